@@ -1,0 +1,37 @@
+import communityNodes from '@n8n/eslint-plugin-community-nodes';
+import nodesBase from 'eslint-plugin-n8n-nodes-base';
+import tseslint from 'typescript-eslint';
+
+// Both plugins of n8n at their recommended level, no rule switched off: what the verification scanner runs.
+const base = (config) => ({
+	plugins: { 'n8n-nodes-base': nodesBase },
+	rules: nodesBase.configs[config].rules,
+});
+
+export default tseslint.config(
+	{
+		ignores: ['dist/**', '.cache/**', 'node_modules/**', 'demo-videos/**'],
+		linterOptions: { noInlineConfig: true },
+	},
+	{
+		files: ['nodes/**/*.ts', 'credentials/**/*.ts', 'test/**/*.ts', 'tools/**/*.mts'],
+		extends: [tseslint.configs.recommendedTypeChecked],
+		languageOptions: { parserOptions: { projectService: true } },
+	},
+	{
+		files: ['nodes/**/*.ts', 'credentials/**/*.ts', 'package.json'],
+		extends: [communityNodes.configs.recommended],
+	},
+	{ files: ['nodes/**/*.ts'], ...base('nodes') },
+	{ files: ['nodes/**/*.ts'], rules: { 'no-console': 'error' } },
+	{ files: ['credentials/**/*.ts'], ...base('credentials') },
+	{
+		files: ['package.json'],
+		...base('community'),
+		extends: [tseslint.configs.disableTypeChecked],
+		languageOptions: {
+			parser: tseslint.parser,
+			parserOptions: { extraFileExtensions: ['.json'], projectService: false, project: null },
+		},
+	},
+);
