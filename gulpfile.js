@@ -1,0 +1,46 @@
+/**
+ * Builds dist/, the folder that is published: types checked, sources compiled file by file, zod bundled once, icons and
+ * codex files copied. `npm run build`.
+ */
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const esbuild = require('esbuild');
+const gulp = require('gulp');
+
+const bin = (name) => path.join(__dirname, 'node_modules', '.bin', name);
+
+function clean(done) {
+	fs.rmSync('dist', { recursive: true, force: true });
+	done();
+}
+
+function compile(done) {
+	execFileSync(bin('tsc'), ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+	done();
+}
+
+/** core/zod.ts is the one file that imports zod, so the library is bundled once and every node shares it. */
+function bundleZod() {
+	return esbuild.build({
+		entryPoints: ['nodes/Seedance/core/zod.ts'],
+		outfile: 'dist/nodes/Seedance/core/zod.js',
+		bundle: true,
+		minify: true,
+		format: 'cjs',
+		platform: 'neutral',
+		target: 'es2021',
+		legalComments: 'inline',
+	});
+}
+
+function copyCodex() {
+	return gulp.src('nodes/**/*.node.json', { base: '.' }).pipe(gulp.dest('dist'));
+}
+
+function copyIcons() {
+	return gulp.src('icons/*.svg', { base: '.', encoding: false }).pipe(gulp.dest('dist'));
+}
+
+exports.build = gulp.series(clean, compile, gulp.parallel(bundleZod, copyCodex, copyIcons));
+exports.default = exports.build;
