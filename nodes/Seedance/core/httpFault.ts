@@ -1,0 +1,88 @@
+import type { Fault } from './fault';
+import type { HttpCall, Provider } from './provider';
+import { DEFAULT_RETRY_AFTER_MS, readRetryAfter } from './retryAfter';
+
+export interface HttpAnswer {
+	status: number;
+	/** Names in lower case. */
+	headers: Record<string, unknown>;
+	/** The parsed JSON, undefined where the body is none. */
+	body: unknown;
+}
+
+/** Whose key was used, in the user's words. */
+export interface KeyHolder {
+	credentialName: string;
+}
+
+/**
+ * An answer outside 2xx in the user's words: what every provider has in common stands here, what only one of them says
+ * comes from its `fault`.
+ */
+export function faultOfAnswer(
+	provider: Pick<Provider, 'name' | 'fault'>,
+	call: HttpCall,
+	answer: HttpAnswer,
+	{ credentialName }: KeyHolder,
+	nowMs: number,
+): Fault {
+	const { status } = answer;
+	const common = {
+		httpStatus: status,
+		transient: status === 408 || status === 425 || status === 429 || status >= 500,
+		// A time-out or a crash may come after the work: only a clear refusal says that nothing was started.
+		ambiguous: status === 408 || status >= 500,
+	};
+	if (status === 401) {
+		return {
+			...common,
+			message: `${provider.name} refused the API key of the credential "${credentialName}"`,
+			hint: 'Open the credential, paste the key again and press "Retry". A key that was revoked must be replaced by a new one.',
+		};
+	}
+	if (status === 429) {
+		const retryAfterMs = readRetryAfter(answer.headers['retry-after'], nowMs);
+		return {
+			...common,
+			message: `${provider.name} is getting too many requests from this account`,
+			hint: 'Try again in a minute, or lower "Requests per Minute" in the credential if other programs use the same key.',
+			retryAfterMs: retryAfterMs ?? DEFAULT_RETRY_AFTER_MS,
+		};
+	}
+	return { ...common, ...statusWords(provider.name, status, call), ...said(provider, answer) };
+}
+
+/** Only what the provider did say: an undefined must not wipe out our own words. */
+function said(provider: Pick<Provider, 'fault'>, { status, body }: HttpAnswer) {
+	const words = provider.fault(status, body);
+	return Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
+}
+
+function statusWords(
+	name: string,
+	status: number,
+	call: HttpCall,
+): { message: string; hint: string } {
+	if (status >= 300 && status < 400) {
+		return {
+			message: `${name} answered with a redirect (HTTP ${status}), which is not followed so that the API key stays with its own host`,
+			hint: 'Check "Base URL" in the credential: it must be the address of the API itself.',
+		};
+	}
+	if (status === 404 && call.method !== 'POST') {
+		return {
+			message: `${name} knows no job with this ID`,
+			hint: 'Check the job ID, and that the credential belongs to the account that submitted the job.',
+		};
+	}
+	if (status >= 500) {
+		return {
+			message: `${name} has a problem of its own (HTTP ${status})`,
+			hint: 'Nothing is wrong with your workflow. Try again in a few minutes.',
+		};
+	}
+	return {
+		message: `${name} did not accept the request (HTTP ${status})`,
+		hint: 'Check the fields of this node and "Base URL" in the credential.',
+	};
+}

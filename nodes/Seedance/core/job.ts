@@ -1,0 +1,114 @@
+/** What a job can be. `timed_out` is ours: we stopped waiting; the provider may still finish it. */
+export type JobStatus =
+	| 'queued'
+	| 'processing'
+	| 'completed'
+	| 'failed'
+	| 'cancelled'
+	| 'timed_out';
+
+export interface JobFailure {
+	code: string;
+	message: string;
+}
+
+/** The one output of every node that touches jobs. Every key is always present; `null` = the provider has not said. */
+export interface Job {
+	jobId: string;
+	provider: string;
+	model: string | null;
+	status: JobStatus;
+	/** Percent, 0 to 100. */
+	progress: number | null;
+	videoUrl: string | null;
+	durationSeconds: number | null;
+	/** As the provider says it, for example `1280x720`. */
+	resolution: string | null;
+	hasAudio: boolean | null;
+	fileSizeBytes: number | null;
+	/** What the provider took: a reservation does not count. 0 for failed and cancelled jobs. */
+	creditsCharged: number | null;
+	/** Ours, from the price table. */
+	creditsEstimated: number | null;
+	/** US dollars. */
+	costUsd: number | null;
+	/** The provider's guess at submit, in seconds from then on. */
+	estimatedSeconds: number | null;
+	/** ISO 8601, as are the next two. */
+	createdAt: string | null;
+	completedAt: string | null;
+	/** When the video's address stops working. */
+	expiresAt: string | null;
+	failure: JobFailure | null;
+	/** What was sent with the job. */
+	metadata: Record<string, unknown> | null;
+}
+
+/**
+ * What one reply of a provider says about a job, in our words. A key that is absent was not in the reply.
+ * `unknownStatus` holds a status word that we do not know; `status` is then `processing`: an unknown word is never done.
+ */
+export type JobReading = Partial<Omit<Job, 'provider' | 'creditsEstimated' | 'costUsd'>> &
+	Pick<Job, 'jobId' | 'status'> & { unknownStatus?: string };
+
+const SETTLED: readonly JobStatus[] = ['completed', 'failed', 'cancelled'];
+
+/** Settled: the provider will not change it any more. `timed_out` is not settled. */
+export const isSettled = (job: Pick<Job, 'status'>): boolean => SETTLED.includes(job.status);
+
+/** 1 credit = 1 US cent, at every provider that bills in credits (price lists of seedance.it.com). */
+const USD_PER_CREDIT = 0.01;
+
+/** A job of which nothing is known but who runs it. */
+export function newJob(jobId: string, provider: string): Job {
+	return {
+		jobId,
+		provider,
+		model: null,
+		status: 'queued',
+		progress: null,
+		videoUrl: null,
+		durationSeconds: null,
+		resolution: null,
+		hasAudio: null,
+		fileSizeBytes: null,
+		creditsCharged: null,
+		creditsEstimated: null,
+		costUsd: null,
+		estimatedSeconds: null,
+		createdAt: null,
+		completedAt: null,
+		expiresAt: null,
+		failure: null,
+		metadata: null,
+	};
+}
+
+/** The job after a reply: what the reply says wins, what it leaves out stays. */
+export function updateJob(job: Job, { unknownStatus, ...reading }: JobReading): Job {
+	const said = Object.entries(reading).filter(([, value]) => value !== null && value !== undefined);
+	const next: Job = { ...job, ...(Object.fromEntries(said) as JobReading) };
+	next.failure = reading.failure ?? unknownStatusFailure(unknownStatus);
+	if (next.status === 'completed') next.progress = 100;
+	next.creditsCharged = chargedCredits(next, reading.creditsCharged ?? null);
+	next.costUsd =
+		next.creditsCharged === null ? null : roundToCents(next.creditsCharged * USD_PER_CREDIT);
+	return next;
+}
+
+/** Credits are kept for successful jobs only; before the end, a provider's figure is a reservation. */
+function chargedCredits(job: Job, said: number | null): number | null {
+	if (job.status === 'failed' || job.status === 'cancelled') return said ?? 0;
+	return job.status === 'completed' ? (said ?? job.creditsCharged) : null;
+}
+
+/** Kept on the unfinished job, so that whoever waited in vain sees the word that was not understood. */
+function unknownStatusFailure(word: string | undefined): JobFailure | null {
+	if (word === undefined) return null;
+	return {
+		code: 'unknown_status',
+		message: `The provider reports the status "${word}", which this version of the nodes does not know. Check Status can look the job up again later.`,
+	};
+}
+
+const roundToCents = (usd: number) => Math.round(usd * 100) / 100;

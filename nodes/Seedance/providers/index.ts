@@ -1,0 +1,16 @@
+import type { Model } from '../core/model';
+import type { Provider } from '../core/provider';
+import { seedance } from './seedance';
+
+/** The only list of providers. */
+export const providers: readonly Provider[] = [seedance];
+
+/** @throws RangeError for an id that is not in the list (a programming error: the form offers the list only) */
+export function providerById(id: string): Provider {
+	const provider = providers.find((candidate) => candidate.id === id);
+	if (!provider) throw new RangeError(`There is no provider "${id}"`);
+	return provider;
+}
+
+export const modelById = (provider: Provider, id: string): Model | undefined =>
+	provider.models.find((model) => model.id === id);

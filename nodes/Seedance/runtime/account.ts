@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from './clock';
+
+/** The window of "requests a minute", in milliseconds. */
+const WINDOW_MS = 60_000;
+/** How long to wait where every place of the window is taken by a request that is still under way. */
+const RECHECK_MS = 50;
+/** How often someone who waits for a slot looks whether the run was stopped. */
+const STOP_CHECK_MS = 500;
+
+/**
+ * The requests a minute of one API key, shared by every node and execution of this process. A request counts from before
+ * it leaves until a minute after its answer came, so that the provider, whose clock stands in between, never counts more.
+ */
+export class RequestBudget {
+	private underWay = 0;
+	private answeredAt: number[] = [];
+	private pausedUntil = 0;
+	private queue: Promise<unknown> = Promise.resolve();
+
+	limit: number;
+
+	constructor(limit: number) {
+		this.limit = limit;
+	}
+
+	/** Waits for a place, first come first served. @returns undefined when the clock was stopped before */
+	async run<T>(clock: Clock, work: () => Promise<T>): Promise<T | undefined> {
+		const turn = this.queue.then(() => this.takePlace(clock));
+		this.queue = turn;
+		if (!(await turn)) return undefined;
+		try {
+			return await work();
+		} finally {
+			this.underWay -= 1;
+			this.answeredAt.push(clock.now());
+		}
+	}
+
+	/** Nobody sends before then: the provider said so. @param until Unix milliseconds */
+	pause(until: number): void {
+		this.pausedUntil = Math.max(this.pausedUntil, until);
+	}
+
+	private async takePlace(clock: Clock): Promise<boolean> {
+		for (;;) {
+			if (clock.stopped()) return false;
+			const waitMs = this.msUntilPlace(clock.now());
+			if (waitMs <= 0) break;
+			if (!(await clock.sleep(waitMs))) return false;
+		}
+		this.underWay += 1;
+		return true;
+	}
+
+	private msUntilPlace(now: number): number {
+		if (now < this.pausedUntil) return this.pausedUntil - now;
+		this.answeredAt = this.answeredAt.filter((time) => now - time < WINDOW_MS);
+		if (this.underWay + this.answeredAt.length < this.limit) return 0;
+		const oldest = this.answeredAt[0];
+		return oldest === undefined ? RECHECK_MS : oldest + WINDOW_MS - now;
+	}
+}
+
+/** The jobs at a time of one API key, shared by every run of this process that waits for its jobs. */
+export class JobSlots {
+	private taken = 0;
+	private readonly waiting: Array<() => void> = [];
+
+	limit: number;
+
+	constructor(limit: number) {
+		this.limit = limit;
+	}
+
+	/** Holds a slot while `work` runs, first come first served. @returns undefined when the clock was stopped before */
+	async hold<T>(clock: Clock, work: () => Promise<T>): Promise<T | undefined> {
+		while (this.taken >= this.limit) {
+			if (clock.stopped()) return undefined;
+			const freed = new Promise<void>((resolve) => this.waiting.push(resolve));
+			// The sleep is there to notice a stop; a slot that becomes free wakes us at once.
+			await Promise.race([freed, clock.sleep(STOP_CHECK_MS)]);
+		}
+		this.taken += 1;
+		try {
+			return await work();
+		} finally {
+			this.taken -= 1;
+			this.waiting.shift()?.();
+		}
+	}
+}
+
+export interface Account {
+	budget: RequestBudget;
+	slots: JobSlots;
+}
+
+export interface AccountLimits {
+	requestsPerMinute: number;
+	maxConcurrentJobs: number;
+}
+
+/** One entry a key, for the life of the process: a few hundred bytes each, and a process sees few keys. */
+const accounts = new Map<string, Account>();
+
+/** The account behind a key at an address; its limits follow the credential when the user changes them. */
+export function accountOf(baseUrl: string, apiKey: string, limits: AccountLimits): Account {
+	const id = createHash('sha256').update(`${baseUrl}\n${apiKey}`).digest('hex');
+	let account = accounts.get(id);
+	if (!account) {
+		account = {
+			budget: new RequestBudget(limits.requestsPerMinute),
+			slots: new JobSlots(limits.maxConcurrentJobs),
+		};
+		accounts.set(id, account);
+	}
+	account.budget.limit = limits.requestsPerMinute;
+	account.slots.limit = limits.maxConcurrentJobs;
+	return account;
+}

@@ -1,0 +1,49 @@
+import { sleep } from 'n8n-workflow';
+
+/** Time, passed in, so that waiting is tested without waiting. */
+export interface Clock {
+	/** Unix milliseconds. */
+	now(): number;
+	/** @returns false when it was cut short because the run is to stop */
+	sleep(ms: number): Promise<boolean>;
+	/** The user stopped the execution, or it ran into its time limit. */
+	stopped(): boolean;
+}
+
+/** n8n 1.x's `sleep` ignores signals, so a sleep goes in slices of this many milliseconds. */
+const SLICE_MS = 250;
+
+/** @param stopped asked at every slice */
+export function realClock(stopped: () => boolean = () => false): Clock {
+	return {
+		now: () => Date.now(),
+		stopped,
+		async sleep(ms) {
+			const until = Date.now() + ms;
+			for (;;) {
+				if (stopped()) return false;
+				const left = until - Date.now();
+				if (left <= 0) return true;
+				await sleep(Math.min(left, SLICE_MS));
+			}
+		},
+	};
+}
+
+/** The same clock, also cut short by a condition of the caller's own. */
+export function stopEarlier(clock: Clock, stopped: () => boolean): Clock {
+	const combined = () => stopped() || clock.stopped();
+	return {
+		now: () => clock.now(),
+		stopped: combined,
+		async sleep(ms) {
+			const until = clock.now() + ms;
+			for (;;) {
+				if (combined()) return false;
+				const left = until - clock.now();
+				if (left <= 0) return true;
+				if (!(await clock.sleep(Math.min(left, SLICE_MS)))) return false;
+			}
+		},
+	};
+}

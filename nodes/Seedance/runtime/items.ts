@@ -1,0 +1,127 @@
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IBinaryKeyData,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+import { failure, inputFault, success, type Fault, type Outcome } from '../core/fault';
+import { newJob, type Job } from '../core/job';
+
+/** What came of one input item. */
+export type ItemResult = { job: Job; binary?: IBinaryKeyData } | { fault: Fault; jobId?: string };
+
+/** How a run ends for an item whose video was not made. */
+export type OnJobFailure = 'error' | 'return';
+
+/** Reads a parameter; a broken expression becomes a fault of this item instead of ending the run. */
+export function readParameter(
+	ctx: IExecuteFunctions,
+	name: string,
+	itemIndex: number,
+): Outcome<unknown> {
+	try {
+		// null, because n8n throws where a hidden field has no value and the fallback is undefined.
+		return success(ctx.getNodeParameter(name, itemIndex, null));
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : 'the expression failed';
+		return failure(inputFault(`The parameter "${name}" cannot be read: ${reason}`));
+	}
+}
+
+/** The job as output, with what the options ask for around it. */
+export function itemOf(
+	input: INodeExecutionData | undefined,
+	itemIndex: number,
+	{ job, binary }: { job: Job; binary?: IBinaryKeyData },
+	includeInputFields: boolean,
+): INodeExecutionData {
+	const fields = job as unknown as IDataObject;
+	const kept = includeInputFields ? input : undefined;
+	const files = { ...kept?.binary, ...binary };
+	return {
+		json: { ...kept?.json, ...fields },
+		...(Object.keys(files).length > 0 ? { binary: files } : {}),
+		pairedItem: { item: itemIndex },
+	};
+}
+
+/**
+ * An item's error as output, for the two "Continue" settings. n8n 1.x sends an item to the error output only if its json
+ * is exactly `{error}`, so the job's ID stands in the text; with plain "Continue" it is a field of its own as well.
+ */
+export function errorItemOf(
+	ctx: IExecuteFunctions,
+	itemIndex: number,
+	fault: Fault,
+	jobId?: string,
+): INodeExecutionData {
+	const error = [withJobId(fault, jobId).message, fault.hint].filter(Boolean).join('. ');
+	const exact = ctx.getNode().onError === 'continueErrorOutput' || jobId === undefined;
+	return { json: exact ? { error } : { error, jobId }, pairedItem: { item: itemIndex } };
+}
+
+/** The error that ends the run. `running` are jobs of other items that go on all the same: their IDs must not be lost. */
+export function errorOf(
+	ctx: IExecuteFunctions,
+	itemIndex: number,
+	fault: Fault,
+	running: readonly string[] = [],
+): NodeApiError | NodeOperationError {
+	const place = ctx.getInputData().length > 1 ? ` [item ${itemIndex}]` : '';
+	const others =
+		running.length > 0
+			? `Jobs of this run that go on and can be looked up with Check Status: ${running.join(', ')}.`
+			: undefined;
+	const options = {
+		message: `${fault.message}${place}`,
+		description: [fault.hint, others].filter(Boolean).join(' ') || undefined,
+		itemIndex,
+	};
+	if (fault.httpStatus === undefined) {
+		return new NodeOperationError(ctx.getNode(), options.message, options);
+	}
+	// An empty object instead of the request's error, which would bring the API key into the execution's data.
+	return new NodeApiError(ctx.getNode(), {}, { ...options, httpCode: String(fault.httpStatus) });
+}
+
+export function withJobId(fault: Fault, jobId: string | undefined): Fault {
+	if (jobId === undefined || fault.message.includes(jobId)) return fault;
+	return { ...fault, message: `${fault.message} (job ${jobId})` };
+}
+
+/** Why the video is not there, for nodes that are to fail then; undefined where it is there or still in the making. */
+export function faultOfJob({ jobId, status, failure: reason }: Job): Fault | undefined {
+	const because = reason ? `: ${reason.message}` : '';
+	if (status === 'failed') {
+		return withJobId(
+			inputFault(
+				`The provider could not make the video${because}`,
+				'Failed jobs cost nothing. Change the prompt or the image and run the item again.',
+			),
+			jobId,
+		);
+	}
+	if (status === 'cancelled') return withJobId(inputFault('The job was cancelled'), jobId);
+	if (status !== 'timed_out') return undefined;
+	return withJobId(
+		inputFault(
+			`The video was not ready in time${because}`,
+			'It may still finish: look it up later with Check Status, or raise "Timeout (Minutes)".',
+		),
+		jobId,
+	);
+}
+
+/** What is known of a job before asking: everything, where the item is the output of one of our nodes. */
+export function jobOfItem(json: IDataObject, jobId: string, providerId: string): Job {
+	const blank = newJob(jobId, providerId);
+	if (json.jobId !== jobId) return blank;
+	const known = Object.keys(blank).filter((key) => json[key] !== undefined && json[key] !== null);
+	return {
+		...blank,
+		...Object.fromEntries(known.map((key) => [key, json[key]])),
+		provider: providerId,
+	};
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { failure, success, type Fault, type Outcome } from '../core/fault';
+import { newJob, updateJob, type Job } from '../core/job';
+import type { VideoRequest } from '../core/request';
+import type { Session } from './session';
+
+/** One item, checked and ready to be sent. */
+export interface Order {
+	itemIndex: number;
+	request: VideoRequest;
+	creditsEstimated: number;
+	/** The same for every try of this item in this execution. */
+	idempotencyKey: string;
+	/** How long a 429 is waited out, and later the video, in milliseconds. */
+	timeoutMs: number;
+}
+
+/** "Retry transient failures up to 3 times" [doc]: so many tries in all for a submit without a clear answer. */
+const MAX_TRIES = 3;
+const BACKOFF_MS = 1_000;
+
+/** What this node has submitted in this execution. Lives in n8n's node context, so it survives Retry On Fail. */
+export interface SubmitMemory {
+	recall(key: string): Job | undefined;
+	remember(key: string, job: Job): void;
+}
+
+export function submitMemory(context: IDataObject): SubmitMemory {
+	const jobs = (context.submittedJobs ??= {}) as Record<string, Job>;
+	return {
+		recall: (key) => jobs[key],
+		remember: (key, job) => {
+			jobs[key] = job;
+		},
+	};
+}
+
+/**
+ * A key that names one item of one run of this node in this execution, whatever its content: a second try is the same
+ * job even if an expression such as `$now` has changed the prompt since. The instance and the workflow are in it because
+ * execution numbers start at 1 in every n8n.
+ */
+export function idempotencyKeyOf(ctx: IExecuteFunctions, itemIndex: number): string {
+	const parts = [
+		ctx.getInstanceId(),
+		ctx.getWorkflow().id,
+		ctx.getExecutionId(),
+		ctx.getNode().id,
+		ctx.evaluateExpression('{{ $runIndex }}', itemIndex),
+		itemIndex,
+	];
+	return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
+}
+
+/** Submits an item, once: what this execution has submitted before is taken up again instead. */
+export async function submit(
+	session: Session,
+	memory: SubmitMemory,
+	order: Order,
+): Promise<Outcome<Job>> {
+	const before = memory.recall(order.idempotencyKey);
+	if (before) return success(before);
+	const { provider, clock } = session;
+	const dialect = provider.dialectFor(order.request);
+	const deadline = clock.now() + order.timeoutMs;
+	let mayHaveStarted = false;
+	for (let tries = 1; ; ) {
+		const reading = await session.call(dialect.generate, order);
+		if (reading.ok) {
+			const { metadata = null, model } = order.request;
+			const { creditsEstimated } = order;
+			const blank = newJob(reading.value.jobId, provider.id);
+			const job = updateJob({ ...blank, model, metadata, creditsEstimated }, reading.value);
+			memory.remember(order.idempotencyKey, job);
+			return success(job);
+		}
+		const { fault } = reading;
+		mayHaveStarted ||= fault.ambiguous;
+		const pauseMs = pauseBeforeRetry(fault, tries, dialect.idempotent === true);
+		const inTime = pauseMs !== undefined && clock.now() + pauseMs < deadline;
+		if (!inTime || !(await clock.sleep(pauseMs))) {
+			return failure(mayHaveStarted ? warnOfStart(fault) : fault);
+		}
+		if (fault.httpStatus !== 429) tries += 1;
+	}
+}
+
+/** @returns milliseconds, or undefined where another try is useless or could pay twice */
+function pauseBeforeRetry(fault: Fault, tries: number, idempotent: boolean): number | undefined {
+	if (fault.httpStatus === 429) return fault.retryAfterMs ?? BACKOFF_MS;
+	const safe = fault.transient && (!fault.ambiguous || idempotent);
+	return safe && tries < MAX_TRIES ? BACKOFF_MS * 2 ** (tries - 1) : undefined;
+}
+
+function warnOfStart(fault: Fault): Fault {
+	return {
+		...fault,
+		message: `${fault.message}. The job may have started all the same, without an ID that we know of`,
+		hint: `Look at your account at the provider before you run this item again. ${fault.hint ?? ''}`.trim(),
+	};
+}

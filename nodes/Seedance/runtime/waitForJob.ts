@@ -1,0 +1,68 @@
+import { failure, success, type Fault, type Outcome } from '../core/fault';
+import { isSettled, updateJob, type Job } from '../core/job';
+import { nextPollDelayMs } from '../core/polling';
+import type { Session } from './session';
+
+/** So soon after the submit, "no such job" may only mean that not every server of the provider knows it yet. [us] */
+const NOT_FOUND_GRACE_MS = 30_000;
+
+/** One try of several short ones, for a single question without waiting. */
+const READ_TRIES = 3;
+const READ_BACKOFF_MS = 1_000;
+
+/** Asks once for a job; passing faults are tried again twice. */
+export async function readJob(session: Session, job: Job): Promise<Outcome<Job>> {
+	for (let tries = 1; ; tries += 1) {
+		const outcome = await askOnce(session, job);
+		if (outcome.ok || !outcome.fault.transient || tries === READ_TRIES) return outcome;
+		if (!(await session.clock.sleep(READ_BACKOFF_MS * tries))) return outcome;
+	}
+}
+
+/**
+ * Asks until the job is settled. At the deadline, or when the run is stopped, the job comes back as `timed_out`: it may
+ * still finish. Passing faults do not end the wait, a refusal does.
+ *
+ * @param deadline Unix milliseconds
+ */
+export async function waitForJob(
+	session: Session,
+	job: Job,
+	deadline: number,
+): Promise<Outcome<Job>> {
+	const { clock } = session;
+	const startedAt = clock.now();
+	let current = job;
+	let trouble: Fault | undefined;
+	while (!isSettled(current)) {
+		const elapsedMs = clock.now() - startedAt;
+		const leftMs = deadline - clock.now();
+		if (leftMs <= 0) return success(timedOut(current, trouble));
+		const delay = nextPollDelayMs({ ...current, elapsedMs });
+		if (!(await clock.sleep(Math.min(delay, leftMs)))) return success(timedOut(current, trouble));
+		const outcome = await askOnce(session, current);
+		trouble = outcome.ok ? undefined : outcome.fault;
+		if (outcome.ok) {
+			current = outcome.value;
+		} else if (!passes(outcome.fault, clock.now() - startedAt)) {
+			return clock.stopped() ? success(timedOut(current, undefined)) : outcome;
+		}
+	}
+	return success(current);
+}
+
+async function askOnce(session: Session, job: Job): Promise<Outcome<Job>> {
+	const dialect = session.provider.dialectOf(job);
+	const reading = await session.call(dialect.status, job);
+	return reading.ok ? success(updateJob(job, reading.value)) : failure(reading.fault);
+}
+
+function passes(fault: Fault, elapsedMs: number): boolean {
+	return fault.transient || (fault.httpStatus === 404 && elapsedMs < NOT_FOUND_GRACE_MS);
+}
+
+/** We stop waiting; what the provider last said, or why it could not be asked, stays readable. */
+export function timedOut(job: Job, trouble?: Fault): Job {
+	const reason = trouble && { code: trouble.code ?? 'unreachable', message: trouble.message };
+	return { ...job, status: 'timed_out', failure: reason ?? job.failure };
+}
