@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import { PROGRESS_MARKS, SLOW_FACTOR } from '../decisions.ts';
+import type { Account } from './account.ts';
+import { Problem } from './answer.ts';
+import type { Clock } from './clock.ts';
+import { Timers } from './clock.ts';
+import type { Events } from './events.ts';
+import type { Job, JobRequest } from './job.ts';
+import { isSettled } from './job.ts';
+import type { Ledger } from './ledger.ts';
+import { tagsIn } from './tags.ts';
+
+export type Outcome = 'completed' | 'failed' | 'cancelled';
+
+/** What a dialect hands over: what was asked for, by whom, and what it costs. */
+export interface Draft {
+	account: Account;
+	dialect: string;
+	request: JobRequest;
+	credits: number;
+}
+
+export interface BoardParts {
+	clock: Clock;
+	ledger: Ledger;
+	events: Events;
+	/** Provider seconds of processing for the n-th job. */
+	jobSeconds: (ordinal: number) => number;
+	onMidway: (job: Job) => void;
+	onSettled: (job: Job) => void;
+}
+
+const FAILURES = {
+	generation: { code: 'generation_failed', message: 'The video could not be generated.' },
+	policy: {
+		code: 'content_policy_violation',
+		message: 'The prompt was refused by the content policy.',
+	},
+};
+
+/** The queue: any number waits, at most `maxConcurrentJobs` of an account are processed, first come first served. */
+export class Board {
+	private readonly parts: BoardParts;
+	private readonly jobs = new Map<string, Job>();
+	private readonly timers = new Timers();
+	private readonly stops = new Map<string, Array<() => void>>();
+	private ordinal = 0;
+
+	constructor(parts: BoardParts) {
+		this.parts = parts;
+	}
+
+	/** Reserves the credits and queues the job; a job tagged `instant` comes back settled. */
+	submit(draft: Draft): Job {
+		const { account, credits } = draft;
+		if (account.credits < credits) throw notEnough(account.credits, credits);
+		account.credits -= credits;
+		const job = this.jobFrom(draft);
+		this.jobs.set(job.id, job);
+		this.parts.ledger.money(account, 'reserved', credits);
+		this.parts.ledger.jobCreated(account);
+		this.note('submitted', job, { credits });
+		if (job.tags.has('instant')) this.settle(job, this.outcomeOf(job));
+		else this.startNext(account);
+		return job;
+	}
+
+	/** The account's own job; another account's job does not exist for it. */
+	get(account: Account, id: string): Job | undefined {
+		const job = this.jobs.get(id);
+		return job?.account === account ? job : undefined;
+	}
+
+	find(id: string): Job | undefined {
+		return this.jobs.get(id);
+	}
+
+	list(): Job[] {
+		return [...this.jobs.values()];
+	}
+
+	/** Ends a job now, whatever its clock says. Does nothing to a settled one. */
+	settle(job: Job, outcome: Outcome): void {
+		if (isSettled(job)) return;
+		for (const stop of this.stops.get(job.id) ?? []) stop();
+		this.stops.delete(job.id);
+		const wasProcessing = job.state === 'processing';
+		job.state = outcome;
+		job.settledAt = this.parts.clock.now();
+		if (outcome === 'failed') job.failure = failureOf(job);
+		this.settleMoney(job, outcome);
+		this.parts.ledger.jobSettled(job.account, outcome, wasProcessing);
+		this.note(outcome, job);
+		this.parts.onSettled(job);
+		this.startNext(job.account);
+	}
+
+	clear(): void {
+		this.timers.stopAll();
+		this.stops.clear();
+		this.jobs.clear();
+		this.ordinal = 0;
+	}
+
+	private jobFrom({ account, dialect, request, credits }: Draft): Job {
+		const { clock, jobSeconds } = this.parts;
+		const { tags } = tagsIn(request.prompt);
+		const seconds = jobSeconds(this.ordinal++);
+		const factor = tags.has('slow') ? SLOW_FACTOR : 1;
+		return {
+			id: `task_${randomBytes(6).toString('hex')}`,
+			dialect,
+			account,
+			request,
+			tags,
+			credits,
+			createdAt: clock.now(),
+			estimateMs: clock.wallMs(seconds),
+			processingMs: tags.has('never') ? Infinity : clock.wallMs(seconds * factor),
+			state: 'queued',
+			startedAt: null,
+			settledAt: null,
+			failure: null,
+			urlExpired: false,
+		};
+	}
+
+	private startNext(account: Account): void {
+		const mine = this.list().filter((job) => job.account === account);
+		const free =
+			account.maxConcurrentJobs - mine.filter((job) => job.state === 'processing').length;
+		for (const job of mine.filter(({ state }) => state === 'queued').slice(0, Math.max(0, free)))
+			this.start(job);
+	}
+
+	private start(job: Job): void {
+		job.state = 'processing';
+		job.startedAt = this.parts.clock.now();
+		this.parts.ledger.jobStarted(job.account);
+		this.note('processing', job);
+		const span = Number.isFinite(job.processingMs) ? job.processingMs : job.estimateMs;
+		const stops = PROGRESS_MARKS.map((mark) =>
+			this.timers.after((span * mark) / 100, () => {
+				this.note('progress', job, { progress: mark });
+				if (mark === PROGRESS_MARKS[1]) this.parts.onMidway(job);
+			}),
+		);
+		if (Number.isFinite(job.processingMs))
+			stops.push(this.timers.after(job.processingMs, () => this.settle(job, this.outcomeOf(job))));
+		this.stops.set(job.id, stops);
+	}
+
+	private outcomeOf({ tags }: Job): Outcome {
+		const fails = tags.has('fail') || tags.has('fail-text') || tags.has('moderate');
+		return fails ? 'failed' : 'completed';
+	}
+
+	private settleMoney(job: Job, outcome: Outcome): void {
+		const kept = outcome === 'completed';
+		if (!kept) job.account.credits += job.credits;
+		this.parts.ledger.money(job.account, kept ? 'charged' : 'refunded', job.credits);
+	}
+
+	private note(
+		type: 'submitted' | 'processing' | 'progress' | Outcome,
+		job: Job,
+		detail: Record<string, unknown> = {},
+	): void {
+		this.parts.events.add(type, { jobId: job.id, account: job.account.id, detail });
+	}
+}
+
+const failureOf = ({ tags }: Job): { code: string; message: string } =>
+	tags.has('moderate') ? FAILURES.policy : FAILURES.generation;
+
+/** [doc] The sentence and both numbers are the document's. */
+const notEnough = (available: number, required: number): Problem =>
+	new Problem(
+		'insufficient_credits',
+		`Your account has ${available} credits but this generation requires ${required} credits.`,
+		{ required_credits: required, available_credits: available },
+	);

@@ -1,0 +1,164 @@
+import { createHmac } from 'node:crypto';
+import { Agent, request } from 'undici';
+import {
+	CALLBACK_RETRY_SECONDS,
+	CALLBACK_TIMEOUT_MS,
+	SIGNATURE_HEADER,
+	TIMESTAMP_HEADER,
+} from '../decisions.ts';
+import type { CallbackKind, CallbackRecord, SignatureEncoding } from '../types.ts';
+import type { Clock } from './clock.ts';
+import { Timers } from './clock.ts';
+import type { Events } from './events.ts';
+import type { Job } from './job.ts';
+import { asCompleted } from './job.ts';
+import type { Ledger } from './ledger.ts';
+
+/** What a dialect says when a job has settled. */
+export interface CallbackPayload {
+	/** For the records; a dialect may have no such word on the wire. */
+	event: string;
+	body: Record<string, unknown>;
+	signed: boolean;
+	/** Where the video is said to be, so that a forged callback can say otherwise. */
+	withVideoUrl: (url: string) => Record<string, unknown>;
+}
+
+export interface CallbackParts {
+	clock: Clock;
+	ledger: Ledger;
+	events: Events;
+	signature: SignatureEncoding;
+	retries: number;
+	payloadOf: (job: Job) => CallbackPayload;
+}
+
+/** Signature headers for a body. [doc] HMAC-SHA256 with the webhook secret; [us] the encodings. */
+export function signatureHeaders(
+	body: string,
+	secret: string,
+	encoding: SignatureEncoding,
+	nowMs: number,
+): Record<string, string> {
+	const sign = (text: string) => createHmac('sha256', secret).update(text);
+	if (encoding === 'timestamped') {
+		const timestamp = String(Math.floor(nowMs / 1000));
+		return {
+			[TIMESTAMP_HEADER]: timestamp,
+			[SIGNATURE_HEADER]: sign(`${timestamp}.${body}`).digest('hex'),
+		};
+	}
+	if (encoding === 'base64') return { [SIGNATURE_HEADER]: sign(body).digest('base64') };
+	const hex = sign(body).digest('hex');
+	return { [SIGNATURE_HEADER]: encoding === 'sha256' ? `sha256=${hex}` : hex };
+}
+
+/** Delivers callbacks: once [doc], unless a tag or an option asks for misbehaviour. */
+export class Callbacks {
+	private readonly parts: CallbackParts;
+	private readonly agent = new Agent();
+	private readonly timers = new Timers();
+	private readonly running = new Set<Promise<void>>();
+	private generation = 0;
+
+	constructor(parts: CallbackParts) {
+		this.parts = parts;
+	}
+
+	/** Half-way through the processing: the moment for callbacks that should not be. */
+	midway(job: Job): void {
+		if (job.tags.has('callback-forged')) this.send(job, 'forged');
+		if (job.tags.has('callback-early'))
+			this.send(asCompleted(job, this.parts.clock.now()), 'early');
+	}
+
+	settled(job: Job): void {
+		if (job.tags.has('callback-never')) return;
+		this.send(job, 'regular');
+		if (job.tags.has('callback-twice')) this.send(job, 'duplicate');
+	}
+
+	/** Resolves when no delivery is on its way. */
+	async idle(): Promise<void> {
+		while (this.running.size) await Promise.allSettled([...this.running]);
+	}
+
+	/** Redeliveries that are still to come are dropped. */
+	clear(): void {
+		this.generation += 1;
+		this.timers.stopAll();
+	}
+
+	async close(): Promise<void> {
+		this.clear();
+		await this.agent.destroy();
+		await this.idle();
+	}
+
+	private send(job: Job, kind: CallbackKind): void {
+		const url = job.request.callbackUrl;
+		if (!url) return;
+		const payload = this.parts.payloadOf(job);
+		const forged = kind === 'forged';
+		const body = JSON.stringify(
+			forged ? payload.withVideoUrl('https://forged.invalid/video.mp4') : payload.body,
+		);
+		const secret = forged ? `not-${job.account.webhookSecret}` : job.account.webhookSecret;
+		this.track(this.deliver({ job, kind, url, payload, body, secret, attempt: 1 }));
+	}
+
+	private track(work: Promise<void>): void {
+		const tracked = work.finally(() => this.running.delete(tracked));
+		this.running.add(tracked);
+	}
+
+	private async deliver(delivery: Delivery): Promise<void> {
+		const generation = this.generation;
+		const record = await this.post(delivery);
+		// A reset in between has emptied the books: an old delivery must not enter the new ones.
+		if (generation !== this.generation) return;
+		this.parts.ledger.callback(record);
+		const { jobId, account, url, event, kind, attempt, status, error } = record;
+		const detail = { url, event, kind, attempt, status, error };
+		this.parts.events.add('callback', { jobId, account, detail });
+		const taken = status !== null && status >= 200 && status < 300;
+		if (taken || attempt > this.parts.retries) return;
+		const pause = this.parts.clock.wallMs(CALLBACK_RETRY_SECONDS * 2 ** (attempt - 1));
+		this.timers.after(pause, () => this.track(this.deliver({ ...delivery, attempt: attempt + 1 })));
+	}
+
+	private async post(delivery: Delivery): Promise<CallbackRecord> {
+		const { job, kind, url, payload, body, secret, attempt } = delivery;
+		const at = this.parts.clock.now();
+		const { event } = payload;
+		const about = { at, jobId: job.id, account: job.account.id, url, event, kind, attempt };
+		const signature = payload.signed
+			? signatureHeaders(body, secret, this.parts.signature, at)
+			: {};
+		try {
+			const answer = await request(url, {
+				method: 'POST',
+				dispatcher: this.agent,
+				headers: { 'content-type': 'application/json', ...signature },
+				body,
+				signal: AbortSignal.timeout(CALLBACK_TIMEOUT_MS),
+			});
+			await answer.body.dump();
+			const tookMs = this.parts.clock.now() - at;
+			return { ...about, status: answer.statusCode, error: null, tookMs };
+		} catch (thrown) {
+			const error = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
+			return { ...about, status: null, error, tookMs: this.parts.clock.now() - at };
+		}
+	}
+}
+
+interface Delivery {
+	job: Job;
+	kind: CallbackKind;
+	url: string;
+	payload: CallbackPayload;
+	body: string;
+	secret: string;
+	attempt: number;
+}

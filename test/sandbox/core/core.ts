@@ -1,0 +1,83 @@
+import { defaultJobSeconds } from '../decisions.ts';
+import type { SandboxOptions } from '../types.ts';
+import { Accounts } from './account.ts';
+import { Board } from './board.ts';
+import type { CallbackPayload } from './callbacks.ts';
+import { Callbacks } from './callbacks.ts';
+import type { Clip } from './clip.ts';
+import { Clock, Timers } from './clock.ts';
+import { Events } from './events.ts';
+import { Faults } from './faults.ts';
+import type { Job } from './job.ts';
+import { Ledger } from './ledger.ts';
+
+/** What all dialects share: accounts, books, the job clock, callbacks, faults and the video. */
+export interface Core {
+	clock: Clock;
+	/** For delayed answers. */
+	timers: Timers;
+	accounts: Accounts;
+	ledger: Ledger;
+	events: Events;
+	board: Board;
+	callbacks: Callbacks;
+	faults: Faults;
+	clip: Clip;
+	/** Address of the media host, known once it listens. */
+	mediaBase: string;
+	/** Who writes a dialect's callbacks; every dialect enters itself. */
+	payloads: Map<string, (job: Job) => CallbackPayload>;
+}
+
+export function createCore(options: SandboxOptions, clip: Clip): Core {
+	const clock = new Clock(options.speed ?? 1);
+	const accounts = new Accounts(options.accounts ?? []);
+	const ledger = new Ledger(accounts);
+	const events = new Events();
+	if (options.onEvent) events.on(options.onEvent);
+	const payloads: Core['payloads'] = new Map();
+	const callbacks = new Callbacks({
+		clock,
+		ledger,
+		events,
+		signature: options.signature ?? 'hex',
+		retries: options.webhookRetries ?? 0,
+		payloadOf: (job) => {
+			const write = payloads.get(job.dialect);
+			if (!write) throw new Error(`The dialect "${job.dialect}" writes no callbacks`);
+			return write(job);
+		},
+	});
+	const given = options.jobSeconds ?? defaultJobSeconds;
+	const board = new Board({
+		clock,
+		ledger,
+		events,
+		jobSeconds: typeof given === 'number' ? () => given : given,
+		onMidway: (job) => callbacks.midway(job),
+		onSettled: (job) => callbacks.settled(job),
+	});
+	return {
+		clock,
+		timers: new Timers(),
+		accounts,
+		ledger,
+		events,
+		board,
+		callbacks,
+		faults: new Faults(),
+		clip,
+		mediaBase: '',
+		payloads,
+	};
+}
+
+/** Forgets everything that happened; accounts are as they were opened. */
+export function resetCore(core: Core): void {
+	core.board.clear();
+	core.callbacks.clear();
+	core.faults.clear();
+	core.ledger.clear();
+	core.events.clear();
+	for (const account of core.accounts.all) account.reset();
+}

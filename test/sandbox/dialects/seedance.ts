@@ -1,0 +1,27 @@
+import type { Answer, Problem, ProblemKind } from '../core/answer.ts';
+import { ALREADY_SETTLED_STATUS, IDEMPOTENCY_MISMATCH_STATUS } from '../decisions.ts';
+
+/** What the three dialects of seedance.it.com have in common. */
+
+/** The key of `Authorization: Bearer KEY` [doc]. */
+export const bearerKey = (headers: Record<string, string>): string | undefined =>
+	/^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+
+/** Statuses are [doc] unless marked; of the codes only `insufficient_credits` is, the others are [us]. */
+const ERRORS: Record<ProblemKind, { status: number; code: string }> = {
+	invalid_request: { status: 400, code: 'invalid_request' },
+	unauthorized: { status: 401, code: 'invalid_api_key' },
+	insufficient_credits: { status: 402, code: 'insufficient_credits' },
+	not_found: { status: 404, code: 'not_found' },
+	already_settled: { status: ALREADY_SETTLED_STATUS, code: 'task_already_settled' },
+	idempotency_mismatch: { status: IDEMPOTENCY_MISMATCH_STATUS, code: 'idempotency_key_reused' },
+	rate_limited: { status: 429, code: 'rate_limit_exceeded' },
+	internal: { status: 500, code: 'internal_error' },
+};
+
+/** `{error: {code, message, …}}` [doc, unified]. */
+export function structuredError(problem: Problem): Answer {
+	const { status, code } = ERRORS[problem.kind];
+	const error = { code, message: problem.message, ...problem.details };
+	return { status, body: { error }, headers: problem.headers };
+}

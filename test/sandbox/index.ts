@@ -1,0 +1,132 @@
+import type { AddressInfo } from 'node:net';
+import { createCore, resetCore } from './core/core.ts';
+import type { Core } from './core/core.ts';
+import { Clip, findClip } from './core/clip.ts';
+import { waitForEvent } from './core/events.ts';
+import { unified } from './dialects/unified.ts';
+import { createApi } from './server/api.ts';
+import { expireUrls, finishJob, jobSummaries } from './server/control.ts';
+import { createMedia } from './server/media.ts';
+import type {
+	AccountLedger,
+	EventType,
+	FaultSpec,
+	FaultStatus,
+	JobSummary,
+	LedgerSnapshot,
+	SandboxEvent,
+	SandboxOptions,
+} from './types.ts';
+
+export type * from './types.ts';
+export { DEFAULT_ACCOUNT } from './decisions.ts';
+export { signatureHeaders } from './core/callbacks.ts';
+export { TAGS } from './core/tags.ts';
+export { startWitness } from './witness.ts';
+export type { Witness, WitnessOptions, WitnessRecord } from './witness.ts';
+
+/** A running sandbox. */
+export interface Sandbox {
+	/** `http://127.0.0.1:PORT`. */
+	readonly url: string;
+	/** What goes into a credential's base URL: `${url}/v1`. */
+	readonly apiBase: string;
+	/** The media host: another port than the API's. */
+	readonly mediaUrl: string;
+	/** Key and webhook secret of the first account. */
+	readonly apiKey: string;
+	readonly webhookSecret: string;
+	/** The books as they stand now: a copy. */
+	readonly ledger: LedgerSnapshot;
+	/** The books of one account; of the first one when none is named. */
+	account(id?: string): AccountLedger;
+	jobs(): JobSummary[];
+	events(since?: number): SandboxEvent[];
+	/** The first event, past or to come, of this type (and job). Rejects after `timeoutMs`, 5000 by default. */
+	waitFor(type: EventType, jobId?: string, timeoutMs?: number): Promise<SandboxEvent>;
+	/** Resolves when no callback is on its way. */
+	callbacksIdle(): Promise<void>;
+	readonly faults: {
+		add(spec: FaultSpec): string;
+		remove(id: string): void;
+		clear(): void;
+		list(): FaultStatus[];
+	};
+	/** Ends a job now; as completed when nothing else is said. */
+	finishJob(jobId: string, outcome?: 'completed' | 'failed' | 'cancelled'): void;
+	/** Lets a job's URL, or all URLs, expire now. */
+	expireUrls(jobId?: string): void;
+	setCredits(credits: number, account?: string): void;
+	/** Forgets everything that happened. */
+	reset(): void;
+	close(): Promise<void>;
+}
+
+/** Starts the API and the media host; both are listening when this resolves. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+	const { host = '127.0.0.1', publicHost = host, port = 0, mediaPort = 0 } = options;
+	if (!(Number(options.speed ?? 1) > 0)) throw new Error('The sandbox needs a speed above 0');
+	const core = createCore(options, new Clip(options.clipPath ?? findClip()));
+	const media = createMedia(core);
+	const api = createApi(core, [unified(core)]);
+	const close = async () => {
+		core.board.clear();
+		core.timers.stopAll();
+		await Promise.all([core.callbacks.close(), api.close(), media.close()]);
+	};
+	try {
+		await media.listen({ host, port: mediaPort });
+		await api.listen({ host, port });
+	} catch (thrown) {
+		await close();
+		throw listenError(thrown, host);
+	}
+	const addressOf = (server: typeof api) =>
+		`http://${publicHost}:${(server.server.address() as AddressInfo).port}`;
+	core.mediaBase = addressOf(media);
+	return control(core, addressOf(api), close);
+}
+
+function listenError(thrown: unknown, host: string): Error {
+	const { code, port } = thrown as { code?: string; port?: number };
+	if (code === 'EADDRINUSE')
+		return new Error(`Port ${port} on ${host} is already taken: choose another or stop its owner`);
+	return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+function control(core: Core, url: string, close: () => Promise<void>): Sandbox {
+	const { apiKey, webhookSecret } = core.accounts.named();
+	return {
+		url,
+		apiBase: `${url}/v1`,
+		mediaUrl: core.mediaBase,
+		apiKey,
+		webhookSecret,
+		get ledger() {
+			return core.ledger.snapshot();
+		},
+		account: (id) => core.ledger.account(core.accounts.named(id)),
+		jobs: () => jobSummaries(core),
+		events: (since = 0) => core.events.since(since),
+		waitFor: (type, jobId, timeoutMs = 5000) =>
+			waitForEvent(
+				core.events,
+				(event) => event.type === type && (jobId === undefined || event.jobId === jobId),
+				timeoutMs,
+			),
+		callbacksIdle: () => core.callbacks.idle(),
+		faults: {
+			add: (spec) => core.faults.add(spec),
+			remove: (id) => core.faults.remove(id),
+			clear: () => core.faults.clear(),
+			list: () => core.faults.list(),
+		},
+		finishJob: (jobId, outcome) => finishJob(core, jobId, outcome),
+		expireUrls: (jobId) => expireUrls(core, jobId),
+		setCredits: (credits, account) => {
+			core.accounts.named(account).credits = credits;
+		},
+		reset: () => resetCore(core),
+		close,
+	};
+}

@@ -1,0 +1,132 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Fastify from 'fastify';
+import type { Answer } from '../core/answer.ts';
+import { Problem } from '../core/answer.ts';
+import type { Core } from '../core/core.ts';
+import { MOST_BODY_BYTES } from '../decisions.ts';
+import type { Dialect, Route } from '../dialects/dialect.ts';
+import type { RequestRecord } from '../types.ts';
+import { addControlRoutes, isControl } from './control.ts';
+import { headersOf, openRecord, readable } from './record.ts';
+import { send, withFault } from './send.ts';
+
+type Handler = Route['handle'];
+
+/** The API's server: all dialects on one address, each on its own paths. */
+export function createApi(core: Core, dialects: Dialect[]): FastifyInstance {
+	const app = Fastify({ bodyLimit: MOST_BODY_BYTES, forceCloseConnections: true });
+	const records = new WeakMap<FastifyRequest, RequestRecord>();
+	// Bodies stay raw: what is no JSON must reach the dialect, which answers in its own words.
+	app.removeAllContentTypeParsers();
+	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+	const serve =
+		(dialect: Dialect, handle: Handler) => (request: FastifyRequest, reply: FastifyReply) =>
+			serveOne(core, dialect, handle, request, reply, records.get(request));
+
+	// Noted on arrival, before anything can go wrong with the body or the client goes away.
+	app.addHook('onRequest', (request, _reply, done) => {
+		if (!isControl(request.url)) {
+			const kind = kindOf(dialects, request);
+			const record = openRecord(core.accounts, request, kind);
+			records.set(request, record);
+			core.ledger.request(record);
+		}
+		done();
+	});
+	for (const dialect of dialects)
+		for (const { method, path, handle } of dialect.routes)
+			app.route({ method, url: path, exposeHeadRoute: false, handler: serve(dialect, handle) });
+	addControlRoutes(app, core);
+	app.setNotFoundHandler((request, reply) =>
+		serve(dialectFor(dialects, request.url), nowhere(request))(request, reply),
+	);
+	app.setErrorHandler(async (error, request, reply) => {
+		const problem = new Problem('invalid_request', messageOf(error));
+		const status = await send(reply, dialectFor(dialects, request.url).answerTo(problem));
+		const record = records.get(request);
+		if (record) record.status = status;
+	});
+	return app;
+}
+
+const messageOf = (error: unknown): string =>
+	error instanceof Error ? error.message : String(error);
+
+function dialectFor(dialects: Dialect[], url: string): Dialect {
+	const [first] = dialects;
+	const found = dialects.find(({ prefix }) => url.startsWith(prefix)) ?? first;
+	if (!found) throw new Error('The sandbox has no dialect');
+	return found;
+}
+
+function kindOf(dialects: Dialect[], request: FastifyRequest): RequestRecord['kind'] {
+	const path = request.routeOptions.url;
+	const routes = dialects.flatMap((dialect) => dialect.routes);
+	const route = routes.find((each) => each.path === path && each.method === request.method);
+	return route?.kind ?? 'unknown';
+}
+
+const nowhere =
+	(request: FastifyRequest): Handler =>
+	() => {
+		throw new Problem('not_found', `There is no ${request.method} ${request.url}.`);
+	};
+
+async function serveOne(
+	core: Core,
+	dialect: Dialect,
+	handle: Handler,
+	request: FastifyRequest,
+	reply: FastifyReply,
+	record: RequestRecord | undefined,
+): Promise<void> {
+	const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+	const { method, url: path } = request;
+	const fault = core.faults.draw({ host: 'api', method, path, body: raw.toString('utf8') });
+	if (record) {
+		record.body = readable(raw);
+		record.fault = fault?.id ?? null;
+	}
+	if (fault) core.events.add('fault', { detail: { fault: fault.id, method, path } });
+	const refusal = admit(core, dialect, request);
+	const real = async (): Promise<Answer> => {
+		if (refusal instanceof Problem) return dialect.answerTo(refusal);
+		return answer(core, dialect, handle, request, raw);
+	};
+	const status = await send(reply, await withFault(fault, core.timers, real));
+	if (record) record.status = status;
+}
+
+/** The key and the minute's budget. Runs for requests that a fault answers, too: they have arrived. */
+function admit(core: Core, dialect: Dialect, request: FastifyRequest): Problem | undefined {
+	const account = core.accounts.byKey(dialect.keyOf(headersOf(request)));
+	if (!account) return new Problem('unauthorized', 'Missing or invalid API key.');
+	const seconds = account.window.retryAfterSeconds(core.clock.now());
+	if (!seconds) return undefined;
+	core.ledger.refused(account);
+	const headers = { 'retry-after': String(seconds) };
+	return new Problem('rate_limited', `Rate limit exceeded, retry in ${seconds} s.`, {}, headers);
+}
+
+async function answer(
+	core: Core,
+	dialect: Dialect,
+	handle: Handler,
+	request: FastifyRequest,
+	raw: Buffer,
+): Promise<Answer> {
+	const headers = headersOf(request);
+	const account = core.accounts.byKey(dialect.keyOf(headers));
+	if (!account) return dialect.answerTo(new Problem('unauthorized', 'Invalid API key.'));
+	try {
+		const params = request.params as Record<string, string>;
+		const query = request.query as Record<string, string>;
+		return await handle({ account, headers, params, query, raw });
+	} catch (thrown) {
+		if (thrown instanceof Problem) return dialect.answerTo(thrown);
+		// A fault of the sandbox itself: said aloud, so that no test mistakes it for a scripted one.
+		core.events.add('sandbox-error', { detail: { message: messageOf(thrown) } });
+		return dialect.answerTo(new Problem('internal', `Sandbox error: ${messageOf(thrown)}`));
+	}
+}

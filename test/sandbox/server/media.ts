@@ -1,0 +1,44 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import Fastify from 'fastify';
+import type { Answer } from '../core/answer.ts';
+import type { Core } from '../core/core.ts';
+import { URL_LIFE_SECONDS } from '../decisions.ts';
+import { carriesKey } from './record.ts';
+import { send, withFault } from './send.ts';
+
+/** The media host: another server than the API, as in real life, which asks for no key and must never see one. */
+export function createMedia(core: Core): FastifyInstance {
+	const app = Fastify({ forceCloseConnections: true });
+	app.removeAllContentTypeParsers();
+	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+	app.setNotFoundHandler(async (request, reply) => {
+		const { method, url: path } = request;
+		const jobId = /^\/cdn\/outputs\/(task_[0-9a-z]+)\.mp4$/.exec(path)?.[1] ?? null;
+		const fault = core.faults.draw({ host: 'media', method, path, body: '' });
+		if (fault) core.events.add('fault', { detail: { fault: fault.id, method, path } });
+		const carriedKey = carriesKey(core.accounts, request);
+		const outgoing = await withFault(fault, core.timers, () =>
+			Promise.resolve(videoFor(core, request, jobId)),
+		);
+		const status = await send(reply, outgoing);
+		core.ledger.mediaRequest({ at: Date.now(), method, path, jobId, status, carriedKey });
+		core.events.add('download', { jobId, detail: { status } });
+	});
+	return app;
+}
+
+const text = (status: number, body: string): Answer => ({
+	status,
+	body,
+	headers: { 'content-type': 'text/plain; charset=utf-8' },
+});
+
+function videoFor(core: Core, { method }: FastifyRequest, jobId: string | null): Answer {
+	if (method !== 'GET' && method !== 'HEAD') return text(405, 'Method not allowed');
+	const job = jobId === null ? undefined : core.board.find(jobId);
+	if (job?.state !== 'completed' || job.settledAt === null) return text(404, 'Not found');
+	const diesAt = job.settledAt + core.clock.wallMs(URL_LIFE_SECONDS);
+	if (job.urlExpired || core.clock.now() >= diesAt) return text(410, 'This video has expired');
+	const headers = { 'content-type': 'video/mp4' };
+	return { status: 200, body: core.clip.bytesFor(job.id), headers };
+}

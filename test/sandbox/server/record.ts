@@ -1,0 +1,68 @@
+import type { FastifyRequest } from 'fastify';
+import type { Accounts } from '../core/account.ts';
+import type { RequestKind, RequestRecord } from '../types.ts';
+
+/** Headers that carry a key in any dialect; they stay out of the records. */
+const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'cookie'];
+
+/** Header names are in lower case; repeated headers are joined, as HTTP does. */
+export function headersOf(request: FastifyRequest): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(request.headers).map(([name, value]) => [
+			name,
+			Array.isArray(value) ? value.join(', ') : (value ?? ''),
+		]),
+	);
+}
+
+const withoutCredentials = (headers: Record<string, string>): Record<string, string> =>
+	Object.fromEntries(
+		Object.entries(headers).filter(([name]) => !CREDENTIAL_HEADERS.includes(name)),
+	);
+
+/** Whose key came along, in whatever header; `wrong` for one that is nobody's, `none` for none. */
+export function keyIdOf(accounts: Accounts, headers: Record<string, string>): string {
+	const sent = [headers.authorization?.replace(/^Bearer +/i, ''), headers['x-api-key']].filter(
+		(each) => each !== undefined,
+	);
+	if (!sent.length) return 'none';
+	return sent.map((key) => accounts.byKey(key)?.id).find(Boolean) ?? 'wrong';
+}
+
+/** Whether anything of the request could give a key away: its headers or its address. */
+export function carriesKey(accounts: Accounts, request: FastifyRequest): boolean {
+	const headers = headersOf(request);
+	if (headers.authorization !== undefined || headers['x-api-key'] !== undefined) return true;
+	const text = `${request.url} ${Object.values(headers).join(' ')}`;
+	return accounts.all.some(({ apiKey }) => text.includes(apiKey));
+}
+
+export function openRecord(
+	accounts: Accounts,
+	request: FastifyRequest,
+	kind: RequestKind,
+): RequestRecord {
+	const headers = headersOf(request);
+	return {
+		at: Date.now(),
+		method: request.method,
+		path: request.url,
+		kind,
+		keyId: keyIdOf(accounts, headers),
+		headers: withoutCredentials(headers),
+		body: null,
+		status: null,
+		fault: null,
+	};
+}
+
+/** The body for the records: JSON where it is JSON, else text. */
+export function readable(raw: Buffer): unknown {
+	if (!raw.length) return null;
+	const text = raw.toString('utf8');
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return text;
+	}
+}

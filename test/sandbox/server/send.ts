@@ -1,0 +1,67 @@
+import type { FastifyReply } from 'fastify';
+import type { Answer } from '../core/answer.ts';
+import type { Timers } from '../core/clock.ts';
+import type { DrawnFault } from '../core/faults.ts';
+
+/** An answer on its way out, which may end in a cut connection. */
+export interface Outgoing extends Answer {
+	reset?: boolean;
+	/** Whether the body is all of it, or cut off by the reset. */
+	partial?: boolean;
+}
+
+/** Lets a fault take the place of the real answer, which runs before it, after it or not at all. */
+export async function withFault(
+	fault: DrawnFault | undefined,
+	timers: Timers,
+	real: () => Promise<Answer>,
+): Promise<Outgoing> {
+	if (!fault) return real();
+	const { status, body, headers = {}, reset, after = 'before', delayMs = 0 } = fault.spec;
+	const replaces = status !== undefined || body !== undefined || reset === true;
+	const handled = after === 'handled' ? await real() : undefined;
+	if (delayMs) await timers.sleep(delayMs);
+	if (!replaces) {
+		const answer = handled ?? (await real());
+		return { ...answer, headers: { ...answer.headers, ...headers } };
+	}
+	return {
+		status: status ?? 200,
+		body: body ?? '',
+		headers,
+		reset: reset === true,
+		partial: reset === true && body !== undefined,
+	};
+}
+
+const bytesOf = (body: unknown): Buffer => {
+	if (Buffer.isBuffer(body)) return body;
+	return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+};
+
+const lowerCase = (headers: Record<string, string>): Record<string, string> =>
+	Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+/**
+ * Sends the answer and gives back the status for the records, 0 for a cut connection. A partial answer promises
+ * twice the length that it has, so that a client must notice the cut.
+ */
+export async function send(reply: FastifyReply, outgoing: Outgoing): Promise<number> {
+	const body = bytesOf(outgoing.body);
+	const headers = {
+		'content-type': 'application/json; charset=utf-8',
+		...lowerCase(outgoing.headers ?? {}),
+	};
+	if (!outgoing.reset) {
+		await reply.code(outgoing.status).headers(headers).send(body);
+		return outgoing.status;
+	}
+	reply.hijack();
+	if (!outgoing.partial) {
+		reply.raw.destroy();
+		return 0;
+	}
+	reply.raw.writeHead(outgoing.status, { ...headers, 'content-length': body.length * 2 || 1 });
+	reply.raw.write(body, () => reply.raw.destroy());
+	return 0;
+}
