@@ -4,25 +4,32 @@ import {
 	type ICredentialType,
 	type IDataObject,
 	type IExecuteFunctions,
+	type IHttpRequestMethods,
 	type INodeExecutionData,
 	type INodeProperties,
 	type INodeType,
+	type IWebhookDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+	NodeConnectionTypes,
+	NodeOperationError,
 } from 'n8n-workflow';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RecordedResponse, WebhookRequest } from './http.ts';
 import { describeNode } from './node-types.ts';
+
+const field = (name: string, value: string | number | boolean): INodeProperties => ({
+	displayName: name,
+	name,
+	type: typeof value as 'string' | 'number' | 'boolean',
+	default: value,
+});
 
 export class DemoApi implements ICredentialType {
 	name = 'demoApi';
 	displayName = 'Demo API';
-	properties: INodeProperties[] = [
-		{
-			displayName: 'API Key',
-			name: 'apiKey',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-		},
-		{ displayName: 'Per Minute', name: 'perMinute', type: 'number', default: 60 },
-	];
+	properties: INodeProperties[] = [field('apiKey', ''), field('perMinute', 60)];
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
 		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
@@ -42,5 +49,158 @@ export class SetNode implements INodeType {
 			return { ...item, json: { ...item.json, ...values }, pairedItem: { item: index } };
 		});
 		return await Promise.resolve([items]);
+	}
+}
+
+/** Even numbers to the first output, odd ones to the second. */
+export class SplitNode implements INodeType {
+	description = describeNode('split', {
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+	});
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const items = this.getInputData().map((item, index) => ({
+			...item,
+			pairedItem: { item: index },
+		}));
+		const odd = ({ json }: INodeExecutionData) => Number(json['n']) % 2 === 1;
+		return await Promise.resolve([items.filter((item) => !odd(item)), items.filter(odd)]);
+	}
+}
+
+/** Throws for the items whose n is in `failing`, in its first `failures` calls. */
+export class FailNode implements INodeType {
+	static calls = 0;
+	description = describeNode('fail', { properties: [field('failures', 1), field('failing', 1)] });
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		FailNode.calls++;
+		const kept = this.getContext('node');
+		kept['tries'] = Number(kept['tries'] ?? 0) + 1;
+		const items = this.getInputData().map((item, index): INodeExecutionData => {
+			const fails = item.json['n'] === this.getNodeParameter('failing', index);
+			if (fails && FailNode.calls <= (this.getNodeParameter('failures', index) as number)) {
+				const message = `Call ${FailNode.calls} failed`;
+				const error = new NodeOperationError(this.getNode(), message, { itemIndex: index });
+				if (!this.continueOnFail()) throw error;
+				return { json: { error: message }, pairedItem: { item: index } };
+			}
+			return { json: { ...item.json, tries: Number(kept['tries']) }, pairedItem: { item: index } };
+		});
+		return await Promise.resolve([items]);
+	}
+}
+
+/** Asks `url` once per item with the credential; `download` puts the answer into the binary `file`. */
+export class RequestNode implements INodeType {
+	description = describeNode('request', {
+		credentials: [{ name: 'demoApi', required: true }],
+		properties: [field('url', ''), field('method', 'GET'), field('download', false)],
+	});
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const items: INodeExecutionData[] = [];
+		for (const [index] of this.getInputData().entries()) {
+			const url = this.getNodeParameter('url', index) as string;
+			const method = this.getNodeParameter('method', index) as IHttpRequestMethods;
+			const { perMinute } = await this.getCredentials<{ perMinute: number }>('demoApi');
+			const download = this.getNodeParameter('download', index) as boolean;
+			const answer: unknown = await this.helpers.httpRequestWithAuthentication.call(
+				this,
+				'demoApi',
+				{
+					url,
+					method,
+					...(download ? { encoding: 'stream' as const } : { json: true }),
+				},
+			);
+			const pairedItem = { item: index };
+			if (!download) {
+				items.push({ json: { answer, perMinute } as IDataObject, pairedItem });
+				continue;
+			}
+			const file = await this.helpers.prepareBinaryData(
+				answer as Readable,
+				'film.mp4',
+				'video/mp4',
+			);
+			items.push({ json: {}, binary: { file }, pairedItem });
+		}
+		this.logger.info('Requests sent', { count: items.length });
+		return [items];
+	}
+}
+
+/** Works until it is stopped, and says so in `SlowNode.stopped`. */
+export class SlowNode implements INodeType {
+	static stopped = 0;
+	description = describeNode('slow');
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const signal = this.getExecutionCancelSignal();
+		while (signal?.aborted !== true) await sleep(5);
+		SlowNode.stopped++;
+		return [this.getInputData()];
+	}
+}
+
+interface CallbackBody {
+	do?: 'resume' | 'stay' | 'busy' | 'throw';
+	delay?: number;
+}
+
+/** Suspends; what its webhook does is said by the body of the callback. */
+export class WaitNode implements INodeType {
+	description = describeNode('wait', {
+		credentials: [{ name: 'demoApi' }],
+		properties: [field('minutes', 60)],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				path: 'demo',
+				restartWebhook: true,
+				responseMode: 'onReceived',
+				responseData: '',
+			} satisfies IWebhookDescription,
+		],
+	});
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const items = this.getInputData();
+		for (const [index, item] of items.entries()) {
+			const resumeUrl = this.evaluateExpression('{{ $execution.resumeUrl }}', index) as string;
+			item.json = { ...item.json, status: 'timed_out', resumeUrl };
+		}
+		const minutes = this.getNodeParameter('minutes', 0) as number;
+		await this.putExecutionToWait(new Date(Date.now() + minutes * 60_000));
+		return [items];
+	}
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const request = this.getRequestObject() as unknown as WebhookRequest;
+		const body = this.getBodyData() as CallbackBody;
+		if (body.delay !== undefined) await sleep(body.delay);
+		if (body.do === 'throw') throw new Error('The webhook method failed');
+		if (body.do === 'stay') return { webhookResponse: { state: 'still waiting' } };
+		if (body.do === 'busy') {
+			const response = this.getResponseObject() as unknown as RecordedResponse;
+			response.setHeader('retry-after', 1).status(503).json({ state: 'busy' });
+			return { noWebhookResponse: true };
+		}
+		const waiting = this.evaluateExpression('{{ $input.all() }}', 0) as INodeExecutionData[];
+		const seen = {
+			rawBody: request.rawBody.toString(),
+			contentType: this.getHeaderData()['content-type'],
+			query: this.getQueryData() as IDataObject,
+			resumeUrl: this.evaluateExpression('{{ $execution.resumeUrl }}', 0),
+			minutes: this.getNodeParameter('minutes'),
+			credential: await this.getCredentials('demoApi').catch((error: Error) => error.message),
+		};
+		const items = waiting.map(({ json }) => ({ json: { ...json, status: 'completed', seen } }));
+		return {
+			workflowData: [items as INodeExecutionData[]],
+			webhookResponse: { state: 'resumed' },
+		};
 	}
 }
