@@ -1,0 +1,164 @@
+// A small client for n8n's own REST API: what the editor does, without the editor.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readExecution } from './execution.ts';
+import type { Execution } from './execution.ts';
+import { lineOf } from './lines.ts';
+
+export interface Owner {
+	email: string;
+	password: string;
+}
+export interface Workflow {
+	id: string;
+	name: string;
+	versionId: string;
+}
+export interface WorkflowFile {
+	name: string;
+	nodes: Array<Record<string, unknown> & { name: string; type: string }>;
+	connections: Record<string, unknown>;
+	settings?: Record<string, unknown>;
+}
+export interface ExecutionSummary {
+	id: string;
+	status: string;
+	workflowId: string;
+}
+export interface Answer {
+	status: number;
+	headers: Headers;
+	text: string;
+}
+
+/** n8n binds a session to the browser that logged in, by this header. */
+const BROWSER_ID = 'seedance-e2e';
+
+export class N8nApi {
+	readonly url: string;
+	readonly version: string;
+	private cookie = '';
+
+	constructor(n8n: { url: string; version: string }) {
+		this.url = n8n.url;
+		this.version = n8n.version;
+	}
+
+	/** The answer, whatever its status. */
+	async raw(method: string, path: string, body?: unknown): Promise<Answer> {
+		const response = await this.send(method, path, body);
+		return { status: response.status, headers: response.headers, text: await response.text() };
+	}
+
+	/** The `data` of the answer; throws unless the status is 2xx. */
+	async request(method: string, path: string, body?: unknown): Promise<unknown> {
+		const { status, text } = await this.raw(method, path, body);
+		if (status >= 300)
+			throw new Error(`n8n: ${method} ${path} gave ${status}: ${text.slice(0, 500)}`);
+		return (JSON.parse(text) as { data: unknown }).data;
+	}
+
+	/** Makes the first user of a fresh n8n and stays logged in. */
+	async setupOwner(owner: Owner): Promise<void> {
+		await this.request('POST', '/rest/owner/setup', {
+			...owner,
+			firstName: 'Demo',
+			lastName: 'Owner',
+		});
+	}
+
+	async login(owner: Owner): Promise<void> {
+		await this.request('POST', '/rest/login', {
+			emailOrLdapLoginId: owner.email,
+			password: owner.password,
+		});
+	}
+
+	/** For a browser that shall be logged in too. */
+	get session(): { cookie: string; browserId: string } {
+		return { cookie: this.cookie, browserId: BROWSER_ID };
+	}
+
+	async createCredential(
+		name: string,
+		type: string,
+		data: Record<string, unknown>,
+	): Promise<string> {
+		const created = await this.request('POST', '/rest/credentials', { name, type, data });
+		return (created as { id: string }).id;
+	}
+
+	/** What the editor's "Test" does; `status` is "OK" or "Error". */
+	async testCredential(
+		type: string,
+		data: Record<string, unknown>,
+	): Promise<{ status: string; message: string }> {
+		const credentials = { id: '', name: 'test', type, data };
+		const result = await this.request('POST', '/rest/credentials/test', { credentials });
+		return result as { status: string; message: string };
+	}
+
+	async createWorkflow(file: WorkflowFile): Promise<Workflow> {
+		return (await this.request('POST', '/rest/workflows', { settings: {}, ...file })) as Workflow;
+	}
+
+	/** Returns when the workflow's webhook answers: n8n registers it a moment after it said yes. */
+	async activate(workflow: Workflow, webhookPath: string): Promise<void> {
+		await lineOf(this.version).activate(this, workflow);
+		for (let tries = 0; tries < 120; tries++) {
+			// The webhook takes POST only. A GET starts nothing and tells whether n8n knows the path.
+			const { text } = await this.raw('GET', `/webhook/${webhookPath}`);
+			if (/not registered for GET/.test(text)) return;
+			await sleep(250);
+		}
+		throw new Error(`n8n did not register the webhook ${webhookPath} within 30 s`);
+	}
+
+	async deactivate(workflow: Workflow): Promise<void> {
+		await lineOf(this.version).deactivate(this, workflow);
+	}
+
+	/** As the outside world calls it: without our session. */
+	async callWebhook(webhookPath: string, body: unknown): Promise<{ status: number; text: string }> {
+		const response = await fetch(`${this.url}/webhook/${webhookPath}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify(body),
+		});
+		return { status: response.status, text: await response.text() };
+	}
+
+	async listExecutions(workflow: Workflow): Promise<ExecutionSummary[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId: workflow.id }));
+		const list = await this.request('GET', `/rest/executions?limit=100&filter=${filter}`);
+		return (list as { results: ExecutionSummary[] }).results;
+	}
+
+	async getExecution(id: string): Promise<Execution> {
+		return readExecution(await this.request('GET', `/rest/executions/${id}`));
+	}
+
+	/** The bytes of a stored binary, as the editor's "Download" gives them. */
+	async downloadBinary(id: string): Promise<Buffer> {
+		const query = `id=${encodeURIComponent(id)}&action=download`;
+		const response = await this.send('GET', `/rest/binary-data?${query}`);
+		if (!response.ok) throw new Error(`n8n: the binary ${id} gave ${response.status}`);
+		return Buffer.from(await response.arrayBuffer());
+	}
+
+	private async send(method: string, path: string, body?: unknown): Promise<Response> {
+		const response = await fetch(this.url + path, {
+			method,
+			headers: {
+				'browser-id': BROWSER_ID,
+				...(this.cookie && { cookie: this.cookie }),
+				...(body !== undefined && { 'content-type': 'application/json' }),
+			},
+			...(body !== undefined && { body: JSON.stringify(body) }),
+			signal: AbortSignal.timeout(30_000),
+		});
+		for (const cookie of response.headers.getSetCookie()) {
+			if (cookie.startsWith('n8n-auth=')) this.cookie = cookie.split(';')[0] ?? '';
+		}
+		return response;
+	}
+}

@@ -1,0 +1,54 @@
+// An execution as n8n stores it, unfolded: its data is a string made by `flatted`, in which objects refer to each other
+// by number.
+import { parse } from 'flatted';
+
+export interface Binary {
+	id?: string;
+	/** Base64 when n8n keeps binaries in memory, otherwise the name of the storage. */
+	data: string;
+	mimeType: string;
+	fileName?: string;
+	fileSize?: string;
+	bytes?: number;
+}
+export interface Item {
+	json: Record<string, unknown>;
+	binary?: Record<string, Binary>;
+	pairedItem?: unknown;
+}
+export interface NodeRun {
+	executionStatus?: string;
+	error?: { message: string };
+	data?: { main?: Array<Item[] | null> };
+}
+export interface Execution {
+	id: string;
+	/** running · waiting · success · error · … */
+	status: string;
+	/** What n8n stored, as text: for searching it. */
+	stored: string;
+	error?: { message: string };
+	/** By node name, one entry for each time the node ran. */
+	runs: Record<string, NodeRun[]>;
+}
+
+interface Unfolded {
+	resultData?: { error?: { message: string }; runData?: Record<string, NodeRun[]> };
+}
+
+export function readExecution(data: unknown): Execution {
+	const stored = data as { id: string; status: string; data: string };
+	const { resultData = {} } = (stored.data ? parse(stored.data) : {}) as Unfolded;
+	return {
+		id: stored.id,
+		status: stored.status,
+		stored: JSON.stringify(data),
+		error: resultData.error,
+		runs: resultData.runData ?? {},
+	};
+}
+
+/** The items that a node put out in its last run, first output; empty when it has not run. */
+export function itemsOf(execution: Execution, node: string): Item[] {
+	return execution.runs[node]?.at(-1)?.data?.main?.[0] ?? [];
+}

@@ -1,0 +1,36 @@
+// All that differs between the lines of n8n, in one place.
+import type { N8nApi, Workflow } from './api.ts';
+
+export interface Line {
+	/** Settings that only this line has or needs. */
+	env: NodeJS.ProcessEnv;
+	activate(api: N8nApi, workflow: Workflow): Promise<void>;
+	deactivate(api: N8nApi, workflow: Workflow): Promise<void>;
+}
+
+/** 1.x: a workflow is active or it is not. */
+const line1: Line = {
+	env: {
+		N8N_RUNNERS_ENABLED: 'true', // says so itself when it is missing
+		N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem', // otherwise videos lie base64-encoded in the database
+	},
+	async activate(api, { id }) {
+		await api.request('PATCH', `/rest/workflows/${id}`, { active: true });
+	},
+	async deactivate(api, { id }) {
+		await api.request('PATCH', `/rest/workflows/${id}`, { active: false });
+	},
+};
+
+/** 2.x: one saved version of a workflow is published. */
+const line2: Line = {
+	env: {},
+	async activate(api, { id, versionId }) {
+		await api.request('POST', `/rest/workflows/${id}/activate`, { versionId });
+	},
+	async deactivate(api, { id }) {
+		await api.request('POST', `/rest/workflows/${id}/deactivate`, {});
+	},
+};
+
+export const lineOf = (version: string): Line => (version.startsWith('1.') ? line1 : line2);

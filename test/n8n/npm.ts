@@ -1,0 +1,51 @@
+// How npm is called, and what its failures mean to the person who waits for it.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { ROOT } from './paths.ts';
+import { Problem } from './problem.ts';
+
+/** Our own environment (proxies, registry settings) without what `npm run` added about this package. */
+export function npmEnv(): NodeJS.ProcessEnv {
+	return Object.fromEntries(
+		Object.entries(process.env).filter(
+			([name]) =>
+				!/^(npm_(package|lifecycle|command|execpath|node)|NODE_OPTIONS|INIT_CWD)/.test(name),
+		),
+	);
+}
+
+/**
+ * Where the package `node` carries Node's headers, native parts are built with those and nothing is downloaded.
+ * Elsewhere node-gyp finds headers by itself.
+ */
+export function nativeBuildEnv(): NodeJS.ProcessEnv {
+	const name = `node-${process.platform}-${process.arch}`;
+	const headers = [`node/node_modules/${name}`, name]
+		.map((folder) => path.join(ROOT, 'node_modules', folder))
+		.find((folder) => existsSync(path.join(folder, 'include', 'node', 'node.h')));
+	return headers ? { npm_config_nodedir: headers } : {};
+}
+
+const CAUSES: Array<[RegExp, string]> = [
+	[/ENOSPC/, 'The disk is full: free about 3.5 GB and run the command again.'],
+	[
+		/ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EIDLETIMEOUT/,
+		'The npm registry could not be reached: check the network or proxy, then run the command again.',
+	],
+	[/EINTEGRITY/, 'A download was damaged: run `npm cache verify`, then the command again.'],
+	[
+		/E404|ETARGET/,
+		'The npm registry in use lacks a package of the lockfile: check which registry npm is set to.',
+	],
+	[
+		/gyp ERR|not found: make|find Python/,
+		'A native part could not be built: install python3, make and g++, then run the command again.',
+	],
+	[/EACCES|EPERM/, 'npm may not write there: check who owns the project folder and the npm cache.'],
+];
+
+export function npmProblem(step: string, output: string): Problem {
+	const hint = CAUSES.find(([pattern]) => pattern.test(output))?.[1];
+	const lines = output.trim().split('\n').slice(-12).join('\n');
+	return new Problem(`npm ${step} failed. ${hint ?? 'Its last lines:'}\n${lines}`);
+}

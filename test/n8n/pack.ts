@@ -1,0 +1,32 @@
+// Packs the built package as npm would publish it.
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { npmEnv, npmProblem } from './npm.ts';
+import { CACHE, ROOT } from './paths.ts';
+import { Problem } from './problem.ts';
+import { startProcess } from './process.ts';
+
+/** `npm run build`, then pack(). Returns the tarball's path. */
+export async function buildAndPack(): Promise<string> {
+	await npm('run', '--silent', 'build');
+	return pack();
+}
+
+/** Packs dist/ as it is. Returns the tarball's path. */
+export async function pack(): Promise<string> {
+	if (!existsSync(path.join(ROOT, 'dist'))) {
+		throw new Problem('There is no dist folder yet: run `npm run build` first.');
+	}
+	const folder = path.join(CACHE, 'package');
+	mkdirSync(folder, { recursive: true });
+	const output = await npm('pack', '--json', '--pack-destination', folder);
+	const [packed] = JSON.parse(output.slice(output.indexOf('['))) as Array<{ filename: string }>;
+	if (!packed) throw new Error('npm pack made nothing');
+	return path.join(folder, packed.filename);
+}
+
+async function npm(...args: string[]): Promise<string> {
+	const child = startProcess('npm', [...args, '--loglevel=error'], { cwd: ROOT, env: npmEnv() });
+	if ((await child.exited) !== 0) throw npmProblem(args.join(' '), child.output());
+	return child.output();
+}

@@ -1,0 +1,34 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+/** Both addresses are tried: a server on 0.0.0.0 does not always keep another from 127.0.0.1. */
+export async function isPortFree(port: number): Promise<boolean> {
+	return (await listensOn(port, '127.0.0.1')) && (await listensOn(port, '0.0.0.0'));
+}
+
+/** The first free port from `from` on, leaving out those in `taken`. */
+export async function freePortFrom(from: number, taken: number[] = []): Promise<number> {
+	for (let port = from; port < from + 200; port++) {
+		if (!taken.includes(port) && (await isPortFree(port))) return port;
+	}
+	throw new Error(`No free port between ${from} and ${from + 199}`);
+}
+
+/** Any free port; for tests, which do not care which. */
+export async function anyFreePort(): Promise<number> {
+	const server = createServer();
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject).listen(0, '127.0.0.1', resolve);
+	});
+	const { port } = server.address() as AddressInfo;
+	await new Promise((resolve) => server.close(resolve));
+	return port;
+}
+
+function listensOn(port: number, host: string): Promise<boolean> {
+	return new Promise((resolve) => {
+		const server = createServer();
+		server.once('error', () => resolve(false));
+		server.listen(port, host, () => server.close(() => resolve(true)));
+	});
+}

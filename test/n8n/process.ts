@@ -1,0 +1,113 @@
+// Child processes that never outlive us: each gets a process group of its own, every group is on one list, and the list
+// is emptied on exit, on signals and on uncaught errors.
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export interface StartOptions {
+	cwd: string;
+	/** The whole environment of the command; nothing is inherited beside it. */
+	env: NodeJS.ProcessEnv;
+	/** Both output streams go here too. */
+	logFile?: string;
+}
+
+export interface RunningProcess {
+	readonly pid: number;
+	/** Resolves with the exit code when the command has ended, for whatever reason. */
+	readonly exited: Promise<number>;
+	/** The exit code, or undefined while it runs. */
+	readonly exitCode: number | undefined;
+	/** What it printed last, both streams, at most 64 kB. */
+	output(): string;
+	/** SIGTERM to the whole group, SIGKILL for what is left after `graceMs`. */
+	stop(graceMs?: number): Promise<void>;
+}
+
+const LEASH = fileURLToPath(new URL('leash.ts', import.meta.url));
+const TAIL_BYTES = 64 * 1024;
+const groups = new Set<number>();
+
+export function startProcess(
+	command: string,
+	args: string[],
+	options: StartOptions,
+): RunningProcess {
+	killGroupsOnExit();
+	const child = spawn(process.execPath, [LEASH, command, ...args], {
+		cwd: options.cwd,
+		env: options.env,
+		detached: true,
+		stdio: ['pipe', 'pipe', 'pipe'],
+	});
+	child.stdin.on('error', () => undefined);
+	const { pid } = child;
+	if (pid === undefined) throw new Error(`Could not start ${command}`);
+	groups.add(pid);
+
+	const log = options.logFile ? createWriteStream(options.logFile, { flags: 'a' }) : undefined;
+	let tail = '';
+	for (const stream of [child.stdout, child.stderr]) {
+		stream.setEncoding('utf8').on('data', (text: string) => {
+			tail = (tail + text).slice(-TAIL_BYTES);
+			log?.write(text);
+		});
+	}
+	let exitCode: number | undefined;
+	const exited = new Promise<number>((resolve) => {
+		child.on('exit', (code) => {
+			exitCode = code ?? 1;
+			killGroup(pid, 'SIGKILL'); // helpers of the command that are still around
+			groups.delete(pid);
+			log?.end();
+			resolve(exitCode);
+		});
+	});
+	return {
+		pid,
+		exited,
+		get exitCode() {
+			return exitCode;
+		},
+		output: () => tail,
+		async stop(graceMs = 10_000) {
+			killGroup(pid, 'SIGTERM');
+			const hard = setTimeout(() => killGroup(pid, 'SIGKILL'), graceMs);
+			await exited;
+			clearTimeout(hard);
+		},
+	};
+}
+
+/** What a program of ours needs to run, and nothing that could change how it behaves (N8N_*, NODE_OPTIONS, proxies). */
+export function cleanEnv(): NodeJS.ProcessEnv {
+	const kept = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'SHELL'];
+	return Object.fromEntries(
+		kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+	);
+}
+
+function killGroup(pid: number, signal: NodeJS.Signals): void {
+	try {
+		process.kill(-pid, signal);
+	} catch {
+		// Nobody left in the group.
+	}
+}
+
+let armed = false;
+
+/** The last resort, for ways out that cannot wait for a graceful stop. */
+function killGroupsOnExit(): void {
+	if (armed) return;
+	armed = true;
+	process.on('exit', () => {
+		for (const pid of groups) killGroup(pid, 'SIGKILL');
+	});
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		process.on(signal, () => {
+			// A program with a handler of its own (the demo) stops things gracefully and then exits by itself.
+			if (process.listenerCount(signal) === 1) process.exit(signal === 'SIGINT' ? 130 : 143);
+		});
+	}
+}

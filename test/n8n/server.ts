@@ -1,0 +1,144 @@
+// Starts a real n8n with our packed package in it, as a user has it who installed a community node.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { installFolder } from './paths.ts';
+import { lineOf } from './lines.ts';
+import { isPortFree } from './ports.ts';
+import { Problem } from './problem.ts';
+import { cleanEnv, startProcess } from './process.ts';
+import type { RunningProcess } from './process.ts';
+
+export interface N8nOptions {
+	/** A folder name under test/n8n, installed before (installN8n). */
+	version: string;
+	/** What `npm pack` made of this package. */
+	packageTarball: string;
+	/** n8n keeps all its data here. */
+	userFolder: string;
+	port: number;
+	/** n8n's task runners connect here. */
+	brokerPort: number;
+	/** Settings of n8n beside those below. */
+	env?: NodeJS.ProcessEnv;
+	/** Called now and then while it starts, with the seconds so far. */
+	onWaiting?: (seconds: number) => void;
+}
+
+export interface RunningN8n {
+	readonly version: string;
+	/** Without a slash at the end. */
+	readonly url: string;
+	readonly logFile: string;
+	readonly process: RunningProcess;
+	stop(): Promise<void>;
+}
+
+const PACKAGE = 'n8n-nodes-seedance';
+const START_LIMIT_MS = 180_000;
+
+export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
+	const { version, port, brokerPort, userFolder } = options;
+	for (const [taken, what] of [
+		[port, 'for n8n'],
+		[brokerPort, "for n8n's task runners"],
+	] as const) {
+		if (!(await isPortFree(taken))) {
+			throw new Problem(`Port ${taken}, wanted ${what}, is taken by another program.`);
+		}
+	}
+	unpackAsCommunityPackage(options.packageTarball, userFolder);
+	const logFile = path.join(userFolder, 'n8n.log');
+	const url = `http://127.0.0.1:${port}`;
+	const running = startProcess(
+		process.execPath,
+		[path.join(installFolder(version), 'node_modules', 'n8n', 'bin', 'n8n'), 'start'],
+		{ cwd: userFolder, env: n8nEnv(options, url), logFile },
+	);
+	const n8n = { version, url, logFile, process: running, stop: () => running.stop() };
+	try {
+		await waitUntilReady(n8n, options.onWaiting);
+	} catch (error) {
+		await running.stop(2000);
+		throw error;
+	}
+	return n8n;
+}
+
+/**
+ * n8n loads every package it finds in this folder; no entry in a package.json or in its database is needed. Node types
+ * are then named `n8n-nodes-seedance.…`, as in the examples.
+ */
+function unpackAsCommunityPackage(tarball: string, userFolder: string): void {
+	const folder = path.join(userFolder, '.n8n', 'nodes', 'node_modules', PACKAGE);
+	rmSync(folder, { recursive: true, force: true });
+	mkdirSync(folder, { recursive: true });
+	execFileSync('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
+}
+
+function n8nEnv(options: N8nOptions, url: string): NodeJS.ProcessEnv {
+	return {
+		...cleanEnv(),
+		N8N_USER_FOLDER: options.userFolder,
+		N8N_PORT: String(options.port),
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_RUNNERS_BROKER_PORT: String(options.brokerPort),
+		// Callbacks come from this machine; "localhost" may be an IPv6 address, where nobody listens.
+		WEBHOOK_URL: `${url}/`,
+		N8N_SECURE_COOKIE: 'false', // plain http
+		N8N_DIAGNOSTICS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_PERSONALIZATION_ENABLED: 'false',
+		N8N_HIRING_BANNER_ENABLED: 'false',
+		N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'true',
+		...lineOf(options.version).env,
+		...options.env,
+	};
+}
+
+/** "Healthy" comes first, then the database is migrated, then the REST API is there. All three are awaited. */
+async function waitUntilReady(
+	n8n: RunningN8n,
+	onWaiting: (seconds: number) => void = () => undefined,
+): Promise<void> {
+	const started = Date.now();
+	let lastWord = started;
+	while (Date.now() - started < START_LIMIT_MS) {
+		if (n8n.process.exitCode !== undefined) throw startProblem(n8n, 'ended while starting');
+		if ((await isUp(`${n8n.url}/healthz/readiness`)) && (await isUp(`${n8n.url}/rest/settings`))) {
+			return;
+		}
+		if (Date.now() - lastWord > 5000) {
+			lastWord = Date.now();
+			onWaiting(Math.round((lastWord - started) / 1000));
+		}
+		await sleep(250);
+	}
+	throw startProblem(n8n, `was not ready after ${START_LIMIT_MS / 1000} s`);
+}
+
+async function isUp(url: string): Promise<boolean> {
+	try {
+		const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
+		const body = await response.text();
+		// While it starts, n8n answers 200 with "n8n is starting up" everywhere.
+		return response.ok && body.startsWith('{');
+	} catch {
+		return false;
+	}
+}
+
+function startProblem(n8n: RunningN8n, what: string): Problem {
+	const output = n8n.process.output().trim();
+	const reason = /port \d+ is already in use|EADDRINUSE/.test(output)
+		? 'A port it needs is taken by another program.'
+		: /ENOSPC|SQLITE_FULL/.test(output)
+			? 'The disk is full.'
+			: 'Its last lines:';
+	const lines = output.split('\n').slice(-15).join('\n');
+	return new Problem(
+		`n8n ${n8n.version} ${what}. ${reason}\n${lines}\nThe whole log: ${n8n.logFile}`,
+	);
+}
