@@ -7,7 +7,6 @@ import type {
 	IRunExecutionData,
 	ITaskData,
 } from 'n8n-workflow';
-import type { Engine } from './engine.ts';
 
 export interface CallbackOptions {
 	/** POST unless told. */
@@ -34,6 +33,15 @@ export interface CallbackResult {
 	resumed: Execution | null;
 }
 
+/** What can be done with an execution, by its id. */
+export interface ExecutionControls {
+	resumeUrl(id: string): string;
+	continuations(id: string): number;
+	deliverCallback(id: string, options?: CallbackOptions): Promise<CallbackResult>;
+	wakeByTime(id: string): Promise<Execution>;
+	cancel(id: string): void;
+}
+
 /**
  * One run of an execution, as n8n stored it when it ended or was suspended. It does not change afterwards: what comes
  * after a suspension is another Execution with the same id.
@@ -47,25 +55,24 @@ export class Execution {
 	/** The run data by node. */
 	readonly raw: IRunData;
 	readonly data: IRunExecutionData;
-	readonly #engine: Engine;
+	readonly #controls: ExecutionControls;
 	readonly #nodeNames: ReadonlySet<string>;
 
 	constructor(
-		engine: Engine,
 		id: string,
-		run: Pick<IRun, 'status' | 'waitTill'>,
-		data: IRunExecutionData,
+		run: Pick<IRun, 'status' | 'waitTill' | 'data'>,
 		nodeNames: Iterable<string>,
+		controls: ExecutionControls,
 	) {
-		this.#engine = engine;
+		this.#controls = controls;
 		this.#nodeNames = new Set(nodeNames);
 		this.id = id;
 		this.status = run.status;
 		this.waitTill = run.waitTill ?? undefined;
-		this.data = data;
-		this.raw = data.resultData.runData;
-		this.error = data.resultData.error;
-		this.lastNodeExecuted = data.resultData.lastNodeExecuted;
+		this.data = run.data;
+		this.raw = run.data.resultData.runData;
+		this.error = run.data.resultData.error;
+		this.lastNodeExecuted = run.data.resultData.lastNodeExecuted;
 	}
 
 	/** All runs of a node; none if it was not reached. */
@@ -81,26 +88,26 @@ export class Execution {
 
 	/** `$execution.resumeUrl` of this execution, with n8n's token in 2.x. */
 	get resumeUrl(): string {
-		return this.#engine.resumeUrl(this.id);
+		return this.#controls.resumeUrl(this.id);
 	}
 
 	/** How often something followed a suspension of this execution, as of now. */
 	get continuations(): number {
-		return this.#engine.continuations(this.id);
+		return this.#controls.continuations(this.id);
 	}
 
 	/** Calls the waiting node the way n8n does for an HTTP call to the resume address. */
 	async deliverCallback(options: CallbackOptions = {}): Promise<CallbackResult> {
-		return await this.#engine.deliverCallback(this.id, options);
+		return await this.#controls.deliverCallback(this.id, options);
 	}
 
 	/** The deadline has come: what n8n does with a waiting execution then. */
 	async wakeByTime(): Promise<Execution> {
-		return await this.#engine.wakeByTime(this.id);
+		return await this.#controls.wakeByTime(this.id);
 	}
 
 	/** The user's Stop button. */
 	cancel(): void {
-		this.#engine.cancel(this.id);
+		this.#controls.cancel(this.id);
 	}
 }

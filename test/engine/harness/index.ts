@@ -3,15 +3,19 @@
  * engines that a test leaves open are closed at the end of its file.
  */
 import './environment.ts';
-import { Engine, type EngineOptions, type RunOptions, type WorkflowJson } from './engine.ts';
+import { Engine, type EngineOptions, type RunOptions } from './engine.ts';
 import type { Execution } from './execution.ts';
+import type { WorkflowJson } from './workflow-json.ts';
 
 const open = new Set<Engine>();
 
-afterAll(async () => {
+/** Closes every engine that is open. Runs at the end of each test file that imports this. */
+export async function closeEngines(): Promise<void> {
 	for (const engine of open) await engine.close();
 	open.clear();
-});
+}
+
+afterAll(closeEngines);
 
 export async function startEngine(options: EngineOptions): Promise<Engine> {
 	const engine = await new Engine(options).open();
@@ -40,10 +44,12 @@ export type { CredentialClass, CredentialData } from './credentials.ts';
 export type {
 	Engine,
 	EngineOptions,
-	ReceivedCallback,
+	ReceivedCall,
 	RunOptions,
-	WorkflowJson,
+	StartedExecution,
 } from './engine.ts';
-export { type CallbackOptions, type CallbackResult, Execution } from './execution.ts';
+export type { CallbackOptions, CallbackResult, Execution } from './execution.ts';
 export { describeNode, type NodeClass, NoOpNode, StartNode } from './node-types.ts';
 export type { LogLine } from './runtime.ts';
+export type { ActiveWorkflow } from './webhooks.ts';
+export type { WorkflowJson } from './workflow-json.ts';

@@ -4,6 +4,7 @@ import {
 	type ICredentialType,
 	type IDataObject,
 	type IExecuteFunctions,
+	type IHookFunctions,
 	type IHttpRequestMethods,
 	type INodeExecutionData,
 	type INodeProperties,
@@ -104,7 +105,7 @@ export class RequestNode implements INodeType {
 			const url = this.getNodeParameter('url', index) as string;
 			const method = this.getNodeParameter('method', index) as IHttpRequestMethods;
 			const { perMinute } = await this.getCredentials<{ perMinute: number }>('demoApi');
-			const download = this.getNodeParameter('download', index) as boolean;
+			const download = this.getNodeParameter('download', index);
 			const answer: unknown = await this.helpers.httpRequestWithAuthentication.call(
 				this,
 				'demoApi',
@@ -202,5 +203,46 @@ export class WaitNode implements INodeType {
 			workflowData: [items as INodeExecutionData[]],
 			webhookResponse: { state: 'resumed' },
 		};
+	}
+}
+
+/** Counts its calls in the workflow's static data. */
+export class CountNode implements INodeType {
+	description = describeNode('count');
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const data = this.getWorkflowStaticData('global');
+		data['count'] = Number(data['count'] ?? 0) + 1;
+		return await Promise.resolve([[{ json: { count: data['count'] } }]]);
+	}
+}
+
+/** Starts a workflow with the body of a call; knows by its static data that it was registered. */
+export class TriggerNode implements INodeType {
+	description = describeNode('trigger', {
+		group: ['trigger'],
+		inputs: [],
+		webhooks: [{ name: 'default', httpMethod: 'POST', path: 'hook', responseMode: 'onReceived' }],
+	});
+
+	webhookMethods = {
+		default: {
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return await Promise.resolve(this.getWorkflowStaticData('node')['url'] !== undefined);
+			},
+			async create(this: IHookFunctions): Promise<boolean> {
+				this.getWorkflowStaticData('node')['url'] = this.getNodeWebhookUrl('default');
+				return await Promise.resolve(true);
+			},
+			async delete(this: IHookFunctions): Promise<boolean> {
+				delete this.getWorkflowStaticData('node')['url'];
+				return await Promise.resolve(true);
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { url } = this.getWorkflowStaticData('node');
+		return await Promise.resolve({ workflowData: [[{ json: { ...this.getBodyData(), url } }]] });
 	}
 }
