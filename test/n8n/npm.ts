@@ -46,6 +46,11 @@ const CAUSES: Array<[RegExp, string]> = [
 
 export function npmProblem(step: string, output: string): Problem {
 	const hint = CAUSES.find(([pattern]) => pattern.test(output))?.[1];
-	const lines = output.trim().split('\n').slice(-12).join('\n');
-	return new Problem(`npm ${step} failed. ${hint ?? 'Its last lines:'}\n${lines}`);
+	return new Problem(`npm ${step} failed. ${hint ?? 'Its last lines:'}\n${lastLines(output)}`);
+}
+
+/** The end of what a program printed, without the lines of stack traces. */
+export function lastLines(output: string, count = 15): string {
+	const lines = output.split('\n').filter((line) => line.trim() && !/^\s+at /.test(line));
+	return lines.slice(-count).join('\n');
 }

@@ -7,9 +7,17 @@ import { Problem } from './problem.ts';
 import { startProcess } from './process.ts';
 
 /** `npm run build`, then pack(). Returns the tarball's path. */
-export async function buildAndPack(): Promise<string> {
-	await npm('run', '--silent', 'build');
-	return pack();
+export async function buildAndPack(report: (line: string) => void): Promise<string> {
+	const started = Date.now();
+	const ticker = setInterval(() => {
+		report(`building, ${Math.round((Date.now() - started) / 1000)} s`);
+	}, 5000);
+	try {
+		await npm('run', '--silent', 'build');
+		return await pack();
+	} finally {
+		clearInterval(ticker);
+	}
 }
 
 /** Packs dist/ as it is. Returns the tarball's path. */

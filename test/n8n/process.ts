@@ -26,7 +26,7 @@ export interface RunningProcess {
 
 const LEASH = fileURLToPath(new URL('leash.ts', import.meta.url));
 const TAIL_BYTES = 64 * 1024;
-const groups = new Set<number>();
+const groups = new Map<number, RunningProcess>();
 
 export function startProcess(
 	command: string,
@@ -43,7 +43,6 @@ export function startProcess(
 	child.stdin.on('error', () => undefined);
 	const { pid } = child;
 	if (pid === undefined) throw new Error(`Could not start ${command}`);
-	groups.add(pid);
 
 	const log = options.logFile ? createWriteStream(options.logFile, { flags: 'a' }) : undefined;
 	let tail = '';
@@ -63,7 +62,7 @@ export function startProcess(
 			resolve(exitCode);
 		});
 	});
-	return {
+	const running: RunningProcess = {
 		pid,
 		exited,
 		get exitCode() {
@@ -77,6 +76,13 @@ export function startProcess(
 			clearTimeout(hard);
 		},
 	};
+	groups.set(pid, running);
+	return running;
+}
+
+/** Gracefully, all at once. */
+export async function stopAllProcesses(graceMs?: number): Promise<void> {
+	await Promise.all([...groups.values()].map((running) => running.stop(graceMs)));
 }
 
 /** What a program of ours needs to run, and nothing that could change how it behaves (N8N_*, NODE_OPTIONS, proxies). */
@@ -102,7 +108,7 @@ function killGroupsOnExit(): void {
 	if (armed) return;
 	armed = true;
 	process.on('exit', () => {
-		for (const pid of groups) killGroup(pid, 'SIGKILL');
+		for (const pid of groups.keys()) killGroup(pid, 'SIGKILL');
 	});
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.on(signal, () => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { installFolder } from './paths.ts';
 import { lineOf } from './lines.ts';
+import { lastLines } from './npm.ts';
 import { isPortFree } from './ports.ts';
 import { Problem } from './problem.ts';
 import { cleanEnv, startProcess } from './process.ts';
@@ -137,8 +138,7 @@ function startProblem(n8n: RunningN8n, what: string): Problem {
 		: /ENOSPC|SQLITE_FULL/.test(output)
 			? 'The disk is full.'
 			: 'Its last lines:';
-	const lines = output.split('\n').slice(-15).join('\n');
 	return new Problem(
-		`n8n ${n8n.version} ${what}. ${reason}\n${lines}\nThe whole log: ${n8n.logFile}`,
+		`n8n ${n8n.version} ${what}. ${reason}\n${lastLines(output)}\nThe whole log: ${n8n.logFile}`,
 	);
 }

@@ -1,0 +1,88 @@
+// Everything in its place: a provider sandbox, a real n8n with the packed package, its owner logged in, and the example
+// workflow active. The demo, the end-to-end tests and the screenshots all play on this stage.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { startSandbox } from '../sandbox/index.ts';
+import type { Sandbox, SandboxOptions } from '../sandbox/index.ts';
+import { N8nApi } from './api.ts';
+import type { Owner, Workflow, WorkflowFile } from './api.ts';
+import { ROOT } from './paths.ts';
+import { startN8n } from './server.ts';
+import type { N8nOptions, RunningN8n } from './server.ts';
+
+export const EXAMPLE = path.join(ROOT, 'examples', 'new-sku-to-video.json');
+export const WEBHOOK_PATH = 'new-sku';
+/** For an n8n that listens on this machine only and is gone in the end. */
+export const OWNER: Owner = { email: 'demo@example.com', password: 'Seedance-demo-1' };
+
+export interface StageOptions extends Omit<N8nOptions, 'env'> {
+	sandbox: SandboxOptions;
+	/** Told what has just been done. */
+	report?: (what: string, details: string) => void;
+}
+
+export interface Stage {
+	sandbox: Sandbox;
+	n8n: RunningN8n;
+	api: N8nApi;
+	workflow: Workflow;
+	stop(): Promise<void>;
+}
+
+/** Starts from an empty user folder. What was started is stopped again when something fails on the way. */
+export async function openStage(options: StageOptions): Promise<Stage> {
+	const { userFolder, report = () => undefined } = options;
+	rmSync(userFolder, { recursive: true, force: true });
+	mkdirSync(userFolder, { recursive: true });
+	const stops: Array<() => Promise<void>> = [];
+	const stop = async () => {
+		for (const each of stops.splice(0).reverse()) await each();
+	};
+	try {
+		const sandbox = await startSandbox({
+			clipPath: path.join(ROOT, 'test', 'sandbox', 'assets', 'clip.mp4'),
+			...options.sandbox,
+		});
+		stops.push(() => sandbox.close());
+		report('Provider sandbox', `${sandbox.apiBase} stands in for seedance.it.com`);
+
+		const started = Date.now();
+		const n8n = await startN8n(options);
+		stops.push(() => n8n.stop());
+		report(`n8n ${n8n.version}`, `ready after ${Math.round((Date.now() - started) / 1000)} s`);
+
+		const api = new N8nApi(n8n);
+		await api.setupOwner(OWNER);
+		const workflow = await importWorkflow(api, sandbox, readWorkflow(EXAMPLE));
+		report('Workflow', `"${workflow.name}" is imported, with a credential`);
+		await api.activate(workflow, WEBHOOK_PATH);
+		report('Webhook', `${n8n.url}/webhook/${WEBHOOK_PATH} is active`);
+		return { sandbox, n8n, api, workflow, stop };
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+export const readWorkflow = (file: string): WorkflowFile =>
+	JSON.parse(readFileSync(file, 'utf8')) as WorkflowFile;
+
+/** Does what a user does after importing: makes the credential and chooses it in each of our nodes. */
+export async function importWorkflow(
+	api: N8nApi,
+	sandbox: Sandbox,
+	file: WorkflowFile,
+): Promise<Workflow> {
+	const name = 'Seedance API';
+	const id = await api.createCredential(name, 'seedanceApi', {
+		apiKey: sandbox.apiKey,
+		baseUrl: sandbox.apiBase,
+		webhookSecret: sandbox.webhookSecret,
+	});
+	const nodes = file.nodes.map((node) =>
+		node.type.startsWith('n8n-nodes-seedance.')
+			? { ...node, credentials: { seedanceApi: { id, name } } }
+			: node,
+	);
+	return api.createWorkflow({ ...file, nodes });
+}
