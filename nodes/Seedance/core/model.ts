@@ -1,4 +1,4 @@
-import type { Mode, VideoRequest } from './request';
+import type { Mode } from './request';
 
 /** One of a list. */
 export interface Choice<T> {
@@ -31,6 +31,5 @@ export interface Model {
 	id: string;
 	name: string;
 	modes: Partial<Record<Mode, Capabilities>>;
-	/** What the provider will take for a finished video, in credits. */
-	estimateCredits(request: Pick<VideoRequest, 'duration'>): number;
+	price: { creditsPerSecond: number };
 }

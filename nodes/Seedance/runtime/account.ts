@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Job } from '../core/job';
 import type { Clock } from './clock';
 
 /** The window of "requests a minute", in milliseconds. */
@@ -7,6 +8,8 @@ const WINDOW_MS = 60_000;
 const RECHECK_MS = 50;
 /** How often someone who waits for a slot looks whether the run was stopped. */
 const STOP_CHECK_MS = 500;
+/** About 1 kB each. */
+const MAX_REMEMBERED_JOBS = 2_000;
 
 /**
  * The requests a minute of one API key, shared by every node and execution of this process. A request counts from before
@@ -91,9 +94,25 @@ export class JobSlots {
 	}
 }
 
+/** Settled jobs that callbacks have asked about: a mere cache, so losing it costs requests and nothing else. */
+export class SettledJobs {
+	private readonly jobs = new Map<string, Job>();
+
+	get(jobId: string): Job | undefined {
+		return this.jobs.get(jobId);
+	}
+
+	set(jobId: string, job: Job): void {
+		this.jobs.set(jobId, job);
+		const oldest = this.jobs.keys().next();
+		if (this.jobs.size > MAX_REMEMBERED_JOBS && !oldest.done) this.jobs.delete(oldest.value);
+	}
+}
+
 export interface Account {
 	budget: RequestBudget;
 	slots: JobSlots;
+	settledJobs: SettledJobs;
 }
 
 export interface AccountLimits {
@@ -112,6 +131,7 @@ export function accountOf(baseUrl: string, apiKey: string, limits: AccountLimits
 		account = {
 			budget: new RequestBudget(limits.requestsPerMinute),
 			slots: new JobSlots(limits.maxConcurrentJobs),
+			settledJobs: new SettledJobs(),
 		};
 		accounts.set(id, account);
 	}

@@ -29,21 +29,3 @@ export function realClock(stopped: () => boolean = () => false): Clock {
 		},
 	};
 }
-
-/** The same clock, also cut short by a condition of the caller's own. */
-export function stopEarlier(clock: Clock, stopped: () => boolean): Clock {
-	const combined = () => stopped() || clock.stopped();
-	return {
-		now: () => clock.now(),
-		stopped: combined,
-		async sleep(ms) {
-			const until = clock.now() + ms;
-			for (;;) {
-				if (combined()) return false;
-				const left = until - clock.now();
-				if (left <= 0) return true;
-				if (!(await clock.sleep(Math.min(left, SLICE_MS)))) return false;
-			}
-		},
-	};
-}

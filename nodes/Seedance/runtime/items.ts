@@ -10,7 +10,18 @@ import { failure, inputFault, success, type Fault, type Outcome } from '../core/
 import { newJob, type Job } from '../core/job';
 
 /** What came of one input item. */
-export type ItemResult = { job: Job; binary?: IBinaryKeyData } | { fault: Fault; jobId?: string };
+export type ItemResult = JobResult | PlainResult | FaultResult;
+interface PlainResult {
+	json: IDataObject;
+}
+interface JobResult {
+	job: Job;
+	binary?: IBinaryKeyData;
+}
+interface FaultResult {
+	fault: Fault;
+	jobId?: string;
+}
 
 /** How a run ends for an item whose video was not made. */
 export type OnJobFailure = 'error' | 'return';
@@ -30,52 +41,83 @@ export function readParameter(
 	}
 }
 
-/** The job as output, with what the options ask for around it. */
-export function itemOf(
+/**
+ * The output of a run: one item for each input item, in their order. A fault ends the run, unless the user chose one of
+ * the "Continue" settings; then the item says what went wrong.
+ *
+ * @param cause the item whose fault came first; those of others may only be its consequence
+ */
+export function emit(
+	ctx: IExecuteFunctions,
+	results: readonly ItemResult[],
+	includeInputFields: boolean,
+	cause = results.findIndex((result) => 'fault' in result),
+): INodeExecutionData[] {
+	const culprit = results[cause];
+	if (culprit && 'fault' in culprit && !ctx.continueOnFail()) {
+		throw errorOf(ctx, cause, culprit, otherJobIds(results, cause));
+	}
+	const items = ctx.getInputData();
+	return results.map((result, index) =>
+		'fault' in result
+			? errorItemOf(ctx, index, result)
+			: itemOf(items[index], index, result, includeInputFields),
+	);
+}
+
+function itemOf(
 	input: INodeExecutionData | undefined,
 	itemIndex: number,
-	{ job, binary }: { job: Job; binary?: IBinaryKeyData },
+	result: JobResult | PlainResult,
 	includeInputFields: boolean,
 ): INodeExecutionData {
-	const fields = job as unknown as IDataObject;
 	const kept = includeInputFields ? input : undefined;
-	const files = { ...kept?.binary, ...binary };
+	const files = { ...kept?.binary, ...('binary' in result ? result.binary : {}) };
+	const json = 'job' in result ? (result.job as unknown as IDataObject) : result.json;
 	return {
-		json: { ...kept?.json, ...fields },
+		json: { ...kept?.json, ...json },
 		...(Object.keys(files).length > 0 ? { binary: files } : {}),
 		pairedItem: { item: itemIndex },
 	};
 }
 
 /**
- * An item's error as output, for the two "Continue" settings. n8n 1.x sends an item to the error output only if its json
- * is exactly `{error}`, so the job's ID stands in the text; with plain "Continue" it is a field of its own as well.
+ * An item's error as output. n8n 1.x sends an item to the error output only if its json is exactly `{error}`, so the
+ * job's ID stands in the text; with plain "Continue" it is a field of its own as well.
  */
-export function errorItemOf(
+function errorItemOf(
 	ctx: IExecuteFunctions,
 	itemIndex: number,
-	fault: Fault,
-	jobId?: string,
+	{ fault, jobId }: FaultResult,
 ): INodeExecutionData {
 	const error = [withJobId(fault, jobId).message, fault.hint].filter(Boolean).join('. ');
 	const exact = ctx.getNode().onError === 'continueErrorOutput' || jobId === undefined;
 	return { json: exact ? { error } : { error, jobId }, pairedItem: { item: itemIndex } };
 }
 
-/** The error that ends the run. `running` are jobs of other items that go on all the same: their IDs must not be lost. */
-export function errorOf(
+/** The run ends without output: what the other items have started must stand in the error. */
+function otherJobIds(results: readonly ItemResult[], except: number): string[] {
+	return results.flatMap((result, index) => {
+		if (index === except || !result) return [];
+		const id = 'job' in result ? result.job.jobId : 'fault' in result ? result.jobId : undefined;
+		return id === undefined ? [] : [id];
+	});
+}
+
+/** The error that ends the run. */
+function errorOf(
 	ctx: IExecuteFunctions,
 	itemIndex: number,
-	fault: Fault,
-	running: readonly string[] = [],
+	{ fault, jobId }: FaultResult,
+	otherJobs: readonly string[],
 ): NodeApiError | NodeOperationError {
 	const place = ctx.getInputData().length > 1 ? ` [item ${itemIndex}]` : '';
 	const others =
-		running.length > 0
-			? `Jobs of this run that go on and can be looked up with Check Status: ${running.join(', ')}.`
+		otherJobs.length > 0
+			? `The other jobs of this run are not lost. Look them up with Check Status: ${otherJobs.join(', ')}.`
 			: undefined;
 	const options = {
-		message: `${fault.message}${place}`,
+		message: `${withJobId(fault, jobId).message}${place}`,
 		description: [fault.hint, others].filter(Boolean).join(' ') || undefined,
 		itemIndex,
 	};
@@ -92,13 +134,20 @@ export function withJobId(fault: Fault, jobId: string | undefined): Fault {
 }
 
 /** Why the video is not there, for nodes that are to fail then; undefined where it is there or still in the making. */
-export function faultOfJob({ jobId, status, failure: reason }: Job): Fault | undefined {
+export function faultOfJob({
+	jobId,
+	status,
+	failure: reason,
+	creditsCharged,
+}: Job): Fault | undefined {
 	const because = reason ? `: ${reason.message}` : '';
 	if (status === 'failed') {
 		return withJobId(
 			inputFault(
 				`The provider could not make the video${because}`,
-				'Failed jobs cost nothing. Change the prompt or the image and run the item again.',
+				creditsCharged
+					? `The provider reports a charge of ${creditsCharged} credits for it: ask its support with the job ID.`
+					: 'Failed jobs cost nothing. Change the prompt or the image and run the item again.',
 			),
 			jobId,
 		);

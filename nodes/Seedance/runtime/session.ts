@@ -36,14 +36,22 @@ const STOPPED: Fault = {
 	ambiguous: false,
 };
 
-/** Reads the credential and gives back the session, or what is wrong with the credential. */
-export async function openSession(caller: Caller, provider: Provider): Promise<Outcome<Session>> {
+/**
+ * Reads the credential and gives back the session, or what is wrong with the credential.
+ *
+ * @param halted a condition of the caller's own that ends every wait, beside a stop of the execution
+ */
+export async function openSession(
+	caller: Caller,
+	provider: Provider,
+	halted: () => boolean = () => false,
+): Promise<Outcome<Session>> {
 	const settings = readSettings(await caller.getCredentials(provider.credential));
 	if (!settings.ok) return settings;
 	const account = accountOf(settings.value.baseUrl, settings.value.apiKey, settings.value);
 	const signal =
 		'getExecutionCancelSignal' in caller ? caller.getExecutionCancelSignal() : undefined;
-	const clock = realClock(() => signal?.aborted === true);
+	const clock = realClock(() => signal?.aborted === true || halted());
 	const session = { provider, settings: settings.value, account, clock };
 	return success({
 		...session,

@@ -37,20 +37,25 @@ export function submitMemory(context: IDataObject): SubmitMemory {
 }
 
 /**
- * A key that names one item of one run of this node in this execution, whatever its content: a second try is the same
- * job even if an expression such as `$now` has changed the prompt since. The instance and the workflow are in it because
- * execution numbers start at 1 in every n8n.
+ * Names this run of this node in this execution. The instance and the workflow are in it because execution numbers start
+ * at 1 in every n8n.
  */
-export function idempotencyKeyOf(ctx: IExecuteFunctions, itemIndex: number): string {
-	const parts = [
+export function runKeyOf(ctx: IExecuteFunctions): string {
+	return JSON.stringify([
 		ctx.getInstanceId(),
 		ctx.getWorkflow().id,
 		ctx.getExecutionId(),
 		ctx.getNode().id,
-		ctx.evaluateExpression('{{ $runIndex }}', itemIndex),
-		itemIndex,
-	];
-	return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
+		ctx.evaluateExpression('{{ $runIndex }}', 0),
+	]);
+}
+
+/**
+ * Names one item of a run, whatever its content: a second try is the same job even if an expression such as `$now` has
+ * changed the prompt since.
+ */
+export function idempotencyKeyOf(runKey: string, itemIndex: number): string {
+	return createHash('sha256').update(`${runKey} ${itemIndex}`).digest('hex').slice(0, 40);
 }
 
 /** Submits an item, once: what this execution has submitted before is taken up again instead. */

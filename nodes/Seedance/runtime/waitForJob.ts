@@ -19,6 +19,11 @@ export async function readJob(session: Session, job: Job): Promise<Outcome<Job>>
 	}
 }
 
+/** Whoever is going to wait does not give up because the API could not be asked just now. */
+export function orKnown(asked: Outcome<Job>, known: Job): Outcome<Job> {
+	return !asked.ok && asked.fault.transient ? success({ ...known, status: 'processing' }) : asked;
+}
+
 /**
  * Asks until the job is settled. At the deadline, or when the run is stopped, the job comes back as `timed_out`: it may
  * still finish. Passing faults do not end the wait, a refusal does.

@@ -13,7 +13,7 @@ export const models: readonly Model[] = [
 		id: 'seedance-2.0',
 		name: 'Seedance 2.0',
 		modes: { textToVideo, imageToVideo: { ...textToVideo, imageUrl: true } },
-		// 4 s 243, 10 s 607, 15 s 910: 182/3 credits a second, rounded to the nearest.
-		estimateCredits: ({ duration }) => Math.round((duration * 182) / 3),
+		// 4 s 243, 10 s 607, 15 s 910: 182/3 credits a second, rounded to the nearest. [doc]
+		price: { creditsPerSecond: 182 / 3 },
 	},
 ];

@@ -1,0 +1,58 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { checkJobs } from './runtime/checkJobs';
+import {
+	binaryFieldOption,
+	downloadVideoProperty,
+	includeInputFieldsOption,
+	jobIdProperty,
+	onJobFailureOption,
+	timeoutProperty,
+} from './runtime/jobProperties';
+import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
+
+export class SeedanceCheckStatus implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Seedance Check Status',
+		name: 'seedanceCheckStatus',
+		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["waitUntilFinished"] ? "wait until finished" : "ask once" }}',
+		description: 'Look up a video job, or wait until it is finished',
+		defaults: { name: 'Check Status' },
+		usableAsTool: true,
+		inputs: mainOnly,
+		outputs: mainOnly,
+		credentials: credentialsOf(),
+		properties: [
+			providerProperty(),
+			jobIdProperty,
+			{
+				displayName: 'Wait Until Finished',
+				name: 'waitUntilFinished',
+				type: 'boolean',
+				default: false,
+				description: 'Whether to keep asking until the job is settled, instead of once',
+			},
+			{ ...timeoutProperty, displayOptions: { show: { waitUntilFinished: [true] } } },
+			downloadVideoProperty,
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add option',
+				default: {},
+				options: [includeInputFieldsOption, onJobFailureOption('return'), binaryFieldOption],
+			},
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await checkJobs(this)];
+	}
+}

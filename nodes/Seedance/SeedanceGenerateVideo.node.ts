@@ -1,0 +1,31 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { generateVideoProperties } from './runtime/generateVideoProperties';
+import { generateVideos } from './runtime/generateVideos';
+import { credentialsOf, mainOnly } from './runtime/properties';
+
+export class SeedanceGenerateVideo implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Seedance Generate Video',
+		name: 'seedanceGenerateVideo',
+		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["model"] }}',
+		description: 'Make a video from a text or an image',
+		defaults: { name: 'Generate Video' },
+		usableAsTool: true,
+		inputs: mainOnly,
+		outputs: mainOnly,
+		credentials: credentialsOf(),
+		properties: generateVideoProperties,
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await generateVideos(this)];
+	}
+}

@@ -1,0 +1,78 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { callbackWebhooks } from './runtime/callbackAddress';
+import {
+	binaryFieldOption,
+	downloadVideoProperty,
+	includeInputFieldsOption,
+	jobIdProperty,
+	onJobFailureOption,
+} from './runtime/jobProperties';
+import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
+import { waitForWebhook } from './runtime/suspend';
+import { answerCallback } from './runtime/waitForCallbacks';
+import { providers } from './providers';
+
+const callingBack = providers.filter(({ callback }) => callback);
+
+export class SeedanceWaitForWebhook implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Seedance Wait for Webhook',
+		name: 'seedanceWaitForWebhook',
+		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ "up to " + $parameter["limitWaitMinutes"] + " minutes" }}',
+		description: "Sleep until every item's video job is settled",
+		defaults: { name: 'Wait for Webhook' },
+		// An agent cannot be suspended.
+		usableAsTool: undefined,
+		inputs: mainOnly,
+		outputs: mainOnly,
+		credentials: credentialsOf(callingBack),
+		webhooks: callbackWebhooks,
+		properties: [
+			{
+				displayName:
+					'In the Generate Video node before, choose "Let Wait for Webhook Take Over" in "After Submit". The execution sleeps here, without using a worker, until all jobs are settled.',
+				name: 'notice',
+				type: 'notice',
+				default: '',
+			},
+			providerProperty(callingBack),
+			jobIdProperty,
+			{
+				displayName: 'Limit Wait (Minutes)',
+				name: 'limitWaitMinutes',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 60,
+				description:
+					'When the time is up, the execution goes on and each unfinished job has the status timed_out. It may still finish: Check Status can look it up.',
+			},
+			downloadVideoProperty,
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add option',
+				default: {},
+				options: [includeInputFieldsOption, onJobFailureOption('return'), binaryFieldOption],
+			},
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await waitForWebhook(this)];
+	}
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await answerCallback(this);
+	}
+}

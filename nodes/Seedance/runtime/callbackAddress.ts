@@ -1,0 +1,81 @@
+import { createHmac } from 'node:crypto';
+import type { IExecuteFunctions, IWebhookDescription, IWebhookFunctions } from 'n8n-workflow';
+import { failure, inputFault, success, type Outcome } from '../core/fault';
+import { sameText } from '../core/signature';
+import { isLoopback, type Settings } from './credential';
+
+/** Our suffix to n8n's resume address: another waiting node answers 404 to it instead of taking our callback. */
+const CALLBACK_PATH = 'seedance-callback';
+/** n8n 2.x puts its own token under this name. */
+const N8N_TOKEN = 'signature';
+const OUR_TOKEN = 'token';
+
+/** `onReceived` and an empty `responseData`: otherwise n8n answers the provider with a placeholder word. */
+export const callbackWebhooks: IWebhookDescription[] = [
+	{
+		name: 'default',
+		httpMethod: 'POST',
+		path: CALLBACK_PATH,
+		responseMode: 'onReceived',
+		responseData: '',
+		restartWebhook: true,
+	},
+];
+
+/** Where a provider rings for this execution. Known before the execution waits; one for all its items. */
+export function callbackAddress(
+	ctx: IExecuteFunctions,
+	settings: Pick<Settings, 'apiKey' | 'baseUrl'>,
+): Outcome<string> {
+	const url = resumeUrl(ctx);
+	if (!isReachable(url, new URL(settings.baseUrl))) {
+		return failure(
+			inputFault(
+				`The provider cannot call back ${url.origin}, which is an address inside your own network`,
+				'Set WEBHOOK_URL of n8n to its public address, or choose "Wait Until the Video Is Ready" in "After Submit". Nothing was submitted.',
+			),
+		);
+	}
+	url.pathname += `/${CALLBACK_PATH}`;
+	if (!url.searchParams.has(N8N_TOKEN)) {
+		url.searchParams.set(OUR_TOKEN, tokenOf(settings, executionId(ctx)));
+	}
+	return success(url.toString());
+}
+
+/**
+ * Whether whoever rings knows the address. n8n 2.x has checked its own token before we are asked; n8n 1.x checks nothing,
+ * so there our token is the lock.
+ */
+export function knowsAddress(ctx: IWebhookFunctions, settings: Pick<Settings, 'apiKey'>): boolean {
+	if (resumeUrl(ctx).searchParams.has(N8N_TOKEN)) return true;
+	const { [OUR_TOKEN]: given } = ctx.getQueryData() as Record<string, unknown>;
+	return typeof given === 'string' && sameText(given, tokenOf(settings, executionId(ctx)));
+}
+
+type Context = IExecuteFunctions | IWebhookFunctions;
+
+export const executionId = (ctx: Context): string =>
+	ctx.evaluateExpression('{{ $execution.id }}', 0) as string;
+
+const resumeUrl = (ctx: Context): URL =>
+	new URL(ctx.evaluateExpression('{{ $execution.resumeUrl }}', 0) as string);
+
+/**
+ * Derived, because nothing that we could store reaches the webhook method of a waiting node. The key stays secret: an
+ * HMAC does not give it away, and who does not have it cannot compute the token of another execution.
+ */
+function tokenOf({ apiKey }: Pick<Settings, 'apiKey'>, id: string): string {
+	return createHmac('sha256', apiKey)
+		.update(`n8n-nodes-seedance callback ${id}`)
+		.digest('base64url');
+}
+
+/** A provider on the internet cannot reach this machine or a private network; one on this machine (a test) can. */
+function isReachable(callback: URL, provider: URL): boolean {
+	return !isPrivate(callback.hostname) || isPrivate(provider.hostname);
+}
+
+function isPrivate(hostname: string): boolean {
+	return isLoopback(hostname) || /^(10|192\.168|172\.(1[6-9]|2\d|3[01]))\.[\d.]+$/.test(hostname);
+}

@@ -1,0 +1,105 @@
+import type { IBinaryData, IBinaryKeyData, IHttpRequestOptions } from 'n8n-workflow';
+import { isWebAddress } from '../core/checkRequest';
+import { failure, success, type Fault, type Outcome } from '../core/fault';
+import type { Job } from '../core/job';
+import { networkFault } from './networkFault';
+import type { Caller, Session } from './session';
+
+/** A broken download is begun again so often in all. */
+const MAX_TRIES = 3;
+const BACKOFF_MS = 1_000;
+/** Silence on the line, in milliseconds, after which a try is given up. */
+const IDLE_TIMEOUT_MS = 60_000;
+
+interface MediaAnswer {
+	statusCode: number;
+	headers: Record<string, unknown>;
+	body: Parameters<Caller['helpers']['prepareBinaryData']>[0];
+}
+
+/**
+ * Streams a finished video into n8n's binary store, without the API key: the address comes from a reply and may lead
+ * anywhere. Tries again when the connection breaks.
+ */
+export async function downloadVideo(
+	caller: Caller,
+	{ clock }: Pick<Session, 'clock'>,
+	job: Job,
+	field: string,
+): Promise<Outcome<IBinaryKeyData>> {
+	for (let tries = 1; ; tries += 1) {
+		const outcome = await downloadOnce(caller, job);
+		if (outcome.ok) return success({ [field]: outcome.value });
+		if (!outcome.fault.transient || tries === MAX_TRIES) return outcome;
+		if (!(await clock.sleep(BACKOFF_MS * tries))) return outcome;
+	}
+}
+
+async function downloadOnce(caller: Caller, job: Job): Promise<Outcome<IBinaryData>> {
+	const url = job.videoUrl ?? '';
+	if (!isWebAddress(url)) return mediaFault('The address of the video is not a web address');
+	const options: IHttpRequestOptions = {
+		method: 'GET',
+		url,
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		timeout: IDLE_TIMEOUT_MS,
+	};
+	try {
+		const answer = (await caller.helpers.httpRequest(options)) as MediaAnswer;
+		const refused = problemOf(answer, job);
+		if (refused) return refused;
+		const name = fileNameOf(job);
+		const video = await caller.helpers.prepareBinaryData(answer.body, name, 'video/mp4');
+		return await complete(caller, video, answer.headers['content-length']);
+	} catch (error) {
+		const { message } = networkFault({ name: 'The download of the video' }, error);
+		return mediaFault(message, true);
+	}
+}
+
+function problemOf(
+	{ statusCode, headers }: MediaAnswer,
+	job: Job,
+): ReturnType<typeof mediaFault> | undefined {
+	if ([403, 404, 410].includes(statusCode)) {
+		const since = job.expiresAt ? ` (it was kept until ${job.expiresAt})` : '';
+		return mediaFault(`The address of the video does not work any more${since}`);
+	}
+	if (statusCode !== 200) {
+		const again = statusCode === 429 || statusCode >= 500;
+		return mediaFault(`The download of the video failed (HTTP ${statusCode})`, again);
+	}
+	const type = headers['content-type'];
+	if (typeof type === 'string' && !/^(video\/|application\/octet-stream|binary\/)/i.test(type)) {
+		return mediaFault(`The address of the video leads to something else (${type.slice(0, 40)})`);
+	}
+	return undefined;
+}
+
+/** A connection that ends early can look like the end of the file: the stored bytes are counted. */
+async function complete(
+	caller: Caller,
+	video: IBinaryData,
+	contentLength: unknown,
+): Promise<Outcome<IBinaryData>> {
+	const expected = Number(contentLength);
+	if (!Number.isInteger(expected) || contentLength === undefined) return success(video);
+	const stored = video.id
+		? (await caller.helpers.getBinaryMetadata(video.id)).fileSize
+		: Buffer.byteLength(video.data, 'base64');
+	if (stored === expected) return success(video);
+	return mediaFault(`The video came incomplete (${stored} of ${expected} bytes)`, true);
+}
+
+function fileNameOf({ model, jobId }: Job): string {
+	return `${model ?? 'video'}-${jobId}.mp4`.replace(/[^\w.-]+/g, '_');
+}
+
+function mediaFault(message: string, transient = false): { ok: false; fault: Fault } {
+	const hint = transient
+		? 'Check Status can fetch the video again with the job ID.'
+		: 'Ask for the job again with Check Status: the provider may give a new address.';
+	return failure({ message, hint, code: 'download_failed', transient, ambiguous: false });
+}

@@ -1,0 +1,60 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { failure, inputFault, success, type Outcome } from '../core/fault';
+import type { Job } from '../core/job';
+import { downloadVideo } from './download';
+import { faultOfJob, jobOfItem, readParameter, type ItemResult, type OnJobFailure } from './items';
+import { readText } from './options';
+import type { Session } from './session';
+
+/** What the two nodes that look after submitted jobs have in common. */
+export interface JobOptions {
+	downloadVideo: boolean;
+	binaryField: string;
+	onJobFailure: OnJobFailure;
+	includeInputFields: boolean;
+}
+
+export function readJobOptions(ctx: IExecuteFunctions): JobOptions {
+	const option = (name: string, fallback: string | boolean) =>
+		ctx.getNodeParameter(`options.${name}`, 0, fallback);
+	return {
+		downloadVideo: ctx.getNodeParameter('downloadVideo', 0, false) === true,
+		binaryField: readText(option('binaryField', 'video'), 'video'),
+		onJobFailure: option('onJobFailure', 'return') as OnJobFailure,
+		includeInputFields: option('includeInputFields', false) === true,
+	};
+}
+
+/** The job that an item is about, with what the item already tells of it. */
+export function readJobOf(
+	ctx: IExecuteFunctions,
+	{ provider }: Session,
+	itemIndex: number,
+): Outcome<Job> {
+	const jobId = readParameter(ctx, 'jobId', itemIndex);
+	if (!jobId.ok) return jobId;
+	const id = typeof jobId.value === 'string' ? jobId.value.trim() : '';
+	if (id === '') {
+		return failure(
+			inputFault(
+				'Job ID: an empty value is not possible. Allowed: the ID that Generate Video gave, such as task_abc123def456.',
+			),
+		);
+	}
+	return success(jobOfItem(ctx.getInputData()[itemIndex]?.json ?? {}, id, provider.id));
+}
+
+/** The last step of an item: an unwanted end becomes a fault, a finished video is fetched where that was asked for. */
+export async function finish(
+	ctx: IExecuteFunctions,
+	session: Session,
+	job: Job,
+	options: Pick<JobOptions, 'downloadVideo' | 'binaryField' | 'onJobFailure'>,
+): Promise<ItemResult> {
+	const { jobId } = job;
+	const unwanted = options.onJobFailure === 'error' ? faultOfJob(job) : undefined;
+	if (unwanted) return { fault: unwanted, jobId };
+	if (!options.downloadVideo || job.status !== 'completed') return { job };
+	const video = await downloadVideo(ctx, session, job, options.binaryField);
+	return video.ok ? { job, binary: video.value } : { fault: video.fault, jobId };
+}

@@ -1,0 +1,67 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+// Fields that several nodes share.
+
+export const jobIdProperty: INodeProperties = {
+	displayName: 'Job ID',
+	name: 'jobId',
+	type: 'string',
+	required: true,
+	default: '={{ $json.jobId }}',
+	placeholder: 'e.g. task_abc123def456',
+	description: 'The ID that Seedance Generate Video gave for the job',
+};
+
+export const downloadVideoProperty: INodeProperties = {
+	displayName: 'Download Video',
+	name: 'downloadVideo',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to fetch the finished video as a file of the item. Its address at the provider works for a limited time only.',
+};
+
+export const timeoutProperty: INodeProperties = {
+	displayName: 'Timeout (Minutes)',
+	name: 'timeoutMinutes',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 20,
+	description:
+		'How long to wait for each video. A job that takes longer is not lost: Check Status can look it up later.',
+};
+
+export const binaryFieldOption: INodeProperties = {
+	displayName: 'Put Video in Field',
+	name: 'binaryField',
+	type: 'string',
+	default: 'video',
+	hint: 'The name of the output binary field to put the file in',
+};
+
+export const includeInputFieldsOption: INodeProperties = {
+	displayName: 'Include Input Fields',
+	name: 'includeInputFields',
+	type: 'boolean',
+	default: false,
+	description: "Whether to keep the input item's fields and files beside those of the job",
+};
+
+/** @param value what a user gets who does not open the options */
+export function onJobFailureOption(value: 'error' | 'return'): INodeProperties {
+	return {
+		displayName: 'On Job Failure',
+		name: 'onJobFailure',
+		type: 'options',
+		options: [
+			{ name: 'Return the Job', value: 'return', description: 'The item says what happened' },
+			{
+				name: 'Throw an Error',
+				value: 'error',
+				description: 'As the node\'s setting "On Error" says',
+			},
+		],
+		default: value,
+		description: 'What to do when a job fails, is cancelled or is not ready in time',
+	};
+}

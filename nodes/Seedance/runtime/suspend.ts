@@ -1,0 +1,70 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { isSettled } from '../core/job';
+import { providerById } from '../providers';
+import { emit, type ItemResult } from './items';
+import { finish, readJobOf, readJobOptions, type JobOptions } from './jobItems';
+import { readMinutes } from './options';
+import { openSession, type Session } from './session';
+import { orKnown, readJob, timedOut } from './waitForJob';
+import { eachInWindow } from './window';
+
+/** So many questions under way at once; the request budget sets the pace. */
+const READ_WIDTH = 10;
+
+/**
+ * Wait for Webhook: ask once for every job. Where all are settled, go on at once. Otherwise suspend the execution until a
+ * callback has settled the last one (see `answerCallback`) or the deadline has come.
+ *
+ * n8n does not call the node again at the deadline: it passes on the items as they are stored now. So each unfinished
+ * one is stored as `timed_out`.
+ */
+export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const items = ctx.getInputData();
+	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
+	const opened = await openSession(ctx, provider);
+	if (!opened.ok)
+		return emit(
+			ctx,
+			items.map(() => opened),
+			false,
+		);
+	const limitMs = readMinutes(
+		ctx.getNodeParameter('limitWaitMinutes', 0, 60),
+		'Limit Wait (Minutes)',
+	);
+	if (!limitMs.ok)
+		return emit(
+			ctx,
+			items.map(() => limitMs),
+			false,
+		);
+	const options = readJobOptions(ctx);
+	const results: ItemResult[] = [];
+	await eachInWindow(items, READ_WIDTH, async (_, index) => {
+		results[index] = await firstLook(ctx, opened.value, index, options);
+		return 'fault' in results[index] && !ctx.continueOnFail() ? 'stop' : 'continue';
+	});
+	const output = emit(ctx, results, options.includeInputFields);
+	if (!results.some(isAwaited)) return output;
+	// The stored input is what comes out at the deadline; the items are n8n's copies for this node alone.
+	items.forEach((item, index) => Object.assign(item, { binary: undefined }, output[index]));
+	await ctx.putExecutionToWait(new Date(Date.now() + limitMs.value));
+	return items;
+}
+
+const isAwaited = (result: ItemResult) => 'job' in result && !isSettled(result.job);
+
+/** What the job is now: finished to the last step, or marked as one that we wait for. */
+async function firstLook(
+	ctx: IExecuteFunctions,
+	session: Session,
+	itemIndex: number,
+	options: JobOptions,
+): Promise<ItemResult> {
+	const known = readJobOf(ctx, session, itemIndex);
+	if (!known.ok) return known;
+	const asked = orKnown(await readJob(session, known.value), known.value);
+	if (!asked.ok) return { fault: asked.fault, jobId: known.value.jobId };
+	if (!isSettled(asked.value)) return { job: timedOut(asked.value) };
+	return await finish(ctx, session, asked.value, options);
+}

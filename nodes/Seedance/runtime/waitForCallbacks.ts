@@ -1,0 +1,178 @@
+import type {
+	IDataObject,
+	INodeExecutionData,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { isSettled, updateJob, type Job } from '../core/job';
+import { verifySignature } from '../core/signature';
+import { providerById } from '../providers';
+import { oneAtATime } from './callbackTurns';
+import { executionId, knowsAddress } from './callbackAddress';
+import { downloadVideo } from './download';
+import { faultOfJob, jobOfItem } from './items';
+import { openSession, type Session } from './session';
+import { readJob } from './waitForJob';
+
+/** How the provider is answered, in HTTP. */
+type Answer = 'stay' | 'forged' | 'nonsense' | 'later' | { resume: INodeExecutionData[] };
+
+/** A callback may be faster than the provider's own status: so long, in milliseconds, we ask again. */
+const CLAIM_PAUSES_MS = [1_000, 2_000];
+
+/**
+ * A callback has come in for an execution that waits. It is a doorbell, no more: checked, then the provider is asked for
+ * every job that is not known to be settled, and only when all are does the execution go on.
+ *
+ * Never throws: n8n would wipe the execution's data. Stateless, because n8n keeps nothing between two callbacks: the
+ * waiting items themselves, stored at the suspension, say which jobs are awaited.
+ */
+export async function answerCallback(ctx: IWebhookFunctions): Promise<IWebhookResponseData> {
+	let answer: Answer;
+	try {
+		answer = await ring(ctx);
+	} catch {
+		// What went wrong may hold a request, and so a key: it is not passed on. The provider may ring again.
+		answer = 'later';
+	}
+	if (typeof answer === 'object') return { workflowData: [answer.resume] };
+	if (answer === 'stay') return { webhookResponse: 'ok' };
+	const status = { forged: 401, nonsense: 400, later: 503 }[answer];
+	const response = ctx.getResponseObject() as unknown as Response;
+	response.status(status).json({ status: answer });
+	return { noWebhookResponse: true };
+}
+
+async function ring(ctx: IWebhookFunctions): Promise<Answer> {
+	const provider = providerById(ctx.getNodeParameter('provider') as string);
+	const opened = await openSession(ctx, provider);
+	if (!opened.ok) return 'later';
+	const session = opened.value;
+	if (!isTrusted(ctx, session)) return 'forged';
+	const body = parseJson(rawBodyOf(ctx));
+	if (typeof body !== 'object' || body === null) return 'nonsense';
+	const items = waitingItems(ctx);
+	// The jobs are part of the lock: a later wait of the same execution is another matter.
+	const lock = [executionId(ctx), ...items.map((item) => jobIdOf(item) ?? '')].join(' ');
+	const turn = await oneAtATime(lock, session.clock, async () => {
+		const jobs: Job[] | 'stay' | 'later' = await settledJobs(
+			session,
+			items,
+			provider.callback?.jobIdIn(body),
+		);
+		return Array.isArray(jobs) ? { resume: await outputOf(ctx, session, items, jobs) } : jobs;
+	});
+	return turn ?? 'stay';
+}
+
+/** n8n's token or ours in the address; and, as soon as the credential has a secret, a signature over the raw body. */
+function isTrusted(ctx: IWebhookFunctions, { provider, settings, clock }: Session): boolean {
+	if (!knowsAddress(ctx, settings)) return false;
+	if (settings.webhookSecret === '') return true;
+	if (!provider.callback) return false;
+	const headers = ctx.getHeaderData() as Record<string, unknown>;
+	const header = (name: string) => {
+		const value = headers[name];
+		return typeof value === 'string' ? value : undefined;
+	};
+	const message = {
+		rawBody: rawBodyOf(ctx),
+		signature: header(provider.callback.signatureHeader),
+		timestamp: header(provider.callback.timestampHeader),
+	};
+	return verifySignature(settings.webhookSecret, message, clock.now());
+}
+
+function waitingItems(ctx: IWebhookFunctions): INodeExecutionData[] {
+	const items = ctx.evaluateExpression('{{ $input.all() }}', 0) as unknown as INodeExecutionData[];
+	// Copied, because expressions hand out views of n8n's own data.
+	return JSON.parse(JSON.stringify(items)) as INodeExecutionData[];
+}
+
+/** Every awaited job, settled; or how to answer because one is not. The job that rang is asked first. */
+async function settledJobs(
+	session: Session,
+	items: INodeExecutionData[],
+	rangFor: string | undefined,
+): Promise<Job[] | 'stay' | 'later'> {
+	const jobs = items.map((item) => jobOfItem(item.json, jobIdOf(item) ?? '', session.provider.id));
+	const order = jobs
+		.map((_, index) => index)
+		.filter((index) => isAwaited(items[index]!))
+		.sort((a, b) => Number(jobs[b]!.jobId === rangFor) - Number(jobs[a]!.jobId === rangFor));
+	for (const index of order) {
+		const job = jobs[index]!;
+		const outcome = await confirm(session, job, job.jobId === rangFor);
+		if (!outcome) return 'later';
+		if (!isSettled(outcome)) return 'stay';
+		jobs[index] = outcome;
+	}
+	return jobs;
+}
+
+/** Items that failed before the wait carry no job; those settled before it are stored as such. */
+function isAwaited(item: INodeExecutionData): boolean {
+	const status = item.json.status as Job['status'];
+	return jobIdOf(item) !== undefined && !isSettled({ status });
+}
+
+function jobIdOf({ json }: INodeExecutionData): string | undefined {
+	return typeof json.jobId === 'string' && 'status' in json ? json.jobId : undefined;
+}
+
+/** What the provider itself says about a job; undefined where it cannot be asked now. */
+async function confirm(session: Session, job: Job, claimed: boolean): Promise<Job | undefined> {
+	const known = session.account.settledJobs.get(job.jobId);
+	if (known) return updateJob(job, known);
+	for (const pauseMs of [...(claimed ? CLAIM_PAUSES_MS : []), undefined]) {
+		const outcome = await readJob(session, job);
+		if (!outcome.ok) return undefined;
+		if (isSettled(outcome.value)) session.account.settledJobs.set(job.jobId, outcome.value);
+		if (isSettled(outcome.value) || pauseMs === undefined) return outcome.value;
+		await session.clock.sleep(pauseMs);
+	}
+	return undefined;
+}
+
+/** One item per waiting item, in the same order: n8n pairs them by position. */
+async function outputOf(
+	ctx: IWebhookFunctions,
+	session: Session,
+	items: INodeExecutionData[],
+	jobs: Job[],
+): Promise<INodeExecutionData[]> {
+	const download = ctx.getNodeParameter('downloadVideo', false) as boolean;
+	const field = ctx.getNodeParameter('options.binaryField', 'video') as string;
+	const onJobFailure = ctx.getNodeParameter('options.onJobFailure', 'return') as string;
+	const output: INodeExecutionData[] = [];
+	for (const [index, item] of items.entries()) {
+		const job = jobs[index]!;
+		const next: INodeExecutionData = { ...item, pairedItem: { item: index } };
+		output.push(next);
+		if (jobIdOf(item) === undefined) continue;
+		next.json = { ...item.json, ...(job as unknown as IDataObject) };
+		const fault = onJobFailure === 'error' ? faultOfJob(job) : undefined;
+		if (fault) next.json = { error: fault.message };
+		if (!download || job.status !== 'completed' || next.binary?.[field]) continue;
+		const video = await downloadVideo(ctx, session, job, field);
+		if (video.ok) next.binary = { ...item.binary, ...video.value };
+		else next.json.failure = { code: 'download_failed', message: video.fault.message };
+	}
+	return output;
+}
+
+/** The little of Express that we touch. */
+interface Response {
+	status(code: number): { json(body: unknown): void };
+}
+
+const rawBodyOf = (ctx: IWebhookFunctions): Buffer =>
+	(ctx.getRequestObject() as unknown as { rawBody?: Buffer }).rawBody ?? Buffer.alloc(0);
+
+function parseJson(raw: Buffer): unknown {
+	try {
+		return JSON.parse(raw.toString('utf8'));
+	} catch {
+		return undefined;
+	}
+}
