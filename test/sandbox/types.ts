@@ -52,9 +52,10 @@ export interface RequestRecord {
 	keyId: string;
 	/** Headers without credentials, names in lower case. */
 	headers: Record<string, string>;
-	/** The parsed JSON, else the text; null when there was none. */
+	/** The parsed JSON, else the text (at most its first 64 kB); null when there was none. */
 	body: unknown;
-	/** Status that was answered; null while it is being handled, 0 when the connection was cut. */
+	bodyBytes: number;
+	/** Status of the answer; null while the request is being handled, 0 when the connection is cut. */
 	status: number | null;
 	/** Id of the scripted fault that answered. */
 	fault: string | null;
@@ -128,7 +129,7 @@ export interface LedgerSnapshot {
 	requests: RequestRecord[];
 	callbacks: CallbackRecord[];
 	media: MediaRecord[];
-	/** Videos that were served in full. */
+	/** GET requests that were answered with a whole video, whether the client read it all or not. */
 	mediaDownloads: number;
 	keyReachedMediaHost: boolean;
 }

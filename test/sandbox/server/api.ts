@@ -8,30 +8,44 @@ import type { Dialect, Route } from '../dialects/dialect.ts';
 import type { RequestRecord } from '../types.ts';
 import { addControlRoutes, isControl } from './control.ts';
 import { headersOf, openRecord, readable } from './record.ts';
-import { send, withFault } from './send.ts';
+import { send, statusOf, withFault } from './send.ts';
 
 type Handler = Route['handle'];
 
 /** The API's server: all dialects on one address, each on its own paths. */
 export function createApi(core: Core, dialects: Dialect[]): FastifyInstance {
-	const app = Fastify({ bodyLimit: MOST_BODY_BYTES, forceCloseConnections: true });
-	const records = new WeakMap<FastifyRequest, RequestRecord>();
-	// Bodies stay raw: what is no JSON must reach the dialect, which answers in its own words.
-	app.removeAllContentTypeParsers();
-	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-
+	const records = new WeakMap<object, RequestRecord>();
+	const note = (request: FastifyRequest) => {
+		const record = openRecord(core.accounts, request, kindOf(dialects, request));
+		records.set(request, record);
+		core.ledger.request(record);
+	};
+	const refuse = async (problem: Problem, request: FastifyRequest, reply: FastifyReply) => {
+		const answer = dialectFor(dialects, request.url).answerTo(problem);
+		const record = records.get(request);
+		if (record) record.status = answer.status;
+		await send(reply, answer);
+	};
 	const serve =
 		(dialect: Dialect, handle: Handler) => (request: FastifyRequest, reply: FastifyReply) =>
 			serveOne(core, dialect, handle, request, reply, records.get(request));
 
+	const app = Fastify({
+		bodyLimit: MOST_BODY_BYTES,
+		forceCloseConnections: true,
+		// An address that cannot even be decoded skips all hooks; fastify's types differ here, the objects do not.
+		frameworkErrors: (error, request, reply) => {
+			note(request as FastifyRequest);
+			const problem = new Problem('not_found', messageOf(error));
+			void refuse(problem, request as FastifyRequest, reply as unknown as FastifyReply);
+		},
+	});
+	// Bodies stay raw: what is no JSON must reach the dialect, which answers in its own words.
+	app.removeAllContentTypeParsers();
+	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 	// Noted on arrival, before anything can go wrong with the body or the client goes away.
 	app.addHook('onRequest', (request, _reply, done) => {
-		if (!isControl(request.url)) {
-			const kind = kindOf(dialects, request);
-			const record = openRecord(core.accounts, request, kind);
-			records.set(request, record);
-			core.ledger.request(record);
-		}
+		if (!isControl(request.url)) note(request);
 		done();
 	});
 	for (const dialect of dialects)
@@ -41,12 +55,9 @@ export function createApi(core: Core, dialects: Dialect[]): FastifyInstance {
 	app.setNotFoundHandler((request, reply) =>
 		serve(dialectFor(dialects, request.url), nowhere(request))(request, reply),
 	);
-	app.setErrorHandler(async (error, request, reply) => {
-		const problem = new Problem('invalid_request', messageOf(error));
-		const status = await send(reply, dialectFor(dialects, request.url).answerTo(problem));
-		const record = records.get(request);
-		if (record) record.status = status;
-	});
+	app.setErrorHandler((error, request, reply) =>
+		refuse(new Problem('invalid_request', messageOf(error)), request, reply),
+	);
 	return app;
 }
 
@@ -61,7 +72,7 @@ function dialectFor(dialects: Dialect[], url: string): Dialect {
 }
 
 function kindOf(dialects: Dialect[], request: FastifyRequest): RequestRecord['kind'] {
-	const path = request.routeOptions.url;
+	const path = request.routeOptions?.url;
 	const routes = dialects.flatMap((dialect) => dialect.routes);
 	const route = routes.find((each) => each.path === path && each.method === request.method);
 	return route?.kind ?? 'unknown';
@@ -86,6 +97,7 @@ async function serveOne(
 	const fault = core.faults.draw({ host: 'api', method, path, body: raw.toString('utf8') });
 	if (record) {
 		record.body = readable(raw);
+		record.bodyBytes = raw.length;
 		record.fault = fault?.id ?? null;
 	}
 	if (fault) core.events.add('fault', { detail: { fault: fault.id, method, path } });
@@ -94,8 +106,10 @@ async function serveOne(
 		if (refusal instanceof Problem) return dialect.answerTo(refusal);
 		return answer(core, dialect, handle, request, raw);
 	};
-	const status = await send(reply, await withFault(fault, core.timers, real));
-	if (record) record.status = status;
+	const outgoing = await withFault(fault, core.timers, real);
+	// Written before it is sent: whoever has the answer can read the books at once.
+	if (record) record.status = statusOf(outgoing);
+	await send(reply, outgoing);
 }
 
 /** The key and the minute's budget. Runs for requests that a fault answers, too: they have arrived. */

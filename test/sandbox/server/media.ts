@@ -4,7 +4,7 @@ import type { Answer } from '../core/answer.ts';
 import type { Core } from '../core/core.ts';
 import { URL_LIFE_SECONDS } from '../decisions.ts';
 import { carriesKey } from './record.ts';
-import { send, withFault } from './send.ts';
+import { send, statusOf, withFault } from './send.ts';
 
 /** The media host: another server than the API, as in real life, which asks for no key and must never see one. */
 export function createMedia(core: Core): FastifyInstance {
@@ -20,9 +20,10 @@ export function createMedia(core: Core): FastifyInstance {
 		const outgoing = await withFault(fault, core.timers, () =>
 			Promise.resolve(videoFor(core, request, jobId)),
 		);
-		const status = await send(reply, outgoing);
+		const status = statusOf(outgoing);
 		core.ledger.mediaRequest({ at: Date.now(), method, path, jobId, status, carriedKey });
 		core.events.add('download', { jobId, detail: { status } });
+		await send(reply, outgoing);
 	});
 	return app;
 }

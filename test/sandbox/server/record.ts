@@ -51,14 +51,19 @@ export function openRecord(
 		keyId: keyIdOf(accounts, headers),
 		headers: withoutCredentials(headers),
 		body: null,
+		bodyBytes: 0,
 		status: null,
 		fault: null,
 	};
 }
 
-/** The body for the records: JSON where it is JSON, else text. */
+/** Bytes of a body that are kept; an image in base64 would fill the memory. */
+const KEPT_BYTES = 64 * 1024;
+
+/** The body for the records: JSON where it is JSON, else text, which is cut when it is long. */
 export function readable(raw: Buffer): unknown {
 	if (!raw.length) return null;
+	if (raw.length > KEPT_BYTES) return raw.subarray(0, KEPT_BYTES).toString('utf8');
 	const text = raw.toString('utf8');
 	try {
 		return JSON.parse(text) as unknown;

@@ -27,7 +27,7 @@ export async function withFault(
 	}
 	return {
 		status: status ?? 200,
-		body: body ?? '',
+		body: body === undefined ? '' : body,
 		headers,
 		reset: reset === true,
 		partial: reset === true && body !== undefined,
@@ -42,11 +42,11 @@ const bytesOf = (body: unknown): Buffer => {
 const lowerCase = (headers: Record<string, string>): Record<string, string> =>
 	Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-/**
- * Sends the answer and gives back the status for the records, 0 for a cut connection. A partial answer promises
- * twice the length that it has, so that a client must notice the cut.
- */
-export async function send(reply: FastifyReply, outgoing: Outgoing): Promise<number> {
+/** The status for the records: 0 for a cut connection. */
+export const statusOf = ({ reset, status }: Outgoing): number => (reset ? 0 : status);
+
+/** A partial answer promises twice the length that it has, so that a client must notice the cut. */
+export async function send(reply: FastifyReply, outgoing: Outgoing): Promise<void> {
 	const body = bytesOf(outgoing.body);
 	const headers = {
 		'content-type': 'application/json; charset=utf-8',
@@ -54,14 +54,13 @@ export async function send(reply: FastifyReply, outgoing: Outgoing): Promise<num
 	};
 	if (!outgoing.reset) {
 		await reply.code(outgoing.status).headers(headers).send(body);
-		return outgoing.status;
+		return;
 	}
 	reply.hijack();
 	if (!outgoing.partial) {
 		reply.raw.destroy();
-		return 0;
+		return;
 	}
 	reply.raw.writeHead(outgoing.status, { ...headers, 'content-length': body.length * 2 || 1 });
 	reply.raw.write(body, () => reply.raw.destroy());
-	return 0;
 }

@@ -1,0 +1,64 @@
+import type { Sandbox } from './index.ts';
+
+/** A bare HTTP client for the sandbox's own tests: it knows nothing of the nodes. */
+export interface Reply {
+	status: number;
+	headers: Record<string, string>;
+	text: string;
+	/** The body as JSON; empty when it is none. */
+	json: Record<string, unknown>;
+}
+
+export interface Client {
+	call(
+		method: string,
+		path: string,
+		body?: unknown,
+		headers?: Record<string, string>,
+	): Promise<Reply>;
+	/** A text-to-video submission that is right unless `fields` make it wrong. */
+	submit(fields?: Record<string, unknown>, headers?: Record<string, string>): Promise<Reply>;
+	/** As `submit`, but gives back the id and throws when the submission was not taken. */
+	submitted(fields?: Record<string, unknown>): Promise<string>;
+	status(taskId: string): Promise<Reply>;
+}
+
+export const TEXT_TO_VIDEO = '/v1/generate/text-to-video';
+export const IMAGE_TO_VIDEO = '/v1/generate/image-to-video';
+
+async function exchange(url: string, init: RequestInit): Promise<Reply> {
+	const answer = await fetch(url, { redirect: 'manual', ...init });
+	const text = await answer.text();
+	let json: Record<string, unknown> = {};
+	try {
+		json = JSON.parse(text) as Record<string, unknown>;
+	} catch {
+		// Not every answer is JSON: faults send whatever they are told to.
+	}
+	return { status: answer.status, headers: Object.fromEntries(answer.headers), text, json };
+}
+
+export function clientOf(sandbox: Sandbox, key: string = sandbox.apiKey): Client {
+	const call: Client['call'] = (method, path, body, headers = {}) =>
+		exchange(path.startsWith('http') ? path : sandbox.url + path, {
+			method,
+			headers: {
+				authorization: `Bearer ${key}`,
+				...(body === undefined ? {} : { 'content-type': 'application/json' }),
+				...headers,
+			},
+			body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+		});
+	const submit: Client['submit'] = (fields = {}, headers = {}) =>
+		call('POST', TEXT_TO_VIDEO, { model: 'seedance-2.0', prompt: 'A lamp', ...fields }, headers);
+	return {
+		call,
+		submit,
+		submitted: async (fields) => {
+			const { status, json, text } = await submit(fields);
+			if (status !== 200) throw new Error(`Submission answered ${status}: ${text}`);
+			return json.task_id as string;
+		},
+		status: (taskId) => call('GET', `/v1/tasks/${taskId}`),
+	};
+}
