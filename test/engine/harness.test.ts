@@ -391,7 +391,8 @@ describe('a suspended execution', () => {
 	it('loses its run when the webhook method throws', async () => {
 		const { execution } = await suspend();
 		const { httpStatus, resumed } = await execution.deliverCallback({
-			...{ pathSuffix, body: { do: 'throw' } },
+			pathSuffix,
+			body: { do: 'throw' },
 		});
 		expect(httpStatus).toBe(500);
 		expect(resumed?.status).toBe('error');

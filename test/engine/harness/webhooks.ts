@@ -157,9 +157,8 @@ export class Webhooks {
 			return runner.launch(stored, current, data, true);
 		};
 		const { mode } = stored;
-		return await this.#call({
-			...{ workflow, node, webhook, additionalData, mode, data, request, response, go },
-		});
+		const asked = { request, response };
+		return await this.#call({ ...asked, workflow, node, webhook, additionalData, mode, data, go });
 	}
 
 	/** Registers the webhooks of the workflow's trigger nodes, their `webhookMethods` called as on activation. */
@@ -248,10 +247,9 @@ export class Webhooks {
 			return started;
 		};
 		const additionalData = runner.additionalData({ workflow: workflowData, credentials });
-		return await this.#call({
-			...{ workflow, node, webhook, additionalData, mode, data: null, request, response, go },
-			answered: () => runner.saveStaticData(workflow),
-		});
+		const answered = () => runner.saveStaticData(workflow);
+		const asked = { request, response, data: null, answered };
+		return await this.#call({ ...asked, workflow, node, webhook, additionalData, mode, go });
 	}
 
 	/** Calls the node's webhook method, answers the caller and runs what follows. */
@@ -302,7 +300,13 @@ export class Webhooks {
 		if (nodeType.webhook === undefined) throw new Error('Node does not have any webhooks defined');
 		const closing: CloseFunction[] = [];
 		const context = new WebhookContext(
-			...([workflow, node, additionalData, mode, webhook, closing, data] as const),
+			workflow,
+			node,
+			additionalData,
+			mode,
+			webhook,
+			closing,
+			data,
 		);
 		try {
 			if (!isNodeClassInstance(nodeType)) return await nodeType.webhook.call(context);
