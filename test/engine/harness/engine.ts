@@ -93,7 +93,7 @@ export class Engine implements ExecutionControls {
 		return this;
 	}
 
-	/** Stops what still runs, closes the listener, removes the binary data. */
+	/** Stops what still runs and closes the listener. */
 	async close(): Promise<void> {
 		const runs = [...this.#runner.executions.values()].flatMap(({ running }) => [...running]);
 		for (const run of runs) run.cancel();

@@ -2,17 +2,19 @@
  * Runs whole workflow JSON through the real engine of n8n-core, without an n8n server. Start with `startEngine`;
  * engines that a test leaves open are closed at the end of its file.
  */
-import './environment.ts';
+import { userFolder } from './environment.ts';
 import { Engine, type EngineOptions, type RunOptions } from './engine.ts';
 import type { Execution } from './execution.ts';
+import { rmSync } from 'node:fs';
 import type { WorkflowJson } from './workflow-json.ts';
 
 const open = new Set<Engine>();
 
-/** Closes every engine that is open. Runs at the end of each test file that imports this. */
+/** Closes every engine that is open and removes what they stored. Runs at the end of each test file that imports this. */
 export async function closeEngines(): Promise<void> {
 	for (const engine of open) await engine.close();
 	open.clear();
+	rmSync(userFolder, { recursive: true, force: true });
 }
 
 afterAll(closeEngines);

@@ -3,7 +3,7 @@ import { Logger } from '@n8n/backend-common';
 import { Container } from '@n8n/di';
 import { BinaryDataService, InstanceSettings } from 'n8n-core';
 import { LoggerProxy } from 'n8n-workflow';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { inspect } from 'node:util';
 
 export interface LogLine {
@@ -32,7 +32,7 @@ const capturingLogger = {
 	scoped: () => capturingLogger,
 };
 
-/** Readies n8n-core for one engine; the last engine to be released takes the temporary folder with it. */
+/** Readies n8n-core for one engine, whose logs it collects until it is released. */
 export async function acquireRuntime(logs: LogLine[]): Promise<() => void> {
 	if (sinks.size === 0) {
 		mkdirSync(userFolder, { recursive: true });
@@ -42,8 +42,5 @@ export async function acquireRuntime(logs: LogLine[]): Promise<() => void> {
 		await Container.get(BinaryDataService).init();
 	}
 	sinks.add(logs);
-	return () => {
-		sinks.delete(logs);
-		if (sinks.size === 0) rmSync(userFolder, { recursive: true, force: true });
-	};
+	return () => void sinks.delete(logs);
 }

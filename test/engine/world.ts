@@ -1,0 +1,124 @@
+/** A sandbox, an engine with our nodes, and short words for the workflows of these tests. */
+import { SeedanceApi } from '../../credentials/SeedanceApi.credentials';
+import { SeedanceCheckStatus } from '../../nodes/Seedance/SeedanceCheckStatus.node';
+import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';
+import { SeedanceGetCredits } from '../../nodes/Seedance/SeedanceGetCredits.node';
+import { SeedanceWaitForWebhook } from '../../nodes/Seedance/SeedanceWaitForWebhook.node';
+import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/index.ts';
+import {
+	NoOpNode,
+	StartNode,
+	startEngine,
+	type Engine,
+	type WorkflowJson,
+} from './harness/index.ts';
+
+const PACKAGE = 'n8n-nodes-seedance';
+const nodeTypes = {
+	[`${PACKAGE}.seedanceGenerateVideo`]: SeedanceGenerateVideo,
+	[`${PACKAGE}.seedanceCheckStatus`]: SeedanceCheckStatus,
+	[`${PACKAGE}.seedanceWaitForWebhook`]: SeedanceWaitForWebhook,
+	[`${PACKAGE}.seedanceGetCredits`]: SeedanceGetCredits,
+	'n8n-nodes-base.manualTrigger': StartNode,
+	'n8n-nodes-base.noOp': NoOpNode,
+};
+
+export interface World {
+	sandbox: Sandbox;
+	engine: Engine;
+	/** The credential's data; change it before a run to change the run. */
+	credential: IDataObject;
+}
+
+export interface WorldOptions extends SandboxOptions {
+	/** false: as in n8n 1.x, the resume address carries no token of n8n's own. */
+	resumeTokens?: boolean;
+	credential?: IDataObject;
+}
+
+/** Jobs take one to two seconds unless told. */
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+	const { resumeTokens = true, credential: changes, ...sandboxOptions } = options;
+	const sandbox = await startSandbox({ speed: 100, ...sandboxOptions });
+	const credential: IDataObject = {
+		apiKey: sandbox.apiKey,
+		baseUrl: sandbox.apiBase,
+		webhookSecret: sandbox.webhookSecret,
+		requestsPerMinute: 60,
+		maxConcurrentJobs: 5,
+		...changes,
+	};
+	const engine = await startEngine({
+		nodeTypes,
+		credentialTypes: [SeedanceApi],
+		credentials: { seedanceApi: credential },
+		resumeTokens,
+	});
+	return { sandbox, engine, credential };
+}
+
+export async function closeWorld({ sandbox, engine }: World): Promise<void> {
+	await engine.close();
+	await sandbox.close();
+}
+
+/** A node as a workflow file has it. */
+export function node(
+	name: string,
+	type: string,
+	parameters: IDataObject = {},
+	more: Partial<INode> = {},
+): INode {
+	return {
+		id: `id-of-${name.replaceAll(' ', '-')}`,
+		name,
+		type: type.includes('.') ? type : `${PACKAGE}.${type}`,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters,
+		credentials: { seedanceApi: { id: 'seedanceApi', name: 'My Seedance account' } },
+		...more,
+	} as INode;
+}
+
+export const start = node('Start', 'n8n-nodes-base.manualTrigger');
+
+/** Generate Video as a user fills it in: a text, four seconds, everything else untouched. */
+export const generate = (parameters: IDataObject = {}, more: Partial<INode> = {}) =>
+	node(
+		'Generate',
+		'seedanceGenerateVideo',
+		{
+			provider: 'seedance',
+			model: 'seedance-2.0',
+			mode: 'textToVideo',
+			prompt: '={{ $json.prompt }}',
+			duration: 4,
+			...parameters,
+		},
+		more,
+	);
+
+/** Nodes one behind the other. */
+export function chain(...nodes: INode[]): WorkflowJson {
+	const connections = Object.fromEntries(
+		nodes
+			.slice(1)
+			.map((next, index) => [
+				nodes[index]!.name,
+				{ main: [[{ node: next.name, type: 'main', index: 0 }]] },
+			]),
+	);
+	return {
+		id: 'wf1',
+		name: 'test',
+		nodes,
+		connections,
+		settings: { executionOrder: 'v1' },
+	} as WorkflowJson;
+}
+
+/** Input items with these prompts. */
+export const prompts = (...texts: string[]): INodeExecutionData[] =>
+	texts.map((prompt, index) => ({ json: { prompt, sku: `A-${index}` } }));
