@@ -16,7 +16,9 @@ import { PRODUCTS, Story } from './demo/story.mts';
 
 const N8N_PORT = 5678;
 /** A job of the sandbox takes 60 to 120 provider seconds. */
-const SPEED = 12;
+const SPEED = 10;
+/** n8n would wait for executions that are running; nobody needs them any more. */
+const STOP_GRACE_MS = 3000;
 
 let stage: Stage | undefined;
 let finished = false;
@@ -56,6 +58,7 @@ async function play(options: DemoOptions): Promise<number> {
 	const problems = await story.play(stage);
 	if (problems.length === 0) {
 		title(`All ${PRODUCTS.length} videos are in demo-videos`);
+		say(`  ${books(stage)}`);
 		finished = true;
 	} else {
 		failed(
@@ -75,10 +78,17 @@ async function play(options: DemoOptions): Promise<number> {
 const curl = ({ n8n }: Stage): string =>
 	`curl -H 'content-type: application/json' -d '{"sku":"A-1","title":"Red scarf"}' ${n8n.url}/webhook/new-sku`;
 
+/** What the provider has noted: each SKU is paid for once, and the key stays with the API. */
+function books({ sandbox }: Stage): string {
+	const { jobsCharged, creditsCharged } = sandbox.account();
+	const leaked = sandbox.ledger.keyReachedMediaHost;
+	return `The provider charged ${jobsCharged} jobs, ${creditsCharged} credits; the API key ${leaked ? 'REACHED' : 'never reached'} the media host`;
+}
+
 /** Everything that was started goes, whatever state it is in. */
 async function stopEverything(): Promise<void> {
 	mute();
-	await stopAllProcesses();
+	await stopAllProcesses(STOP_GRACE_MS);
 	await stage?.sandbox.close();
 }
 

@@ -5,7 +5,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
+const root = path.resolve(
+	import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname),
+	'..',
+);
 const stamp = path.join(root, 'node_modules', '.setup-done');
 const wanted = createHash('sha256')
 	.update(readFileSync(path.join(root, 'package-lock.json')))
@@ -35,7 +38,10 @@ async function run(title, args) {
 	const child = spawn('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
 		cwd: root,
 		stdio: ['ignore', 'pipe', 'pipe'],
+		// A process group of its own, so that all that npm started can be stopped with it.
+		detached: process.platform !== 'win32',
 	});
+	const release = stopOnInterrupt(child);
 	child.stdout.on('data', (chunk) => (output += chunk));
 	child.stderr.on('data', (chunk) => (output += chunk));
 	const code = await new Promise((resolve) => {
@@ -46,6 +52,7 @@ async function run(title, args) {
 		child.on('close', resolve);
 	});
 	clearInterval(ticker);
+	release();
 	if (code === 0) return;
 	console.error(output.slice(-4000));
 	const hint = /ENOSPC/.test(output)
@@ -55,4 +62,25 @@ async function run(title, args) {
 			: 'Run the command again; if it fails the same way, delete node_modules first.';
 	console.error(`npm ${args[0]} failed. ${hint}`);
 	process.exit(1);
+}
+
+/** Ctrl-C, a signal, or a parent that is gone: npm and its helpers end too, and a sentence says so. */
+function stopOnInterrupt(child) {
+	const parent = process.ppid;
+	const stop = () => {
+		try {
+			process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
+		} catch {
+			// It has just ended by itself.
+		}
+		console.error('\nStopped. Run the command again, and it starts over with the installation.');
+		process.exit(130);
+	};
+	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+	for (const signal of signals) process.once(signal, stop);
+	const watch = setInterval(() => process.ppid !== parent && stop(), 1000);
+	return () => {
+		clearInterval(watch);
+		for (const signal of signals) process.off(signal, stop);
+	};
 }
