@@ -4,6 +4,7 @@ import {
 	ICredentialsHelper,
 	type ICredentialsExpressionResolveValues,
 	type ICredentialType,
+	type IDataObject,
 	type IExecuteData,
 	type IHttpRequestHelper,
 	type IHttpRequestOptions,
@@ -23,14 +24,13 @@ export type CredentialClass = new () => ICredentialType;
  * Credential data by credential type, e.g. `{ seedanceApi: { apiKey } }`. Where a workflow uses several credentials
  * of one type, `seedanceApi/Name` is the one called Name.
  */
-export type CredentialData = Record<string, ICredentialDataDecryptedObject>;
+export type CredentialData = Record<string, IDataObject>;
 
 export const findCredential = (
 	credentials: CredentialData,
 	type: string,
 	name?: string,
-): ICredentialDataDecryptedObject | undefined =>
-	credentials[`${type}/${name}`] ?? credentials[type];
+): IDataObject | undefined => credentials[`${type}/${name}`] ?? credentials[type];
 
 /**
  * n8n's credentials helper with the data of the test in place of the database. Defaults, expressions in the data and
@@ -123,7 +123,7 @@ export class TestCredentialsHelper extends ICredentialsHelper {
 			throw new Error(
 				`Credential "${nodeCredentials.name}" of type "${type}" was not given to the engine`,
 			);
-		if (raw === true) return { ...stored };
+		if (raw === true) return { ...stored } as ICredentialDataDecryptedObject;
 		const data = NodeHelpers.getNodeParameters(
 			this.getCredentialsProperties(type),
 			stored as Parameters<typeof NodeHelpers.getNodeParameters>[1],
