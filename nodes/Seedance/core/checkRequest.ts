@@ -132,7 +132,8 @@ const isLeftOut = (raw: unknown) =>
 function show(raw: unknown): string {
 	if (isLeftOut(raw)) return 'an empty value';
 	const text = typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? String(raw));
-	return text.length > 60
-		? `"${text.slice(0, 57)}…" (${[...text].length} characters)`
+	const characters = [...text];
+	return characters.length > 60
+		? `"${characters.slice(0, 57).join('')}…" (${characters.length} characters)`
 		: `"${text}"`;
 }
