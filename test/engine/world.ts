@@ -24,24 +24,25 @@ const nodeTypes = {
 	'n8n-nodes-base.noOp': NoOpNode,
 };
 
+type Credential = Record<string, string | number>;
+
 export interface World {
 	sandbox: Sandbox;
 	engine: Engine;
-	/** The credential's data; change it before a run to change the run. */
-	credential: IDataObject;
 }
 
 export interface WorldOptions extends SandboxOptions {
 	/** false: as in n8n 1.x, the resume address carries no token of n8n's own. */
 	resumeTokens?: boolean;
-	credential?: IDataObject;
+	/** What differs in the credential from a right one. */
+	credential?: Credential;
 }
 
 /** Jobs take one to two seconds unless told. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
 	const { resumeTokens = true, credential: changes, ...sandboxOptions } = options;
 	const sandbox = await startSandbox({ speed: 100, ...sandboxOptions });
-	const credential: IDataObject = {
+	const credential: Credential = {
 		apiKey: sandbox.apiKey,
 		baseUrl: sandbox.apiBase,
 		webhookSecret: sandbox.webhookSecret,
@@ -55,7 +56,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 		credentials: { seedanceApi: credential },
 		resumeTokens,
 	});
-	return { sandbox, engine, credential };
+	return { sandbox, engine };
 }
 
 export async function closeWorld({ sandbox, engine }: World): Promise<void> {
@@ -122,3 +123,13 @@ export function chain(...nodes: INode[]): WorkflowJson {
 /** Input items with these prompts. */
 export const prompts = (...texts: string[]): INodeExecutionData[] =>
 	texts.map((prompt, index) => ({ json: { prompt, sku: `A-${index}` } }));
+
+/** The submissions as the sandbox received them. */
+export const submitsOf = ({ sandbox }: World) =>
+	sandbox.ledger.requests.filter(({ kind }) => kind === 'submit');
+
+/** All that a user reads of an error. */
+export const errorTextOf = (
+	error: { message: string; description?: unknown } | undefined,
+): string =>
+	`${error?.message ?? ''} ${typeof error?.description === 'string' ? error.description : ''}`;

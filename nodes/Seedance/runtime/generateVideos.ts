@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { failure, inputFault } from '../core/fault';
 import { isSettled } from '../core/job';
 import { providerById } from '../providers';
-import { emit, type ItemResult } from './items';
+import { emit, emitSame, NOT_STARTED, type ItemResult } from './items';
 import { finish } from './jobItems';
 import { readOrder, readPlan, type Plan, type PlannedOrder } from './order';
 import { openSession, type Session } from './session';
@@ -23,25 +23,18 @@ export async function generateVideos(ctx: IExecuteFunctions): Promise<INodeExecu
 	let cause: number | undefined;
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
 	const opened = await openSession(ctx, provider, () => cause !== undefined && !keepsGoing);
-	if (!opened.ok)
-		return emit(
-			ctx,
-			items.map(() => opened),
-			false,
-		);
+	if (!opened.ok) return emitSame(ctx, opened);
 	const session = opened.value;
 	const planned = readPlan(ctx, session);
-	if (!planned.ok)
-		return emit(
-			ctx,
-			items.map(() => planned),
-			false,
-		);
+	if (!planned.ok) return emitSame(ctx, planned);
 	const plan = planned.value;
 	const orders = items.map((_, index) => readOrder(ctx, provider, plan, index));
 	// Before anything is spent: one item that cannot be right stops all, unless the user chose to continue.
 	const wrong = orders.findIndex((order) => !order.ok);
-	if (wrong >= 0 && !keepsGoing) return emit(ctx, orders as ItemResult[], false, wrong);
+	if (wrong >= 0 && !keepsGoing) {
+		const refused = orders.map((order) => (order.ok ? NOT_STARTED : order));
+		return emit(ctx, refused, false, wrong);
+	}
 
 	const memory = submitMemory(ctx.getContext('node'));
 	const results: ItemResult[] = [];

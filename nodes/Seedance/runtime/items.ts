@@ -43,7 +43,8 @@ export function readParameter(
 
 /**
  * The output of a run: one item for each input item, in their order. A fault ends the run, unless the user chose one of
- * the "Continue" settings; then the item says what went wrong.
+ * the "Continue" settings; then the item says what went wrong. A run that was stopped from outside is n8n's to end: what
+ * is known of the jobs is kept as output.
  *
  * @param cause the item whose fault came first; those of others may only be its consequence
  */
@@ -54,16 +55,29 @@ export function emit(
 	cause = results.findIndex((result) => 'fault' in result),
 ): INodeExecutionData[] {
 	const culprit = results[cause];
-	if (culprit && 'fault' in culprit && !ctx.continueOnFail()) {
+	const stopped = ctx.getExecutionCancelSignal()?.aborted === true;
+	if (culprit && 'fault' in culprit && !ctx.continueOnFail() && !stopped) {
 		throw errorOf(ctx, cause, culprit, otherJobIds(results, cause));
 	}
-	const items = ctx.getInputData();
-	return results.map((result, index) =>
-		'fault' in result
+	return ctx.getInputData().map((input, index) => {
+		const result = results[index] ?? NOT_STARTED;
+		return 'fault' in result
 			? errorItemOf(ctx, index, result)
-			: itemOf(items[index], index, result, includeInputFields),
+			: itemOf(input, index, result, includeInputFields);
+	});
+}
+
+/** What keeps the whole run from starting, such as a wrong credential: the same for every item. */
+export function emitSame(ctx: IExecuteFunctions, result: FaultResult): INodeExecutionData[] {
+	return emit(
+		ctx,
+		ctx.getInputData().map(() => result),
+		false,
 	);
 }
+
+/** An item that the run did not get to. */
+export const NOT_STARTED = failure(inputFault('Nothing was submitted for this item'));
 
 function itemOf(
 	input: INodeExecutionData | undefined,

@@ -52,6 +52,8 @@ export async function finish(
 	options: Pick<JobOptions, 'downloadVideo' | 'binaryField' | 'onJobFailure'>,
 ): Promise<ItemResult> {
 	const { jobId } = job;
+	// A run that is being stopped keeps what is known of the job instead of turning it into a complaint.
+	if (session.clock.stopped()) return { job };
 	const unwanted = options.onJobFailure === 'error' ? faultOfJob(job) : undefined;
 	if (unwanted) return { fault: unwanted, jobId };
 	if (!options.downloadVideo || job.status !== 'completed') return { job };

@@ -76,6 +76,8 @@ interface Field {
 	of: (can: Capabilities) => Shape | undefined;
 }
 
+// None is marked as required: n8n would insist on fields that do not apply when the model is an expression, and its words
+// do not say what is allowed. `checkRequest` does both right.
 const fields: Field[] = [
 	{
 		name: 'prompt',
@@ -83,7 +85,6 @@ const fields: Field[] = [
 			type: 'string',
 			typeOptions: { rows: 4 },
 			default: '',
-			required: true,
 			placeholder: 'e.g. The sneaker turns slowly on a white table, soft studio light',
 			description: `What happens in the video, in up to ${prompt.maxLength} characters`,
 		}),
@@ -94,7 +95,6 @@ const fields: Field[] = [
 			imageUrl && {
 				type: 'string',
 				default: '',
-				required: true,
 				placeholder: 'e.g. https://example.com/sneaker.jpg',
 				description: 'Public address of the image that the video starts from',
 			},

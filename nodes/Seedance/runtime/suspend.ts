@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { isSettled } from '../core/job';
 import { providerById } from '../providers';
-import { emit, type ItemResult } from './items';
+import { emit, emitSame, type ItemResult } from './items';
 import { finish, readJobOf, readJobOptions, type JobOptions } from './jobItems';
 import { readMinutes } from './options';
 import { openSession, type Session } from './session';
@@ -22,22 +22,12 @@ export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecu
 	const items = ctx.getInputData();
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
 	const opened = await openSession(ctx, provider);
-	if (!opened.ok)
-		return emit(
-			ctx,
-			items.map(() => opened),
-			false,
-		);
+	if (!opened.ok) return emitSame(ctx, opened);
 	const limitMs = readMinutes(
 		ctx.getNodeParameter('limitWaitMinutes', 0, 60),
 		'Limit Wait (Minutes)',
 	);
-	if (!limitMs.ok)
-		return emit(
-			ctx,
-			items.map(() => limitMs),
-			false,
-		);
+	if (!limitMs.ok) return emitSame(ctx, limitMs);
 	const options = readJobOptions(ctx);
 	const results: ItemResult[] = [];
 	await eachInWindow(items, READ_WIDTH, async (_, index) => {

@@ -1,0 +1,142 @@
+import type { IDataObject } from 'n8n-workflow';
+import {
+	chain,
+	closeWorld,
+	generate,
+	node,
+	openWorld,
+	prompts,
+	start,
+	type World,
+} from './world.ts';
+
+let world: World;
+afterEach(() => closeWorld(world));
+
+const check = (parameters: IDataObject = {}, more = {}) =>
+	node('Check', 'seedanceCheckStatus', { provider: 'seedance', ...parameters }, more);
+
+async function submitted(texts: string[], parameters: IDataObject, more = {}) {
+	const flow = chain(start, generate({ afterSubmit: 'return' }), check(parameters, more));
+	return await world.engine.run(flow, { input: prompts(...texts) });
+}
+
+describe('Check Status', () => {
+	it('asks once and says how far each job is', async () => {
+		world = await openWorld({ speed: 1 });
+		const run = await submitted(['one', 'two'], {});
+		expect(run.output('Check').map(({ json }) => json.status)).toEqual([
+			'processing',
+			'processing',
+		]);
+		expect(run.output('Check')[0]!.json).toMatchObject({
+			creditsEstimated: 243,
+			creditsCharged: null,
+		});
+	});
+
+	it('waits for all jobs together where that is wanted, and fetches the files', async () => {
+		world = await openWorld();
+		const run = await submitted(['one', 'two', '[sandbox:fail]'], {
+			waitUntilFinished: true,
+			downloadVideo: true,
+		});
+		expect(run.error).toBeUndefined();
+		expect(run.output('Check').map(({ json }) => json.status)).toEqual([
+			'completed',
+			'completed',
+			'failed',
+		]);
+		expect(run.output('Check').map(({ binary }) => Object.keys(binary ?? {}))).toEqual([
+			['video'],
+			['video'],
+			[],
+		]);
+	});
+
+	it('gives up at the time limit without losing the job', async () => {
+		world = await openWorld();
+		const run = await submitted(['[sandbox:never]'], {
+			waitUntilFinished: true,
+			timeoutMinutes: 0.05,
+		});
+		expect(run.output('Check')[0]!.json).toMatchObject({
+			jobId: expect.stringMatching(/^task_/),
+			status: 'timed_out',
+		});
+	});
+
+	it('says which word it does not know of a status that stays strange', async () => {
+		world = await openWorld();
+		const run = await submitted(['[sandbox:never,unknown-status]'], {
+			waitUntilFinished: true,
+			timeoutMinutes: 0.05,
+		});
+		expect(run.output('Check')[0]!.json).toMatchObject({
+			status: 'timed_out',
+			failure: { code: 'unknown_status', message: expect.stringContaining('"rendering"') },
+		});
+	});
+
+	it('takes an ID that is typed in, of a job that no item tells of', async () => {
+		world = await openWorld();
+		await submitted(['one'], {});
+		const { jobId } = world.sandbox.jobs()[0]!;
+		const run = await world.engine.run(chain(start, check({ jobId: ` ${jobId} ` })));
+		expect(run.output('Check')[0]!.json).toMatchObject({ jobId, model: 'seedance-2.0' });
+	});
+
+	it.each([
+		['no ID', '', 'Job ID: an empty value'],
+		['an ID that nobody knows', 'task_unknown', 'knows no job with this ID (job task_unknown)'],
+		['an ID that would be another path', '../account/credits', 'knows no job with this ID'],
+	])('says what is wrong with %s', async (_, jobId, message) => {
+		world = await openWorld();
+		const run = await world.engine.run(chain(start, check({ jobId: `={{ "${jobId}" }}` })));
+		expect(run.error?.message).toContain(message);
+	});
+
+	it('lets the other items through under "Continue"', async () => {
+		world = await openWorld();
+		const flow = chain(
+			start,
+			check({ jobId: '={{ $json.prompt }}' }, { onError: 'continueRegularOutput' }),
+		);
+		const run = await world.engine.run(flow, { input: prompts('task_unknown', '') });
+		expect(run.output('Check').map(({ json }) => json.error)).toEqual([
+			expect.stringContaining('task_unknown'),
+			expect.stringContaining('Job ID'),
+		]);
+	});
+});
+
+describe('Get Credits', () => {
+	const credits = (parameters: IDataObject = {}) =>
+		node('Credits', 'seedanceGetCredits', { provider: 'seedance', ...parameters });
+
+	it('reads the balance once, for every item', async () => {
+		world = await openWorld({ accounts: [{ credits: 2750 }] });
+		const flow = chain(start, credits({ minimumCredits: '={{ $json.prompt }}' }));
+		const run = await world.engine.run(flow, { input: prompts('2750', '2751') });
+		expect(run.output('Credits').map(({ json }) => json)).toEqual([
+			{
+				provider: 'seedance',
+				credits: 2750,
+				currency: 'credits',
+				tier: 'popular',
+				belowMinimum: false,
+				affordableSeconds: { 'seedance-2.0': 45 },
+			},
+			expect.objectContaining({ belowMinimum: true }),
+		]);
+		expect(world.sandbox.ledger.requests).toHaveLength(1);
+	});
+
+	it('says that the key is wrong', async () => {
+		world = await openWorld({ credential: { apiKey: 'wrong-key-wrong-key' } });
+		const run = await world.engine.run(chain(start, credits()));
+		expect(run.error?.message).toContain(
+			'refused the API key of the credential "My Seedance account"',
+		);
+	});
+});

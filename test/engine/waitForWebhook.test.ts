@@ -1,0 +1,259 @@
+import { createHmac } from 'node:crypto';
+import type { IDataObject } from 'n8n-workflow';
+import {
+	chain,
+	closeWorld,
+	generate,
+	node,
+	openWorld,
+	prompts,
+	start,
+	type World,
+	type WorldOptions,
+} from './world.ts';
+
+const PATH = 'seedance-callback';
+
+let world: World;
+afterEach(() => closeWorld(world));
+
+const wait = (parameters: IDataObject = {}) =>
+	node('Wait', 'seedanceWaitForWebhook', { provider: 'seedance', ...parameters });
+const after = node('After', 'n8n-nodes-base.noOp');
+const workflow = (parameters?: IDataObject, submitted: IDataObject = {}) =>
+	chain(start, generate({ afterSubmit: 'resume', ...submitted }), wait(parameters), after);
+
+/** Runs until the execution sleeps; its jobs go on only when the test says so, unless `speed` is given. */
+async function sleeping(texts: string[], options: WorldOptions = {}, parameters?: IDataObject) {
+	world = await openWorld({ speed: 1, ...options });
+	const execution = await world.engine.run(workflow(parameters), { input: prompts(...texts) });
+	expect(execution.error).toBeUndefined();
+	expect(execution.status).toBe('waiting');
+	return execution;
+}
+
+const jobIds = () => world.sandbox.jobs().map(({ jobId }) => jobId);
+const statusCalls = () =>
+	world.sandbox.ledger.requests.filter(({ kind }) => kind === 'status').length;
+
+describe.each([
+	['2.x', true],
+	['1.x', false],
+])('Wait for Webhook in n8n %s', (_, resumeTokens) => {
+	it('sleeps until the jobs of all items are settled and goes on once, in input order', async () => {
+		const execution = await sleeping(['one', 'two', 'three'], { speed: 100, resumeTokens });
+		const done = await world.engine.waitFor(execution.id, { status: 'success' });
+		await world.sandbox.callbacksIdle();
+		expect(done.output('After').map(({ json }) => [json.jobId, json.status])).toEqual(
+			jobIds().map((id) => [id, 'completed']),
+		);
+		expect(done.output('After')[0]!.json).toMatchObject({
+			creditsCharged: 243,
+			creditsEstimated: 243,
+		});
+		expect(done.output('After').map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 1, 2].map((item) => ({ item })),
+		);
+		expect(done.continuations).toBe(1);
+		expect(world.sandbox.ledger.callbacks.map(({ status }) => status)).toEqual([200, 200, 200]);
+	});
+
+	it('resumes once when two callbacks come in the same moment', async () => {
+		const execution = await sleeping(['[sandbox:callback-twice]'], { resumeTokens });
+		world.sandbox.finishJob(jobIds()[0]!);
+		const done = await world.engine.waitFor(execution.id, { status: 'success' });
+		await world.sandbox.callbacksIdle();
+		expect(world.sandbox.ledger.callbacks).toHaveLength(2);
+		expect(done.continuations).toBe(1);
+	});
+
+	it('goes on sleeping when one of two jobs is settled', async () => {
+		const execution = await sleeping(['one', 'two'], { resumeTokens });
+		world.sandbox.finishJob(jobIds()[1]!);
+		await world.sandbox.waitFor('callback', jobIds()[1]);
+		expect((await world.engine.waitFor(execution.id, { status: 'waiting' })).status).toBe(
+			'waiting',
+		);
+		world.sandbox.finishJob(jobIds()[0]!, 'failed');
+		const done = await world.engine.waitFor(execution.id, { status: 'success' });
+		expect(done.output('After').map(({ json }) => json.status)).toEqual(['failed', 'completed']);
+	});
+});
+
+describe('Wait for Webhook', () => {
+	it('goes on at once when the job finished before the node was reached', async () => {
+		world = await openWorld();
+		const execution = await world.engine.run(workflow(), { input: prompts('[sandbox:instant]') });
+		expect(execution.status).toBe('success');
+		expect(execution.output('After')[0]!.json).toMatchObject({
+			status: 'completed',
+			progress: 100,
+		});
+	});
+
+	it('brings the file along when it resumes', async () => {
+		const execution = await sleeping(['one'], { speed: 100 }, { downloadVideo: true });
+		const done = await world.engine.waitFor(execution.id, { status: 'success' });
+		const [item] = done.output('After');
+		const bytes = await world.engine.readBinary(item!.binary!.video);
+		expect(bytes.length).toBe(item!.json.fileSizeBytes);
+		expect(world.sandbox.ledger.keyReachedMediaHost).toBe(false);
+	});
+
+	it('lets each unfinished item out as timed_out at the deadline, with its job', async () => {
+		const execution = await sleeping(['one', 'two'], {}, { limitWaitMinutes: 2 });
+		expect(execution.waitTill!.getTime() - Date.now()).toBeGreaterThan(100_000);
+		const done = await execution.wakeByTime();
+		expect(done.status).toBe('success');
+		expect(
+			done.output('After').map(({ json }) => [json.jobId, json.status, json.videoUrl]),
+		).toEqual(jobIds().map((id) => [id, 'timed_out', null]));
+		// What the node before has put out stays as it was.
+		expect(done.output('Generate').map(({ json }) => json.status)).toEqual(['queued', 'queued']);
+	});
+
+	it('believes the API and not an early callback', async () => {
+		const execution = await sleeping(['[sandbox:callback-early] one'], { speed: 20 });
+		await world.sandbox.callbacksIdle();
+		const done = await world.engine.waitFor(execution.id, { status: 'success' });
+		expect(done.output('After')[0]!.json.status).toBe('completed');
+		expect(done.output('After')[0]!.json.videoUrl).toMatch(/^http:\/\/127/);
+	});
+
+	it('asks about each job little more than once, however many callbacks come', async () => {
+		const texts = Array.from({ length: 20 }, (_, index) => `number ${index}`);
+		const execution = await sleeping(texts, {
+			speed: 200,
+			accounts: [{ requestsPerMinute: 1_000, maxConcurrentJobs: 10 }],
+			credential: { requestsPerMinute: 1_000 },
+		});
+		await world.engine.waitFor(execution.id, { status: 'success' });
+		// 20 before the sleep; then one for each settled job and at most one in vain for each callback.
+		expect(statusCalls()).toBeLessThanOrEqual(20 + 20 + 20);
+	});
+
+	it('asks the provider to call again later when the API cannot be asked', async () => {
+		const execution = await sleeping(['one']);
+		world.sandbox.faults.add({ method: 'GET', times: 0, status: 500, body: 'no' });
+		const reply = await execution.deliverCallback(signed({ task_id: jobIds()[0]! }));
+		expect(reply).toMatchObject({ httpStatus: 503, resumed: null });
+		expect((await world.engine.waitFor(execution.id, { status: 'waiting' })).status).toBe(
+			'waiting',
+		);
+	}, 15_000);
+
+	it('keeps what an earlier node knew, and the input fields where wanted', async () => {
+		const options = { includeInputFields: true };
+		world = await openWorld({ speed: 100 });
+		const flow = chain(
+			start,
+			generate({
+				afterSubmit: 'resume',
+				options: { includeInputFields: true, metadata: '{"a":1}' },
+			}),
+			wait({ options }),
+			after,
+		);
+		const execution = await world.engine.run(flow, { input: prompts('one') });
+		const done = await world.engine.waitFor(execution.id, { status: 'success' });
+		expect(done.output('After')[0]!.json).toMatchObject({
+			sku: 'A-0',
+			metadata: { a: 1 },
+			creditsEstimated: 243,
+			status: 'completed',
+		});
+	});
+});
+
+describe('a forged callback', () => {
+	const body = () => ({ event: 'task.completed', task_id: jobIds()[0]!, status: 'completed' });
+
+	it.each([
+		[
+			'a wrong signature',
+			(text: string) => ({ 'x-seedance-signature': hmac('another-secret', text) }),
+		],
+		['no signature', () => ({})],
+		['an empty signature', () => ({ 'x-seedance-signature': '' })],
+		[
+			'a signature of another body',
+			() => ({ 'x-seedance-signature': hmac(world.sandbox.webhookSecret, '{}') }),
+		],
+	])('with %s gets 401 and changes nothing', async (_, headersFor) => {
+		const execution = await sleeping(['one']);
+		const before = statusCalls();
+		world.sandbox.finishJob(jobIds()[0]!);
+		await world.engine.waitFor(execution.id, { status: 'success' });
+		const again = await world.engine.run(workflow(), { input: prompts('two') });
+		const text = JSON.stringify({ ...body(), task_id: jobIds()[1]! });
+		const asked = statusCalls();
+		const reply = await again.deliverCallback({
+			pathSuffix: PATH,
+			body: text,
+			headers: headersFor(text) as Record<string, string>,
+		});
+		expect(before).toBe(1);
+		expect(reply).toMatchObject({ httpStatus: 401, resumed: null });
+		expect(statusCalls()).toBe(asked);
+		expect((await world.engine.waitFor(again.id, { status: 'waiting' })).status).toBe('waiting');
+	});
+
+	it.each([
+		['without our token', {}],
+		['with a wrong token', { token: 'A'.repeat(43) }],
+	])('%s gets 401 in n8n 1.x although the provider does not sign', async (_, query) => {
+		const execution = await sleeping(['one'], {
+			resumeTokens: false,
+			credential: { webhookSecret: '' },
+		});
+		world.sandbox.faults.add({ method: 'GET', times: 0, status: 500 });
+		const reply = await execution.deliverCallback({ pathSuffix: PATH, query, body: body() });
+		expect(reply).toMatchObject({ httpStatus: 401, resumed: null });
+	});
+
+	it('with the token of another execution gets 401 in n8n 1.x', async () => {
+		const options = { resumeTokens: false, credential: { webhookSecret: '' } };
+		const execution = await sleeping(['one'], options);
+		const other = await world.engine.run(workflow(), { input: prompts('two') });
+		const [mine, theirs] = webhookUrls();
+		expect(mine!.searchParams.get('token')).toMatch(/^[\w-]{43}$/);
+		const query = { token: theirs!.searchParams.get('token')! };
+		expect(
+			await execution.deliverCallback({ pathSuffix: PATH, query, body: body() }),
+		).toMatchObject({
+			httpStatus: 401,
+		});
+		expect(other.status).toBe('waiting');
+	});
+
+	it('that is no JSON gets 400', async () => {
+		const execution = await sleeping(['one']);
+		const { headers, ...call } = signed('hello');
+		const plain = { ...call, headers: { ...headers, 'content-type': 'text/plain' } };
+		const reply = await execution.deliverCallback(plain);
+		expect(reply).toMatchObject({ httpStatus: 400, resumed: null });
+	});
+});
+
+describe('the address that the provider calls', () => {
+	it("has our token in n8n 1.x and n8n's own in 2.x", async () => {
+		await sleeping(['one'], { resumeTokens: true });
+		const [url] = webhookUrls();
+		expect(url!.pathname).toMatch(/^\/webhook-waiting\/[^/]+\/seedance-callback$/);
+		expect([...url!.searchParams.keys()]).toEqual(['signature']);
+	});
+});
+
+const webhookUrls = () =>
+	world.sandbox.ledger.requests
+		.filter(({ kind }) => kind === 'submit')
+		.map(({ body }) => new URL((body as { webhook_url: string }).webhook_url));
+
+const hmac = (secret: string, text: string) =>
+	createHmac('sha256', secret).update(text).digest('hex');
+
+function signed(body: unknown) {
+	const text = typeof body === 'string' ? body : JSON.stringify(body);
+	const headers = { 'x-seedance-signature': hmac(world.sandbox.webhookSecret, text) };
+	return { pathSuffix: PATH, body: text, headers };
+}
