@@ -1,0 +1,69 @@
+import type { JobFailure, JobReading, JobStatus } from './job';
+import { z } from './zod';
+
+// Pieces for reading providers' replies. What a job cannot do without is strict; the rest may be missing or odd without
+// making the job unreadable.
+
+export const optionalText = z.string().nullish().catch(null);
+export const optionalNumber = z.number().finite().nullish().catch(null);
+export const optionalFlag = z.boolean().nullish().catch(null);
+export const optionalRecord = z.record(z.unknown()).nullish().catch(null);
+
+/** A provider's word for a state in ours. An unknown word is never "done": the job counts as still in the making. */
+export function readStatus(
+	words: Readonly<Record<string, JobStatus>>,
+	word: string,
+): Pick<JobReading, 'status' | 'unknownStatus'> {
+	const status = Object.hasOwn(words, word) ? words[word] : undefined;
+	return status ? { status } : { status: 'processing', unknownStatus: word };
+}
+
+/**
+ * Percent from a provider's scale, whose top is `full`. The scale belongs to the dialect: 1 alone could be either.
+ */
+export function readProgress(value: number | null | undefined, full: 1 | 100): number | null {
+	if (value === null || value === undefined) return null;
+	return Math.min(Math.max((value / full) * 100, 0), 100);
+}
+
+const failureText = z
+	.string()
+	.min(1)
+	.transform((message) => ({ code: 'failed', message }));
+const failureObject = z.object({ code: z.string().catch('failed'), message: z.string().min(1) });
+const failureBody = failureObject
+	.or(failureText)
+	.catch({ code: 'failed', message: 'The provider gives no reason' });
+
+/** Why a job failed: providers say it as an object, as a text or not at all. */
+export const readFailure = (error: unknown): JobFailure => failureBody.parse(error);
+
+/** "Done", but without the address of what was made: a failure of its own, and possibly a charge. */
+export function withoutAddress(
+	what: 'video' | 'image',
+	creditsCharged: number | null | undefined,
+): Pick<JobReading, 'status' | 'creditsCharged' | 'failure'> {
+	return {
+		status: 'failed',
+		creditsCharged,
+		failure: {
+			code: `no_${what}_url`,
+			message: `The provider says that the ${what} is finished but gives no address for it. Ask its support about this job.`,
+		},
+	};
+}
+
+/** Whole seconds from one time to the other; null where that is not a positive number. */
+export function secondsBetween(
+	from: string | null | undefined,
+	to: string | null | undefined,
+): number | null {
+	const seconds = (Date.parse(to ?? '') - Date.parse(from ?? '')) / 1000;
+	return Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds) : null;
+}
+
+/** A time so many milliseconds later; null where the first is not known. */
+export function later(iso: string | null | undefined, ms: number): string | null {
+	const time = Date.parse(iso ?? '') + ms;
+	return Number.isFinite(time) ? new Date(time).toISOString() : null;
+}
