@@ -29,7 +29,7 @@ function bundleZod() {
 		minify: true,
 		format: 'cjs',
 		platform: 'neutral',
-		target: 'es2021',
+		target: 'es2022',
 		legalComments: 'inline',
 	});
 }
