@@ -70,3 +70,9 @@ export function randomNumbers(seed: number): () => number {
 		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
 	};
 }
+
+/** A function that answers with a promise, where there is nothing to wait for. */
+export const promising =
+	<T>(answer: () => T) =>
+	(): Promise<T> =>
+		Promise.resolve(answer());

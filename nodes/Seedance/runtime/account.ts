@@ -68,7 +68,8 @@ export class RequestBudget {
 /** The jobs at a time of one API key, shared by every run of this process that waits for its jobs. */
 export class JobSlots {
 	private taken = 0;
-	private readonly waiting: Array<() => void> = [];
+	/** Those who wait, in the order of their coming; called when it may be their turn. */
+	private readonly waiting: Array<{ wake: () => void }> = [];
 
 	limit: number;
 
@@ -78,19 +79,35 @@ export class JobSlots {
 
 	/** Holds a slot while `work` runs, first come first served. @returns undefined when the clock was stopped before */
 	async hold<T>(clock: Clock, work: () => Promise<T>): Promise<T | undefined> {
-		while (this.taken >= this.limit) {
-			if (clock.stopped()) return undefined;
-			const freed = new Promise<void>((resolve) => this.waiting.push(resolve));
-			// The sleep is there to notice a stop; a slot that becomes free wakes us at once.
-			await Promise.race([freed, clock.sleep(STOP_CHECK_MS)]);
-		}
-		this.taken += 1;
+		if (!(await this.takeSlot(clock))) return undefined;
 		try {
 			return await work();
 		} finally {
 			this.taken -= 1;
-			this.waiting.shift()?.();
+			this.wakeNext();
 		}
+	}
+
+	private async takeSlot(clock: Clock): Promise<boolean> {
+		const ticket = { wake: () => {} };
+		this.waiting.push(ticket);
+		try {
+			while (this.taken >= this.limit || this.waiting[0] !== ticket) {
+				if (clock.stopped()) return false;
+				const woken = new Promise<void>((resolve) => (ticket.wake = resolve));
+				// The sleep is there to notice a stop; a slot that becomes free wakes us at once.
+				await Promise.race([woken, clock.sleep(STOP_CHECK_MS)]);
+			}
+			this.taken += 1;
+			return true;
+		} finally {
+			this.waiting.splice(this.waiting.indexOf(ticket), 1);
+			this.wakeNext();
+		}
+	}
+
+	private wakeNext(): void {
+		if (this.taken < this.limit) this.waiting[0]?.wake();
 	}
 }
 

@@ -1,0 +1,282 @@
+import { newJob } from '../../nodes/Seedance/core/job';
+import {
+	accountOf,
+	JobSlots,
+	RequestBudget,
+	SettledJobs,
+} from '../../nodes/Seedance/runtime/account';
+import { promising, randomNumbers, VirtualClock } from './virtualClock.ts';
+
+const MINUTE = 60_000;
+const range = (count: number) => [...Array(count).keys()];
+
+/** The most events in any window of a minute. */
+function mostInAMinute(times: readonly number[]): number {
+	const sorted = [...times].sort((a, b) => a - b);
+	return Math.max(
+		...sorted.map((start, first) => sorted.filter((t) => t < start + MINUTE).length - first),
+	);
+}
+
+describe('RequestBudget', () => {
+	it.each([
+		['no latency', 1, 0],
+		['latency up to a second', 2, 1_000],
+		['latency up to half a minute', 3, 30_000],
+		['latency beyond a minute', 4, 90_000],
+	])('never exceeds the limit as the provider counts, with %s', async (_, seed, latencyMs) => {
+		const clock = new VirtualClock();
+		const budget = new RequestBudget(20);
+		const random = randomNumbers(seed);
+		const arrivals: number[] = [];
+		const request = async () => {
+			await clock.sleep(random() * latencyMs);
+			arrivals.push(clock.now());
+			await clock.sleep(random() * latencyMs);
+		};
+		const wave = async (count: number) => {
+			await Promise.all(range(count).map(() => budget.run(clock, request)));
+		};
+		await wave(70);
+		await clock.sleep(random() * MINUTE);
+		await wave(50);
+		expect(arrivals).toHaveLength(120);
+		expect(mostInAMinute(arrivals)).toBeLessThanOrEqual(20);
+	});
+
+	it('uses the whole limit: 60 requests at 20 a minute need two minutes, not more', async () => {
+		const clock = new VirtualClock(0);
+		const budget = new RequestBudget(20);
+		await Promise.all(range(60).map(() => budget.run(clock, () => clock.sleep(100))));
+		expect(clock.now()).toBeGreaterThanOrEqual(2 * MINUTE);
+		expect(clock.now()).toBeLessThan(2 * MINUTE + 1_000);
+	});
+
+	it('serves in the order of asking', async () => {
+		const clock = new VirtualClock();
+		const budget = new RequestBudget(3);
+		const served: number[] = [];
+		await Promise.all(
+			range(10).map((n) =>
+				budget.run(
+					clock,
+					promising(() => void served.push(n)),
+				),
+			),
+		);
+		expect(served).toEqual(range(10));
+	});
+
+	it('counts a request that failed, and hands its error on', async () => {
+		const clock = new VirtualClock(0);
+		const budget = new RequestBudget(1);
+		await expect(budget.run(clock, () => Promise.reject(new Error('broken')))).rejects.toThrow(
+			'broken',
+		);
+		expect(
+			await budget.run(
+				clock,
+				promising(() => clock.now()),
+			),
+		).toBe(MINUTE);
+	});
+
+	it('sends nothing while it is paused, and the longest pause counts', async () => {
+		const clock = new VirtualClock(0);
+		const budget = new RequestBudget(10);
+		budget.pause(7_000);
+		budget.pause(5_000);
+		expect(
+			await budget.run(
+				clock,
+				promising(() => clock.now()),
+			),
+		).toBe(7_000);
+	});
+
+	it('lets a pause that comes while others wait hold them back too', async () => {
+		const clock = new VirtualClock(0);
+		const budget = new RequestBudget(1);
+		const first = budget.run(
+			clock,
+			promising(() => budget.pause(90_000)),
+		);
+		const second = budget.run(
+			clock,
+			promising(() => clock.now()),
+		);
+		await first;
+		expect(await second).toBe(90_000);
+	});
+
+	it('gives up at a stop, without a request', async () => {
+		const clock = new VirtualClock(0);
+		const budget = new RequestBudget(1);
+		clock.stopIn(10_000);
+		const sent: number[] = [];
+		const outcomes = await Promise.all(
+			range(3).map((n) =>
+				budget.run(
+					clock,
+					promising(() => sent.push(n)),
+				),
+			),
+		);
+		expect([outcomes, sent, clock.now()]).toEqual([[1, undefined, undefined], [0], 10_000]);
+	});
+
+	it('keeps no place for those who were stopped', async () => {
+		const stopped = new VirtualClock(0);
+		stopped.stopIn(0);
+		await stopped.sleep(1);
+		const budget = new RequestBudget(1);
+		expect(
+			await budget.run(
+				stopped,
+				promising(() => 'sent'),
+			),
+		).toBeUndefined();
+		expect(
+			await budget.run(
+				new VirtualClock(0),
+				promising(() => 'sent'),
+			),
+		).toBe('sent');
+	});
+
+	it('follows a limit that is raised', async () => {
+		const clock = new VirtualClock(0);
+		const budget = new RequestBudget(1);
+		await budget.run(
+			clock,
+			promising(() => undefined),
+		);
+		budget.limit = 2;
+		expect(
+			await budget.run(
+				clock,
+				promising(() => clock.now()),
+			),
+		).toBe(0);
+	});
+});
+
+describe('JobSlots', () => {
+	/** Holds a slot for some time, and keeps book. */
+	function bookkeeper(slots: JobSlots, clock: VirtualClock) {
+		const book = { running: 0, most: 0, started: [] as number[] };
+		const hold = (n: number, ms: number, on = clock) =>
+			slots.hold(on, async () => {
+				book.started.push(n);
+				book.most = Math.max(book.most, (book.running += 1));
+				await clock.sleep(ms);
+				book.running -= 1;
+				return n;
+			});
+		return { book, hold };
+	}
+
+	it.each([1, 2, 3])('are never exceeded (random durations, seed %i)', async (seed) => {
+		const clock = new VirtualClock();
+		const random = randomNumbers(seed);
+		const { book, hold } = bookkeeper(new JobSlots(5), clock);
+		await Promise.all(
+			range(100).map(async (n) => {
+				await clock.sleep(random() * 60_000);
+				await hold(n, 3_000 + random() * 27_000);
+			}),
+		);
+		expect([book.most, book.running, book.started.length]).toEqual([5, 0, 100]);
+	});
+
+	it('are served in the order of asking, however long the wait', async () => {
+		const clock = new VirtualClock();
+		const random = randomNumbers(7);
+		const { book, hold } = bookkeeper(new JobSlots(2), clock);
+		await Promise.all(range(30).map((n) => hold(n, 1_000 + random() * 6_000)));
+		expect(book.started).toEqual(range(30));
+	});
+
+	it('pass on at once, without waiting for the next look', async () => {
+		const clock = new VirtualClock(0);
+		const { hold } = bookkeeper(new JobSlots(1), clock);
+		await Promise.all(range(4).map((n) => hold(n, 12_345)));
+		expect(clock.now()).toBe(4 * 12_345);
+	});
+
+	it('are not taken by a newcomer while others wait', async () => {
+		const clock = new VirtualClock(0);
+		const slots = new JobSlots(1);
+		const { book, hold } = bookkeeper(slots, clock);
+		const first = hold(0, 1_000).then(() => hold(2, 1_000));
+		await Promise.all([first, hold(1, 1_000)]);
+		expect(book.started).toEqual([0, 1, 2]);
+	});
+
+	it('are given up at a stop while waiting, and the place in the queue with them', async () => {
+		const clock = new VirtualClock(0);
+		const { book, hold } = bookkeeper(new JobSlots(1), clock);
+		const impatient = new VirtualClock(0);
+		impatient.stopIn(2_000);
+		const outcomes = await Promise.all([
+			hold(0, 60_000),
+			hold(1, 1_000, impatient),
+			hold(2, 1_000),
+		]);
+		expect(outcomes).toEqual([0, undefined, 2]);
+		expect(book.started).toEqual([0, 2]);
+	});
+
+	it('are free again after an error, which is handed on', async () => {
+		const clock = new VirtualClock(0);
+		const slots = new JobSlots(1);
+		await expect(slots.hold(clock, () => Promise.reject(new Error('broken')))).rejects.toThrow(
+			'broken',
+		);
+		expect(
+			await slots.hold(
+				clock,
+				promising(() => 'next'),
+			),
+		).toBe('next');
+	});
+
+	it('open to those who wait when the limit is raised', async () => {
+		const clock = new VirtualClock(0);
+		const slots = new JobSlots(1);
+		const { book, hold } = bookkeeper(slots, clock);
+		const all = Promise.all(range(4).map((n) => hold(n, 60_000)));
+		await clock.sleep(10_000);
+		slots.limit = 4;
+		await clock.sleep(1_000);
+		expect(book.running).toBe(4);
+		await all;
+	});
+});
+
+describe('SettledJobs', () => {
+	it('forget the oldest first, after two thousand', () => {
+		const jobs = new SettledJobs();
+		for (const n of range(2_001)) jobs.set(`task_${n}`, newJob(`task_${n}`, 'seedance'));
+		expect(jobs.get('task_0')).toBeUndefined();
+		expect(jobs.get('task_1')?.jobId).toBe('task_1');
+		expect(jobs.get('task_2000')?.jobId).toBe('task_2000');
+	});
+});
+
+describe('accountOf', () => {
+	const limits = { requestsPerMinute: 60, maxConcurrentJobs: 5 };
+
+	it('gives everybody with the same key at the same address the same account', () => {
+		const account = accountOf('https://a.example/v1', 'key-1', limits);
+		expect(accountOf('https://a.example/v1', 'key-1', limits)).toBe(account);
+		expect(accountOf('https://a.example/v1', 'key-2', limits)).not.toBe(account);
+		expect(accountOf('https://b.example/v1', 'key-1', limits)).not.toBe(account);
+	});
+
+	it('follows the limits of the credential', () => {
+		const account = accountOf('https://c.example', 'key-1', limits);
+		accountOf('https://c.example', 'key-1', { requestsPerMinute: 10, maxConcurrentJobs: 2 });
+		expect([account.budget.limit, account.slots.limit]).toEqual([10, 2]);
+	});
+});
