@@ -1,0 +1,97 @@
+// The editor in a real browser: what a user sees after importing the example workflow.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { findChromium, openBrowser, openNode, openWorkflow, parameter } from '../n8n/browser.ts';
+import type { Editor } from '../n8n/browser.ts';
+import { CACHE } from '../n8n/paths.ts';
+import type { Stage } from '../n8n/stage.ts';
+import { SET_UP_LIMIT_MS, setTheStage } from './play.ts';
+
+const SCREENSHOTS = path.join(CACHE, 'screenshots');
+const chromium = findChromium();
+const skip = chromium ? false : 'no chromium here: apt-get install chromium, then run it again';
+
+let stage: Stage;
+let editor: Editor;
+
+const shoot = (name: string) =>
+	editor.page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
+
+void describe('the editor of a real n8n', { skip }, () => {
+	before(
+		async () => {
+			mkdirSync(SCREENSHOTS, { recursive: true });
+			stage = await setTheStage('editor');
+			editor = await openBrowser(chromium!, stage.api);
+			await openWorkflow(editor.page, stage.api, stage.workflow);
+		},
+		{ timeout: SET_UP_LIMIT_MS },
+	);
+	after(async () => {
+		await editor?.close();
+		await stage?.stop();
+	});
+
+	void it('draws the workflow with our icons', async () => {
+		const { page } = editor;
+		for (const name of ['Generate Video', 'Wait for Webhook']) {
+			const node = page.getByTestId('canvas-node').filter({ hasText: name });
+			const icon = node.locator('img').first();
+			await icon.waitFor();
+			assert.match((await icon.getAttribute('src')) ?? '', /seedance(\.dark)?\.svg$/);
+			const width = await icon.evaluate(
+				(image) => (image as { naturalWidth?: number }).naturalWidth,
+			);
+			assert.ok(width, `the icon of ${name} is not drawn`);
+		}
+		await shoot('workflow');
+	});
+
+	void it('shows the fields of Generate Video that fit its model and mode', async () => {
+		await openNode(editor.page, 'Generate Video');
+		await shoot('generate-video');
+		const shown = ['model', 'mode', 'prompt', 'duration', 'aspectRatio', 'audio', 'afterSubmit'];
+		for (const name of shown) {
+			assert.equal(await parameter(editor.page, name).count(), 1, `${name} is not shown`);
+		}
+		const hidden = ['imageUrl', 'imageInput', 'cameraLock', 'resolution', 'callbackUrl'];
+		for (const name of hidden) {
+			assert.equal(await parameter(editor.page, name).count(), 0, `${name} is shown`);
+		}
+		assert.equal(await valueOf('duration'), '5');
+		assert.equal(await valueOf('model'), 'Seedance 2.0');
+		assert.equal(await valueOf('mode'), 'Text to Video');
+		assert.equal(await valueOf('aspectRatio'), '9:16');
+	});
+
+	void it('asks for the image when the mode needs one', async () => {
+		const { page } = editor;
+		await parameter(page, 'mode').click();
+		await page.getByRole('option', { name: 'Image to Video' }).click();
+		await parameter(page, 'imageUrl').waitFor();
+		await shoot('generate-video-image');
+		await page.getByTestId('ndv-close-button').click();
+	});
+
+	void it('shows the fields of Wait for Webhook', async () => {
+		await openNode(editor.page, 'Wait for Webhook');
+		await shoot('wait-for-webhook');
+		for (const name of ['jobId', 'limitWaitMinutes', 'downloadVideo']) {
+			assert.equal(await parameter(editor.page, name).count(), 1, `${name} is not shown`);
+		}
+		assert.equal(await valueOf('limitWaitMinutes'), '60');
+	});
+
+	void it('complains about nothing of ours', () => {
+		// n8n asks every node for a preview of its output and takes no for an answer.
+		const ours = editor.complaints.filter(
+			(text) => /seedance/i.test(text) && !text.includes('/schemas/'),
+		);
+		assert.deepEqual(ours, []);
+	});
+});
+
+const valueOf = (name: string): Promise<string> =>
+	parameter(editor.page, name).locator('input').first().inputValue();

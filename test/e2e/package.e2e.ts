@@ -1,0 +1,72 @@
+// The packed package as n8n sees it: its nodes, their icons, its credential and the connection test.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Stage } from '../n8n/stage.ts';
+import { SET_UP_LIMIT_MS, setTheStage } from './play.ts';
+
+const NODES = {
+	seedanceGenerateVideo: 'Seedance Generate Video',
+	seedanceCheckStatus: 'Seedance Check Status',
+	seedanceWaitForWebhook: 'Seedance Wait for Webhook',
+	seedanceGetCredits: 'Seedance Get Credits',
+};
+
+interface TypeDescription {
+	name: string;
+	displayName: string;
+	iconUrl?: { light: string; dark: string } | string;
+}
+
+let stage: Stage;
+
+async function typesOf(kind: 'nodes' | 'credentials'): Promise<TypeDescription[]> {
+	const { text } = await stage.api.raw('GET', `/types/${kind}.json`);
+	return JSON.parse(text) as TypeDescription[];
+}
+
+async function assertIcon({ name, iconUrl }: TypeDescription): Promise<void> {
+	assert.ok(typeof iconUrl === 'object', `${name} has no light and dark icon`);
+	assert.notEqual(iconUrl.light, iconUrl.dark);
+	for (const url of [iconUrl.light, iconUrl.dark]) {
+		const { status, headers, text } = await stage.api.raw('GET', `/${url}`);
+		assert.equal(status, 200, `${name}: ${url}`);
+		assert.match(headers.get('content-type') ?? '', /^image\/svg\+xml/);
+		assert.match(text, /<svg/);
+	}
+}
+
+void describe('the package in a real n8n', () => {
+	before(
+		async () => {
+			stage = await setTheStage('package');
+		},
+		{ timeout: SET_UP_LIMIT_MS },
+	);
+	after(() => stage?.stop());
+
+	void it('shows every node under its name, with icons', async () => {
+		const types = await typesOf('nodes');
+		for (const [name, displayName] of Object.entries(NODES)) {
+			const type = types.find((each) => each.name === `n8n-nodes-seedance.${name}`);
+			assert.ok(type, `n8n does not know n8n-nodes-seedance.${name}`);
+			assert.equal(type.displayName, displayName);
+			await assertIcon(type);
+		}
+	});
+
+	void it('shows the credential, with icons', async () => {
+		const type = (await typesOf('credentials')).find(({ name }) => name === 'seedanceApi');
+		assert.equal(type?.displayName, 'Seedance API');
+		await assertIcon(type);
+	});
+
+	void it('tells a right key from a wrong one in the connection test, for free', async () => {
+		const { apiKey, apiBase: baseUrl } = stage.sandbox;
+		const right = await stage.api.testCredential('seedanceApi', { apiKey, baseUrl });
+		assert.equal(right.status, 'OK', right.message);
+		const wrong = await stage.api.testCredential('seedanceApi', { apiKey: 'wrong', baseUrl });
+		assert.equal(wrong.status, 'Error');
+		assert.match(wrong.message, /API key is wrong/);
+		assert.equal(stage.sandbox.account().creditsCharged, 0);
+	});
+});

@@ -1,0 +1,82 @@
+// What the end-to-end tests share: a stage, and actors who send SKUs and watch what becomes of them.
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { itemsOf } from '../n8n/execution.ts';
+import type { Execution } from '../n8n/execution.ts';
+import { installN8n } from '../n8n/install.ts';
+import { buildAndPack } from '../n8n/pack.ts';
+import { CACHE, DEFAULT_VERSION } from '../n8n/paths.ts';
+import { anyFreePort } from '../n8n/ports.ts';
+import { openStage, WEBHOOK_PATH } from '../n8n/stage.ts';
+import type { Stage } from '../n8n/stage.ts';
+import type { RequestRecord } from '../sandbox/index.ts';
+
+/** Installing n8n, building and starting, on a slow machine. */
+export const SET_UP_LIMIT_MS = 15 * 60_000;
+
+/** Provider seconds in a second: jobs take 2 to 4 s. */
+const SPEED = 30;
+
+/** Where prepare.ts leaves the packed package. A file that is run by itself packs its own. */
+export const TARBALL_VARIABLE = 'SEEDANCE_E2E_TARBALL';
+
+export async function setTheStage(name: string, version = DEFAULT_VERSION): Promise<Stage> {
+	await installN8n(version);
+	const packageTarball = process.env[TARBALL_VARIABLE] ?? (await buildAndPack(console.log));
+	return openStage({
+		version,
+		packageTarball,
+		userFolder: path.join(CACHE, 'e2e', name),
+		port: await anyFreePort(),
+		brokerPort: await anyFreePort(),
+		sandbox: { speed: SPEED },
+	});
+}
+
+/** Posts a new SKU as a shop would. `title` becomes part of the prompt, where the sandbox looks for its tags. */
+export async function sendSku(stage: Stage, body: Record<string, unknown>): Promise<void> {
+	const answer = await stage.api.callWebhook(WEBHOOK_PATH, body);
+	if (answer.status !== 200) throw new Error(`Webhook: ${answer.status} ${answer.text}`);
+}
+
+/** The execution that a SKU started, as soon as its status is one of these. */
+export async function executionOf(
+	stage: Stage,
+	sku: string,
+	statuses = ['success', 'error'],
+	limitMs = 60_000,
+): Promise<Execution> {
+	const deadline = Date.now() + limitMs;
+	let last = 'none was started';
+	while (Date.now() < deadline) {
+		for (const { id } of await stage.api.listExecutions(stage.workflow)) {
+			const execution = await stage.api.getExecution(id);
+			if (skuOf(execution) !== sku) continue;
+			last = execution.status;
+			if (statuses.includes(execution.status)) return execution;
+		}
+		await sleep(300);
+	}
+	throw new Error(`The execution of ${sku} is not ${statuses.join(' or ')} but: ${last}`);
+}
+
+function skuOf(execution: Execution): unknown {
+	const body = itemsOf(execution, 'New SKU')[0]?.json['body'] as { sku?: unknown } | undefined;
+	return body?.sku;
+}
+
+interface SubmitBody {
+	webhook_url: string;
+	metadata: { sku: string };
+}
+
+/** What reached the provider for a SKU: one record per submission. */
+export function submissionsOf(
+	stage: Stage,
+	sku: string,
+): Array<RequestRecord & { body: SubmitBody }> {
+	return stage.sandbox.ledger.requests.filter(
+		(request): request is RequestRecord & { body: SubmitBody } =>
+			request.kind === 'submit' && (request.body as SubmitBody | null)?.metadata?.sku === sku,
+	);
+}
