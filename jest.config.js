@@ -12,4 +12,11 @@ const project = (name) => ({
 	},
 });
 
-module.exports = { projects: ['unit', 'contract', 'engine'].map(project), testTimeout: 30000 };
+module.exports = {
+	projects: ['unit', 'contract', 'engine'].map(project),
+	testTimeout: 30000,
+	// .ci/run sums the counts of all runners.
+	reporters: process.env.TEST_COUNTS_DIR
+		? ['default', '<rootDir>/tools/jest-counts.cjs']
+		: ['default'],
+};

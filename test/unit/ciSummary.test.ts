@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const GOOD = {
+	'packages.exit': '0',
+	'test.exit': '0',
+	'jest.json': '{"passed":10,"failed":0,"skipped":0}',
+	'e2e.exit': '0',
+	'e2e.json': '{"passed":5,"failed":0,"skipped":0}',
+	'demo.exit': '0',
+};
+
+/** Runs the script on a folder with these files; gives its last line and its exit code. */
+function summaryOf(files: Record<string, string | undefined>): {
+	last: string | undefined;
+	code: number | null;
+} {
+	const folder = mkdtempSync(join(tmpdir(), 'ci-summary-'));
+	try {
+		for (const [name, text] of Object.entries(files)) {
+			if (text !== undefined) writeFileSync(join(folder, name), text);
+		}
+		const { stdout, status } = spawnSync(process.execPath, ['tools/ci-summary.mjs', folder], {
+			encoding: 'utf8',
+		});
+		return { last: stdout.trim().split('\n').at(-1), code: status };
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+}
+
+describe("CI's last line", () => {
+	it('sums all runners', () => {
+		expect(summaryOf(GOOD)).toEqual({ last: '16 passed, 0 failed', code: 0 });
+	});
+
+	it('names skipped tests when there are any', () => {
+		const files = { ...GOOD, 'e2e.json': '{"passed":2,"failed":0,"skipped":3}' };
+		expect(summaryOf(files)).toEqual({ last: '13 passed, 0 failed, 3 skipped', code: 0 });
+	});
+
+	it.each([
+		['a test fails', { 'test.exit': '1', 'jest.json': '{"passed":9,"failed":1,"skipped":0}' }, 15],
+		[
+			'a failure is counted, but the exit code is 0',
+			{ 'e2e.json': '{"passed":4,"failed":1,"skipped":0}' },
+			15,
+		],
+		['a suite dies before it counts', { 'test.exit': '1', 'jest.json': undefined }, 6],
+		['a suite ends well without having counted', { 'e2e.json': undefined }, 11],
+		['a suite counts nothing', { 'e2e.json': '{"passed":0,"failed":0,"skipped":5}' }, 11],
+		['a suite fails after its tests passed', { 'test.exit': '1' }, 16],
+		['a suite was killed', { 'e2e.exit': '124', 'e2e.json': undefined }, 11],
+		['a suite was not run', { 'demo.exit': undefined }, 15],
+		['the counts are damaged', { 'jest.json': '{"passed":"many"}' }, 6],
+		['the demo fails', { 'demo.exit': '1' }, 15],
+		['packages could not be installed', { 'packages.exit': '100' }, 16],
+	])('fails when %s', (_name, change, passed) => {
+		expect(summaryOf({ ...GOOD, ...change })).toEqual({
+			last: `${passed} passed, 1 failed`,
+			code: 1,
+		});
+	});
+
+	it('fails when there is nothing at all', () => {
+		expect(summaryOf({})).toEqual({ last: '0 passed, 4 failed', code: 1 });
+	});
+});
