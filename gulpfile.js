@@ -1,5 +1,5 @@
 /**
- * Builds dist/, the folder that is published: types checked, sources compiled file by file, zod bundled once, icons and
+ * Builds dist/, the folder that is published: types checked, sources compiled file by file, libraries bundled once, icons and
  * codex files copied. `npm run build`.
  */
 const { execFileSync } = require('node:child_process');
@@ -20,11 +20,12 @@ function compile(done) {
 	done();
 }
 
-/** core/zod.ts is the one file that imports zod, so the library is bundled once and every node shares it. */
-function bundleZod() {
+/** Each library is imported by one file of core/ only, so it is bundled once and every node shares it. */
+function bundleLibraries() {
 	return esbuild.build({
-		entryPoints: ['nodes/Seedance/core/zod.ts'],
-		outfile: 'dist/nodes/Seedance/core/zod.js',
+		entryPoints: ['nodes/Seedance/core/zod.ts', 'nodes/Seedance/core/imageSize.ts'],
+		outdir: 'dist/nodes/Seedance/core',
+		allowOverwrite: true,
 		bundle: true,
 		minify: true,
 		format: 'cjs',
@@ -42,5 +43,5 @@ function copyIcons() {
 	return gulp.src('icons/*.svg', { base: '.', encoding: false }).pipe(gulp.dest('dist'));
 }
 
-exports.build = gulp.series(clean, compile, gulp.parallel(bundleZod, copyCodex, copyIcons));
+exports.build = gulp.series(clean, compile, gulp.parallel(bundleLibraries, copyCodex, copyIcons));
 exports.default = exports.build;

@@ -125,7 +125,11 @@ describe('Get Credits', () => {
 				currency: 'credits',
 				tier: 'popular',
 				belowMinimum: false,
-				affordableSeconds: { 'seedance-2.0': 45 },
+				affordableSeconds: {
+					'seedance-2.0': 45,
+					'seedance-1.0-pro': 114,
+					'seedance-1.0-lite': 392,
+				},
 			},
 			expect.objectContaining({ belowMinimum: true }),
 		]);

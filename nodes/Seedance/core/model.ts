@@ -1,4 +1,4 @@
-import type { Mode } from './request';
+import type { ImageInput, Mode } from './request';
 
 /** One of a list. */
 export interface Choice<T> {
@@ -10,7 +10,11 @@ export interface Choice<T> {
 export interface Range {
 	min: number;
 	max: number;
-	default: number;
+}
+
+/** Exists only when the image comes in this way: the provider's dialect for the other one lacks the field. */
+export interface Conditional {
+	imageInput?: ImageInput;
 }
 
 /**
@@ -19,17 +23,34 @@ export interface Range {
  */
 export interface Capabilities {
 	prompt: { maxLength: number };
+	/** The first frame; the ways it can come, the usual one first. */
+	image?: { inputs: readonly ImageInput[] };
 	/** Whole seconds of video. */
-	duration: Range;
-	aspectRatio?: Choice<string>;
+	duration?: (Range & { default: number }) | Choice<number>;
+	resolution?: Choice<string>;
+	aspectRatio?: Choice<string> & Conditional;
 	audio?: { default: boolean };
-	/** The first frame, by its address. */
-	imageUrl?: true;
+	cameraLock?: { default: boolean } & Conditional;
+	/** Left out means a random one. */
+	seed?: Range;
+	/** The last frame, by its address. */
+	endFrameUrl?: Conditional;
+	skipModeration?: { default: boolean };
 }
+
+/** What a finished job costs. */
+export interface Price {
+	/** What a request costs, in credits; undefined where the provider bills in money and publishes no table. */
+	credits?(request: PricedRequest): number;
+	/** Of the default settings, in the currency of the provider's balance; what Get Credits reckons with. */
+	perSecond?: number;
+}
+export type PricedRequest = { duration?: number; resolution?: string; audio?: boolean };
 
 export interface Model {
 	id: string;
 	name: string;
+	makes: 'video' | 'image';
 	modes: Partial<Record<Mode, Capabilities>>;
-	price: { creditsPerSecond: number };
+	price: Price;
 }

@@ -1,15 +1,18 @@
-import type { Model } from './model';
-import type { VideoRequest } from './request';
+import type { Model, PricedRequest } from './model';
 
-/** What the provider will take for the finished video, in whole credits, by its price list. */
-export function estimateCredits(
-	{ price }: Model,
-	{ duration }: Pick<VideoRequest, 'duration'>,
-): number {
-	return Math.round(duration * price.creditsPerSecond);
+/** What the provider will take for the finished job, in whole credits; null where it bills in money. */
+export function estimateCredits({ price }: Model, request: PricedRequest): number | null {
+	return price.credits?.(request) ?? null;
 }
 
-/** Whole seconds of video that a balance pays for. */
-export function affordableSeconds({ price }: Model, credits: number): number {
-	return Math.max(0, Math.floor(credits / price.creditsPerSecond));
+/** Whole seconds of video that a balance pays for; undefined for models that make no video. */
+export function affordableSeconds({ price }: Model, balance: number): number | undefined {
+	if (price.perSecond === undefined) return undefined;
+	return Math.max(0, Math.floor(balance / price.perSecond));
 }
+
+/** A price by the second of video, rounded to the nearest credit. */
+export const bySecond = (creditsPerSecond: number) => ({
+	credits: ({ duration = 0 }: PricedRequest) => Math.round(duration * creditsPerSecond),
+	perSecond: creditsPerSecond,
+});

@@ -1,23 +1,27 @@
 import type { Fault } from './fault';
 import type { JobReading } from './job';
 import type { Model } from './model';
-import type { VideoRequest } from './request';
+import type { ImageFile, MediaRequest } from './request';
 
 /** One call on the wire. A path, never a host: a key cannot follow an address taken from a reply. */
 export interface HttpCall {
 	method: 'GET' | 'POST' | 'DELETE';
 	path: string;
 	body?: Record<string, unknown>;
+	/** A multipart body instead of JSON. */
+	form?: { fields: Record<string, string>; file: { name: string; content: ImageFile } };
 	headers?: Record<string, string>;
 }
 
 /**
  * How to ask and how to read the answer: two pure functions that belong together.
- * `response` gets the parsed JSON of a 2xx answer and throws a ZodError when it is not what the documents promise.
+ * `response` gets the parsed JSON of an answer and throws a ZodError when it is not what the documents promise.
  */
 export interface Endpoint<In, Out> {
 	request(input: In): HttpCall;
 	response(body: unknown, input: In): Out;
+	/** HTTP codes beside 2xx that are an answer and not an error. */
+	answers?: readonly number[];
 }
 
 /** How to find a job again. */
@@ -27,17 +31,21 @@ export interface JobAddress {
 }
 
 export interface Submission {
-	request: VideoRequest;
+	request: MediaRequest;
 	/** The same for every try of the same item. */
 	idempotencyKey: string;
 }
 
-/** One way of speaking on the wire. */
+/** One way of speaking on the wire. What is absent, it cannot say. */
 export interface Dialect {
 	/** The provider recognises a submit that it has seen before by its key. Without it an unclear answer is never retried. */
 	idempotent?: true;
 	generate: Endpoint<Submission, JobReading>;
 	status: Endpoint<JobAddress, JobReading>;
+	/** Where the finished job must be asked for separately. */
+	result?: Endpoint<JobAddress, JobReading>;
+	/** The reply's shape is not documented anywhere: the job is asked for afterwards. */
+	cancel?: Pick<Endpoint<JobAddress, unknown>, 'request'>;
 }
 
 export interface Balance {
@@ -48,10 +56,8 @@ export interface Balance {
 
 /** A provider's callback about a job. */
 export interface Callback {
-	/** The header that carries the signature, in lower case. */
-	signatureHeader: string;
-	/** The header that carries the time of signing in Unix seconds, in lower case. */
-	timestampHeader: string;
+	/** The headers of a signed callback, in lower case; absent where the provider does not sign. */
+	signed?: { signature: string; timestamp: string };
 	/** The job that a body talks about; undefined where it names none. Never throws. */
 	jobIdIn(body: unknown): string | undefined;
 }
@@ -63,10 +69,14 @@ export interface Provider {
 	/** The credential type that holds its key. */
 	credential: string;
 	models: readonly Model[];
-	dialectFor(request: Pick<VideoRequest, 'model' | 'mode'>): Dialect;
+	/** How to submit this request: model, mode and the kind of image choose the dialect, here and nowhere else. */
+	dialectFor(request: Pick<MediaRequest, 'model' | 'mode' | 'imageBinaryField'>): Dialect;
+	/** How to ask for this job. */
 	dialectOf(job: JobAddress): Dialect;
 	credits?: Endpoint<void, Balance>;
 	callback?: Callback;
+	/** The HTTP code that an answer of HTTP 200 stands for, where the provider puts its errors into those. */
+	disguisedStatus?(body: unknown): number | undefined;
 	/** Its error in our words. `body` is the parsed JSON, or undefined where the answer was none. */
 	fault(httpStatus: number, body: unknown): Partial<Pick<Fault, 'message' | 'hint' | 'code'>>;
 }

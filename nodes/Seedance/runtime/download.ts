@@ -1,5 +1,5 @@
 import type { IBinaryData, IBinaryKeyData, IHttpRequestOptions } from 'n8n-workflow';
-import { isWebAddress } from '../core/checkRequest';
+import { isWebAddress } from '../core/readers';
 import { failure, success, type Fault, type Outcome } from '../core/fault';
 import type { Job } from '../core/job';
 import { networkFault } from './networkFault';

@@ -8,7 +8,7 @@ import {
 	onJobFailureOption,
 	timeoutProperty,
 } from './jobProperties';
-import { providerProperty, requestProperties } from './properties';
+import { providerProperty, requestOptions, requestProperties } from './properties';
 
 const callsBack = providers.filter(({ callback }) => callback).map(({ id }) => id);
 const pollsOnly = providers.filter(({ callback }) => !callback).map(({ id }) => id);
@@ -59,7 +59,7 @@ const waitOnly = { show: { '/afterSubmit': ['wait'] } };
 
 export const generateVideoProperties: INodeProperties[] = [
 	providerProperty(),
-	...requestProperties(),
+	...requestProperties('video'),
 	...afterSubmitProperties,
 	{
 		displayName: FIELD_LABELS.callbackUrl,
@@ -98,6 +98,7 @@ export const generateVideoProperties: INodeProperties[] = [
 			},
 			{ ...onJobFailureOption('error'), displayOptions: waitOnly },
 			{ ...binaryFieldOption, displayOptions: waitOnly },
+			...requestOptions('video'),
 			timeoutProperty,
 		],
 	},

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { failure, inputFault } from '../core/fault';
+import { failure, inputFault, type Outcome } from '../core/fault';
 import { isSettled } from '../core/job';
 import { providerById } from '../providers';
 import { emit, emitSame, NOT_STARTED, type ItemResult } from './items';
@@ -28,7 +28,8 @@ export async function generateVideos(ctx: IExecuteFunctions): Promise<INodeExecu
 	const planned = readPlan(ctx, session);
 	if (!planned.ok) return emitSame(ctx, planned);
 	const plan = planned.value;
-	const orders = items.map((_, index) => readOrder(ctx, provider, plan, index));
+	const orders: Array<Outcome<PlannedOrder>> = [];
+	for (const index of items.keys()) orders.push(await readOrder(ctx, provider, plan, index));
 	// Before anything is spent: one item that cannot be right stops all, unless the user chose to continue.
 	const wrong = orders.findIndex((order) => !order.ok);
 	if (wrong >= 0 && !keepsGoing) {

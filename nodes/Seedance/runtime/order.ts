@@ -4,9 +4,10 @@ import { failure, inputFault, success, type Outcome } from '../core/fault';
 import { FIELD_LABELS } from '../core/fields';
 import { estimateCredits } from '../core/price';
 import type { Provider } from '../core/provider';
-import type { Mode, RawRequest } from '../core/request';
+import type { FieldName, Mode, RawRequest } from '../core/request';
 import { modelById } from '../providers';
 import { callbackAddress } from './callbackAddress';
+import { checkImage } from './imageFile';
 import { readParameter, type OnJobFailure } from './items';
 import { readMinutes, readOptionalCount, readText } from './options';
 import type { Session } from './session';
@@ -68,13 +69,13 @@ function problemOfResume(ctx: IExecuteFunctions) {
 	);
 }
 
-/** One item's parameters, checked against the model's row. Pure reading: no request is made. */
-export function readOrder(
+/** One item's parameters, checked against the model's row, and its image file. No request is made. */
+export async function readOrder(
 	ctx: IExecuteFunctions,
 	provider: Provider,
 	plan: Plan,
 	itemIndex: number,
-): Outcome<PlannedOrder> {
+): Promise<Outcome<PlannedOrder>> {
 	const model = readModel(ctx, provider, itemIndex);
 	if (!model.ok) return model;
 	const mode = readParameter(ctx, 'mode', itemIndex);
@@ -89,10 +90,14 @@ export function readOrder(
 	}
 	const waiting = readWaiting(ctx, (options.value ?? {}) as IDataObject, itemIndex);
 	if (!waiting.ok) return waiting;
+	const { request } = checked;
+	const image = await checkImage(ctx, request, itemIndex);
+	if (!image.ok) return image;
 	return success({
 		itemIndex,
-		request: checked.request,
-		creditsEstimated: estimateCredits(model.value, checked.request),
+		request,
+		loadImage: image.value,
+		creditsEstimated: estimateCredits(model.value, request),
 		idempotencyKey: idempotencyKeyOf(plan.runKey, itemIndex),
 		...waiting.value,
 	});
@@ -111,34 +116,42 @@ function readModel(ctx: IExecuteFunctions, provider: Provider, itemIndex: number
 	);
 }
 
+/** Fields of the form itself; the others stand among the options. */
+const FORM_FIELDS = [
+	'prompt',
+	'imageInput',
+	'imageUrl',
+	'imageBinaryField',
+	'duration',
+	'resolution',
+	'aspectRatio',
+	'audio',
+	'cameraLock',
+] as const satisfies readonly FieldName[];
+
 function readRaw(
 	ctx: IExecuteFunctions,
 	plan: Plan,
 	options: IDataObject,
 	itemIndex: number,
 ): Outcome<RawRequest> {
-	const raw: Record<string, unknown> = {};
-	for (const field of ['prompt', 'imageUrl', 'duration', 'aspectRatio', 'audio'] as const) {
+	const { endFrameUrl, seed, skipModeration, metadata } = options;
+	const raw: RawRequest = { endFrameUrl, seed, skipModeration, metadata };
+	for (const field of FORM_FIELDS) {
 		const value = readParameter(ctx, field, itemIndex);
 		if (!value.ok) return value;
 		raw[field] = value.value;
 	}
-	raw.metadata = options.metadata;
 	raw.callbackUrl = plan.resumeAddress;
-	if (plan.afterSubmit === 'callback') {
-		const url = readParameter(ctx, 'callbackUrl', itemIndex);
-		if (!url.ok) return url;
-		if (typeof url.value !== 'string' || url.value.trim() === '') {
-			return failure(
-				inputFault(
-					`${FIELD_LABELS.callbackUrl}: an empty value is not possible. Allowed: an address that starts with https:// or http://.`,
-				),
-			);
-		}
-		raw.callbackUrl = url.value;
-	}
-	return success(raw as RawRequest);
+	if (plan.afterSubmit !== 'callback') return success(raw);
+	const url = readParameter(ctx, 'callbackUrl', itemIndex);
+	if (!url.ok) return url;
+	raw.callbackUrl = url.value;
+	const given = typeof url.value === 'string' && url.value.trim() !== '';
+	return given ? success(raw) : failure(inputFault(NO_CALLBACK_URL));
 }
+
+const NO_CALLBACK_URL = `${FIELD_LABELS.callbackUrl}: an empty value is not possible. Allowed: an address that starts with https:// or http://.`;
 
 function readWaiting(ctx: IExecuteFunctions, options: IDataObject, itemIndex: number) {
 	const timeoutMs = readMinutes(options.timeoutMinutes ?? 20, 'Timeout (Minutes)');

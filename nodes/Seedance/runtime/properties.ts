@@ -1,14 +1,10 @@
-import {
-	NodeConnectionTypes,
-	type IDisplayOptions,
-	type INodeProperties,
-	type INodePropertyOptions,
-} from 'n8n-workflow';
+import { NodeConnectionTypes, type IDisplayOptions, type INodeProperties } from 'n8n-workflow';
 import { FIELD_LABELS } from '../core/fields';
-import type { Capabilities, Model } from '../core/model';
+import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
-import type { Mode } from '../core/request';
+import type { ImageInput, Mode } from '../core/request';
 import { providers } from '../providers';
+import { choiceOf, requestFields, type RequestField, type Shape } from './requestFields';
 
 const MODE_NAMES: Record<Mode, string> = {
 	textToVideo: 'Text to Video',
@@ -39,127 +35,102 @@ export function credentialsOf(offered: readonly Provider[] = providers) {
 	}));
 }
 
-/** Model, mode and every field of a request, each shown where a model has it, with that model's choices and default. */
-export function requestProperties(): INodeProperties[] {
+/** Model, mode and every field of the form, each shown where a model has it, with that model's choices and default. */
+export function requestProperties(makes: Model['makes']): INodeProperties[] {
 	return [
-		...providers.map(modelProperty),
-		...providers.flatMap(modeProperties),
-		...fields.flatMap(propertiesOfField),
+		...providers.flatMap((provider) => modelProperty(provider, makes)),
+		...providers.flatMap((provider) => modeProperties(provider, makes)),
+		...propertiesAt('form', makes),
 	];
 }
 
-function modelProperty({ id, models }: Provider): INodeProperties {
-	return {
-		displayName: 'Model',
-		name: 'model',
-		displayOptions: { show: { provider: [id] } },
-		...choiceOf(models.map((model) => ({ name: model.name, value: model.id }))),
-	};
+/** The fields that stand among the options, likewise. */
+export const requestOptions = (makes: Model['makes']) => propertiesAt('options', makes);
+
+const modelsOf = ({ models }: Provider, makes: Model['makes']) =>
+	models.filter((model) => model.makes === makes);
+
+function modelProperty(provider: Provider, makes: Model['makes']): INodeProperties[] {
+	const models = modelsOf(provider, makes);
+	if (models.length === 0) return [];
+	return [
+		{
+			displayName: 'Model',
+			name: 'model',
+			displayOptions: { show: { provider: [provider.id] } },
+			...choiceOf(models.map((model) => ({ name: model.name, value: model.id }))),
+		},
+	];
 }
 
-function modeProperties({ id, models }: Provider): INodeProperties[] {
-	return grouped(models, modesOf).map(([modes, group]) => ({
+function modeProperties(provider: Provider, makes: Model['makes']): INodeProperties[] {
+	return grouped(modelsOf(provider, makes), modesOf).map(([modes, group]) => ({
 		displayName: 'Mode',
 		name: 'mode',
-		displayOptions: { show: { provider: [id], model: group.map((model) => model.id) } },
+		displayOptions: { show: { provider: [provider.id], model: group.map((model) => model.id) } },
 		...choiceOf(modes.map((mode) => ({ name: MODE_NAMES[mode], value: mode }))),
 	}));
 }
 
 const modesOf = (model: Model) => MODES.filter((mode) => model.modes[mode]);
 
-type Shape = Omit<INodeProperties, 'name' | 'displayName' | 'displayOptions'>;
-
-/** A field of the form, made of what one model can do in one mode; nothing where it cannot. */
-interface Field {
-	name: keyof typeof FIELD_LABELS;
-	of: (can: Capabilities) => Shape | undefined;
+/** One property for each different shape of a field, shown for exactly the models and modes that have it. */
+function propertiesAt(place: RequestField['place'], makes: Model['makes']): INodeProperties[] {
+	return requestFields
+		.filter((field) => field.place === place)
+		.flatMap((field) => {
+			const byModel = grouped(placesOf(field, makes), (place) => ({ ...place, mode: undefined }));
+			const rows = byModel.map(([row, places]) => ({
+				...row,
+				modes: places.map(({ mode }) => mode),
+			}));
+			return grouped(rows, (row) => ({ ...row, model: undefined })).map(([row, group]) => ({
+				displayName: FIELD_LABELS[field.name],
+				name: field.name,
+				displayOptions: {
+					show: showWhere(place, { ...row, models: group.map(({ model }) => model) }),
+				},
+				...row.shape,
+			}));
+		});
 }
 
-// None is marked as required: n8n would insist on fields that do not apply when the model is an expression, and its words
-// do not say what is allowed. `checkRequest` does both right.
-const fields: Field[] = [
-	{
-		name: 'prompt',
-		of: ({ prompt }) => ({
-			type: 'string',
-			typeOptions: { rows: 4 },
-			default: '',
-			placeholder: 'e.g. The sneaker turns slowly on a white table, soft studio light',
-			description: `What happens in the video, in up to ${prompt.maxLength} characters`,
-		}),
-	},
-	{
-		name: 'imageUrl',
-		of: ({ imageUrl }) =>
-			imageUrl && {
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. https://example.com/sneaker.jpg',
-				description: 'Public address of the image that the video starts from',
-			},
-	},
-	{
-		name: 'duration',
-		of: ({ duration: { min, max, default: value } }) => ({
-			type: 'number',
-			typeOptions: { minValue: min, maxValue: max, numberPrecision: 0 },
-			default: value,
-			description: `Length of the video, ${min} to ${max} whole seconds. Longer videos cost more.`,
-		}),
-	},
-	{
-		name: 'aspectRatio',
-		of: ({ aspectRatio }) =>
-			aspectRatio && {
-				...choiceOf(aspectRatio.values.map(asOption), aspectRatio.default),
-				description: 'Width to height of the video',
-			},
-	},
-	{
-		name: 'audio',
-		of: ({ audio }) =>
-			audio && {
-				type: 'boolean',
-				default: audio.default,
-				description: 'Whether the video comes with sound',
-			},
-	},
-];
+interface Place {
+	provider: string;
+	model: string;
+	mode: Mode;
+	shape: Shape;
+	imageInput: ImageInput | undefined;
+}
 
-/** One property for each different shape of the field, shown for exactly the models and modes that have it. */
-function propertiesOfField({ name, of }: Field): INodeProperties[] {
-	const places = providers.flatMap((provider) =>
-		provider.models.flatMap((model) =>
-			MODES.flatMap((mode) => {
+/** Every model and mode that has the field, with the field's shape there. */
+function placesOf(field: RequestField, makes: Model['makes']): Place[] {
+	return providers.flatMap((provider) =>
+		modelsOf(provider, makes).flatMap((model) =>
+			modesOf(model).flatMap((mode) => {
 				const can = model.modes[mode];
-				const shape = can && of(can);
-				return shape ? [{ provider: provider.id, model: model.id, mode, shape }] : [];
+				const shape = can && field.shapeOf(can);
+				if (!shape) return [];
+				const imageInput = field.imageInputOf?.(can);
+				return [{ provider: provider.id, model: model.id, mode, shape, imageInput }];
 			}),
 		),
 	);
-	const byMode = grouped(places, ({ provider, model, shape }) => ({ provider, model, shape }));
-	const rows = byMode.map(([row, group]) => ({ ...row, modes: group.map(({ mode }) => mode) }));
-	return grouped(rows, ({ provider, shape, modes }) => ({ provider, shape, modes })).map(
-		([{ provider, shape, modes }, group]) => {
-			const model = group.map((row) => row.model);
-			const displayOptions: IDisplayOptions = {
-				show: { provider: [provider], model, mode: modes },
-			};
-			return { displayName: FIELD_LABELS[name], name, displayOptions, ...shape };
-		},
-	);
 }
 
-/** A dropdown; without a value of its own it starts with the first entry. */
-function choiceOf(
-	options: INodePropertyOptions[],
-	value = options[0]?.value ?? '',
-): Pick<INodeProperties, 'type' | 'options' | 'default'> {
-	return { type: 'options', options, default: value };
+/** Inside a collection, n8n wants the other fields' names with a slash in front. */
+function showWhere(
+	place: RequestField['place'],
+	row: Pick<Place, 'provider' | 'imageInput'> & { modes: Mode[]; models: string[] },
+): NonNullable<IDisplayOptions['show']> {
+	const root = place === 'options' ? '/' : '';
+	return {
+		[`${root}provider`]: [row.provider],
+		[`${root}model`]: row.models,
+		[`${root}mode`]: row.modes,
+		...(row.imageInput ? { [`${root}imageInput`]: [row.imageInput] } : {}),
+	};
 }
-
-const asOption = (value: string): INodePropertyOptions => ({ name: value, value });
 
 /** Entries with an equal key together, in the order of their first appearance. */
 function grouped<T, K>(entries: readonly T[], keyOf: (entry: T) => K): Array<[K, T[]]> {

@@ -47,10 +47,10 @@ function creditsOf(
 			),
 		);
 	}
-	const seconds = provider.models.map((model) => [
-		model.id,
-		affordableSeconds(model, balance.credits),
-	]);
+	const seconds = provider.models.flatMap((model) => {
+		const affordable = affordableSeconds(model, balance.credits);
+		return affordable === undefined ? [] : [[model.id, affordable]];
+	});
 	return success({
 		provider: provider.id,
 		...balance,

@@ -73,8 +73,10 @@ async function callProvider<In, Out>(
 	if (answer === undefined) return failure(STOPPED);
 	if (!answer.ok) return clock.stopped() ? failure({ ...STOPPED, ambiguous: true }) : answer;
 	const body = parseJson(answer.value.text);
-	const { status, headers } = answer.value;
-	if (status < 200 || status >= 300) {
+	const { headers } = answer.value;
+	const status = provider.disguisedStatus?.(body) ?? answer.value.status;
+	const isAnswer = (status >= 200 && status < 300) || endpoint.answers?.includes(status);
+	if (!isAnswer) {
 		const key = { credentialName: credentialNameOf(caller, provider) };
 		const fault = faultOfAnswer(provider, call, { status, headers, body }, key, clock.now());
 		if (fault.retryAfterMs !== undefined) account.budget.pause(clock.now() + fault.retryAfterMs);
@@ -115,7 +117,7 @@ async function send(
 		method: call.method,
 		url: settings.baseUrl + call.path,
 		headers: { accept: 'application/json', ...call.headers },
-		body: call.body as IDataObject | undefined,
+		body: call.form ? formOf(call.form) : (call.body as IDataObject | undefined),
 		encoding: 'text',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
@@ -136,6 +138,15 @@ async function send(
 	} catch (error) {
 		return failure(networkFault(provider, error));
 	}
+}
+
+/** Node's own FormData and Blob; in memory, and an image has at most 10 MB. */
+function formOf({ fields, file }: NonNullable<HttpCall['form']>): FormData {
+	const form = new FormData();
+	for (const [name, value] of Object.entries(fields)) form.append(name, value);
+	const { bytes, mimeType, fileName } = file.content;
+	form.append(file.name, new Blob([bytes], { type: mimeType }), fileName);
+	return form;
 }
 
 function parseJson(text: string): unknown {

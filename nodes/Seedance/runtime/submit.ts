@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, success, type Fault, type Outcome } from '../core/fault';
 import { newJob, updateJob, type Job } from '../core/job';
-import type { VideoRequest } from '../core/request';
+import type { ImageFile, MediaRequest } from '../core/request';
 import type { Session } from './session';
 
 /** One item, checked and ready to be sent. */
 export interface Order {
 	itemIndex: number;
-	request: VideoRequest;
-	creditsEstimated: number;
+	request: MediaRequest;
+	creditsEstimated: number | null;
+	/** Fetches the image file, so that only those under way are in memory. */
+	loadImage?: () => Promise<Outcome<ImageFile>>;
 	/** The same for every try of this item in this execution. */
 	idempotencyKey: string;
 	/** How long a 429 is waited out, and later the video, in milliseconds. */
@@ -68,10 +70,13 @@ export async function submit(
 	if (before) return success(before);
 	const { provider, clock } = session;
 	const dialect = provider.dialectFor(order.request);
+	const image = await order.loadImage?.();
+	if (image && !image.ok) return image;
+	const submission = { ...order, request: { ...order.request, imageFile: image?.value } };
 	const deadline = clock.now() + order.timeoutMs;
 	let mayHaveStarted = false;
 	for (let tries = 1; ; ) {
-		const reading = await session.call(dialect.generate, order);
+		const reading = await session.call(dialect.generate, submission);
 		if (reading.ok) {
 			const { metadata = null, model } = order.request;
 			const { creditsEstimated } = order;

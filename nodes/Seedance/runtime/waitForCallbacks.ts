@@ -68,8 +68,8 @@ async function ring(ctx: IWebhookFunctions): Promise<Answer> {
 /** n8n's token or ours in the address; and, as soon as the credential has a secret, a signature over the raw body. */
 function isTrusted(ctx: IWebhookFunctions, { provider, settings, clock }: Session): boolean {
 	if (!knowsAddress(ctx, settings)) return false;
-	if (settings.webhookSecret === '') return true;
-	if (!provider.callback) return false;
+	const signed = provider.callback?.signed;
+	if (settings.webhookSecret === '' || !signed) return true;
 	const headers = ctx.getHeaderData() as Record<string, unknown>;
 	const header = (name: string) => {
 		const value = headers[name];
@@ -77,8 +77,8 @@ function isTrusted(ctx: IWebhookFunctions, { provider, settings, clock }: Sessio
 	};
 	const message = {
 		rawBody: rawBodyOf(ctx),
-		signature: header(provider.callback.signatureHeader),
-		timestamp: header(provider.callback.timestampHeader),
+		signature: header(signed.signature),
+		timestamp: header(signed.timestamp),
 	};
 	return verifySignature(settings.webhookSecret, message, clock.now());
 }

@@ -1,4 +1,4 @@
-import { failure, success, type Fault, type Outcome } from '../core/fault';
+import { success, type Fault, type Outcome } from '../core/fault';
 import { isSettled, updateJob, type Job } from '../core/job';
 import { nextPollDelayMs } from '../core/polling';
 import type { Session } from './session';
@@ -59,7 +59,11 @@ export async function waitForJob(
 async function askOnce(session: Session, job: Job): Promise<Outcome<Job>> {
 	const dialect = session.provider.dialectOf(job);
 	const reading = await session.call(dialect.status, job);
-	return reading.ok ? success(updateJob(job, reading.value)) : failure(reading.fault);
+	if (!reading.ok) return reading;
+	const current = updateJob(job, reading.value);
+	if (!dialect.result || current.status !== 'completed') return success(current);
+	const result = await session.call(dialect.result, job);
+	return result.ok ? success(updateJob(current, result.value)) : result;
 }
 
 function passes(fault: Fault, elapsedMs: number): boolean {

@@ -1,6 +1,8 @@
-import type { Balance, Callback, Endpoint, Provider } from '../../core/provider';
+import type { Balance, Callback, Dialect, Endpoint, Provider } from '../../core/provider';
 import { z } from '../../core/zod';
+import { lite } from './lite';
 import { models } from './models';
+import { pro } from './pro';
 import { unified } from './unified';
 
 const creditsBody = z.object({ credits: z.number(), tier: z.string().nullish().catch(null) });
@@ -14,33 +16,43 @@ const credits: Endpoint<void, Balance> = {
 	},
 };
 
-const callbackBody = z.object({ task_id: z.string().min(1) });
+const id = z.string().min(1);
+const callbackBody = z
+	.object({ task_id: id })
+	.or(z.object({ job_id: id }).transform(({ job_id }) => ({ task_id: job_id })));
 
 /** Signed with HMAC-SHA256 of the body; the time header is our guess, see `verifySignature`. */
 const callback: Callback = {
-	signatureHeader: 'x-seedance-signature',
-	timestampHeader: 'x-seedance-timestamp',
+	signed: { signature: 'x-seedance-signature', timestamp: 'x-seedance-timestamp' },
 	jobIdIn: (body) => callbackBody.safeParse(body).data?.task_id,
 };
 
-const errorBody = z.object({
-	error: z.object({
-		code: z.string().optional().catch(undefined),
-		message: z.string().optional().catch(undefined),
-		required_credits: z.number().optional().catch(undefined),
-		available_credits: z.number().optional().catch(undefined),
-	}),
+const errorObject = z.object({
+	code: z.string().optional().catch(undefined),
+	message: z.string().optional().catch(undefined),
+	required_credits: z.number().optional().catch(undefined),
+	available_credits: z.number().optional().catch(undefined),
 });
+type ErrorObject = z.infer<typeof errorObject>;
+
+/** The unified API nests its error, 1.0 Pro puts text and code beside each other; 1.0 Lite documents nothing. */
+const errorBody = z.object({ error: errorObject }).or(
+	z
+		.object({ error: z.string(), code: z.string().optional().catch(undefined) })
+		.transform(({ error: message, code }): { error: ErrorObject } => ({
+			error: { message, code },
+		})),
+);
 
 function fault(httpStatus: number, body: unknown) {
 	const error = errorBody.safeParse(body).data?.error;
-	if (httpStatus === 402)
-		return notEnoughCredits(error?.required_credits, error?.available_credits);
+	if (httpStatus === 402) return notEnoughCredits(error);
 	if (httpStatus === 404 || httpStatus >= 500 || !error?.message) return { code: error?.code };
 	return { code: error.code, message: `Seedance did not accept the request: ${error.message}` };
 }
 
-function notEnoughCredits(required: number | undefined, available: number | undefined) {
+function notEnoughCredits(error: ErrorObject | undefined) {
+	const { required_credits: required, available_credits: available } = error ?? {};
 	const numbers =
 		required === undefined || available === undefined
 			? ''
@@ -52,14 +64,34 @@ function notEnoughCredits(required: number | undefined, available: number | unde
 	};
 }
 
-/** seedance.it.com: one key and one balance; model and mode choose the dialect. */
+/** The dedicated APIs make videos from images only; 1.0 Pro takes no file there, the unified API does. */
+function dialectFor({
+	model,
+	mode,
+	imageBinaryField,
+}: Parameters<Provider['dialectFor']>[0]): Dialect {
+	if (mode === 'textToVideo') return unified;
+	if (model === 'seedance-1.0-lite') return lite;
+	return model === 'seedance-1.0-pro' && imageBinaryField === undefined ? pro : unified;
+}
+
+/** The id tells by its form who gave it; the model only helps with a form that we do not know. */
+function dialectOf({ jobId, model }: Parameters<Provider['dialectOf']>[0]): Dialect {
+	if (jobId.startsWith('task_')) return unified;
+	if (jobId.startsWith('sd1lite_')) return lite;
+	if (jobId.startsWith('job_')) return pro;
+	if (model === 'seedance-1.0-lite') return lite;
+	return model === 'seedance-1.0-pro' ? pro : unified;
+}
+
+/** seedance.it.com: one key, one balance, three dialects. */
 export const seedance: Provider = {
 	id: 'seedance',
 	name: 'Seedance',
 	credential: 'seedanceApi',
 	models,
-	dialectFor: () => unified,
-	dialectOf: () => unified,
+	dialectFor,
+	dialectOf,
 	credits,
 	callback,
 	fault,

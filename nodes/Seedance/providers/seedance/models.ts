@@ -1,19 +1,69 @@
 import type { Capabilities, Model } from '../../core/model';
+import { bySecond } from '../../core/price';
 
-// Source of every fact here: the unified API's document, seedance.it.com ("Parameter Reference", "Supported Models").
-const textToVideo = {
+// Sources: the three documents of seedance.it.com (unified API, 1.0 Pro, 1.0 Lite), "Parameter Reference" and prices.
+
+/** The unified API's fields that every model has. */
+const unified = {
 	prompt: { maxLength: 500 },
-	duration: { min: 4, max: 15, default: 8 },
 	aspectRatio: { values: ['16:9', '9:16', '1:1'], default: '16:9' },
+} satisfies Capabilities;
+
+const seedance2 = {
+	...unified,
+	duration: { min: 4, max: 15, default: 8 },
 	audio: { default: true },
 } satisfies Capabilities;
+
+/** The 1.0 models: 2 to 12 seconds [doc]; 6 is what the documents' examples take [us]. */
+const duration1 = { min: 2, max: 12, default: 6 };
+const seedance1 = { ...unified, duration: duration1 } satisfies Capabilities;
+
+/** No address first: "unified multipart" takes files, the dedicated API addresses. */
+const anyImage = { inputs: ['url', 'binary'] } as const;
 
 export const models: readonly Model[] = [
 	{
 		id: 'seedance-2.0',
 		name: 'Seedance 2.0',
-		modes: { textToVideo, imageToVideo: { ...textToVideo, imageUrl: true } },
-		// 4 s 243, 10 s 607, 15 s 910: 182/3 credits a second, rounded to the nearest. [doc]
-		price: { creditsPerSecond: 182 / 3 },
+		makes: 'video',
+		modes: { textToVideo: seedance2, imageToVideo: { ...seedance2, image: anyImage } },
+		// 4 s 243, 10 s 607, 15 s 910. [doc]
+		price: bySecond(182 / 3),
+	},
+	{
+		id: 'seedance-1.0-pro',
+		name: 'Seedance 1.0 Pro',
+		makes: 'video',
+		modes: {
+			textToVideo: seedance1,
+			imageToVideo: {
+				prompt: unified.prompt,
+				duration: duration1,
+				image: anyImage,
+				// By address through the dedicated API, as a file through the unified one.
+				cameraLock: { default: false, imageInput: 'url' },
+				endFrameUrl: { imageInput: 'url' },
+				aspectRatio: { ...unified.aspectRatio, imageInput: 'binary' },
+			},
+		},
+		price: bySecond(24),
+	},
+	{
+		id: 'seedance-1.0-lite',
+		name: 'Seedance 1.0 Lite',
+		makes: 'video',
+		modes: {
+			textToVideo: seedance1,
+			imageToVideo: {
+				...seedance1,
+				image: anyImage,
+				resolution: { values: ['720p', '1080p'], default: '1080p' },
+				cameraLock: { default: true },
+				// "For reproducible output" [doc], no range given: what 32 bits hold. [us]
+				seed: { min: 0, max: 2_147_483_647 },
+			},
+		},
+		price: bySecond(7),
 	},
 ];

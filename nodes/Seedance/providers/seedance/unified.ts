@@ -1,6 +1,6 @@
 import type { JobReading } from '../../core/job';
-import type { Dialect, JobAddress, Submission } from '../../core/provider';
-import type { VideoRequest } from '../../core/request';
+import type { Dialect, HttpCall, JobAddress, Submission } from '../../core/provider';
+import type { MediaRequest } from '../../core/request';
 import {
 	later,
 	optionalFlag,
@@ -14,9 +14,8 @@ import {
 	withoutAddress,
 } from '../../core/reading';
 import { z } from '../../core/zod';
+import { IDEMPOTENCY_HEADER, STATUS_WORDS, withoutUndefined } from './common';
 
-// [us] The documents promise idempotency keys and do not name the header.
-const IDEMPOTENCY_HEADER = 'Idempotency-Key';
 /** "Video URLs expire in 24 hours." [doc] */
 const URL_LIFETIME_MS = 24 * 3_600_000;
 
@@ -45,14 +44,6 @@ const taskBody = z.object({
 });
 type Task = z.infer<typeof taskBody>;
 
-const STATUS_WORDS = {
-	queued: 'queued',
-	processing: 'processing',
-	completed: 'completed',
-	failed: 'failed',
-	cancelled: 'cancelled',
-} as const;
-
 /** `POST /generate/text-to-video`, `POST /generate/image-to-video`, `GET /tasks/{id}`. [doc] */
 export const unified: Dialect = {
 	idempotent: true,
@@ -62,7 +53,7 @@ export const unified: Dialect = {
 			path:
 				request.mode === 'imageToVideo' ? '/generate/image-to-video' : '/generate/text-to-video',
 			headers: { [IDEMPOTENCY_HEADER]: idempotencyKey },
-			body: generateBody(request),
+			...contentOf(request),
 		}),
 		response: (body) => readTask(taskBody.parse(body)),
 	},
@@ -74,11 +65,30 @@ export const unified: Dialect = {
 		response: (body, { jobId }) =>
 			readTask(taskBody.extend({ task_id: z.literal(jobId) }).parse(body)),
 	},
+	// Not documented for this dialect; its status path says how. [us]
+	cancel: {
+		request: ({ jobId }) => ({ method: 'DELETE', path: `/tasks/${encodeURIComponent(jobId)}` }),
+	},
 };
 
-/** Every choice of the user goes on the wire, `false` included: the provider's defaults are never relied on. */
-function generateBody(request: VideoRequest): Record<string, unknown> {
-	const body: Record<string, unknown> = {
+/** JSON, or multipart where the image is a file: there, every value is a text, `audio` too. [doc] */
+function contentOf(request: MediaRequest): Pick<HttpCall, 'body' | 'form'> {
+	const body = generateBody(request);
+	if (!request.imageFile) return { body };
+	const fields = Object.entries(body).map(([name, value]) => [
+		name,
+		typeof value === 'string' ? value : JSON.stringify(value),
+	]);
+	return {
+		form: {
+			fields: Object.fromEntries(fields) as Record<string, string>,
+			file: { name: 'image', content: request.imageFile },
+		},
+	};
+}
+
+function generateBody(request: MediaRequest): Record<string, unknown> {
+	return withoutUndefined({
 		model: request.model,
 		image_url: request.mode === 'imageToVideo' ? request.imageUrl : undefined,
 		prompt: request.prompt,
@@ -87,8 +97,7 @@ function generateBody(request: VideoRequest): Record<string, unknown> {
 		audio: request.audio,
 		webhook_url: request.callbackUrl,
 		metadata: request.metadata,
-	};
-	return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+	});
 }
 
 function readTask(task: Task): JobReading {

@@ -1,0 +1,2 @@
+// The one place that imports image-size: the build bundles this file.
+export { imageSize } from 'image-size';

@@ -1,0 +1,90 @@
+import type { Choice, Range } from './model';
+
+/** Turns one raw value into what it means, or says what is allowed instead. `undefined` = the user left it out. */
+export type Reader<T> = (raw: unknown) => { value: T | undefined } | { allowed: string };
+
+export const isLeftOut = (raw: unknown): boolean =>
+	raw === undefined || raw === null || (typeof raw === 'string' && raw.trim() === '');
+
+export function text(maxLength: number): Reader<string> {
+	return (raw) => {
+		const value = typeof raw === 'string' ? raw.trim() : '';
+		const fits = value !== '' && [...value].length <= maxLength;
+		return fits ? { value } : { allowed: `a text of 1 to ${maxLength} characters` };
+	};
+}
+
+export function wholeNumber(range: Range, unit: string, fallback?: number): Reader<number> {
+	return (raw) => {
+		if (isLeftOut(raw)) return { value: fallback };
+		const value = asNumber(raw);
+		const fits = Number.isInteger(value) && value >= range.min && value <= range.max;
+		return fits
+			? { value }
+			: { allowed: `a whole number${unit} from ${range.min} to ${range.max}` };
+	};
+}
+
+export function numberOf(choice: Choice<number>, unit: string): Reader<number> {
+	return (raw) => {
+		if (isLeftOut(raw)) return { value: choice.default };
+		const value = choice.values.find((candidate) => candidate === asNumber(raw));
+		return value === undefined ? { allowed: choice.values.join(', ') + unit } : { value };
+	};
+}
+
+/** Expressions often give a number as text; nothing else is taken for one. */
+const asNumber = (raw: unknown): number =>
+	typeof raw === 'string' ? Number(raw) : typeof raw === 'number' ? raw : NaN;
+
+export function oneOf<T extends string>(choice: Choice<T>): Reader<T> {
+	return (raw) => {
+		if (isLeftOut(raw)) return { value: choice.default };
+		const value = choice.values.find((candidate) => candidate === raw);
+		return value === undefined ? { allowed: choice.values.join(', ') } : { value };
+	};
+}
+
+export function trueOrFalse(fallback: boolean): Reader<boolean> {
+	return (raw) => {
+		if (isLeftOut(raw)) return { value: fallback };
+		if (raw === true || raw === 'true') return { value: true };
+		// The text "false" is truthy in JavaScript; a user means false all the same.
+		if (raw === false || raw === 'false') return { value: false };
+		return { allowed: 'true or false' };
+	};
+}
+
+export function webAddress(need: 'required' | 'optional'): Reader<string> {
+	return (raw) => {
+		if (need === 'optional' && isLeftOut(raw)) return { value: undefined };
+		const value = typeof raw === 'string' ? raw.trim() : '';
+		return isWebAddress(value)
+			? { value }
+			: { allowed: 'an address that starts with https:// or http://' };
+	};
+}
+
+export function isWebAddress(address: string): boolean {
+	return /^https?:\/\//i.test(address) && URL.canParse(address);
+}
+
+/** An object, or its JSON text, as n8n's JSON fields give it. Empty means none. */
+export const jsonObject: Reader<Record<string, unknown>> = (raw) => {
+	if (isLeftOut(raw)) return { value: undefined };
+	const value = typeof raw === 'string' ? parseJson(raw) : raw;
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+		return { allowed: 'a JSON object such as {"sku": "A-1"}' };
+	}
+	return {
+		value: Object.keys(value).length === 0 ? undefined : (value as Record<string, unknown>),
+	};
+};
+
+function parseJson(json: string): unknown {
+	try {
+		return JSON.parse(json);
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,55 @@
+import type { JobReading } from '../../core/job';
+import {
+	optionalNumber,
+	optionalText,
+	readFailure,
+	readProgress,
+	readStatus,
+	withoutAddress,
+} from '../../core/reading';
+import { z } from '../../core/zod';
+import { STATUS_WORDS } from './common';
+
+/** The reply of the two dedicated APIs: everything on one level. */
+const flatJob = z.object({
+	job_id: z.string().min(1),
+	status: z.string().min(1),
+	progress: optionalNumber,
+	video_url: optionalText,
+	duration_seconds: optionalNumber,
+	resolution: optionalText,
+	credits_charged: optionalNumber,
+	/** So 1.0 Pro calls it. */
+	estimated_seconds: optionalNumber,
+	/** So 1.0 Lite calls it. */
+	estimated_time_seconds: optionalNumber,
+	created_at: optionalText,
+	completed_at: optionalText,
+	error: z.unknown(),
+});
+
+/** @param jobId the job that was asked for: a reply about another one is not readable */
+export function readFlatJob(model: string, body: unknown, jobId?: string): JobReading {
+	const asked = jobId === undefined ? flatJob : flatJob.extend({ job_id: z.literal(jobId) });
+	const job = asked.parse(body);
+	const reading: JobReading = {
+		jobId: job.job_id,
+		...readStatus(STATUS_WORDS, job.status),
+		model,
+		// 0 to 1 in 1.0 Pro [doc], absent in 1.0 Lite; the unified API goes to 100.
+		progress: readProgress(job.progress, 1),
+		estimatedSeconds: job.estimated_seconds ?? job.estimated_time_seconds,
+		createdAt: job.created_at,
+		completedAt: job.completed_at,
+	};
+	if (reading.status === 'failed') return { ...reading, failure: readFailure(job.error) };
+	if (reading.status !== 'completed') return reading;
+	if (!job.video_url) return { ...reading, ...withoutAddress('video', job.credits_charged) };
+	return {
+		...reading,
+		videoUrl: job.video_url,
+		durationSeconds: job.duration_seconds,
+		resolution: job.resolution,
+		creditsCharged: job.credits_charged,
+	};
+}

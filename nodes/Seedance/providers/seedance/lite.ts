@@ -1,0 +1,42 @@
+import type { Dialect } from '../../core/provider';
+import type { MediaRequest } from '../../core/request';
+import { IDEMPOTENCY_HEADER, withoutUndefined } from './common';
+import { readFlatJob } from './flat';
+
+const MODEL = 'seedance-1.0-lite';
+
+const pathOf = (jobId: string) => `/jobs/${encodeURIComponent(jobId)}`;
+
+/** Seedance 1.0 Lite from an image, by its address or as base64: `/seedance-1-lite/generate`, `/jobs/{id}`. [doc] */
+export const lite: Dialect = {
+	idempotent: true,
+	generate: {
+		request: ({ request, idempotencyKey }) => ({
+			method: 'POST',
+			path: '/seedance-1-lite/generate',
+			headers: { [IDEMPOTENCY_HEADER]: idempotencyKey },
+			body: withoutUndefined({
+				image: imageOf(request),
+				prompt: request.prompt,
+				duration: request.duration,
+				resolution: request.resolution,
+				aspect_ratio: request.aspectRatio,
+				camera_lock: request.cameraLock,
+				seed: request.seed,
+				webhook_url: request.callbackUrl,
+			}),
+		}),
+		response: (body) => readFlatJob(MODEL, body),
+	},
+	status: {
+		request: ({ jobId }) => ({ method: 'GET', path: pathOf(jobId) }),
+		response: (body, { jobId }) => readFlatJob(MODEL, body, jobId),
+	},
+	// Not documented for this dialect; its status path says how. [us]
+	cancel: { request: ({ jobId }) => ({ method: 'DELETE', path: pathOf(jobId) }) },
+};
+
+/** "URL or base64" [doc]: plain base64 without a `data:` prefix. [us] */
+function imageOf({ imageUrl, imageFile }: MediaRequest): string | undefined {
+	return imageFile ? imageFile.bytes.toString('base64') : imageUrl;
+}

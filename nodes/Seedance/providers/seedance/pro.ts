@@ -1,0 +1,40 @@
+import type { Dialect } from '../../core/provider';
+import { IDEMPOTENCY_HEADER, withoutUndefined } from './common';
+import { readFlatJob } from './flat';
+
+const MODEL = 'seedance-1.0-pro';
+
+/** Seedance 1.0 Pro from an image by its address: `/seedance-1-pro/…`. [doc] */
+export const pro: Dialect = {
+	idempotent: true,
+	generate: {
+		request: ({ request, idempotencyKey }) => ({
+			method: 'POST',
+			path: '/seedance-1-pro/generate',
+			headers: { [IDEMPOTENCY_HEADER]: idempotencyKey },
+			body: withoutUndefined({
+				source_image_url: request.imageUrl,
+				prompt: request.prompt,
+				duration_seconds: request.duration,
+				camera_lock: request.cameraLock,
+				end_frame_url: request.endFrameUrl,
+				// "per-request" [doc]; the field is named as in the two other dialects. [us]
+				webhook_url: request.callbackUrl,
+			}),
+		}),
+		response: (body) => readFlatJob(MODEL, body),
+	},
+	status: {
+		request: ({ jobId }) => ({
+			method: 'GET',
+			path: `/seedance-1-pro/status/${encodeURIComponent(jobId)}`,
+		}),
+		response: (body, { jobId }) => readFlatJob(MODEL, body, jobId),
+	},
+	cancel: {
+		request: ({ jobId }) => ({
+			method: 'DELETE',
+			path: `/seedance-1-pro/jobs/${encodeURIComponent(jobId)}`,
+		}),
+	},
+};

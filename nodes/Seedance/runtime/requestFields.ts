@@ -1,0 +1,175 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { Capabilities } from '../core/model';
+import type { FieldName, ImageInput } from '../core/request';
+
+export type Shape = Omit<INodeProperties, 'name' | 'displayName' | 'displayOptions'>;
+
+/** A field of the form, made of what one model can do in one mode. */
+export interface RequestField {
+	name: FieldName;
+	/** In the form itself, or among the options. */
+	place: 'form' | 'options';
+	/** Nothing where the model has no such field. */
+	shapeOf: (can: Capabilities) => Shape | undefined;
+	/** Only with this kind of image, where the model makes that a condition. */
+	imageInputOf?: (can: Capabilities) => ImageInput | undefined;
+}
+
+/** A dropdown; without a value of its own it starts with the first entry. */
+export function choiceOf(
+	options: INodePropertyOptions[],
+	value = options[0]?.value ?? '',
+): Pick<INodeProperties, 'type' | 'options' | 'default'> {
+	return { type: 'options', options, default: value };
+}
+
+const asOption = (value: string | number): INodePropertyOptions => ({ name: String(value), value });
+
+const IMAGE_INPUTS: Record<ImageInput, string> = { url: 'URL', binary: 'File of the Item' };
+
+const address = (placeholder: string, description: string): Shape => ({
+	type: 'string',
+	default: '',
+	placeholder,
+	description,
+});
+
+function durationShape(duration: Capabilities['duration']): Shape | undefined {
+	if (!duration) return undefined;
+	const description = 'Length of the video. Longer videos cost more.';
+	if ('values' in duration) {
+		return { ...choiceOf(duration.values.map(asOption), duration.default), description };
+	}
+	const { min, max } = duration;
+	return {
+		type: 'number',
+		typeOptions: { minValue: min, maxValue: max, numberPrecision: 0 },
+		default: duration.default,
+		description: `Length of the video, ${min} to ${max} whole seconds. Longer videos cost more.`,
+	};
+}
+
+const has = (inputs: readonly ImageInput[] | undefined, input: ImageInput) =>
+	inputs?.includes(input) === true;
+
+// None is marked as required: n8n would insist on fields that do not apply when the model is an expression, and its words
+// do not say what is allowed. `checkRequest` does both right.
+export const requestFields: readonly RequestField[] = [
+	{
+		name: 'prompt',
+		place: 'form',
+		shapeOf: ({ prompt }) => ({
+			type: 'string',
+			typeOptions: { rows: 4 },
+			default: '',
+			placeholder: 'e.g. The sneaker turns slowly on a white table, soft studio light',
+			description: `What is to be seen, in up to ${prompt.maxLength} characters`,
+		}),
+	},
+	{
+		name: 'imageInput',
+		place: 'form',
+		shapeOf: ({ image }) =>
+			image && {
+				...choiceOf(image.inputs.map((value) => ({ name: IMAGE_INPUTS[value], value }))),
+				description: 'How the image that the video starts from comes in',
+			},
+	},
+	{
+		name: 'imageUrl',
+		place: 'form',
+		shapeOf: ({ image }) =>
+			has(image?.inputs, 'url')
+				? address(
+						'e.g. https://example.com/sneaker.jpg',
+						'Public address of a JPEG, PNG or WebP image',
+					)
+				: undefined,
+		imageInputOf: () => 'url',
+	},
+	{
+		name: 'imageBinaryField',
+		place: 'form',
+		shapeOf: ({ image }) =>
+			has(image?.inputs, 'binary')
+				? {
+						type: 'string',
+						default: 'data',
+						hint: 'The name of the input binary field that holds the image',
+						description: 'A JPEG, PNG or WebP image of up to 10 MB and at least 512×512 pixels',
+					}
+				: undefined,
+		imageInputOf: () => 'binary',
+	},
+	{ name: 'duration', place: 'form', shapeOf: ({ duration }) => durationShape(duration) },
+	{
+		name: 'resolution',
+		place: 'form',
+		shapeOf: ({ resolution }) =>
+			resolution && choiceOf(resolution.values.map(asOption), resolution.default),
+	},
+	{
+		name: 'aspectRatio',
+		place: 'form',
+		shapeOf: ({ aspectRatio }) =>
+			aspectRatio && {
+				...choiceOf(aspectRatio.values.map(asOption), aspectRatio.default),
+				description: 'Width to height',
+			},
+		imageInputOf: ({ aspectRatio }) => aspectRatio?.imageInput,
+	},
+	{
+		name: 'audio',
+		place: 'form',
+		shapeOf: ({ audio }) =>
+			audio && {
+				type: 'boolean',
+				default: audio.default,
+				description: 'Whether the video comes with sound',
+			},
+	},
+	{
+		name: 'cameraLock',
+		place: 'form',
+		shapeOf: ({ cameraLock }) =>
+			cameraLock && {
+				type: 'boolean',
+				default: cameraLock.default,
+				description: 'Whether the camera stands still',
+			},
+		imageInputOf: ({ cameraLock }) => cameraLock?.imageInput,
+	},
+	{
+		name: 'endFrameUrl',
+		place: 'options',
+		shapeOf: ({ endFrameUrl }) =>
+			endFrameUrl &&
+			address(
+				'e.g. https://example.com/last.jpg',
+				'Public address of the image that the video ends with',
+			),
+		imageInputOf: ({ endFrameUrl }) => endFrameUrl?.imageInput,
+	},
+	{
+		name: 'seed',
+		place: 'options',
+		shapeOf: ({ seed }) =>
+			seed && {
+				type: 'number',
+				typeOptions: { minValue: seed.min, maxValue: seed.max, numberPrecision: 0 },
+				default: 1,
+				description: `The same seed gives a similar video again: a whole number from ${seed.min} to ${seed.max}`,
+			},
+	},
+	{
+		name: 'skipModeration',
+		place: 'options',
+		shapeOf: ({ skipModeration }) =>
+			skipModeration && {
+				type: 'boolean',
+				default: skipModeration.default,
+				description:
+					"Whether to skip the provider's first content check; its basic rules still apply",
+			},
+	},
+];
