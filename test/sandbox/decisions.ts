@@ -1,8 +1,10 @@
 /**
  * Every number and every choice the sandbox stands on, in one place.
- * [doc] is the provider's own document (seedance.it.com, "Seedance 2.0 API"); [us] is our decision where that
- * document is silent: change it here when the truth is known.
+ * [doc] is the provider's own document; [pub] other public material; [us] is our decision where both are silent:
+ * change it here when the truth is known.
  */
+
+import type { AccountOptions, Provider } from './types.ts';
 
 /** [doc] Credits per second of video: 182/3, rounded to the nearest whole credit per video (4 s 243, 10 s 607). */
 export const SEEDANCE_2_CREDITS_PER_SECOND = 182 / 3;
@@ -10,7 +12,17 @@ export const SEEDANCE_2_CREDITS_PER_SECOND = 182 / 3;
 /** [doc] Seconds of video that `seedance-2.0` makes. */
 export const SEEDANCE_2_SECONDS = { least: 4, most: 15, default: 8 };
 
-/** [doc] Characters of a prompt. [us] Characters are Unicode code points, and an empty prompt is refused. */
+/** [doc] Credits per second of video of the 1.0 models: 7 (6 s 42) and 24 (6 s 144), in both dialects. */
+export const LITE_CREDITS_PER_SECOND = 7;
+export const PRO_CREDITS_PER_SECOND = 24;
+
+/** [doc] Seconds of video of the 1.0 models; [us] the default, which only the unified API has. */
+export const SEEDANCE_1_SECONDS = { least: 2, most: 12, default: 5 };
+
+/** [doc] Credits for an image. */
+export const SEEDREAM_CREDITS = { 'seedream-v5': 8, 'seedream-v4.5': 7, 'seedream-v3': 6 } as const;
+
+/** [doc] Characters of a prompt in the unified API. [us] Characters are Unicode code points, and an empty prompt is refused. */
 export const PROMPT_CHARACTERS = { least: 1, most: 500 };
 
 /** [doc] Requests that one key may send in a minute, and jobs of one account that are processed at a time. */
@@ -37,8 +49,27 @@ export const ALREADY_SETTLED_STATUS = 409;
 /** [us] A submission that was taken: 200 (the document shows the body only). */
 export const SUBMITTED_STATUS = 200;
 
+/** [doc] Largest image, and [doc, Pro] least width and height; [us] the same for all of seedance.it.com. */
+export const IMAGE_LIMITS = { mostBytes: 10 * 1024 * 1024, leastPixels: 512 };
+
+/** [us] An image's address that nobody can reach: its host ends in one of these. Nothing is ever fetched. */
+export const UNREACHABLE_HOSTS = ['.invalid'];
+
+/** [doc, Pro] What such an address is answered with: 400 and this code; [us] the same in the other two dialects. */
+export const UNREACHABLE_IMAGE = {
+	code: 'source_image_unreachable',
+	message: 'Source image URL could not be fetched',
+};
+
 /** [doc] 1280x720 for 16:9; [us] the other two. The clip that is served is smaller: a stand-in. */
 export const RESOLUTIONS = { '16:9': '1280x720', '9:16': '720x1280', '1:1': '720x720' } as const;
+
+/** [doc, Pro] 1920x1080 for 16:9; [us] the other two, and the same for both 1.0 models in the unified API. */
+export const FULL_HD_RESOLUTIONS = {
+	'16:9': '1920x1080',
+	'9:16': '1080x1920',
+	'1:1': '1080x1080',
+} as const;
 
 /** Aspect ratios of the seedance.it.com models [doc]. */
 export type AspectRatio = keyof typeof RESOLUTIONS;
@@ -74,10 +105,29 @@ export const MOST_BODY_BYTES = 20 * 1024 * 1024;
  */
 export const defaultJobSeconds = (ordinal: number): number => 60 + ((ordinal * 37) % 61);
 
-/** The account that is there when none is given. The key is no real one and looks like none. */
-export const DEFAULT_ACCOUNT = {
-	apiKey: 'sandbox-key-not-a-real-one',
-	webhookSecret: 'sandbox-webhook-secret',
-	credits: 100_000,
-	tier: 'popular',
+/** The accounts that are there when none is given. No key is a real one, or looks like one. */
+export const DEFAULT_ACCOUNTS: Record<Provider, Required<Pick<AccountOptions, DefaultField>>> = {
+	seedance: {
+		apiKey: 'sandbox-key-not-a-real-one',
+		webhookSecret: 'sandbox-webhook-secret',
+		credits: 100_000,
+		tier: 'popular',
+	},
+	// Dollars. Neither provider signs callbacks or names a tier.
+	segmind: {
+		apiKey: 'sandbox-segmind-key-not-a-real-one',
+		webhookSecret: '',
+		credits: 1000,
+		tier: '',
+	},
+	seedanceOrg: {
+		apiKey: 'sandbox-org-key-not-a-real-one',
+		webhookSecret: '',
+		credits: 100_000,
+		tier: '',
+	},
 };
+type DefaultField = 'apiKey' | 'webhookSecret' | 'credits' | 'tier';
+
+/** seedance.it.com's. */
+export const DEFAULT_ACCOUNT = DEFAULT_ACCOUNTS.seedance;

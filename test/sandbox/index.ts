@@ -1,7 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createCore, resetCore } from './core/core.ts';
 import type { Core } from './core/core.ts';
-import { Clip, findClip } from './core/clip.ts';
 import { waitForEvent } from './core/events.ts';
 import { unified } from './dialects/unified.ts';
 import { createApi } from './server/api.ts';
@@ -66,7 +65,7 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const { host = '127.0.0.1', publicHost = host, port = 0, mediaPort = 0 } = options;
 	if (!(Number(options.speed ?? 1) > 0)) throw new Error('The sandbox needs a speed above 0');
-	const core = createCore(options, new Clip(options.clipPath ?? findClip()));
+	const core = createCore(options);
 	const media = createMedia(core);
 	const api = createApi(core, [unified(core)]);
 	const close = async () => {
@@ -84,7 +83,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const addressOf = (server: typeof api) =>
 		`http://${publicHost}:${(server.server.address() as AddressInfo).port}`;
 	core.mediaBase = addressOf(media);
-	return control(core, addressOf(api), close);
+	core.apiBase = addressOf(api);
+	return control(core, close);
 }
 
 function listenError(thrown: unknown, host: string): Error {
@@ -94,8 +94,9 @@ function listenError(thrown: unknown, host: string): Error {
 	return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-function control(core: Core, url: string, close: () => Promise<void>): Sandbox {
+function control(core: Core, close: () => Promise<void>): Sandbox {
 	const { apiKey, webhookSecret } = core.accounts.named();
+	const url = core.apiBase;
 	return {
 		url,
 		apiBase: `${url}/v1`,

@@ -1,15 +1,28 @@
-/** What users of the sandbox see: its options, its records and its controls. */
+/** What users of the sandbox see: its options and its controls; its records are in `records.ts`. */
+
+export type * from './records.ts';
+
+/** Whose customer an account is. Keys, balances and limits of the three have nothing to do with each other. */
+export type Provider = 'seedance' | 'segmind' | 'seedanceOrg';
 
 /** How callbacks are signed: hex, `sha256=` + hex, base64, or hex over `timestamp.body` with a timestamp header. */
 export type SignatureEncoding = 'hex' | 'sha256' | 'base64' | 'timestamped';
 
 /** One customer's account; whatever is left out comes from the default account. */
 export interface AccountOptions {
-	/** Name in the ledger; `account-1`, `account-2`… when left out. */
+	/** `seedance` when left out. A provider that no account is given for has its default account. */
+	provider?: Provider;
+	/**
+	 * Name in the ledger. When left out: `account-1`, `account-2`… at seedance.it.com, `segmind`, `segmind-2`… and
+	 * `seedanceOrg`, `seedanceOrg-2`… at the others.
+	 */
 	id?: string;
 	apiKey?: string;
 	webhookSecret?: string;
+	/** Balance: credits, or US dollars at Segmind. */
 	credits?: number;
+	/** Segmind: what it calls `free-credits`, in US dollars. Shown, never spent. 0 by default. */
+	freeCredits?: number;
 	tier?: string;
 	requestsPerMinute?: number;
 	maxConcurrentJobs?: number;
@@ -32,106 +45,14 @@ export interface SandboxOptions {
 	signature?: SignatureEncoding;
 	/** Redeliveries of a callback that was not answered with 2xx; 0 by default. */
 	webhookRetries?: number;
+	/** seedanceapi.org: every error comes as HTTP 200 with its number as `code` in the body. Off by default. */
+	orgErrorsInBody?: boolean;
+	/** Name of the list in the answer to an upload at Segmind: `file_urls` by default. */
+	segmindUploadField?: 'file_urls' | 'urls';
 	/** Path of the MP4 to serve; the committed clip by default. */
 	clipPath?: string;
 	/** Told every event as it happens. */
 	onEvent?: (event: SandboxEvent) => void;
-}
-
-export type RequestKind = 'submit' | 'status' | 'cancel' | 'credits' | 'unknown';
-
-/** A request as it reached the API. Credentials are never in it: `keyId` says whose key came along. */
-export interface RequestRecord {
-	/** Wall time, in milliseconds since 1970. */
-	at: number;
-	method: string;
-	/** Path with its query. */
-	path: string;
-	kind: RequestKind;
-	/** Id of the account whose key was sent, `wrong` or `none`. */
-	keyId: string;
-	/** Headers without credentials, names in lower case. */
-	headers: Record<string, string>;
-	/** The parsed JSON, else the text (at most its first 64 kB); null when there was none. */
-	body: unknown;
-	bodyBytes: number;
-	/** Status of the answer; null while the request is being handled, 0 when the connection is cut. */
-	status: number | null;
-	/** Id of the scripted fault that answered. */
-	fault: string | null;
-}
-
-export interface MediaRecord {
-	at: number;
-	method: string;
-	path: string;
-	jobId: string | null;
-	status: number;
-	/** Whether an API key, or any authorization at all, came along. It never may. */
-	carriedKey: boolean;
-}
-
-export type CallbackKind = 'regular' | 'duplicate' | 'early' | 'forged';
-
-/** One delivery of a callback. */
-export interface CallbackRecord {
-	at: number;
-	jobId: string;
-	account: string;
-	url: string;
-	event: string;
-	kind: CallbackKind;
-	/** 1 for the first delivery, more for redeliveries. */
-	attempt: number;
-	/** Status of the receiver's answer; null when there was none. */
-	status: number | null;
-	error: string | null;
-	/** Milliseconds from sending to the answer. */
-	tookMs: number;
-}
-
-/** The account's books, counted by the sandbox from what reached it. */
-export interface AccountLedger {
-	account: string;
-	tier: string;
-	/** Every request that came with the account's key, refused ones too. */
-	requests: number;
-	/** Requests to a submit address, whatever was answered. */
-	submitsReceived: number;
-	/** Submissions answered from memory because their idempotency key was known. */
-	submitsReplayed: number;
-	/** Requests that the sandbox refused with 429 because the minute was full. */
-	requestsRefused: number;
-	/** Most requests in any 60 s of wall time, refused ones too. */
-	peakRequestsPerMinute: number;
-	jobsCreated: number;
-	/** Jobs whose credits were kept, that is completed ones. */
-	jobsCharged: number;
-	jobsCompleted: number;
-	jobsFailed: number;
-	jobsCancelled: number;
-	/** Jobs that have not settled: queued or processing. */
-	jobsUnsettled: number;
-	peakUnsettledJobs: number;
-	peakProcessingJobs: number;
-	creditsAtStart: number;
-	creditsAvailable: number;
-	/** Held for jobs that have not settled. */
-	creditsReserved: number;
-	/** Kept for completed jobs. */
-	creditsCharged: number;
-	/** Given back for failed and cancelled jobs. */
-	creditsRefunded: number;
-}
-
-export interface LedgerSnapshot {
-	accounts: AccountLedger[];
-	requests: RequestRecord[];
-	callbacks: CallbackRecord[];
-	media: MediaRecord[];
-	/** GET requests that were answered with a whole video, whether the client read it all or not. */
-	mediaDownloads: number;
-	keyReachedMediaHost: boolean;
 }
 
 export type EventType =
@@ -197,9 +118,12 @@ export type JobState = 'queued' | 'processing' | 'completed' | 'failed' | 'cance
 export interface JobSummary {
 	jobId: string;
 	account: string;
+	/** Which way of speaking took it: `unified`, `pro`, `lite`, `segmind` or `seedanceOrg`. */
+	dialect: string;
 	model: string;
 	prompt: string;
 	state: JobState;
+	/** Credits, or US dollars at Segmind. */
 	credits: number;
 	/** Wall milliseconds since 1970. */
 	createdAt: number;

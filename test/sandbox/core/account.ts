@@ -1,5 +1,5 @@
-import { ACCOUNT_LIMITS, DEFAULT_ACCOUNT, RATE_WINDOW_MS } from '../decisions.ts';
-import type { AccountOptions } from '../types.ts';
+import { ACCOUNT_LIMITS, DEFAULT_ACCOUNTS, RATE_WINDOW_MS } from '../decisions.ts';
+import type { AccountOptions, Provider } from '../types.ts';
 import type { Answer } from './answer.ts';
 
 /** Sliding window over one key's requests. [us] Requests refused with 429 do not fill it. */
@@ -38,9 +38,11 @@ export interface Remembered {
 /** A customer's account: one key, one balance, one set of limits. */
 export class Account {
 	readonly id: string;
+	readonly provider: Provider;
 	readonly apiKey: string;
 	readonly webhookSecret: string;
 	readonly tier: string;
+	readonly freeCredits: number;
 	readonly maxConcurrentJobs: number;
 	readonly creditsAtStart: number;
 	/** What can be spent: reservations are already taken off. */
@@ -48,12 +50,19 @@ export class Account {
 	readonly window: RateWindow;
 	readonly remembered = new Map<string, Remembered>();
 
+	/** `index` counts the accounts of the same provider. */
 	constructor(options: AccountOptions, index: number) {
-		this.id = options.id ?? `account-${index + 1}`;
-		this.apiKey = options.apiKey ?? DEFAULT_ACCOUNT.apiKey + (index ? `-${index + 1}` : '');
-		this.webhookSecret = options.webhookSecret ?? DEFAULT_ACCOUNT.webhookSecret;
-		this.tier = options.tier ?? DEFAULT_ACCOUNT.tier;
-		this.credits = options.credits ?? DEFAULT_ACCOUNT.credits;
+		this.provider = options.provider ?? 'seedance';
+		const defaults = DEFAULT_ACCOUNTS[this.provider];
+		const suffix = index ? `-${index + 1}` : '';
+		this.id =
+			options.id ??
+			(this.provider === 'seedance' ? `account-${index + 1}` : this.provider + suffix);
+		this.apiKey = options.apiKey ?? defaults.apiKey + suffix;
+		this.webhookSecret = options.webhookSecret ?? defaults.webhookSecret;
+		this.tier = options.tier ?? defaults.tier;
+		this.freeCredits = options.freeCredits ?? 0;
+		this.credits = options.credits ?? defaults.credits;
 		this.creditsAtStart = this.credits;
 		this.maxConcurrentJobs = options.maxConcurrentJobs ?? ACCOUNT_LIMITS.maxConcurrentJobs;
 		this.window = new RateWindow(options.requestsPerMinute ?? ACCOUNT_LIMITS.requestsPerMinute);
@@ -67,25 +76,43 @@ export class Account {
 	}
 }
 
-/** All accounts, found by key or by name. */
+const PROVIDERS = ['seedance', 'segmind', 'seedanceOrg'] as const;
+
+/** All accounts, found by key or by name: those that were given, and a default one where a provider has none. */
 export class Accounts {
 	readonly all: Account[];
+	private readonly given: ReadonlySet<Provider>;
 
 	constructor(options: AccountOptions[]) {
-		this.all = (options.length ? options : [{}]).map((each, index) => new Account(each, index));
+		this.all = PROVIDERS.flatMap((provider) => {
+			const mine = options.filter((each) => (each.provider ?? 'seedance') === provider);
+			return (mine.length ? mine : [{ provider }]).map((each, index) => new Account(each, index));
+		});
 		const distinct = (values: string[]) => new Set(values).size === values.length;
 		if (!distinct(this.all.map(({ apiKey }) => apiKey)) || !distinct(this.all.map(({ id }) => id)))
 			throw new Error('Two accounts of the sandbox have the same key or the same id');
+		this.given = new Set(options.map((each) => each.provider ?? 'seedance'));
 	}
 
-	byKey(apiKey: string | undefined): Account | undefined {
-		return this.all.find((account) => account.apiKey === apiKey);
+	/** The account with this key, of this provider when one is named. */
+	byKey(apiKey: string | undefined, provider?: Provider): Account | undefined {
+		return this.all.find(
+			(account) =>
+				account.apiKey === apiKey && (provider === undefined || provider === account.provider),
+		);
 	}
 
-	/** The named account, or the first one. */
-	named(id?: string): Account {
-		const found = id === undefined ? this.all[0] : this.all.find((account) => account.id === id);
+	/** The named account, or the first one of a provider. */
+	named(id?: string, provider: Provider = 'seedance'): Account {
+		const found = this.all.find((account) =>
+			id === undefined ? account.provider === provider : account.id === id,
+		);
 		if (!found) throw new Error(`The sandbox has no account "${id}"`);
 		return found;
+	}
+
+	/** Whether it is a default account of a provider that nobody asked for. */
+	isSpare({ provider }: Account): boolean {
+		return provider !== 'seedance' && !this.given.has(provider);
 	}
 }

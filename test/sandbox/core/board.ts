@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { PROGRESS_MARKS, SLOW_FACTOR } from '../decisions.ts';
+import { PROGRESS_MARKS, SLOW_FACTOR, URL_LIFE_SECONDS } from '../decisions.ts';
 import type { Account } from './account.ts';
 import { Problem } from './answer.ts';
+import type { Batch } from './batch.ts';
 import type { Clock } from './clock.ts';
 import { Timers } from './clock.ts';
 import type { Events } from './events.ts';
 import type { Job, JobRequest } from './job.ts';
 import { isSettled } from './job.ts';
 import type { Ledger } from './ledger.ts';
+import { exactly } from './money.ts';
 import { tagsIn } from './tags.ts';
 
 export type Outcome = 'completed' | 'failed' | 'cancelled';
@@ -17,8 +19,17 @@ export interface Draft {
 	account: Account;
 	dialect: string;
 	request: JobRequest;
+	/** Credits, or dollars. */
 	credits: number;
+	/** The new job's id; `task_…` when left out. */
+	id?: string;
+	urlLifeSeconds?: number;
+	batch?: Batch;
 }
+
+/** An id of the form that the documents show: a beginning, then small letters and digits. */
+export const newId = (beginning: string, ending = ''): string =>
+	`${beginning}${randomBytes(6).toString('hex')}${ending}`;
 
 export interface BoardParts {
 	clock: Clock;
@@ -36,6 +47,10 @@ const FAILURES = {
 		code: 'content_policy_violation',
 		message: 'The prompt was refused by the content policy.',
 	},
+	validation: {
+		code: 'invalid_input',
+		message: 'Input validation failed: the image could not be read.',
+	},
 };
 
 /** The queue: any number waits, at most `maxConcurrentJobs` of an account are processed, first come first served. */
@@ -44,6 +59,7 @@ export class Board {
 	private readonly jobs = new Map<string, Job>();
 	private readonly timers = new Timers();
 	private readonly stops = new Map<string, Array<() => void>>();
+	private readonly waiting = new Map<string, Array<() => void>>();
 	private ordinal = 0;
 
 	constructor(parts: BoardParts) {
@@ -54,7 +70,7 @@ export class Board {
 	submit(draft: Draft): Job {
 		const { account, credits } = draft;
 		if (account.credits < credits) throw notEnough(account.credits, credits);
-		account.credits -= credits;
+		account.credits = exactly(account.credits - credits);
 		const job = this.jobFrom(draft);
 		this.jobs.set(job.id, job);
 		this.parts.ledger.money(account, 'reserved', credits);
@@ -92,7 +108,16 @@ export class Board {
 		this.parts.ledger.jobSettled(job.account, outcome, wasProcessing);
 		this.note(outcome, job);
 		this.parts.onSettled(job);
+		this.release(job.id);
 		this.startNext(job.account);
+	}
+
+	/** Resolves when the job has settled, or when the board is cleared. */
+	settled(job: Job): Promise<void> {
+		if (isSettled(job)) return Promise.resolve();
+		return new Promise((resolve) => {
+			this.waiting.set(job.id, [...(this.waiting.get(job.id) ?? []), resolve]);
+		});
 	}
 
 	clear(): void {
@@ -100,20 +125,29 @@ export class Board {
 		this.stops.clear();
 		this.jobs.clear();
 		this.ordinal = 0;
+		for (const id of [...this.waiting.keys()]) this.release(id);
 	}
 
-	private jobFrom({ account, dialect, request, credits }: Draft): Job {
+	private release(id: string): void {
+		for (const resolve of this.waiting.get(id) ?? []) resolve();
+		this.waiting.delete(id);
+	}
+
+	private jobFrom(draft: Draft): Job {
 		const { clock, jobSeconds } = this.parts;
+		const { account, dialect, request, credits } = draft;
 		const { tags } = tagsIn(request.prompt);
 		const seconds = jobSeconds(this.ordinal++);
 		const factor = tags.has('slow') ? SLOW_FACTOR : 1;
 		return {
-			id: `task_${randomBytes(6).toString('hex')}`,
+			id: draft.id ?? newId('task_'),
 			dialect,
 			account,
 			request,
 			tags,
 			credits,
+			urlLifeSeconds: draft.urlLifeSeconds ?? URL_LIFE_SECONDS,
+			batch: draft.batch ?? null,
 			createdAt: clock.now(),
 			estimateMs: clock.wallMs(seconds),
 			processingMs: tags.has('never') ? Infinity : clock.wallMs(seconds * factor),
@@ -151,13 +185,12 @@ export class Board {
 	}
 
 	private outcomeOf({ tags }: Job): Outcome {
-		const fails = tags.has('fail') || tags.has('fail-text') || tags.has('moderate');
-		return fails ? 'failed' : 'completed';
+		return FAILING_TAGS.some((tag) => tags.has(tag)) ? 'failed' : 'completed';
 	}
 
 	private settleMoney(job: Job, outcome: Outcome): void {
 		const kept = outcome === 'completed';
-		if (!kept) job.account.credits += job.credits;
+		if (!kept) job.account.credits = exactly(job.account.credits + job.credits);
 		this.parts.ledger.money(job.account, kept ? 'charged' : 'refunded', job.credits);
 	}
 
@@ -170,8 +203,12 @@ export class Board {
 	}
 }
 
-const failureOf = ({ tags }: Job): { code: string; message: string } =>
-	tags.has('moderate') ? FAILURES.policy : FAILURES.generation;
+const FAILING_TAGS = ['fail', 'fail-text', 'moderate', 'late-validation'] as const;
+
+function failureOf({ tags }: Job): { code: string; message: string } {
+	if (tags.has('moderate')) return FAILURES.policy;
+	return tags.has('late-validation') ? FAILURES.validation : FAILURES.generation;
+}
 
 /** [doc] The sentence and both numbers are the document's. */
 const notEnough = (available: number, required: number): Problem =>

@@ -4,7 +4,7 @@ import { Accounts } from './account.ts';
 import { Board } from './board.ts';
 import type { CallbackPayload } from './callbacks.ts';
 import { Callbacks } from './callbacks.ts';
-import type { Clip } from './clip.ts';
+import { Clip, findClip, Picture } from './clip.ts';
 import { Clock, Timers } from './clock.ts';
 import { Events } from './events.ts';
 import { Faults } from './faults.ts';
@@ -23,13 +23,25 @@ export interface Core {
 	callbacks: Callbacks;
 	faults: Faults;
 	clip: Clip;
+	picture: Picture;
+	/** Files that clients have put on the media host, by name. */
+	uploads: Map<string, Upload>;
 	/** Address of the media host, known once it listens. */
 	mediaBase: string;
+	/** Address of the API, known once it listens. */
+	apiBase: string;
+	/** Told of every job that has settled; for what dialects do themselves then. */
+	settledListeners: Array<(job: Job) => void>;
 	/** Who writes a dialect's callbacks; every dialect enters itself. */
 	payloads: Map<string, (job: Job) => CallbackPayload>;
 }
 
-export function createCore(options: SandboxOptions, clip: Clip): Core {
+export interface Upload {
+	bytes: Buffer;
+	type: string;
+}
+
+export function createCore(options: SandboxOptions): Core {
 	const clock = new Clock(options.speed ?? 1);
 	const accounts = new Accounts(options.accounts ?? []);
 	const ledger = new Ledger(accounts);
@@ -48,6 +60,8 @@ export function createCore(options: SandboxOptions, clip: Clip): Core {
 			return write(job);
 		},
 	});
+	const settledListeners: Core['settledListeners'] = [];
+	const clipPath = options.clipPath ?? findClip();
 	const given = options.jobSeconds ?? defaultJobSeconds;
 	const board = new Board({
 		clock,
@@ -55,7 +69,10 @@ export function createCore(options: SandboxOptions, clip: Clip): Core {
 		events,
 		jobSeconds: typeof given === 'number' ? () => given : given,
 		onMidway: (job) => callbacks.midway(job),
-		onSettled: (job) => callbacks.settled(job),
+		onSettled: (job) => {
+			callbacks.settled(job);
+			for (const listener of settledListeners) listener(job);
+		},
 	});
 	return {
 		clock,
@@ -66,8 +83,12 @@ export function createCore(options: SandboxOptions, clip: Clip): Core {
 		board,
 		callbacks,
 		faults: new Faults(),
-		clip,
+		clip: new Clip(clipPath),
+		picture: new Picture(clipPath),
+		uploads: new Map(),
 		mediaBase: '',
+		apiBase: '',
+		settledListeners,
 		payloads,
 	};
 }
@@ -79,5 +100,6 @@ export function resetCore(core: Core): void {
 	core.faults.clear();
 	core.ledger.clear();
 	core.events.clear();
+	core.uploads.clear();
 	for (const account of core.accounts.all) account.reset();
 }

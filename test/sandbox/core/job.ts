@@ -1,20 +1,24 @@
-import type { AspectRatio } from '../decisions.ts';
 import { MOST_PROGRESS } from '../decisions.ts';
 import type { JobState, JobSummary } from '../types.ts';
 import type { Account } from './account.ts';
+import type { Batch } from './batch.ts';
 import type { Tag } from './tags.ts';
 
 /** What was asked for, in the core's words; dialects translate their fields into it. */
 export interface JobRequest {
 	model: string;
 	prompt: string;
+	/** What is made: a video when left out. */
+	makes?: 'video' | 'image';
 	/** Seconds of video. */
 	durationSeconds: number;
-	aspectRatio: AspectRatio;
+	/** As the dialect says it. */
+	resolution: string;
 	audio: boolean;
-	imageUrl?: string;
 	callbackUrl?: string;
 	metadata?: Record<string, unknown>;
+	/** The body as it was taken, for dialects that say parts of it again. */
+	sent?: Record<string, unknown>;
 }
 
 export interface Job {
@@ -24,8 +28,11 @@ export interface Job {
 	readonly account: Account;
 	readonly request: JobRequest;
 	readonly tags: ReadonlySet<Tag>;
-	/** Credits that were reserved for it. */
+	/** Credits (or dollars) that were reserved for it. */
 	readonly credits: number;
+	/** Seconds of the job clock that its file can be had after completion. */
+	readonly urlLifeSeconds: number;
+	readonly batch: Batch | null;
 	/** Wall milliseconds since 1970, as are all times here. */
 	readonly createdAt: number;
 	/** Wall milliseconds of processing that clients are told. */
@@ -66,6 +73,7 @@ export const asCompleted = (job: Job, nowMs: number): Job => ({
 export const summaryOf = (job: Job): JobSummary => ({
 	jobId: job.id,
 	account: job.account.id,
+	dialect: job.dialect,
 	model: job.request.model,
 	prompt: job.request.prompt,
 	state: job.state,

@@ -7,6 +7,7 @@ import type {
 	RequestRecord,
 } from '../types.ts';
 import type { Account, Accounts } from './account.ts';
+import { exactly } from './money.ts';
 
 type Entry = 'reserved' | 'charged' | 'refunded';
 
@@ -112,13 +113,16 @@ export class Ledger {
 	}
 
 	money(account: Account, entry: Entry, credits: number): void {
-		this.of(account)[entry] += credits;
+		const counts = this.of(account);
+		counts[entry] = exactly(counts[entry] + credits);
 	}
 
 	/** A copy that later traffic does not change. */
 	snapshot(): LedgerSnapshot {
 		return structuredClone({
-			accounts: this.accounts.all.map((account) => this.account(account)),
+			accounts: this.accounts.all
+				.filter((account) => !this.accounts.isSpare(account) || this.isUsed(account))
+				.map((account) => this.account(account)),
 			requests: this.requests,
 			callbacks: this.callbacks,
 			media: this.media,
@@ -128,11 +132,16 @@ export class Ledger {
 		});
 	}
 
+	private isUsed(account: Account): boolean {
+		return this.requests.some(({ keyId }) => keyId === account.id);
+	}
+
 	account(account: Account): AccountLedger {
 		const counts = this.of(account);
 		const mine = this.requests.filter((request) => request.keyId === account.id);
 		return {
 			account: account.id,
+			provider: account.provider,
 			tier: account.tier,
 			requests: mine.length,
 			submitsReceived: mine.filter((request) => request.kind === 'submit').length,
@@ -152,7 +161,7 @@ export class Ledger {
 			peakProcessingJobs: counts.peakProcessingJobs,
 			creditsAtStart: account.creditsAtStart,
 			creditsAvailable: account.credits,
-			creditsReserved: counts.reserved - counts.charged - counts.refunded,
+			creditsReserved: exactly(counts.reserved - counts.charged - counts.refunded),
 			creditsCharged: counts.charged,
 			creditsRefunded: counts.refunded,
 		};

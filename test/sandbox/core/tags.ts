@@ -12,19 +12,46 @@ export const TAGS = [
 	'callback-never',
 	'callback-early',
 	'callback-forged',
+	'late-validation',
+	'image-urls',
+	'image-plain-url',
+	'batch-fewer',
+	'batch-array',
+	'batch-ids',
+	'output-object',
+	'output-array',
+	'code-in-body',
 ] as const;
 
 export type Tag = (typeof TAGS)[number];
 
+/** Tags that mean something in one dialect only; the others are for all. */
+const ONLY_IN: Partial<Record<Tag, string>> = {
+	'image-urls': 'unified',
+	'image-plain-url': 'unified',
+	'batch-fewer': 'unified',
+	'batch-array': 'unified',
+	'batch-ids': 'unified',
+	'output-object': 'segmind',
+	'output-array': 'segmind',
+	'code-in-body': 'seedanceOrg',
+};
+
 const isTag = (word: string): word is Tag => (TAGS as readonly string[]).includes(word);
 
 /**
- * Tags in a prompt. Names that do not exist come back in `unknown`: a misspelled tag must not make a test
- * pass that tests nothing.
+ * Tags in a prompt. Names that do not exist (in this dialect) come back in `unknown`: a misspelled tag must not make
+ * a test pass that tests nothing.
  */
-export function tagsIn(prompt: string): { tags: ReadonlySet<Tag>; unknown: string[] } {
+export function tagsIn(
+	prompt: string,
+	dialect?: string,
+): { tags: ReadonlySet<Tag>; unknown: string[] } {
 	const words = [...prompt.matchAll(/\[sandbox:([^\]]*)\]/g)]
 		.flatMap((match) => (match[1] ?? '').split(','))
 		.map((word) => word.trim());
-	return { tags: new Set(words.filter(isTag)), unknown: words.filter((word) => !isTag(word)) };
+	const isKnown = (word: string): word is Tag =>
+		isTag(word) &&
+		(dialect === undefined || ONLY_IN[word] === undefined || ONLY_IN[word] === dialect);
+	return { tags: new Set(words.filter(isKnown)), unknown: words.filter((word) => !isKnown(word)) };
 }

@@ -1,6 +1,24 @@
 import type { Account } from '../core/account.ts';
 import type { Answer, Problem } from '../core/answer.ts';
-import type { RequestKind } from '../types.ts';
+import type { Provider, RequestKind } from '../types.ts';
+
+/** A file of a form. */
+export interface FormFile {
+	field: string;
+	filename: string;
+	contentType: string;
+	bytes: Buffer;
+	/** Longer than an image may be: the rest was thrown away. */
+	tooLong: boolean;
+}
+
+/** A body of type multipart/form-data. */
+export interface Form {
+	texts: Array<[name: string, value: string]>;
+	files: FormFile[];
+	/** Why it could not be read to its end. */
+	broken?: string;
+}
 
 /** A request whose key is known, as handlers see it. */
 export interface Call {
@@ -8,8 +26,9 @@ export interface Call {
 	headers: Record<string, string>;
 	params: Record<string, string>;
 	query: Record<string, string>;
-	/** The body's raw bytes; empty when there was none. */
+	/** The body's raw bytes; empty when there was none, or when it was a form. */
 	raw: Buffer;
+	form?: Form;
 }
 
 export interface Route {
@@ -23,11 +42,15 @@ export interface Route {
 /** One provider's way of speaking. A new dialect is one such object; the core and the servers stay as they are. */
 export interface Dialect {
 	name: string;
-	/** Beginning of its paths, which also decides who answers for an address that does not exist. */
-	prefix: string;
+	/** Whose accounts it asks for. */
+	provider: Provider;
+	/** Beginnings of its paths, which also decide who answers for an address that does not exist: the longest one. */
+	prefixes: string[];
 	/** The key that a request carries in this dialect's own way. */
 	keyOf: (headers: Record<string, string>) => string | undefined;
 	/** The dialect's status and body for something that went wrong. */
 	answerTo: (problem: Problem) => Answer;
+	/** What it answers where there is no such address; `answerTo` a "not found" when left out. */
+	nowhere?: (method: string, path: string) => Answer | undefined;
 	routes: Route[];
 }

@@ -5,36 +5,44 @@ import { isoSeconds } from '../core/clock.ts';
 import type { Core } from '../core/core.ts';
 import type { Job, JobRequest } from '../core/job.ts';
 import { estimatedCompletionMs, progressOf } from '../core/job.ts';
-import { RESOLUTIONS, SUBMITTED_STATUS, UNKNOWN_STATUS_WORD } from '../decisions.ts';
-import { checkBody, parseBody } from './body.ts';
+import { SUBMITTED_STATUS } from '../decisions.ts';
+import { checkBody, parseBody, parseForm } from './body.ts';
 import type { Call, Dialect, Route } from './dialect.ts';
 import { once } from './idempotency.ts';
+import { checkReachable } from './image.ts';
+import { cancelJob, estimatedSeconds, fileUrl, ownJob, statusWord } from './jobs.ts';
 import { bearerKey, structuredError } from './seedance.ts';
-import type { UnifiedBody } from './unifiedSchema.ts';
-import { imageToVideoSchema, MODELS, priceOf, textToVideoSchema } from './unifiedSchema.ts';
+import type { Model, UnifiedBody } from './unifiedSchema.ts';
+import {
+	FORM_CONVERSIONS,
+	imageFormSchema,
+	imageToVideoSchema,
+	MODELS,
+	priceOf,
+	textToVideoSchema,
+} from './unifiedSchema.ts';
 
 /** The unified API of seedance.it.com. Bodies are the document's, key by key: nothing is said that it does not show. */
 
 const NAME = 'unified';
 
-type Schema = typeof textToVideoSchema | typeof imageToVideoSchema;
-
 export function unified(core: Core): Dialect {
 	core.payloads.set(NAME, (job) => callbackPayload(core, job));
-	const submitTo = (path: string, schema: Schema): Route => ({
+	const submitTo = (path: string, read: (call: Call) => Taken): Route => ({
 		method: 'POST',
 		path,
 		kind: 'submit',
-		handle: (call) => submit(core, call, path, schema),
+		handle: (call) => submit(core, call, path, read(call)),
 	});
 	return {
 		name: NAME,
-		prefix: '/v1',
+		provider: 'seedance',
+		prefixes: ['/v1'],
 		keyOf: bearerKey,
 		answerTo: structuredError,
 		routes: [
-			submitTo('/v1/generate/text-to-video', textToVideoSchema),
-			submitTo('/v1/generate/image-to-video', imageToVideoSchema),
+			submitTo('/v1/generate/text-to-video', readTextToVideo),
+			submitTo('/v1/generate/image-to-video', readImageToVideo),
 			{
 				method: 'GET',
 				path: '/v1/tasks/:id',
@@ -52,31 +60,57 @@ export function unified(core: Core): Dialect {
 	};
 }
 
-function submit(core: Core, call: Call, path: string, schema: Schema): Answer {
-	const sent = parseBody(call);
-	const body: UnifiedBody = checkBody(schema, sent);
-	return once(core, call, path, sent, () => {
-		const model = MODELS.get(body.model);
-		if (!model) throw new Problem('invalid_request', 'model: is not a known model');
-		const durationSeconds = body.duration ?? model.seconds.default;
-		const job = core.board.submit({
-			account: call.account,
-			dialect: NAME,
-			request: requestOf(body, durationSeconds, model.audio),
-			credits: priceOf(model, durationSeconds),
-		});
+/** A submission that is right, and what an idempotency key compares it by. */
+interface Taken {
+	body: UnifiedBody;
+	content: unknown;
+}
+
+function readTextToVideo(call: Call): Taken {
+	if (call.form)
+		throw new Problem(
+			'invalid_request',
+			'Content-Type must be application/json, not "multipart/form-data".',
+		);
+	const content = parseBody(call);
+	return { body: checkBody(textToVideoSchema, content), content };
+}
+
+/** [doc] A form with the file `image`, or JSON with `image_url`. */
+function readImageToVideo(call: Call): Taken {
+	if (call.form) {
+		const { body, content } = parseForm(call.form, 'image', FORM_CONVERSIONS);
+		return { body: checkBody(imageFormSchema, body), content };
+	}
+	const content = parseBody(call);
+	return { body: checkBody(imageToVideoSchema, content), content };
+}
+
+function submit(core: Core, call: Call, path: string, { body, content }: Taken): Answer {
+	checkReachable([body.image_url]);
+	return once(core, call, path, content, () => {
+		const job = core.board.submit({ account: call.account, dialect: NAME, ...orderOf(body) });
 		return { status: SUBMITTED_STATUS, body: submitBody(core, job) };
 	});
 }
 
-const requestOf = (body: UnifiedBody, durationSeconds: number, hasAudio: boolean): JobRequest => ({
+function orderOf(body: UnifiedBody): { request: JobRequest; credits: number } {
+	const model = MODELS.get(body.model);
+	if (!model) throw new Problem('invalid_request', 'model: is not a known model');
+	const durationSeconds = body.duration ?? model.seconds.default;
+	return {
+		request: requestOf(body, durationSeconds, model),
+		credits: priceOf(model, durationSeconds),
+	};
+}
+
+const requestOf = (body: UnifiedBody, durationSeconds: number, model: Model): JobRequest => ({
 	model: body.model,
 	prompt: body.prompt,
 	durationSeconds,
-	aspectRatio: body.aspect_ratio,
+	resolution: model.resolutions[body.aspect_ratio],
 	// [doc] true when left out, for models that make sound.
-	audio: body.audio ?? hasAudio,
-	imageUrl: body.image_url,
+	audio: body.audio ?? model.audio,
 	callbackUrl: body.webhook_url,
 	metadata: body.metadata,
 });
@@ -89,7 +123,7 @@ function submitBody(core: Core, job: Job): Record<string, unknown> {
 		status: settled ? job.state : 'queued',
 		model: job.request.model,
 		credits_charged: job.state === 'failed' ? 0 : job.credits,
-		estimated_time: settled ? 0 : Math.max(1, Math.ceil(job.estimateMs / 1000)),
+		estimated_time: estimatedSeconds(job),
 		...(settled ? outcomeOf(core, job) : {}),
 		created_at: isoSeconds(job.createdAt),
 		...completedAt(job),
@@ -103,9 +137,7 @@ function status(core: Core, call: Call): Answer {
 /** [us] The document knows the status "cancelled" but not how to get there: DELETE, answered with the task. */
 function cancel(core: Core, call: Call): Answer {
 	const job = taskOf(core, call);
-	if (job.state === 'completed' || job.state === 'failed')
-		throw new Problem('already_settled', `The task is already ${job.state}.`);
-	core.board.settle(job, 'cancelled');
+	cancelJob(core, job, 'task');
 	return { status: 200, body: statusBody(core, job) };
 }
 
@@ -114,20 +146,15 @@ const credits = ({ account }: Call): Answer => ({
 	body: { credits: account.credits, tier: account.tier },
 });
 
-function taskOf(core: Core, call: Call): Job {
-	const id = call.params.id ?? '';
-	const job = core.board.get(call.account, id);
-	if (!job) throw new Problem('not_found', `No task with the id "${id}".`);
-	return job;
-}
+const taskOf = (core: Core, call: Call): Job =>
+	ownJob(core, call, NAME, call.params.id ?? '', 'task');
 
 function statusBody(core: Core, job: Job): Record<string, unknown> {
 	const nowMs = core.clock.now();
 	const running = job.state === 'processing';
-	const word = running && job.tags.has('unknown-status') ? UNKNOWN_STATUS_WORD : job.state;
 	return {
 		task_id: job.id,
-		status: word,
+		status: statusWord(job),
 		...(running ? { progress: progressOf(job, nowMs) } : {}),
 		model: job.request.model,
 		...outcomeOf(core, job),
@@ -156,9 +183,9 @@ function outcomeOf(core: Core, job: Job): Record<string, unknown> {
 
 /** The result without `file_size`, which the document's callback does not have. */
 const resultOf = (core: Core, job: Job): Record<string, unknown> => ({
-	...(job.tags.has('no-url') ? {} : { video_url: `${core.mediaBase}/cdn/outputs/${job.id}.mp4` }),
+	video_url: fileUrl(core, job),
 	duration: job.request.durationSeconds,
-	resolution: RESOLUTIONS[job.request.aspectRatio],
+	resolution: job.request.resolution,
 	has_audio: job.request.audio,
 });
 

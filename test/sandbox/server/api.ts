@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Fastify from 'fastify';
+import multipart from '@fastify/multipart';
 import type { Answer } from '../core/answer.ts';
 import { Problem } from '../core/answer.ts';
 import type { Core } from '../core/core.ts';
@@ -7,8 +8,10 @@ import { MOST_BODY_BYTES } from '../decisions.ts';
 import type { Dialect, Route } from '../dialects/dialect.ts';
 import type { RequestRecord } from '../types.ts';
 import { addControlRoutes, isControl } from './control.ts';
-import { headersOf, openRecord, readable } from './record.ts';
+import { headersOf, openRecord } from './record.ts';
 import { send, statusOf, withFault } from './send.ts';
+import { readSent } from './sent.ts';
+import type { Sent } from './sent.ts';
 
 type Handler = Route['handle'];
 
@@ -43,6 +46,8 @@ export function createApi(core: Core, dialects: Dialect[]): FastifyInstance {
 	// Bodies stay raw: what is no JSON must reach the dialect, which answers in its own words.
 	app.removeAllContentTypeParsers();
 	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+	// Forms alone are taken apart here, after this and before any dialect sees them.
+	void app.register(multipart, { throwFileSizeLimit: false });
 	// Noted on arrival, before anything can go wrong with the body or the client goes away.
 	app.addHook('onRequest', (request, _reply, done) => {
 		if (!isControl(request.url)) note(request);
@@ -53,7 +58,7 @@ export function createApi(core: Core, dialects: Dialect[]): FastifyInstance {
 			app.route({ method, url: path, exposeHeadRoute: false, handler: serve(dialect, handle) });
 	addControlRoutes(app, core);
 	app.setNotFoundHandler((request, reply) =>
-		serve(dialectFor(dialects, request.url), nowhere(request))(request, reply),
+		serve(dialectFor(dialects, request.url), nowhere(dialects, request))(request, reply),
 	);
 	app.setErrorHandler((error, request, reply) =>
 		refuse(new Problem('invalid_request', messageOf(error)), request, reply),
@@ -64,12 +69,20 @@ export function createApi(core: Core, dialects: Dialect[]): FastifyInstance {
 const messageOf = (error: unknown): string =>
 	error instanceof Error ? error.message : String(error);
 
+/** Whose path it is: the longest beginning that fits, the last dialect for an address that is nobody's. */
 function dialectFor(dialects: Dialect[], url: string): Dialect {
-	const [first] = dialects;
-	const found = dialects.find(({ prefix }) => url.startsWith(prefix)) ?? first;
+	const path = url.split('?')[0] ?? '';
+	const fit = ({ prefixes }: Dialect): number =>
+		Math.max(0, ...prefixes.filter((each) => `${path}/`.startsWith(`${each}/`)).map(lengthOf));
+	const found = dialects.reduce<Dialect | undefined>(
+		(best, each) => (best && fit(best) > fit(each) ? best : each),
+		undefined,
+	);
 	if (!found) throw new Error('The sandbox has no dialect');
 	return found;
 }
+
+const lengthOf = (text: string): number => text.length;
 
 function kindOf(dialects: Dialect[], request: FastifyRequest): RequestRecord['kind'] {
 	const path = request.routeOptions?.url;
@@ -79,9 +92,12 @@ function kindOf(dialects: Dialect[], request: FastifyRequest): RequestRecord['ki
 }
 
 const nowhere =
-	(request: FastifyRequest): Handler =>
+	(dialects: Dialect[], request: FastifyRequest): Handler =>
 	() => {
-		throw new Problem('not_found', `There is no ${request.method} ${request.url}.`);
+		const { method, url } = request;
+		const answer = dialectFor(dialects, url).nowhere?.(method, url);
+		if (answer) return answer;
+		throw new Problem('not_found', `There is no ${method} ${url}.`);
 	};
 
 async function serveOne(
@@ -92,19 +108,19 @@ async function serveOne(
 	reply: FastifyReply,
 	record: RequestRecord | undefined,
 ): Promise<void> {
-	const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+	const sent = await readSent(request);
 	const { method, url: path } = request;
-	const fault = core.faults.draw({ host: 'api', method, path, body: raw.toString('utf8') });
+	const fault = core.faults.draw({ host: 'api', method, path, body: sent.text });
 	if (record) {
-		record.body = readable(raw);
-		record.bodyBytes = raw.length;
+		record.body = sent.record;
+		record.bodyBytes = sent.bytes;
 		record.fault = fault?.id ?? null;
 	}
 	if (fault) core.events.add('fault', { detail: { fault: fault.id, method, path } });
 	const refusal = admit(core, dialect, request);
 	const real = async (): Promise<Answer> => {
 		if (refusal instanceof Problem) return dialect.answerTo(refusal);
-		return answer(core, dialect, handle, request, raw);
+		return answer(core, dialect, handle, request, sent);
 	};
 	const outgoing = await withFault(fault, core.timers, real);
 	// Written before it is sent: whoever has the answer can read the books at once.
@@ -114,7 +130,7 @@ async function serveOne(
 
 /** The key and the minute's budget. Runs for requests that a fault answers, too: they have arrived. */
 function admit(core: Core, dialect: Dialect, request: FastifyRequest): Problem | undefined {
-	const account = core.accounts.byKey(dialect.keyOf(headersOf(request)));
+	const account = core.accounts.byKey(dialect.keyOf(headersOf(request)), dialect.provider);
 	if (!account) return new Problem('unauthorized', 'Missing or invalid API key.');
 	const seconds = account.window.retryAfterSeconds(core.clock.now());
 	if (!seconds) return undefined;
@@ -128,15 +144,15 @@ async function answer(
 	dialect: Dialect,
 	handle: Handler,
 	request: FastifyRequest,
-	raw: Buffer,
+	{ raw, form }: Sent,
 ): Promise<Answer> {
 	const headers = headersOf(request);
-	const account = core.accounts.byKey(dialect.keyOf(headers));
+	const account = core.accounts.byKey(dialect.keyOf(headers), dialect.provider);
 	if (!account) return dialect.answerTo(new Problem('unauthorized', 'Invalid API key.'));
 	try {
 		const params = request.params as Record<string, string>;
 		const query = request.query as Record<string, string>;
-		return await handle({ account, headers, params, query, raw });
+		return await handle({ account, headers, params, query, raw, form });
 	} catch (thrown) {
 		if (thrown instanceof Problem) return dialect.answerTo(thrown);
 		// A fault of the sandbox itself: said aloud, so that no test mistakes it for a scripted one.

@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Fastify from 'fastify';
 import type { Answer } from '../core/answer.ts';
 import type { Core } from '../core/core.ts';
-import { URL_LIFE_SECONDS } from '../decisions.ts';
 import { carriesKey } from './record.ts';
 import { send, statusOf, withFault } from './send.ts';
 
@@ -13,12 +12,12 @@ export function createMedia(core: Core): FastifyInstance {
 	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 	app.setNotFoundHandler(async (request, reply) => {
 		const { method, url: path } = request;
-		const jobId = /^\/cdn\/outputs\/(task_[0-9a-z]+)\.mp4$/.exec(path)?.[1] ?? null;
+		const [, jobId = null, ending = ''] = /^\/cdn\/outputs\/([\w-]+)\.(mp4|png)$/.exec(path) ?? [];
 		const fault = core.faults.draw({ host: 'media', method, path, body: '' });
 		if (fault) core.events.add('fault', { detail: { fault: fault.id, method, path } });
 		const carriedKey = carriesKey(core.accounts, request);
 		const outgoing = await withFault(fault, core.timers, () =>
-			Promise.resolve(videoFor(core, request, jobId)),
+			Promise.resolve(fileFor(core, request, jobId, ending)),
 		);
 		const status = statusOf(outgoing);
 		core.ledger.mediaRequest({ at: Date.now(), method, path, jobId, status, carriedKey });
@@ -34,12 +33,24 @@ const text = (status: number, body: string): Answer => ({
 	headers: { 'content-type': 'text/plain; charset=utf-8' },
 });
 
-function videoFor(core: Core, { method }: FastifyRequest, jobId: string | null): Answer {
+function fileFor(
+	core: Core,
+	{ method, url }: FastifyRequest,
+	jobId: string | null,
+	ending: string,
+): Answer {
 	if (method !== 'GET' && method !== 'HEAD') return text(405, 'Method not allowed');
+	const upload = core.uploads.get(/^\/uploads\/([\w.-]+)$/.exec(url)?.[1] ?? '');
+	if (upload) return { status: 200, body: upload.bytes, headers: { 'content-type': upload.type } };
 	const job = jobId === null ? undefined : core.board.find(jobId);
 	if (job?.state !== 'completed' || job.settledAt === null) return text(404, 'Not found');
-	const diesAt = job.settledAt + core.clock.wallMs(URL_LIFE_SECONDS);
+	if (ending === 'mp4' && job.request.makes === 'image') return text(404, 'Not found');
+	const diesAt = job.settledAt + core.clock.wallMs(job.urlLifeSeconds);
 	if (job.urlExpired || core.clock.now() >= diesAt) return text(410, 'This video has expired');
-	const headers = { 'content-type': 'video/mp4' };
-	return { status: 200, body: core.clip.bytesFor(job.id), headers };
+	const video = ending === 'mp4';
+	return {
+		status: 200,
+		body: video ? core.clip.bytesFor(job.id) : core.picture.bytesFor(job.id),
+		headers: { 'content-type': video ? 'video/mp4' : 'image/png' },
+	};
 }
