@@ -19,6 +19,9 @@ export const PRO_CREDITS_PER_SECOND = 24;
 /** [doc] Seconds of video of the 1.0 models; [us] the default, which only the unified API has. */
 export const SEEDANCE_1_SECONDS = { least: 2, most: 12, default: 5 };
 
+/** [us] Largest seed that Lite takes; the least is 0. */
+export const MOST_LITE_SEED = 2 ** 32 - 1;
+
 /** [doc] Credits for an image. */
 export const SEEDREAM_CREDITS = { 'seedream-v5': 8, 'seedream-v4.5': 7, 'seedream-v3': 6 } as const;
 

@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { createCore, resetCore } from './core/core.ts';
 import type { Core } from './core/core.ts';
 import { waitForEvent } from './core/events.ts';
+import { lite } from './dialects/lite.ts';
+import { pro } from './dialects/pro.ts';
 import { unified } from './dialects/unified.ts';
 import { createApi } from './server/api.ts';
 import { expireUrls, finishJob, jobSummaries } from './server/control.ts';
@@ -67,7 +69,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	if (!(Number(options.speed ?? 1) > 0)) throw new Error('The sandbox needs a speed above 0');
 	const core = createCore(options);
 	const media = createMedia(core);
-	const api = createApi(core, [unified(core)]);
+	const api = createApi(core, [unified(core), pro(core), lite(core)]);
 	const close = async () => {
 		core.board.clear();
 		core.timers.stopAll();

@@ -19,9 +19,15 @@ const ERRORS: Record<ProblemKind, { status: number; code: string }> = {
 	internal: { status: 500, code: 'internal_error' },
 };
 
+/** Status and code of a problem; a problem may bring a code of its own. */
+export function errorOf({ kind, details }: Problem): { status: number; code: string } {
+	const { status, code } = ERRORS[kind];
+	return { status, code: typeof details.code === 'string' ? details.code : code };
+}
+
 /** `{error: {code, message, …}}` [doc, unified]. */
 export function structuredError(problem: Problem): Answer {
-	const { status, code } = ERRORS[problem.kind];
+	const { status, code } = errorOf(problem);
 	const error = { code, message: problem.message, ...problem.details };
 	return { status, body: { error }, headers: problem.headers };
 }

@@ -69,13 +69,13 @@ export function createApi(core: Core, dialects: Dialect[]): FastifyInstance {
 const messageOf = (error: unknown): string =>
 	error instanceof Error ? error.message : String(error);
 
-/** Whose path it is: the longest beginning that fits, the last dialect for an address that is nobody's. */
+/** Whose path it is: the longest beginning that fits, the first dialect for an address that is nobody's. */
 function dialectFor(dialects: Dialect[], url: string): Dialect {
 	const path = url.split('?')[0] ?? '';
 	const fit = ({ prefixes }: Dialect): number =>
 		Math.max(0, ...prefixes.filter((each) => `${path}/`.startsWith(`${each}/`)).map(lengthOf));
 	const found = dialects.reduce<Dialect | undefined>(
-		(best, each) => (best && fit(best) > fit(each) ? best : each),
+		(best, each) => (best && fit(best) >= fit(each) ? best : each),
 		undefined,
 	);
 	if (!found) throw new Error('The sandbox has no dialect');
