@@ -48,7 +48,7 @@ export interface Job {
  * What one reply of a provider says about a job, in our words. A key that is absent was not in the reply.
  * `unknownStatus` holds a status word that we do not know; `status` is then `processing`: an unknown word is never done.
  */
-export type JobReading = Partial<Omit<Job, 'provider' | 'creditsEstimated' | 'costUsd'>> &
+export type JobReading = Partial<Omit<Job, 'provider' | 'creditsEstimated'>> &
 	Pick<Job, 'jobId' | 'status'> & { unknownStatus?: string };
 
 const SETTLED: readonly JobStatus[] = ['completed', 'failed', 'cancelled'];
@@ -91,8 +91,9 @@ export function updateJob(job: Job, { unknownStatus, ...reading }: JobReading): 
 	next.failure = reading.failure ?? unknownStatusFailure(unknownStatus);
 	if (next.status === 'completed') next.progress = 100;
 	next.creditsCharged = chargedCredits(next, reading.creditsCharged ?? null);
-	next.costUsd =
-		next.creditsCharged === null ? null : roundToCents(next.creditsCharged * USD_PER_CREDIT);
+	const { creditsCharged } = next;
+	// A provider that bills in money says so itself.
+	if (creditsCharged !== null) next.costUsd = roundToCents(creditsCharged * USD_PER_CREDIT);
 	return next;
 }
 

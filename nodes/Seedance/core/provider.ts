@@ -7,6 +7,8 @@ import type { ImageFile, MediaRequest } from './request';
 export interface HttpCall {
 	method: 'GET' | 'POST' | 'DELETE';
 	path: string;
+	/** The credential's other address, for uploads, instead of its base URL. */
+	base?: 'upload';
 	body?: Record<string, unknown>;
 	/** A multipart body instead of JSON. */
 	form?: { fields: Record<string, string>; file: { name: string; content: ImageFile } };
@@ -42,6 +44,8 @@ export interface Dialect {
 	idempotent?: true;
 	generate: Endpoint<Submission, JobReading>;
 	status: Endpoint<JobAddress, JobReading>;
+	/** Where an image file must be put first; gives its address. */
+	upload?: Endpoint<ImageFile, string>;
 	/** Where the finished job must be asked for separately. */
 	result?: Endpoint<JobAddress, JobReading>;
 	/** The reply's shape is not documented anywhere: the job is asked for afterwards. */

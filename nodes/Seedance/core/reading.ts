@@ -53,6 +53,11 @@ export function withoutAddress(
 	};
 }
 
+/** Every choice of the user goes on the wire, `false` and 0 included; only what was left out stays out. */
+export function withoutUndefined(body: Record<string, unknown>): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+}
+
 /** Whole seconds from one time to the other; null where that is not a positive number. */
 export function secondsBetween(
 	from: string | null | undefined,

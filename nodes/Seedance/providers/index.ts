@@ -1,9 +1,11 @@
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
 import { seedance } from './seedance';
+import { seedanceOrg } from './seedanceOrg';
+import { segmind } from './segmind';
 
 /** The only list of providers. */
-export const providers: readonly Provider[] = [seedance];
+export const providers: readonly Provider[] = [seedance, segmind, seedanceOrg];
 
 /** @throws RangeError for an id that is not in the list (a programming error: the form offers the list only) */
 export function providerById(id: string): Provider {

@@ -6,6 +6,8 @@ export interface Settings {
 	apiKey: string;
 	/** Without a slash at the end. */
 	baseUrl: string;
+	/** The same for uploads, where the provider has another address for them; empty where it has not. */
+	uploadUrl: string;
 	/** Empty: the provider's callbacks are not signed, or the user has not entered the secret. */
 	webhookSecret: string;
 	requestsPerMinute: number;
@@ -14,12 +16,15 @@ export interface Settings {
 
 const limit = (fallback: number) => z.coerce.number().int().min(1).catch(fallback);
 
+const address = z
+	.string()
+	.trim()
+	.transform((url) => url.replace(/\/+$/, ''));
+
 const credentialData = z.object({
 	apiKey: z.string().trim().min(1),
-	baseUrl: z
-		.string()
-		.trim()
-		.transform((url) => url.replace(/\/+$/, '')),
+	baseUrl: address,
+	uploadUrl: address.catch(''),
 	webhookSecret: z.string().catch(''),
 	requestsPerMinute: limit(60),
 	maxConcurrentJobs: limit(5),
@@ -33,7 +38,8 @@ export function readSettings(data: unknown): Outcome<Settings> {
 			inputFault(`The credential has no ${field}`, `Open the credential and fill in "${field}".`),
 		);
 	}
-	if (!isSafeBaseUrl(settings.data.baseUrl)) {
+	const { baseUrl, uploadUrl } = settings.data;
+	if (!isSafeBaseUrl(baseUrl) || (uploadUrl !== '' && !isSafeBaseUrl(uploadUrl))) {
 		return failure(
 			inputFault(
 				'The Base URL in the credential is not safe for an API key',

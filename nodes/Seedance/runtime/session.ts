@@ -72,7 +72,7 @@ async function callProvider<In, Out>(
 	const answer = await account.budget.run(clock, () => send(caller, connection, call));
 	if (answer === undefined) return failure(STOPPED);
 	if (!answer.ok) return clock.stopped() ? failure({ ...STOPPED, ambiguous: true }) : answer;
-	const body = parseJson(answer.value.text);
+	const body = parseJson(answer.value.text, connection.settings.apiKey);
 	const { headers } = answer.value;
 	const status = provider.disguisedStatus?.(body) ?? answer.value.status;
 	const isAnswer = (status >= 200 && status < 300) || endpoint.answers?.includes(status);
@@ -115,7 +115,7 @@ async function send(
 ): Promise<Outcome<TextAnswer>> {
 	const options: IHttpRequestOptions = {
 		method: call.method,
-		url: settings.baseUrl + call.path,
+		url: (call.base === 'upload' ? settings.uploadUrl : settings.baseUrl) + call.path,
 		headers: { accept: 'application/json', ...call.headers },
 		body: call.form ? formOf(call.form) : (call.body as IDataObject | undefined),
 		encoding: 'text',
@@ -132,9 +132,7 @@ async function send(
 			options,
 		)) as { statusCode: number; headers: Record<string, unknown>; body: unknown };
 		const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? '');
-		// A provider that quotes the key in an error must not bring it into our outputs.
-		const clean = text.split(settings.apiKey).join('***');
-		return success({ status: answer.statusCode, headers: answer.headers, text: clean });
+		return success({ status: answer.statusCode, headers: answer.headers, text });
 	} catch (error) {
 		return failure(networkFault(provider, error));
 	}
@@ -149,9 +147,12 @@ function formOf({ fields, file }: NonNullable<HttpCall['form']>): FormData {
 	return form;
 }
 
-function parseJson(text: string): unknown {
+/** A provider that quotes the key in an error must not bring it into our outputs, however its JSON escapes it. */
+function parseJson(text: string, apiKey: string): unknown {
 	try {
-		return JSON.parse(text);
+		return JSON.parse(text, (_, value: unknown) =>
+			typeof value === 'string' ? value.replaceAll(apiKey, '***') : value,
+		);
 	} catch {
 		return undefined;
 	}

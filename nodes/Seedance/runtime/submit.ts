@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, success, type Fault, type Outcome } from '../core/fault';
 import { newJob, updateJob, type Job } from '../core/job';
+import type { Dialect } from '../core/provider';
 import type { ImageFile, MediaRequest } from '../core/request';
 import type { Session } from './session';
 
@@ -70,9 +71,9 @@ export async function submit(
 	if (before) return success(before);
 	const { provider, clock } = session;
 	const dialect = provider.dialectFor(order.request);
-	const image = await order.loadImage?.();
-	if (image && !image.ok) return image;
-	const submission = { ...order, request: { ...order.request, imageFile: image?.value } };
+	const prepared = await prepare(session, dialect, order);
+	if (!prepared.ok) return prepared;
+	const submission = { ...order, request: prepared.value };
 	const deadline = clock.now() + order.timeoutMs;
 	let mayHaveStarted = false;
 	for (let tries = 1; ; ) {
@@ -93,6 +94,27 @@ export async function submit(
 			return failure(mayHaveStarted ? warnOfStart(fault) : fault);
 		}
 		if (fault.httpStatus !== 429) tries += 1;
+	}
+}
+
+/** Brings the image file into the form that the dialect wants: along with the request, or uploaded before. */
+async function prepare(
+	session: Session,
+	{ upload }: Dialect,
+	{ request, loadImage }: Order,
+): Promise<Outcome<MediaRequest>> {
+	if (!loadImage) return success(request);
+	const image = await loadImage();
+	if (!image.ok) return image;
+	if (!upload) return success({ ...request, imageFile: image.value });
+	// An upload costs nothing, so a broken one is simply tried again.
+	for (let tries = 1; ; tries += 1) {
+		const uploaded = await session.call(upload, image.value);
+		if (uploaded.ok) return success({ ...request, imageUrl: uploaded.value });
+		const again = uploaded.fault.transient && tries < MAX_TRIES;
+		if (!again || !(await session.clock.sleep(BACKOFF_MS * tries))) {
+			return failure({ ...uploaded.fault, ambiguous: false });
+		}
 	}
 }
 

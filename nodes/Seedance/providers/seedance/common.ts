@@ -10,8 +10,3 @@ export const STATUS_WORDS = {
 	failed: 'failed',
 	cancelled: 'cancelled',
 } as const;
-
-/** Every choice of the user goes on the wire, `false` and 0 included; only what was left out stays out. */
-export function withoutUndefined(body: Record<string, unknown>): Record<string, unknown> {
-	return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
-}

@@ -1,6 +1,7 @@
 import type { Dialect } from '../../core/provider';
 import type { MediaRequest } from '../../core/request';
-import { IDEMPOTENCY_HEADER, withoutUndefined } from './common';
+import { withoutUndefined } from '../../core/reading';
+import { IDEMPOTENCY_HEADER } from './common';
 import { readFlatJob } from './flat';
 
 const MODEL = 'seedance-1.0-lite';

@@ -1,5 +1,6 @@
 import type { Dialect } from '../../core/provider';
-import { IDEMPOTENCY_HEADER, withoutUndefined } from './common';
+import { withoutUndefined } from '../../core/reading';
+import { IDEMPOTENCY_HEADER } from './common';
 import { readFlatJob } from './flat';
 
 const MODEL = 'seedance-1.0-pro';

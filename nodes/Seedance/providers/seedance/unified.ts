@@ -12,9 +12,10 @@ import {
 	readStatus,
 	secondsBetween,
 	withoutAddress,
+	withoutUndefined,
 } from '../../core/reading';
 import { z } from '../../core/zod';
-import { IDEMPOTENCY_HEADER, STATUS_WORDS, withoutUndefined } from './common';
+import { IDEMPOTENCY_HEADER, STATUS_WORDS } from './common';
 
 /** "Video URLs expire in 24 hours." [doc] */
 const URL_LIFETIME_MS = 24 * 3_600_000;

@@ -1,0 +1,182 @@
+import type { JobReading } from '../../core/job';
+import type { Balance, Dialect, Endpoint, Provider } from '../../core/provider';
+import {
+	optionalNumber,
+	optionalText,
+	readFailure,
+	readStatus,
+	withoutAddress,
+	withoutUndefined,
+} from '../../core/reading';
+import type { MediaRequest } from '../../core/request';
+import { z } from '../../core/zod';
+import { models } from './models';
+
+// Sources: "Seedance 1.0 Pro Serverless API", segmind.com [doc]; bodies seen in public [pub].
+
+const STATUS_WORDS = {
+	QUEUED: 'queued',
+	PROCESSING: 'processing',
+	COMPLETED: 'completed',
+	FAILED: 'failed',
+} as const;
+
+/** The only one of this provider; its replies do not name it. */
+const MODEL = 'seedance-pro';
+
+/** A failed job is served as HTTP 422 with this body: a job's state, not an error of the call. [doc] */
+const FAILED_JOB = [422];
+
+const metrics = z.object({ cost: optionalNumber }).nullish().catch(null);
+
+const statusBody = z.object({
+	request_id: z.string().min(1).optional(),
+	status: z.string().min(1),
+	error: z.unknown(),
+	detail: z.unknown(),
+});
+
+function readState(body: unknown, jobId?: string): JobReading {
+	const state = statusBody.parse(body);
+	// The id may be missing where it was in the path; on submit it is all that counts.
+	const id = z
+		.string()
+		.min(1)
+		.parse(state.request_id ?? jobId);
+	if (jobId !== undefined) z.literal(jobId).parse(id);
+	const status = readStatus(STATUS_WORDS, state.status);
+	const reading: JobReading = { jobId: id, model: MODEL, ...status };
+	if (reading.status !== 'failed') return reading;
+	return { ...reading, failure: readFailure(state.error ?? state.detail) };
+}
+
+/** `output` has been seen as a text, as an object with an address and as a list. [pub] */
+const address = z.string().url();
+const addressObject = z.object({ url: address }).transform(({ url }) => url);
+const oneOutput = address.or(addressObject);
+const output = oneOutput
+	.or(z.array(oneOutput).transform(([first]) => first))
+	.nullish()
+	.catch(null);
+
+const resultBody = z.object({
+	output,
+	video: z.object({ url: optionalText, file_size: optionalNumber }).nullish().catch(null),
+	metrics,
+});
+
+function readResult(body: unknown, jobId: string): JobReading {
+	const reading = readState(body, jobId);
+	if (reading.status !== 'completed') return reading;
+	const result = resultBody.parse(body);
+	const videoUrl = result.video?.url ?? result.output;
+	const costUsd = result.metrics?.cost;
+	if (!videoUrl) return { ...reading, ...withoutAddress('video', null), costUsd };
+	return { ...reading, videoUrl, fileSizeBytes: result.video?.file_size, costUsd };
+}
+
+const oneUrl = z.array(z.string().url()).nonempty();
+/** `file_urls` and `urls` have both been seen. [pub] */
+const uploadBody = z
+	.object({ file_urls: oneUrl })
+	.or(z.object({ urls: oneUrl }).transform(({ urls }) => ({ file_urls: urls })))
+	.transform(({ file_urls: [url] }) => url);
+
+const pathOf = (jobId: string) => `/v2/requests/${encodeURIComponent(jobId)}`;
+
+/** Async v2: submit, ask for the status, fetch the result. Neither callbacks nor idempotency keys nor cancelling. */
+const dialect: Dialect = {
+	generate: {
+		request: ({ request }) => ({ method: 'POST', path: '/v2/seedance-pro', body: bodyOf(request) }),
+		response: (body) => readState(body),
+	},
+	upload: {
+		request: ({ bytes, mimeType }) => ({
+			method: 'POST',
+			base: 'upload',
+			path: '/upload-asset',
+			body: { data_urls: [`data:${mimeType};base64,${bytes.toString('base64')}`] },
+		}),
+		response: (body) => uploadBody.parse(body),
+	},
+	status: {
+		request: ({ jobId }) => ({ method: 'GET', path: `${pathOf(jobId)}/status` }),
+		response: (body, { jobId }) => readState(body, jobId),
+		answers: FAILED_JOB,
+	},
+	result: {
+		request: ({ jobId }) => ({ method: 'GET', path: pathOf(jobId) }),
+		response: (body, { jobId }) => readResult(body, jobId),
+		answers: FAILED_JOB,
+	},
+};
+
+function bodyOf(request: MediaRequest): Record<string, unknown> {
+	return withoutUndefined({
+		prompt: request.prompt,
+		duration: request.duration,
+		resolution: request.resolution,
+		aspect_ratio: request.aspectRatio,
+		camera_fixed: request.cameraLock,
+		image_url: request.imageUrl,
+		last_frame_url: request.endFrameUrl,
+		seed: request.seed,
+		skip_moderation: request.skipModeration,
+	});
+}
+
+const creditsBody = z
+	.object({ credits: z.number(), 'free-credits': optionalNumber })
+	// A 404 with a JSON body: an account that never had a balance. [pub]
+	.or(z.object({ error: z.unknown() }).transform(() => ({ credits: 0, 'free-credits': 0 })));
+
+/** US dollars, the paid and the free ones together. [pub] */
+const credits: Endpoint<void, Balance> = {
+	request: () => ({ method: 'GET', path: '/v1/get-user-credits' }),
+	response: (body) => {
+		const { credits: paid, 'free-credits': free } = creditsBody.parse(body);
+		return { credits: paid + (free ?? 0), currency: 'usd', tier: null };
+	},
+	answers: [404],
+};
+
+const errorBody = z.object({ error: z.string().min(1) });
+
+const NO_CREDITS = {
+	code: 'insufficient_credits',
+	message: 'Not enough credits in the Segmind account',
+	hint: 'Add credits on segmind.com, or choose a shorter video or a lower resolution.',
+};
+
+function fault(httpStatus: number, body: unknown) {
+	const said = errorBody.safeParse(body).data?.error;
+	// 406 is credits where the text says so, otherwise a wrong content type; 402 has been seen, too. [pub]
+	if (httpStatus === 402 || (httpStatus === 406 && /credit|balance/i.test(said ?? 'credit'))) {
+		return NO_CREDITS;
+	}
+	if (httpStatus === 403) {
+		return {
+			message: 'Segmind does not allow this model to the API key',
+			hint: 'Check the plan and the permissions of the key on segmind.com.',
+		};
+	}
+	if (httpStatus === 404) {
+		return {
+			message: 'Segmind does not know this job any more: a result is kept for 1 hour',
+			hint: 'Check the job ID. The video itself is kept for 7 days at the address that was given.',
+		};
+	}
+	if (httpStatus >= 500 || said === undefined) return {};
+	return { message: `Segmind did not accept the request: ${said}` };
+}
+
+export const segmind: Provider = {
+	id: 'segmind',
+	name: 'Segmind',
+	credential: 'segmindApi',
+	models,
+	dialectFor: () => dialect,
+	dialectOf: () => dialect,
+	credits,
+	fault,
+};
