@@ -1,0 +1,122 @@
+import 'reflect-metadata';
+import { OutboundHttp } from '@n8n/backend-network';
+import { Container } from '@n8n/di';
+import {
+	NodeApiError,
+	NodeHelpers,
+	type IBinaryData,
+	type ICredentialType,
+	type IDataObject,
+	type IExecuteFunctions,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	type JsonObject,
+} from 'n8n-workflow';
+
+export const CREDENTIAL_NAME = 'My video account';
+
+export interface NodeRun {
+	node: INodeType;
+	/** As a user fills them in; the rest gets n8n's defaults. Expressions are not evaluated. */
+	parameters: INodeParameters;
+	credentialType: ICredentialType;
+	credential: Record<string, string>;
+	items?: IDataObject[];
+}
+
+/** The output of a node's first output. */
+export async function runNode(run: NodeRun): Promise<INodeExecutionData[]> {
+	const output = await run.node.execute!.call(contextOf(run));
+	return (output as INodeExecutionData[][])[0]!;
+}
+
+/** The little of n8n that our nodes see, with n8n's own HTTP client below it: what leaves it is the true wire. */
+export function contextOf(run: NodeRun): IExecuteFunctions {
+	const { description } = run.node;
+	const node: INode = {
+		id: 'node-1',
+		name: 'Generate',
+		type: `n8n-nodes-seedance.${description.name}`,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: run.parameters,
+		credentials: { [run.credentialType.name]: { id: '1', name: CREDENTIAL_NAME } },
+	};
+	const parameters = NodeHelpers.getNodeParameters(
+		description.properties,
+		run.parameters,
+		true,
+		false,
+		node,
+		description,
+	) as IDataObject;
+	const state: IDataObject = {};
+	const context = {
+		getNode: () => node,
+		getInputData: () => (run.items ?? [{}]).map((json) => ({ json })),
+		getNodeParameter: (name: string, _item: number, fallback?: unknown) =>
+			valueAt(parameters, name) ?? fallback,
+		getCredentials: () => Promise.resolve(run.credential),
+		getContext: () => state,
+		getExecutionCancelSignal: () => undefined,
+		continueOnFail: () => false,
+		getInstanceId: () => 'instance-1',
+		getWorkflow: () => ({ id: 'workflow-1' }),
+		getExecutionId: () => '1',
+		evaluateExpression: () => 0,
+		helpers: helpersOf(run, node),
+	};
+	return context as unknown as IExecuteFunctions;
+}
+
+function valueAt(parameters: IDataObject, path: string): unknown {
+	return path
+		.split('.')
+		.reduce<unknown>((value, key) => (value as IDataObject | undefined)?.[key], parameters);
+}
+
+function helpersOf({ credentialType, credential }: NodeRun, node: INode) {
+	const request = (options: IHttpRequestOptions) =>
+		Container.get(OutboundHttp).requests().request(options);
+	return {
+		httpRequest: request,
+		async httpRequestWithAuthentication(_type: string, options: IHttpRequestOptions) {
+			try {
+				return await request(authenticated(options, credentialType, credential));
+			} catch (error) {
+				// As n8n does: the error that a node sees wraps the one with the request in it.
+				throw new NodeApiError(node, error as JsonObject);
+			}
+		},
+		async prepareBinaryData(stream: AsyncIterable<Buffer>, fileName: string, mimeType: string) {
+			const chunks: Buffer[] = [];
+			for await (const chunk of stream) chunks.push(chunk);
+			return { data: Buffer.concat(chunks).toString('base64'), fileName, mimeType } as IBinaryData;
+		},
+	};
+}
+
+/** The `authenticate` block of a credential, for headers with `{{$credentials.field}}` in them. */
+function authenticated(
+	options: IHttpRequestOptions,
+	{ authenticate }: ICredentialType,
+	credential: Record<string, string>,
+): IHttpRequestOptions {
+	if (!authenticate || typeof authenticate === 'function') throw new Error('Only a declared block');
+	const headers = Object.entries(authenticate.properties.headers ?? {}).map(([name, value]) => [
+		name,
+		(value as string)
+			.replace(/^=/, '')
+			.replace(
+				/\{\{\s*\$credentials\.(\w+)\s*\}\}/g,
+				(_, field: string) => credential[field] ?? '',
+			),
+	]);
+	return {
+		...options,
+		headers: { ...options.headers, ...Object.fromEntries(headers) } as IDataObject,
+	};
+}
