@@ -96,6 +96,18 @@ export const CALLBACK_TIMEOUT_MS = 10_000;
 /** [us] Seconds (of the job clock) before the first redelivery of a callback, doubled each time. Off by default. */
 export const CALLBACK_RETRY_SECONDS = 5;
 
+/** [doc] Credits of seedanceapi.org by resolution and seconds: without and with audio. */
+export const ORG_CREDITS = {
+	'480p': { '4': [8, 14], '8': [14, 28], '12': [19, 38] },
+	'720p': { '4': [14, 28], '8': [28, 56], '12': [42, 84] },
+} as const;
+
+/** [doc] */
+export const ORG_PROMPT_CHARACTERS = 2000;
+
+/** [us] Code of seedanceapi.org for what none of its documented codes fits. */
+export const ORG_OTHER_CODE = 'INVALID_REQUEST';
+
 /** [us] What `[sandbox:slow]` multiplies a job's processing time with. */
 export const SLOW_FACTOR = 10;
 

@@ -2,8 +2,10 @@ import type { AddressInfo } from 'node:net';
 import { createCore, resetCore } from './core/core.ts';
 import type { Core } from './core/core.ts';
 import { waitForEvent } from './core/events.ts';
+import type { Dialect } from './dialects/dialect.ts';
 import { lite } from './dialects/lite.ts';
 import { pro } from './dialects/pro.ts';
+import { ORG_ROOT, seedanceOrg } from './dialects/seedanceOrg.ts';
 import { unified } from './dialects/unified.ts';
 import { createApi } from './server/api.ts';
 import { expireUrls, finishJob, jobSummaries } from './server/control.ts';
@@ -20,7 +22,8 @@ import type {
 } from './types.ts';
 
 export type * from './types.ts';
-export { DEFAULT_ACCOUNT } from './decisions.ts';
+export { DEFAULT_ACCOUNT, DEFAULT_ACCOUNTS } from './decisions.ts';
+export { orgCodeInBody } from './dialects/seedanceOrg.ts';
 export { signatureHeaders } from './core/callbacks.ts';
 export { TAGS } from './core/tags.ts';
 export { startWitness } from './witness.ts';
@@ -30,11 +33,14 @@ export type { Witness, WitnessOptions, WitnessRecord } from './witness.ts';
 export interface Sandbox {
 	/** `http://127.0.0.1:PORT`. */
 	readonly url: string;
-	/** What goes into a credential's base URL: `${url}/v1`. */
+	/** What goes into a credential's base URL for seedance.it.com: `${url}/v1`. */
 	readonly apiBase: string;
+	/** Base URL and key of the first account at seedanceapi.org. */
+	readonly seedanceOrgBase: string;
+	readonly seedanceOrgKey: string;
 	/** The media host: another port than the API's. */
 	readonly mediaUrl: string;
-	/** Key and webhook secret of the first account. */
+	/** Key and webhook secret of the first account at seedance.it.com. */
 	readonly apiKey: string;
 	readonly webhookSecret: string;
 	/** The books as they stand now: a copy. */
@@ -69,7 +75,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	if (!(Number(options.speed ?? 1) > 0)) throw new Error('The sandbox needs a speed above 0');
 	const core = createCore(options);
 	const media = createMedia(core);
-	const api = createApi(core, [unified(core), pro(core), lite(core)]);
+	const api = createApi(core, dialectsOf(core, options));
 	const close = async () => {
 		core.board.clear();
 		core.timers.stopAll();
@@ -89,6 +95,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	return control(core, close);
 }
 
+const dialectsOf = (core: Core, options: SandboxOptions): Dialect[] => [
+	unified(core),
+	pro(core),
+	lite(core),
+	seedanceOrg(core, options.orgErrorsInBody ?? false),
+];
+
 function listenError(thrown: unknown, host: string): Error {
 	const { code, port } = thrown as { code?: string; port?: number };
 	if (code === 'EADDRINUSE')
@@ -102,6 +115,8 @@ function control(core: Core, close: () => Promise<void>): Sandbox {
 	return {
 		url,
 		apiBase: `${url}/v1`,
+		seedanceOrgBase: url + ORG_ROOT,
+		seedanceOrgKey: core.accounts.named(undefined, 'seedanceOrg').apiKey,
 		mediaUrl: core.mediaBase,
 		apiKey,
 		webhookSecret,

@@ -11,6 +11,8 @@ export type ProblemKind =
 	| 'unauthorized'
 	| 'insufficient_credits'
 	| 'not_found'
+	/** A content type that is not taken; most dialects say the same as to any invalid request. */
+	| 'not_acceptable'
 	| 'already_settled'
 	| 'idempotency_mismatch'
 	| 'rate_limited'

@@ -12,7 +12,10 @@ const invalid = (message: string) => new Problem('invalid_request', message);
 export function parseBody(call: Call): unknown {
 	const type = (call.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
 	if (type !== 'application/json')
-		throw invalid(`Content-Type must be application/json, not ${type ? `"${type}"` : 'missing'}.`);
+		throw new Problem(
+			'not_acceptable',
+			`Content-Type must be application/json, not ${type ? `"${type}"` : 'missing'}.`,
+		);
 	try {
 		return JSON.parse(call.raw.toString('utf8')) as unknown;
 	} catch {

@@ -125,7 +125,8 @@ function statusBody(core: Core, job: Job): Record<string, unknown> {
 }
 
 function callbackPayload(core: Core, job: Job): CallbackPayload {
-	const { resolution: _notInIt, ...outcome } = flatOutcome(core, job);
+	// [doc] No resolution; what is undefined does not reach the wire.
+	const outcome = { ...flatOutcome(core, job), resolution: undefined };
 	const bodyWith = (state: string, rest: Record<string, unknown>) => ({
 		event: `job.${state}`,
 		job_id: job.id,

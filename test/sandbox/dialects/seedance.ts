@@ -10,6 +10,7 @@ export const bearerKey = (headers: Record<string, string>): string | undefined =
 /** Statuses are [doc] unless marked; of the codes only `insufficient_credits` is, the others are [us]. */
 const ERRORS: Record<ProblemKind, { status: number; code: string }> = {
 	invalid_request: { status: 400, code: 'invalid_request' },
+	not_acceptable: { status: 400, code: 'invalid_request' },
 	unauthorized: { status: 401, code: 'invalid_api_key' },
 	insufficient_credits: { status: 402, code: 'insufficient_credits' },
 	not_found: { status: 404, code: 'not_found' },

@@ -67,11 +67,6 @@ interface Taken {
 }
 
 function readTextToVideo(call: Call): Taken {
-	if (call.form)
-		throw new Problem(
-			'invalid_request',
-			'Content-Type must be application/json, not "multipart/form-data".',
-		);
 	const content = parseBody(call);
 	return { body: checkBody(textToVideoSchema, content), content };
 }

@@ -1,0 +1,161 @@
+import type { Answer, Problem, ProblemKind } from '../core/answer.ts';
+import { newId } from '../core/board.ts';
+import type { CallbackPayload } from '../core/callbacks.ts';
+import { isoSeconds } from '../core/clock.ts';
+import type { Core } from '../core/core.ts';
+import type { Job } from '../core/job.ts';
+import { tagsIn } from '../core/tags.ts';
+import { ORG_OTHER_CODE, UNKNOWN_STATUS_WORD } from '../decisions.ts';
+import type { FaultSpec } from '../types.ts';
+import { parseBody } from './body.ts';
+import type { Call, Dialect } from './dialect.ts';
+import { fileUrl, ownJob } from './jobs.ts';
+import { bearerKey } from './seedance.ts';
+import { checkOrgBody, orgPrice } from './seedanceOrgSchema.ts';
+
+/** Seedance 1.5 at seedanceapi.org: every answer in an envelope, statuses in capitals. */
+
+const NAME = 'seedanceOrg';
+export const ORG_ROOT = '/seedanceorg';
+
+export function seedanceOrg(core: Core, errorsInBody: boolean): Dialect {
+	core.payloads.set(NAME, (job) => callbackPayload(core, job));
+	const answerTo = errorsInBody ? inBody : problemAnswer;
+	return {
+		name: NAME,
+		provider: 'seedanceOrg',
+		prefixes: [ORG_ROOT],
+		keyOf: bearerKey,
+		answerTo,
+		routes: [
+			{
+				method: 'POST',
+				path: `${ORG_ROOT}/v1/generate`,
+				kind: 'submit',
+				handle: (call) => submit(core, call),
+			},
+			{
+				method: 'GET',
+				path: `${ORG_ROOT}/v1/status`,
+				kind: 'status',
+				handle: (call) => {
+					const job = ownJob(core, call, NAME, call.query.task_id ?? '', 'task');
+					return success(statusData(core, job));
+				},
+			},
+		],
+	};
+}
+
+const success = (data: Record<string, unknown>): Answer => ({
+	status: 200,
+	body: { code: 200, message: 'success', data },
+});
+
+/** Statuses and codes are [doc] but for those of the last five rows. */
+const ERRORS: Record<ProblemKind, { status: number; code: string }> = {
+	invalid_request: { status: 400, code: ORG_OTHER_CODE },
+	unauthorized: { status: 401, code: 'INVALID_API_KEY' },
+	insufficient_credits: { status: 402, code: 'INSUFFICIENT_CREDITS' },
+	not_found: { status: 404, code: 'TASK_NOT_FOUND' },
+	internal: { status: 500, code: 'INTERNAL_ERROR' },
+	rate_limited: { status: 429, code: 'RATE_LIMITED' },
+	not_acceptable: { status: 400, code: ORG_OTHER_CODE },
+	already_settled: { status: 409, code: ORG_OTHER_CODE },
+	idempotency_mismatch: { status: 422, code: ORG_OTHER_CODE },
+};
+
+function errorOf({ kind, details }: Problem): { status: number; code: string } {
+	const { status, code } = ERRORS[kind];
+	return { status, code: typeof details.code === 'string' ? details.code : code };
+}
+
+/** [us] The document names statuses and codes, and shows no body. */
+function problemAnswer(problem: Problem): Answer {
+	const { status, code } = errorOf(problem);
+	return { status, body: { code, message: problem.message }, headers: problem.headers };
+}
+
+/** [pub] An error in an HTTP 200; [us] the number that the status would be, and the symbol before the message. */
+const codeInBody = (code: number, message: string): Answer => ({
+	status: 200,
+	body: { code, message, data: null },
+});
+
+function inBody(problem: Problem): Answer {
+	const { status, code } = errorOf(problem);
+	return codeInBody(status, `${code}: ${problem.message}`);
+}
+
+/** A fault that answers the next submission with HTTP 200 and another code in the body. */
+export const orgCodeInBody = (
+	code = 500,
+	message = 'INTERNAL_ERROR: Server error, please try again later',
+): FaultSpec => ({ path: `${ORG_ROOT}/v1/generate`, ...codeInBody(code, message) });
+
+function submit(core: Core, call: Call): Answer {
+	const sent = parseBody(call);
+	const body = checkOrgBody(sent);
+	if (tagsIn(body.prompt).tags.has('code-in-body'))
+		return codeInBody(500, 'INTERNAL_ERROR: Server error, please try again later');
+	const job = core.board.submit({
+		account: call.account,
+		dialect: NAME,
+		id: newId('seed15', 'pro'),
+		credits: orgPrice(body),
+		request: {
+			model: 'seedance-1.5',
+			prompt: body.prompt,
+			durationSeconds: Number(body.duration),
+			resolution: body.resolution,
+			audio: body.generate_audio,
+			callbackUrl: body.callback_url,
+			sent: sent as Record<string, unknown>,
+		},
+	});
+	return success({
+		task_id: job.id,
+		status: wordOf(job),
+		...(job.settledAt ? settled(core, job) : {}),
+	});
+}
+
+/** [doc] IN_PROGRESS and SUCCESS, [pub] FAILED; [us] the last one for a cancelled task, too. */
+function wordOf(job: Job): string {
+	if (job.state === 'completed') return 'SUCCESS';
+	if (job.state === 'failed' || job.state === 'cancelled') return 'FAILED';
+	const odd = job.state === 'processing' && job.tags.has('unknown-status');
+	return odd ? UNKNOWN_STATUS_WORD.toUpperCase() : 'IN_PROGRESS';
+}
+
+/** [doc] of a task that has succeeded; [us] before that and after a failure: nothing consumed, no response. */
+function settled(core: Core, job: Job): Record<string, unknown> {
+	const done = job.state === 'completed';
+	const url = done ? fileUrl(core, job) : undefined;
+	const cancelled = job.state === 'cancelled' ? 'The task was cancelled.' : null;
+	return {
+		consumed_credits: done ? job.credits : 0,
+		created_at: isoSeconds(job.createdAt),
+		request: job.request.sent,
+		response: url === undefined ? [] : [url],
+		error_message: job.failure?.message ?? cancelled,
+	};
+}
+
+const statusData = (core: Core, job: Job): Record<string, unknown> => ({
+	task_id: job.id,
+	status: wordOf(job),
+	...settled(core, job),
+});
+
+/** [us] The same envelope as the status has; unsigned [pub]. */
+function callbackPayload(core: Core, job: Job): CallbackPayload {
+	const envelope = (data: Record<string, unknown>) => ({ code: 200, message: 'success', data });
+	return {
+		event: wordOf(job),
+		body: envelope(statusData(core, job)),
+		signed: false,
+		withVideoUrl: (url) =>
+			envelope({ ...statusData(core, job), status: 'SUCCESS', response: [url] }),
+	};
+}
