@@ -96,6 +96,23 @@ export const CALLBACK_TIMEOUT_MS = 10_000;
 /** [us] Seconds (of the job clock) before the first redelivery of a callback, doubled each time. Off by default. */
 export const CALLBACK_RETRY_SECONDS = 5;
 
+/** [us] US dollars of a call at Segmind by resolution and seconds, from one known price: 720p for 5 s, $0.35 [pub]. */
+export const SEGMIND_DOLLARS = {
+	'480p': { 5: 0.16, 10: 0.32 },
+	'720p': { 5: 0.35, 10: 0.7 },
+	'1080p': { 5: 0.79, 10: 1.58 },
+} as const;
+
+/** [doc] */
+export const SEGMIND_SEED = { least: 1, most: 999_999 };
+
+/** [doc] Seconds (of the job clock) that Segmind keeps a result; [pub] and the file. */
+export const SEGMIND_RESULT_SECONDS = 3600;
+export const SEGMIND_URL_LIFE_SECONDS = 7 * 24 * 3600;
+
+/** [us] Seconds (of the job clock) after which the synchronous call gives up with 504; the job goes on. */
+export const SEGMIND_SYNC_SECONDS = 600;
+
 /** [doc] Credits of seedanceapi.org by resolution and seconds: without and with audio. */
 export const ORG_CREDITS = {
 	'480p': { '4': [8, 14], '8': [14, 28], '12': [19, 38] },

@@ -6,6 +6,7 @@ import type { Dialect } from './dialects/dialect.ts';
 import { lite } from './dialects/lite.ts';
 import { pro } from './dialects/pro.ts';
 import { ORG_ROOT, seedanceOrg } from './dialects/seedanceOrg.ts';
+import { segmind, SEGMIND_ROOT, SEGMIND_UPLOAD_ROOT } from './dialects/segmind.ts';
 import { unified } from './dialects/unified.ts';
 import { createApi } from './server/api.ts';
 import { expireUrls, finishJob, jobSummaries } from './server/control.ts';
@@ -35,6 +36,10 @@ export interface Sandbox {
 	readonly url: string;
 	/** What goes into a credential's base URL for seedance.it.com: `${url}/v1`. */
 	readonly apiBase: string;
+	/** Base URL and key of the first account at Segmind, and what stands for its host of uploads. */
+	readonly segmindBase: string;
+	readonly segmindUploadBase: string;
+	readonly segmindKey: string;
 	/** Base URL and key of the first account at seedanceapi.org. */
 	readonly seedanceOrgBase: string;
 	readonly seedanceOrgKey: string;
@@ -99,6 +104,7 @@ const dialectsOf = (core: Core, options: SandboxOptions): Dialect[] => [
 	unified(core),
 	pro(core),
 	lite(core),
+	segmind(core, options.segmindUploadField),
 	seedanceOrg(core, options.orgErrorsInBody ?? false),
 ];
 
@@ -115,6 +121,9 @@ function control(core: Core, close: () => Promise<void>): Sandbox {
 	return {
 		url,
 		apiBase: `${url}/v1`,
+		segmindBase: url + SEGMIND_ROOT,
+		segmindUploadBase: url + SEGMIND_UPLOAD_ROOT,
+		segmindKey: core.accounts.named(undefined, 'segmind').apiKey,
 		seedanceOrgBase: url + ORG_ROOT,
 		seedanceOrgKey: core.accounts.named(undefined, 'seedanceOrg').apiKey,
 		mediaUrl: core.mediaBase,

@@ -16,7 +16,9 @@ async function main(): Promise<void> {
 	};
 	process.on('SIGINT', stop).on('SIGTERM', stop);
 	console.log(
-		`Sandbox ready at ${sandbox.apiBase} (key ${sandbox.apiKey}, webhook secret ${sandbox.webhookSecret}, media ${sandbox.mediaUrl})`,
+		`Sandbox ready at ${sandbox.apiBase} (key ${sandbox.apiKey}, webhook secret ${sandbox.webhookSecret}, media ${sandbox.mediaUrl}), ` +
+			`Segmind at ${sandbox.segmindBase} (key ${sandbox.segmindKey}, uploads ${sandbox.segmindUploadBase}), ` +
+			`seedanceapi.org at ${sandbox.seedanceOrgBase} (key ${sandbox.seedanceOrgKey})`,
 	);
 }
 

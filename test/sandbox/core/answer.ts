@@ -1,4 +1,4 @@
-/** What a handler gives back; a text is sent as it is, anything else as JSON. */
+/** What a handler gives back; texts, buffers and streams are sent as they are, anything else as JSON. */
 export interface Answer {
 	status: number;
 	body: unknown;

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { Answer } from '../core/answer.ts';
 import type { Timers } from '../core/clock.ts';
@@ -47,11 +48,15 @@ export const statusOf = ({ reset, status }: Outgoing): number => (reset ? 0 : st
 
 /** A partial answer promises twice the length that it has, so that a client must notice the cut. */
 export async function send(reply: FastifyReply, outgoing: Outgoing): Promise<void> {
-	const body = bytesOf(outgoing.body);
 	const headers = {
 		'content-type': 'application/json; charset=utf-8',
 		...lowerCase(outgoing.headers ?? {}),
 	};
+	if (outgoing.body instanceof Readable) {
+		await reply.code(outgoing.status).headers(headers).send(outgoing.body);
+		return;
+	}
+	const body = bytesOf(outgoing.body);
 	if (!outgoing.reset) {
 		await reply.code(outgoing.status).headers(headers).send(body);
 		return;
