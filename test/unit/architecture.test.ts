@@ -1,0 +1,154 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, resolve } from 'node:path';
+import ts from 'typescript';
+import { providers } from '../../nodes/Seedance/providers';
+
+const root = resolve(__dirname, '../..');
+const house = join(root, 'nodes/Seedance');
+
+interface SourceFile {
+	/** Below nodes/Seedance. */
+	path: string;
+	tree: ts.SourceFile;
+	lines: number;
+}
+const files: SourceFile[] = readdirSync(house, { recursive: true, encoding: 'utf8' })
+	.filter((path) => path.endsWith('.ts'))
+	.map((path) => {
+		const text = readFileSync(join(house, path), 'utf8');
+		return {
+			path: path.replaceAll('\\', '/'),
+			tree: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true),
+			lines: text.trimEnd().split('\n').length,
+		};
+	});
+
+function nodesIn(tree: ts.Node): ts.Node[] {
+	const found: ts.Node[] = [];
+	const visit = (node: ts.Node) => {
+		found.push(node);
+		ts.forEachChild(node, visit);
+	};
+	visit(tree);
+	return found;
+}
+
+/** A file of the house as its path without ending, anything else as it is written. */
+function importsOf({ path, tree }: SourceFile): string[] {
+	return nodesIn(tree).flatMap((node) => {
+		const specifier =
+			ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+				? node.moduleSpecifier
+				: ts.isCallExpression(node) &&
+					  (node.expression.kind === ts.SyntaxKind.ImportKeyword ||
+							node.expression.getText() === 'require')
+					? node.arguments[0]
+					: undefined;
+		if (!specifier || !ts.isStringLiteral(specifier)) return [];
+		const { text } = specifier;
+		if (!text.startsWith('.')) return [text];
+		const target = relative(house, resolve(house, dirname(path), text));
+		return [posix.normalize(target.replaceAll('\\', '/'))];
+	});
+}
+
+type Floor = 'core' | 'providers' | 'runtime' | 'node';
+const floorOf = (path: string): Floor | undefined =>
+	/^(core|providers|runtime)\//.test(path)
+		? (path.split('/')[0] as Floor)
+		: path.endsWith('.node.ts')
+			? 'node'
+			: undefined;
+
+/** Who may import what. `providers` alone is the registry, providers/index. */
+const allowed: Record<Floor, RegExp> = {
+	core: /^(core\/|node:crypto$|zod$|image-size$)/,
+	providers: /^(core\/|providers\/|node:crypto$)/,
+	runtime: /^(core\/|runtime\/|providers(\/index)?$|n8n-workflow$|node:crypto$)/,
+	node: /^(runtime\/|providers(\/index)?$|n8n-workflow$)/,
+};
+
+it('every file stands on one of the floors', () => {
+	expect(files.length).toBeGreaterThan(30);
+	expect(files.filter(({ path }) => !floorOf(path)).map(({ path }) => path)).toEqual([]);
+});
+
+it.each(Object.entries(allowed))('%s imports downwards only', (floor, pattern) => {
+	const wrong = files
+		.filter(({ path }) => floorOf(path) === floor)
+		.flatMap((file) => importsOf(file).map((target) => ({ from: file.path, target })))
+		.filter(({ target }) => !pattern.test(target));
+	expect(wrong).toEqual([]);
+});
+
+it.each([
+	['zod', 'core/zod.ts'],
+	['image-size', 'core/imageSize.ts'],
+])('%s, which is bundled, comes in at one door', (library, door) => {
+	const doors = files.filter((file) => importsOf(file).includes(library)).map(({ path }) => path);
+	expect(doors).toEqual([door]);
+});
+
+it('no file is longer than 200 lines', () => {
+	expect(files.filter(({ lines }) => lines > 200).map(({ path }) => path)).toEqual([]);
+});
+
+/** A form is a list and not logic, even where a function makes it. */
+const isForm = (node: ts.Node) =>
+	ts.isFunctionDeclaration(node) && node.type?.getText() === 'INodeProperties[]';
+
+it('no function is longer than 45 lines', () => {
+	const long = files.flatMap(({ path, tree }) =>
+		nodesIn(tree)
+			.filter((node) => ts.isFunctionLike(node) && !isForm(node))
+			.map((node) => {
+				const line = (position: number) => tree.getLineAndCharacterOfPosition(position).line;
+				const first = line(node.getStart());
+				return { at: `${path}:${first + 1}`, lines: line(node.getEnd()) - first + 1 };
+			})
+			.filter(({ lines }) => lines > 45),
+	);
+	expect(long).toEqual([]);
+});
+
+it('no choice of a model is written anywhere but in its row', () => {
+	const choices = new Set(
+		providers.flatMap(({ models }) =>
+			models.flatMap(({ id, modes }) => [
+				id,
+				...Object.values(modes).flatMap(({ aspectRatio, resolution }) => [
+					...(aspectRatio?.values ?? []),
+					...(resolution?.values ?? []),
+				]),
+			]),
+		),
+	);
+	const written = files
+		.filter(({ path }) => floorOf(path) !== 'providers')
+		.flatMap(({ path, tree }) =>
+			nodesIn(tree).flatMap((node) =>
+				ts.isStringLiteralLike(node) && choices.has(node.text) ? [`${path}: ${node.text}`] : [],
+			),
+		);
+	expect(choices.size).toBeGreaterThan(3);
+	expect(written).toEqual([]);
+});
+
+describe('package.json', () => {
+	const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+		string,
+		Record<string, string> | undefined
+	>;
+
+	it('has nothing that is installed with the package', () => {
+		for (const part of ['dependencies', 'optionalDependencies', 'bundledDependencies', 'overrides'])
+			expect(manifest).not.toHaveProperty(part);
+		expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+	});
+
+	it('has no script that runs by itself', () => {
+		const byItself =
+			/^(pre|post)?(install|prepare|pack|publish|publishOnly|uninstall|version|dependencies)$|^(pre|post)(test|build|start)$/;
+		expect(Object.keys(manifest.scripts!).filter((name) => byItself.test(name))).toEqual([]);
+	});
+});

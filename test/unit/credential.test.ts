@@ -1,0 +1,87 @@
+import type { Outcome } from '../../nodes/Seedance/core/fault';
+import { readSettings, type Settings } from '../../nodes/Seedance/runtime/credential';
+
+const good = { apiKey: 'sk-1', baseUrl: 'https://api.seedance.it.com/v1' };
+const settings = (data: Record<string, unknown>): Outcome<Settings> =>
+	readSettings({ ...good, ...data });
+
+describe('a credential', () => {
+	it('needs no more than a key and an address', () => {
+		expect(readSettings(good)).toMatchObject({
+			ok: true,
+			value: { ...good, webhookSecret: '', requestsPerMinute: 60, maxConcurrentJobs: 5 },
+		});
+	});
+
+	it.each([
+		['https://api.example.com/v1', 'https://api.example.com/v1'],
+		['https://api.example.com/v1//', 'https://api.example.com/v1'],
+		[' https://api.example.com ', 'https://api.example.com'],
+		['http://localhost:3000/v1', 'http://localhost:3000/v1'],
+		['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+		['http://127.8.9.1', 'http://127.8.9.1'],
+		['http://[::1]:3000', 'http://[::1]:3000'],
+	])('may lead to "%s"', (baseUrl, used) => {
+		expect(settings({ baseUrl })).toMatchObject({ ok: true, value: { baseUrl: used } });
+	});
+
+	it.each([
+		'http://api.seedance.it.com/v1',
+		'http://192.168.0.5',
+		'http://localhost.example.com',
+		'http://127.0.0.1.example.com',
+		'http://localhost@example.com',
+		'http://0.0.0.0',
+		'ftp://localhost',
+		'javascript:alert(1)',
+		'api.seedance.it.com/v1',
+		'/v1',
+		'https://',
+	])('may not send its key to "%s"', (baseUrl) => {
+		expect(settings({ baseUrl })).toMatchObject({
+			ok: false,
+			fault: {
+				message: 'The Base URL in the credential is not safe for an API key',
+				hint: expect.stringContaining('https://') as string,
+				transient: false,
+			},
+		});
+	});
+
+	it.each<[string, unknown, string]>([
+		['an empty key', { apiKey: '' }, 'API Key'],
+		['a blank key', { apiKey: ' \n' }, 'API Key'],
+		['no key', { apiKey: undefined }, 'API Key'],
+		['no address', { baseUrl: undefined }, 'Base URL'],
+	])('with %s says which field to fill in', (_, data, field) => {
+		expect(settings(data as Record<string, unknown>)).toMatchObject({
+			ok: false,
+			fault: { message: `The credential has no ${field}` },
+		});
+	});
+
+	it.each([undefined, null, 'text', 7, []])(
+		'that is %p is a sentence, not an exception',
+		(data) => {
+			expect(readSettings(data)).toMatchObject({ ok: false });
+		},
+	);
+
+	it.each([
+		[30, 30],
+		['30', 30],
+		[0, 60],
+		[-5, 60],
+		[2.5, 60],
+		['many', 60],
+		['', 60],
+		[null, 60],
+		[Infinity, 60],
+	])('with %p requests a minute keeps to %i', (requestsPerMinute, used) => {
+		expect(settings({ requestsPerMinute })).toMatchObject({ value: { requestsPerMinute: used } });
+	});
+
+	it('trims the key, which is often pasted with a line break', () => {
+		expect(settings({ apiKey: ' sk-1\n' })).toMatchObject({ value: { apiKey: 'sk-1' } });
+	});
+});

@@ -1,0 +1,159 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import { newJob, type Job } from '../../nodes/Seedance/core/job';
+import { downloadMedia } from '../../nodes/Seedance/runtime/download';
+import type { Caller } from '../../nodes/Seedance/runtime/session';
+import { VirtualClock } from './virtualClock.ts';
+
+const job: Job = {
+	...newJob('task_1', 'seedance'),
+	model: 'seedance-2.0',
+	status: 'completed',
+	videoUrl: 'https://cdn.example.com/v.mp4',
+	expiresAt: '2026-04-11T14:31:28.000Z',
+};
+interface Media {
+	statusCode?: number;
+	headers?: Record<string, string>;
+	body?: string;
+}
+const whole: Media = {
+	headers: { 'content-type': 'video/mp4', 'content-length': '5' },
+	body: 'video',
+};
+
+/** Downloads where the host answers so, one after the other, the last one again and again. */
+async function downloading(answers: Array<Media | Error>, from = job, stored = false) {
+	const clock = new VirtualClock(0);
+	const requests: IHttpRequestOptions[] = [];
+	const stop = () => {
+		throw new Error('A download never carries the key');
+	};
+	const helpers = {
+		httpRequestWithAuthentication: stop,
+		httpRequest(options: IHttpRequestOptions) {
+			requests.push(options);
+			const answer = answers[Math.min(requests.length, answers.length) - 1]!;
+			if (answer instanceof Error) return Promise.reject(answer);
+			return Promise.resolve({ statusCode: 200, headers: {}, body: '', ...answer });
+		},
+		// Files are kept on disk under an id, or in memory as base64.
+		prepareBinaryData: (body: string, fileName: string, mimeType: string) =>
+			Promise.resolve(
+				stored
+					? { id: body, data: 'filesystem-v2', fileName, mimeType }
+					: { data: Buffer.from(body).toString('base64'), fileName, mimeType },
+			),
+		getBinaryMetadata: (id: string) => Promise.resolve({ fileSize: id.length }),
+	};
+	const caller = { helpers, getCredentials: stop } as unknown as Caller;
+	const outcome = await downloadMedia(caller, { clock }, from, 'video');
+	return { outcome, requests, tookMs: clock.now() };
+}
+
+describe('a download', () => {
+	it('gives the file under its field, with name and type', async () => {
+		const { outcome, requests } = await downloading([whole]);
+		expect(outcome).toEqual({
+			ok: true,
+			value: {
+				video: {
+					data: Buffer.from('video').toString('base64'),
+					fileName: 'seedance-2.0-task_1.mp4',
+					mimeType: 'video/mp4',
+				},
+			},
+		});
+		expect(requests).toHaveLength(1);
+	});
+
+	it('trap 9: asks without the key, as a stream', async () => {
+		const { requests } = await downloading([whole]);
+		expect(requests[0]).toMatchObject({ method: 'GET', url: job.videoUrl, encoding: 'stream' });
+		expect(requests[0]).not.toHaveProperty('headers');
+	});
+
+	it.each<[string, Media]>([
+		['application/octet-stream', { headers: { 'content-type': 'application/octet-stream' } }],
+		['binary/octet-stream', { headers: { 'content-type': 'binary/octet-stream' } }],
+		['VIDEO/MP4; codecs=avc1', { headers: { 'content-type': 'VIDEO/MP4; codecs=avc1' } }],
+		['no type at all', {}],
+	])('accepts %s', async (_, answer) => {
+		const { outcome } = await downloading([{ body: 'video', ...answer }]);
+		expect(outcome).toMatchObject({ ok: true, value: { video: { mimeType: 'video/mp4' } } });
+	});
+
+	it.each([true, false])(
+		'that came incomplete is begun again (kept on disk: %s)',
+		async (stored) => {
+			const cut = { ...whole, body: 'vid' };
+			const { outcome, requests, tookMs } = await downloading([cut, cut, whole], job, stored);
+			expect(outcome.ok).toBe(true);
+			expect([requests.length, tookMs]).toEqual([3, 3_000]);
+		},
+	);
+
+	it('that stays incomplete is given up after three tries, and says how much came', async () => {
+		const { outcome, requests } = await downloading([{ ...whole, body: 'vid' }]);
+		expect(requests).toHaveLength(3);
+		expect(outcome).toMatchObject({
+			ok: false,
+			fault: {
+				code: 'download_failed',
+				message: expect.stringContaining('incomplete (3 of 5 bytes)') as string,
+				hint: expect.stringContaining('Check Status') as string,
+			},
+		});
+	});
+
+	it.each<[string, Media | Error]>([
+		['a broken connection', Object.assign(new Error('x'), { code: 'ECONNRESET' })],
+		['HTTP 503', { statusCode: 503 }],
+		['HTTP 429', { statusCode: 429 }],
+	])('goes on after %s', async (_, trouble) => {
+		const { outcome, requests } = await downloading([trouble, whole]);
+		expect([outcome.ok, requests.length]).toEqual([true, 2]);
+	});
+
+	it.each([403, 404, 410])(
+		'of an address that has died (HTTP %i) is not tried again',
+		async (statusCode) => {
+			const { outcome, requests } = await downloading([{ statusCode }]);
+			expect(requests).toHaveLength(1);
+			expect(outcome).toMatchObject({
+				fault: {
+					message: expect.stringMatching(
+						/does not work any more \(it was kept until 2026-04-11T14:31:28\.000Z\)$/,
+					) as string,
+					transient: false,
+				},
+			});
+		},
+	);
+
+	it.each<[string, Media, RegExp]>([
+		['a web page', { headers: { 'content-type': 'text/html; charset=utf-8' } }, /text\/html/],
+		['JSON', { headers: { 'content-type': 'application/json' } }, /application\/json/],
+		['a picture', { headers: { 'content-type': 'image/png' } }, /image\/png/],
+		['HTTP 400', { statusCode: 400 }, /HTTP 400/],
+		['a part', { statusCode: 206 }, /HTTP 206/],
+	])('that leads to %s is refused', async (_, answer, words) => {
+		const { outcome, requests } = await downloading([answer]);
+		expect(requests).toHaveLength(1);
+		expect(!outcome.ok && outcome.fault.message).toMatch(words);
+	});
+
+	it.each([null, '', 'file:///etc/passwd', 'javascript:alert(1)', '/v.mp4', 'https://'])(
+		'of %p is not even begun',
+		async (videoUrl) => {
+			const { outcome, requests } = await downloading([whole], { ...job, videoUrl });
+			expect(requests).toEqual([]);
+			expect(!outcome.ok && outcome.fault.message).toMatch(/not a web address/);
+		},
+	);
+
+	it('has a file name without anything that a file system minds', async () => {
+		const odd = { ...job, jobId: '../a b?c', model: null };
+		const { outcome } = await downloading([whole], odd);
+		expect(outcome.ok && outcome.value.video!.fileName).toMatch(/^[\w.-]+\.mp4$/);
+	});
+});

@@ -1,0 +1,153 @@
+import { NodeHelpers, type INodeProperties } from 'n8n-workflow';
+import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
+import { FIELD_LABELS } from '../../nodes/Seedance/core/fields';
+import type { Capabilities, Choice, Range } from '../../nodes/Seedance/core/model';
+import type { FieldName, ImageInput, Mode } from '../../nodes/Seedance/core/request';
+import { providers } from '../../nodes/Seedance/providers';
+import { requestFields } from '../../nodes/Seedance/runtime/requestFields';
+import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';
+
+const { description } = new SeedanceGenerateVideo();
+const collection = description.properties.find(({ name }) => name === 'options')!;
+const options = (collection.options ?? []) as INodeProperties[];
+const fieldNames: string[] = requestFields.map(({ name }) => name);
+
+/** One state of the form: what the user has chosen before the fields of the request. */
+interface State {
+	provider: string;
+	model: string;
+	mode: Mode;
+	imageInput: ImageInput | undefined;
+	can: Capabilities;
+}
+const states: State[] = providers.flatMap((provider) =>
+	provider.models
+		.filter(({ makes }) => makes === 'video')
+		.flatMap((model) =>
+			Object.entries(model.modes).flatMap(([mode, can]) =>
+				(can.image?.inputs ?? [undefined]).map((imageInput) => ({
+					provider: provider.id,
+					model: model.id,
+					mode: mode as Mode,
+					imageInput,
+					can,
+				})),
+			),
+		),
+);
+
+const isShown = (values: Record<string, unknown>, property: INodeProperties, inOptions = false) =>
+	NodeHelpers.displayParameter(
+		(inOptions ? {} : values) as Parameters<typeof NodeHelpers.displayParameter>[0],
+		property,
+		null,
+		description,
+		values as Parameters<typeof NodeHelpers.displayParameter>[4],
+	);
+
+/** The properties that n8n shows in this state. */
+function shown({ provider, model, mode, imageInput }: State): INodeProperties[] {
+	const values = { provider, model, mode, ...(imageInput ? { imageInput } : {}) };
+	return [
+		...description.properties.filter((property) => isShown(values, property)),
+		...options.filter((property) => isShown(values, property, true)),
+	];
+}
+
+/** The fields that the model's row promises in this state. */
+function promised({ can, imageInput }: State): string[] {
+	return Object.entries(can)
+		.filter(([, capability]) => {
+			const only = (capability as { imageInput?: ImageInput }).imageInput;
+			return only === undefined || only === imageInput;
+		})
+		.flatMap(([field]) => {
+			if (field !== 'image') return [field];
+			return ['imageInput', imageInput === 'url' ? 'imageUrl' : 'imageBinaryField'];
+		});
+}
+
+describe.each(states)('Generate Video: $provider, $model, $mode, image by $imageInput', (state) => {
+	const fields = shown(state).filter(({ name }) => fieldNames.includes(name));
+	const field = (name: FieldName) => fields.find((candidate) => candidate.name === name);
+
+	it('shows each field that the model has, once, and no other', () => {
+		expect(fields.map(({ name }) => name).sort()).toEqual(promised(state).sort());
+	});
+
+	it('offers the provider with its models, and the model with its modes', () => {
+		const valuesOf = (name: string) =>
+			shown(state)
+				.filter((property) => property.name === name)
+				.map((property) => property.options!.map((option) => 'value' in option && option.value));
+		const provider = providers.find(({ id }) => id === state.provider)!;
+		const models = provider.models.filter(({ makes }) => makes === 'video');
+		expect(valuesOf('provider')).toEqual([providers.map(({ id }) => id)]);
+		expect(valuesOf('model')).toEqual([models.map(({ id }) => id)]);
+		const modes = Object.keys(models.find(({ id }) => id === state.model)!.modes);
+		expect(valuesOf('mode').map((values) => [...values].sort())).toEqual([modes.sort()]);
+	});
+
+	it('offers the choices of the model, and its defaults', () => {
+		const choices = Object.entries(state.can).filter(
+			(entry): entry is [FieldName, Choice<string | number>] => 'values' in entry[1],
+		);
+		for (const [name, choice] of choices) {
+			if (!promised(state).includes(name)) continue;
+			const { options: offered, default: value } = field(name)!;
+			const values = offered!.map((option) => 'value' in option && option.value);
+			expect([name, values, value]).toEqual([name, choice.values, choice.default]);
+		}
+	});
+
+	it('has the bounds of the model, and starts within them', () => {
+		const ranges = Object.entries(state.can).filter(
+			(entry): entry is [FieldName, Range & { default?: number }] => 'min' in entry[1],
+		);
+		for (const [name, { min, max, default: usual }] of ranges) {
+			const { typeOptions, default: value } = field(name)!;
+			expect([name, typeOptions]).toMatchObject([name, { minValue: min, maxValue: max }]);
+			expect(value).toBe(usual ?? Math.min(Math.max(Number(value), min), max));
+		}
+	});
+
+	it('has switches that stand where the model says', () => {
+		const switches = Object.entries(state.can).filter(
+			(entry): entry is [FieldName, { default: boolean }] =>
+				typeof (entry[1] as { default?: unknown }).default === 'boolean',
+		);
+		for (const [name, { default: usual }] of switches) {
+			if (!promised(state).includes(name)) continue;
+			expect([name, field(name)!.default]).toEqual([name, usual]);
+		}
+	});
+
+	it('calls the fields by the names that the errors use', () => {
+		expect(fields.map(({ displayName }) => displayName)).toEqual(
+			fields.map(({ name }) => FIELD_LABELS[name as FieldName]),
+		);
+	});
+
+	it('begins with values that pass the check', () => {
+		const model = providers
+			.find(({ id }) => id === state.provider)!
+			.models.find(({ id }) => id === state.model)!;
+		const filledIn: Record<string, unknown> = {
+			prompt: 'A lamp',
+			imageUrl: 'https://example.com/a.png',
+			imageInput: state.imageInput,
+		};
+		const raw = fields
+			.filter(({ name }) => !options.some((option) => option.name === name))
+			.map(({ name, default: value }): [string, unknown] => [name, filledIn[name] ?? value]);
+		expect(checkRequest(Object.fromEntries<unknown>(raw), model, state.mode)).toMatchObject({
+			ok: true,
+		});
+	});
+});
+
+it('there is a state of the form for every provider', () => {
+	expect(new Set(states.map(({ provider }) => provider))).toEqual(
+		new Set(providers.map(({ id }) => id)),
+	);
+});

@@ -1,0 +1,73 @@
+import { failure, success, type Fault, type Outcome } from '../../nodes/Seedance/core/fault';
+import type { JobReading } from '../../nodes/Seedance/core/job';
+import type { Dialect, Provider } from '../../nodes/Seedance/core/provider';
+import { accountOf } from '../../nodes/Seedance/runtime/account';
+import type { Session } from '../../nodes/Seedance/runtime/session';
+import type { VirtualClock } from './virtualClock.ts';
+
+/** One call that a session was asked for. */
+export interface Asked {
+	what: 'generate' | 'status';
+	/** Milliseconds since the session began. */
+	atMs: number;
+	input: unknown;
+}
+export type Script = (asked: Asked, index: number) => Outcome<JobReading>;
+
+const limits = { requestsPerMinute: 1e6, maxConcurrentJobs: 1e6 };
+
+/** A session whose provider answers as the script says, at once; it keeps what it was asked. */
+export function scriptedSession(
+	clock: VirtualClock,
+	script: Script,
+	{ idempotent = true }: { idempotent?: boolean } = {},
+): Session & { asked: Asked[] } {
+	const asked: Asked[] = [];
+	const start = clock.now();
+	const never = () => {
+		throw new Error('Only the session itself asks');
+	};
+	const dialect: Dialect = {
+		...(idempotent ? { idempotent: true } : {}),
+		generate: { request: never, response: never },
+		status: { request: never, response: never },
+	};
+	const provider: Provider = {
+		id: 'scripted',
+		name: 'Scripted',
+		credential: 'scriptedApi',
+		models: [],
+		dialectFor: () => dialect,
+		dialectOf: () => dialect,
+		fault: () => ({}),
+	};
+	return {
+		provider,
+		settings: { apiKey: 'key', baseUrl: '', uploadUrl: '', webhookSecret: '', ...limits },
+		account: accountOf('https://scripted.example', 'key', limits),
+		clock,
+		asked,
+		call: (endpoint, input) => {
+			const what = (endpoint as unknown) === dialect.generate ? 'generate' : 'status';
+			const entry: Asked = { what, atMs: clock.now() - start, input };
+			asked.push(entry);
+			// The only type that the endpoints above can give.
+			return Promise.resolve(script(entry, asked.length - 1) as Outcome<never>);
+		},
+	};
+}
+
+/** Plays these outcomes one after the other, the last one again and again. */
+export const oneByOne =
+	(...outcomes: Array<Outcome<JobReading>>): Script =>
+	(_, index) =>
+		outcomes[Math.min(index, outcomes.length - 1)]!;
+
+export const says = (reading: Partial<JobReading>): Outcome<JobReading> =>
+	success({ jobId: 'task_1', status: 'processing', ...reading });
+
+export const refuses = (fault: Partial<Fault>): Outcome<JobReading> =>
+	failure({ message: 'No', transient: false, ambiguous: false, ...fault });
+
+/** A time-out: the provider may have begun the job. */
+export const silence = refuses({ message: 'No answer', transient: true, ambiguous: true });

@@ -1,0 +1,189 @@
+import type { Outcome } from '../../nodes/Seedance/core/fault';
+import { newJob, type Job, type JobReading } from '../../nodes/Seedance/core/job';
+import { orKnown, readJob, waitForJob } from '../../nodes/Seedance/runtime/waitForJob';
+import {
+	oneByOne,
+	refuses,
+	says,
+	scriptedSession,
+	silence,
+	type Script,
+} from './scriptedSession.ts';
+import { VirtualClock } from './virtualClock.ts';
+
+const job: Job = { ...newJob('task_1', 'scripted'), creditsEstimated: 243, metadata: { sku: 'A' } };
+const notFound = refuses({ message: 'Unknown job', httpStatus: 404 });
+const done = says({ status: 'completed', videoUrl: 'https://e.com/v.mp4', creditsCharged: 243 });
+const MINUTES = 60_000;
+
+async function waiting(script: Script, minutes = 20, clock = new VirtualClock(0), from = job) {
+	const session = scriptedSession(clock, script);
+	const outcome = await waitForJob(session, from, clock.now() + minutes * MINUTES);
+	return { outcome, endedAt: clock.now(), times: session.asked.map(({ atMs }) => atMs) };
+}
+/** The job is done from this moment on; before it, the provider says something else. */
+const doneAt =
+	(ms: number, before: Outcome<JobReading> = says({})): Script =>
+	({ atMs }) =>
+		atMs >= ms ? done : before;
+
+describe('waitForJob', () => {
+	it('asks until the job is settled, and keeps what was known of it', async () => {
+		const { outcome } = await waiting(doneAt(90_000));
+		expect(outcome).toMatchObject({
+			ok: true,
+			value: {
+				status: 'completed',
+				creditsCharged: 243,
+				creditsEstimated: 243,
+				metadata: { sku: 'A' },
+			},
+		});
+	});
+
+	it.each(['completed', 'failed', 'cancelled'] as const)(
+		'ends when the job is %s',
+		async (status) => {
+			const { outcome, times } = await waiting(oneByOne(says({ status })));
+			expect(outcome).toMatchObject({ ok: true, value: { status } });
+			expect(times).toHaveLength(1);
+		},
+	);
+
+	it('does not ask at all when the submit was answered with a finished job', async () => {
+		const finished: Job = { ...job, status: 'completed' };
+		const { outcome, times } = await waiting(oneByOne(done), 20, new VirtualClock(0), finished);
+		expect([outcome, times]).toEqual([{ ok: true, value: finished }, []]);
+	});
+
+	it.each([30_000, 60_000, 120_000, 300_000])(
+		'finds a video of %i ms soon, with few questions',
+		async (ms) => {
+			for (const estimatedSeconds of [null, 30, 120, 300]) {
+				const from = { ...job, estimatedSeconds };
+				const { endedAt, times } = await waiting(doneAt(ms), 20, new VirtualClock(0), from);
+				expect(endedAt - ms).toBeGreaterThanOrEqual(0);
+				expect(endedAt - ms).toBeLessThanOrEqual(15_000);
+				expect(times.length).toBeLessThanOrEqual(ms / 2_000 + 1);
+				expect(times.length).toBeLessThanOrEqual(45);
+			}
+		},
+	);
+
+	it('gives the job back as timed out at its deadline, with all it knows', async () => {
+		const { outcome, endedAt, times } = await waiting(oneByOne(says({ progress: 65 })), 5);
+		expect(endedAt).toBe(5 * MINUTES);
+		expect(times.at(-1)).toBe(5 * MINUTES);
+		expect(outcome).toEqual({ ok: true, value: { ...job, status: 'timed_out', progress: 65 } });
+	});
+
+	it('trap 10: waits for an unknown status until the deadline, and says which word it was', async () => {
+		const odd = says({ unknownStatus: 'pondering', progress: 100 });
+		const { outcome, endedAt } = await waiting(oneByOne(odd), 2);
+		expect(endedAt).toBe(2 * MINUTES);
+		expect(outcome).toMatchObject({
+			value: {
+				status: 'timed_out',
+				failure: {
+					code: 'unknown_status',
+					message: expect.stringContaining('"pondering"') as string,
+				},
+			},
+		});
+	});
+
+	it('goes on after passing faults, however many', async () => {
+		const { outcome } = await waiting(doneAt(300_000, silence));
+		expect(outcome).toMatchObject({ ok: true, value: { status: 'completed', failure: null } });
+	});
+
+	it('says at the deadline why it could not ask', async () => {
+		const { outcome } = await waiting(oneByOne(says({ progress: 10 }), silence), 2);
+		expect(outcome).toMatchObject({
+			ok: true,
+			value: {
+				status: 'timed_out',
+				progress: 10,
+				failure: { code: 'unreachable', message: 'No answer' },
+			},
+		});
+	});
+
+	it.each([400, 401, 403])('ends at HTTP %i, which will not pass', async (httpStatus) => {
+		const { outcome, times } = await waiting(oneByOne(says({}), refuses({ httpStatus })));
+		expect(outcome).toMatchObject({ ok: false, fault: { httpStatus } });
+		expect(times).toHaveLength(2);
+	});
+
+	it('takes an early 404 for a provider that is not up to date yet', async () => {
+		const { outcome } = await waiting(doneAt(20_000, notFound));
+		expect(outcome).toMatchObject({ ok: true, value: { status: 'completed' } });
+	});
+
+	it('takes a later 404 for an answer', async () => {
+		const { outcome, endedAt } = await waiting(oneByOne(notFound));
+		expect(outcome).toMatchObject({ ok: false, fault: { message: 'Unknown job' } });
+		expect(endedAt).toBeGreaterThanOrEqual(30_000);
+		expect(endedAt).toBeLessThan(60_000);
+	});
+
+	it('gives the job back as timed out when it is stopped asleep', async () => {
+		const clock = new VirtualClock(0);
+		clock.stopIn(100_000);
+		const { outcome, endedAt } = await waiting(oneByOne(says({ progress: 40 })), 20, clock);
+		expect(endedAt).toBe(100_000);
+		expect(outcome).toEqual({ ok: true, value: { ...job, status: 'timed_out', progress: 40 } });
+	});
+
+	it('gives it back as timed out when it is stopped while it asks', async () => {
+		const clock = new VirtualClock(0);
+		const script: Script = (_, index) => {
+			if (index === 0) return says({ progress: 40 });
+			clock.stopIn(0);
+			return refuses({ message: 'The execution was stopped', code: 'stopped' });
+		};
+		jest.spyOn(clock, 'stopped').mockImplementation(() => clock.now() > 0);
+		const { outcome } = await waiting(script, 20, clock);
+		expect(outcome).toEqual({ ok: true, value: { ...job, status: 'timed_out', progress: 40 } });
+	});
+});
+
+describe('readJob', () => {
+	const reading = async (script: Script) => {
+		const session = scriptedSession(new VirtualClock(0), script);
+		const outcome = await readJob(session, job);
+		return { outcome, times: session.asked.map(({ atMs }) => atMs) };
+	};
+
+	it('asks once', async () => {
+		const { outcome, times } = await reading(oneByOne(says({ progress: 5 })));
+		expect([outcome, times]).toEqual([
+			{ ok: true, value: { ...job, status: 'processing', progress: 5 } },
+			[0],
+		]);
+	});
+
+	it('asks three times when the fault may pass', async () => {
+		expect((await reading(oneByOne(silence))).times).toEqual([0, 1_000, 3_000]);
+		expect((await reading(oneByOne(silence, silence, done))).outcome).toMatchObject({ ok: true });
+	});
+
+	it('does not ask again when it will not', async () => {
+		expect((await reading(oneByOne(notFound, done))).times).toEqual([0]);
+	});
+});
+
+describe('orKnown', () => {
+	it('goes on with what is known after a fault that may pass', () => {
+		const known = { ...job, status: 'timed_out', progress: 30 } as const;
+		const asked = silence as Outcome<Job> & { ok: false };
+		expect(orKnown(asked, known)).toEqual({ ok: true, value: { ...known, status: 'processing' } });
+	});
+
+	it('hands on an answer and a lasting fault', () => {
+		const answer = { ok: true, value: job } as const;
+		const lasting = notFound as Outcome<Job> & { ok: false };
+		expect(orKnown(answer, job)).toBe(answer);
+		expect(orKnown(lasting, job)).toBe(lasting);
+	});
+});
