@@ -52,6 +52,9 @@ export const ALREADY_SETTLED_STATUS = 409;
 /** [us] A submission that was taken: 200 (the document shows the body only). */
 export const SUBMITTED_STATUS = 200;
 
+/** [us] Most tasks in one batch. */
+export const MOST_BATCH_TASKS = 100;
+
 /** [doc] Largest image, and [doc, Pro] least width and height; [us] the same for all of seedance.it.com. */
 export const IMAGE_LIMITS = { mostBytes: 10 * 1024 * 1024, leastPixels: 512 };
 

@@ -43,6 +43,7 @@ export type CallbackKind = 'regular' | 'duplicate' | 'early' | 'forged';
 /** One delivery of a callback. */
 export interface CallbackRecord {
 	at: number;
+	/** Of a batch its own id. */
 	jobId: string;
 	account: string;
 	url: string;

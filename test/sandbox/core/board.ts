@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { PROGRESS_MARKS, SLOW_FACTOR, URL_LIFE_SECONDS } from '../decisions.ts';
 import type { Account } from './account.ts';
-import { Problem } from './answer.ts';
 import type { Batch } from './batch.ts';
 import type { Clock } from './clock.ts';
 import { Timers } from './clock.ts';
 import type { Events } from './events.ts';
 import type { Job, JobRequest } from './job.ts';
+import { FAILING_TAGS, failureOf, notEnough } from './failure.ts';
 import { isSettled } from './job.ts';
 import type { Ledger } from './ledger.ts';
 import { exactly } from './money.ts';
@@ -40,18 +40,6 @@ export interface BoardParts {
 	onMidway: (job: Job) => void;
 	onSettled: (job: Job) => void;
 }
-
-const FAILURES = {
-	generation: { code: 'generation_failed', message: 'The video could not be generated.' },
-	policy: {
-		code: 'content_policy_violation',
-		message: 'The prompt was refused by the content policy.',
-	},
-	validation: {
-		code: 'invalid_input',
-		message: 'Input validation failed: the image could not be read.',
-	},
-};
 
 /** The queue: any number waits, at most `maxConcurrentJobs` of an account are processed, first come first served. */
 export class Board {
@@ -202,18 +190,3 @@ export class Board {
 		this.parts.events.add(type, { jobId: job.id, account: job.account.id, detail });
 	}
 }
-
-const FAILING_TAGS = ['fail', 'fail-text', 'moderate', 'late-validation'] as const;
-
-function failureOf({ tags }: Job): { code: string; message: string } {
-	if (tags.has('moderate')) return FAILURES.policy;
-	return tags.has('late-validation') ? FAILURES.validation : FAILURES.generation;
-}
-
-/** [doc] The sentence and both numbers are the document's. */
-const notEnough = (available: number, required: number): Problem =>
-	new Problem(
-		'insufficient_credits',
-		`Your account has ${available} credits but this generation requires ${required} credits.`,
-		{ required_credits: required, available_credits: available },
-	);

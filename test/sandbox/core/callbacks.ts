@@ -7,6 +7,7 @@ import {
 	TIMESTAMP_HEADER,
 } from '../decisions.ts';
 import type { CallbackKind, CallbackRecord, SignatureEncoding } from '../types.ts';
+import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
 import { Timers } from './clock.ts';
 import type { Events } from './events.ts';
@@ -95,16 +96,22 @@ export class Callbacks {
 		await this.idle();
 	}
 
-	private send(job: Job, kind: CallbackKind): void {
-		const url = job.request.callbackUrl;
-		if (!url) return;
-		const payload = this.parts.payloadOf(job);
+	/** Sends one message of its own making, such as one about several jobs. */
+	tell(message: Message, kind: CallbackKind): void {
+		const { account, payload } = message;
 		const forged = kind === 'forged';
 		const body = JSON.stringify(
 			forged ? payload.withVideoUrl('https://forged.invalid/video.mp4') : payload.body,
 		);
-		const secret = forged ? `not-${job.account.webhookSecret}` : job.account.webhookSecret;
-		this.track(this.deliver({ job, kind, url, payload, body, secret, attempt: 1 }));
+		const secret = forged ? `not-${account.webhookSecret}` : account.webhookSecret;
+		this.track(this.deliver({ ...message, kind, body, secret, attempt: 1 }));
+	}
+
+	private send(job: Job, kind: CallbackKind): void {
+		const url = job.request.callbackUrl;
+		if (!url) return;
+		const { id, account } = job;
+		this.tell({ id, account, url, payload: this.parts.payloadOf(job) }, kind);
 	}
 
 	private track(work: Promise<void>): void {
@@ -128,10 +135,10 @@ export class Callbacks {
 	}
 
 	private async post(delivery: Delivery): Promise<CallbackRecord> {
-		const { job, kind, url, payload, body, secret, attempt } = delivery;
+		const { id: jobId, account, kind, url, payload, body, secret, attempt } = delivery;
 		const at = this.parts.clock.now();
 		const { event } = payload;
-		const about = { at, jobId: job.id, account: job.account.id, url, event, kind, attempt };
+		const about = { at, jobId, account: account.id, url, event, kind, attempt };
 		const signature = payload.signed
 			? signatureHeaders(body, secret, this.parts.signature, at)
 			: {};
@@ -153,11 +160,16 @@ export class Callbacks {
 	}
 }
 
-interface Delivery {
-	job: Job;
-	kind: CallbackKind;
+/** What is told, about which job (or batch), to whom. */
+export interface Message {
+	id: string;
+	account: Account;
 	url: string;
 	payload: CallbackPayload;
+}
+
+interface Delivery extends Message {
+	kind: CallbackKind;
 	body: string;
 	secret: string;
 	attempt: number;

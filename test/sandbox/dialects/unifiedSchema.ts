@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { Problem } from '../core/answer.ts';
+import type { JobRequest } from '../core/job.ts';
 import {
 	FULL_HD_RESOLUTIONS,
 	LITE_CREDITS_PER_SECOND,
@@ -8,14 +10,23 @@ import {
 	SEEDANCE_1_SECONDS,
 	SEEDANCE_2_CREDITS_PER_SECOND,
 	SEEDANCE_2_SECONDS,
+	SEEDREAM_CREDITS,
 } from '../decisions.ts';
 import type { AspectRatio } from '../decisions.ts';
 import { asBoolean, asInteger, asJson, promptOf } from './body.ts';
 import type { Conversions } from './body.ts';
 import { webUrl } from './image.ts';
 
-/** What a video model of the unified API can do and costs; a further model is a further line. */
-export interface Model {
+/** What a model of the unified API can do and costs; a further model is a further line. */
+type Model = VideoModel | ImageModel;
+
+interface ImageModel {
+	makes: 'image';
+	creditsEach: number;
+}
+
+interface VideoModel {
+	makes: 'video';
 	seconds: { least: number; most: number; default: number };
 	creditsPerSecond: number;
 	/** [doc] "audio … 2.0 only". */
@@ -24,16 +35,18 @@ export interface Model {
 }
 
 const firstGeneration = (creditsPerSecond: number): Model => ({
+	makes: 'video',
 	seconds: SEEDANCE_1_SECONDS,
 	creditsPerSecond,
 	audio: false,
 	resolutions: FULL_HD_RESOLUTIONS,
 });
 
-export const MODELS: ReadonlyMap<string, Model> = new Map([
+const MODELS: ReadonlyMap<string, Model> = new Map<string, Model>([
 	[
 		'seedance-2.0',
 		{
+			makes: 'video',
 			seconds: SEEDANCE_2_SECONDS,
 			creditsPerSecond: SEEDANCE_2_CREDITS_PER_SECOND,
 			audio: true,
@@ -42,11 +55,11 @@ export const MODELS: ReadonlyMap<string, Model> = new Map([
 	],
 	['seedance-1.0-pro', firstGeneration(PRO_CREDITS_PER_SECOND)],
 	['seedance-1.0-lite', firstGeneration(LITE_CREDITS_PER_SECOND)],
+	...Object.entries(SEEDREAM_CREDITS).map(([name, creditsEach]): [string, Model] => [
+		name,
+		{ makes: 'image', creditsEach },
+	]),
 ]);
-
-/** Whole credits for a video of so many seconds. */
-export const priceOf = (model: Model, seconds: number): number =>
-	Math.round(seconds * model.creditsPerSecond);
 
 const common = {
 	model: z.string().refine((name) => MODELS.has(name), 'is not a known model'),
@@ -76,16 +89,18 @@ interface ModelChoice {
 function fitsModel(body: ModelChoice, context: z.RefinementCtx): void {
 	const model = MODELS.get(body.model);
 	if (!model) return;
+	const refuse = (field: string, message: string) =>
+		context.addIssue({ code: 'custom', path: [field], message });
+	if (body.audio !== undefined && (model.makes === 'image' || !model.audio))
+		refuse('audio', `is not for ${body.model}`);
+	if (body.duration === undefined) return;
+	if (model.makes === 'image') {
+		refuse('duration', `is not for ${body.model}`);
+		return;
+	}
 	const { least, most } = model.seconds;
-	const seconds = body.duration ?? model.seconds.default;
-	if (seconds < least || seconds > most)
-		context.addIssue({
-			code: 'custom',
-			path: ['duration'],
-			message: `must be ${least} to ${most} seconds for ${body.model}`,
-		});
-	if (body.audio !== undefined && !model.audio)
-		context.addIssue({ code: 'custom', path: ['audio'], message: `is not for ${body.model}` });
+	if (body.duration < least || body.duration > most)
+		refuse('duration', `must be ${least} to ${most} seconds for ${body.model}`);
 }
 
 export const textToVideoSchema = z.object(common).strict().superRefine(fitsModel);
@@ -99,3 +114,23 @@ export const imageToVideoSchema = z
 export const imageFormSchema = z.object(common).strict().superRefine(fitsModel);
 
 export type UnifiedBody = z.infer<typeof textToVideoSchema> & { image_url?: string };
+
+/** A checked body in the core's words, and whole credits for it. */
+export function orderOf(body: UnifiedBody): { request: JobRequest; credits: number } {
+	const model = MODELS.get(body.model);
+	if (!model) throw new Problem('invalid_request', 'model: is not a known model');
+	const { prompt, webhook_url: callbackUrl, metadata } = body;
+	const same = { model: body.model, prompt, callbackUrl, metadata };
+	if (model.makes === 'image') {
+		const request = { makes: model.makes, durationSeconds: 0, resolution: '', audio: false };
+		return { request: { ...same, ...request }, credits: model.creditsEach };
+	}
+	const durationSeconds = body.duration ?? model.seconds.default;
+	const resolution = model.resolutions[body.aspect_ratio];
+	// [doc] true when left out, for models that make sound.
+	const audio = body.audio ?? model.audio;
+	return {
+		request: { ...same, durationSeconds, resolution, audio },
+		credits: Math.round(durationSeconds * model.creditsPerSecond),
+	};
+}

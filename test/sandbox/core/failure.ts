@@ -1,0 +1,32 @@
+import { Problem } from './answer.ts';
+import type { Job } from './job.ts';
+
+/** Why jobs fail, and why they are not even taken. */
+
+const FAILURES = {
+	generation: { code: 'generation_failed', message: 'The video could not be generated.' },
+	policy: {
+		code: 'content_policy_violation',
+		message: 'The prompt was refused by the content policy.',
+	},
+	validation: {
+		code: 'invalid_input',
+		message: 'Input validation failed: the image could not be read.',
+	},
+};
+
+/** Tags of a job that shall fail. */
+export const FAILING_TAGS = ['fail', 'fail-text', 'moderate', 'late-validation'] as const;
+
+export function failureOf({ tags }: Job): { code: string; message: string } {
+	if (tags.has('moderate')) return FAILURES.policy;
+	return tags.has('late-validation') ? FAILURES.validation : FAILURES.generation;
+}
+
+/** [doc] The sentence and both numbers are the document's. */
+export const notEnough = (available: number, required: number): Problem =>
+	new Problem(
+		'insufficient_credits',
+		`Your account has ${available} credits but this generation requires ${required} credits.`,
+		{ required_credits: required, available_credits: available },
+	);
