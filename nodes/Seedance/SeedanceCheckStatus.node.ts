@@ -4,12 +4,14 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
+import { providers } from './providers';
 import { checkJobs } from './runtime/checkJobs';
 import {
 	binaryFieldOption,
 	downloadVideoProperty,
 	includeInputFieldsOption,
 	jobIdProperty,
+	jobModelProperties,
 	onJobFailureOption,
 	timeoutProperty,
 } from './runtime/jobProperties';
@@ -32,6 +34,7 @@ export class SeedanceCheckStatus implements INodeType {
 		properties: [
 			providerProperty(),
 			jobIdProperty,
+			...jobModelProperties(providers),
 			{
 				displayName: 'Wait Until Finished',
 				name: 'waitUntilFinished',

@@ -4,8 +4,8 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { generateVideoProperties } from './runtime/generateVideoProperties';
-import { generateVideos } from './runtime/generateVideos';
+import { generate } from './runtime/generate';
+import { generateProperties } from './runtime/generateProperties';
 import { credentialsOf, mainOnly } from './runtime/properties';
 
 export class SeedanceGenerateVideo implements INodeType {
@@ -22,10 +22,10 @@ export class SeedanceGenerateVideo implements INodeType {
 		inputs: mainOnly,
 		outputs: mainOnly,
 		credentials: credentialsOf(),
-		properties: generateVideoProperties,
+		properties: generateProperties('video'),
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await generateVideos(this)];
+		return [await generate(this, 'video')];
 	}
 }

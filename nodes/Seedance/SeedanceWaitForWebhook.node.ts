@@ -12,6 +12,7 @@ import {
 	downloadVideoProperty,
 	includeInputFieldsOption,
 	jobIdProperty,
+	jobModelProperties,
 	onJobFailureOption,
 } from './runtime/jobProperties';
 import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
@@ -47,6 +48,7 @@ export class SeedanceWaitForWebhook implements INodeType {
 			},
 			providerProperty(callingBack),
 			jobIdProperty,
+			...jobModelProperties(callingBack),
 			{
 				displayName: 'Limit Wait (Minutes)',
 				name: 'limitWaitMinutes',

@@ -1,6 +1,8 @@
 /** A sandbox, an engine with our nodes, and short words for the workflows of these tests. */
 import { SeedanceApi } from '../../credentials/SeedanceApi.credentials';
+import { SeedanceCancelJob } from '../../nodes/Seedance/SeedanceCancelJob.node';
 import { SeedanceCheckStatus } from '../../nodes/Seedance/SeedanceCheckStatus.node';
+import { SeedanceGenerateImage } from '../../nodes/Seedance/SeedanceGenerateImage.node';
 import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';
 import { SeedanceGetCredits } from '../../nodes/Seedance/SeedanceGetCredits.node';
 import { SeedanceWaitForWebhook } from '../../nodes/Seedance/SeedanceWaitForWebhook.node';
@@ -20,6 +22,8 @@ const nodeTypes = {
 	[`${PACKAGE}.seedanceCheckStatus`]: SeedanceCheckStatus,
 	[`${PACKAGE}.seedanceWaitForWebhook`]: SeedanceWaitForWebhook,
 	[`${PACKAGE}.seedanceGetCredits`]: SeedanceGetCredits,
+	[`${PACKAGE}.seedanceCancelJob`]: SeedanceCancelJob,
+	[`${PACKAGE}.seedanceGenerateImage`]: SeedanceGenerateImage,
 	'n8n-nodes-base.manualTrigger': StartNode,
 	'n8n-nodes-base.noOp': NoOpNode,
 };

@@ -20,7 +20,9 @@ export interface Job {
 	status: JobStatus;
 	/** Percent, 0 to 100. */
 	progress: number | null;
-	videoUrl: string | null;
+	/** Of videos; of images `imageUrl` instead. */
+	videoUrl?: string | null;
+	imageUrl?: string | null;
 	durationSeconds: number | null;
 	/** As the provider says it, for example `1280x720`. */
 	resolution: string | null;
@@ -59,6 +61,10 @@ export const isSettled = (job: Pick<Job, 'status'>): boolean => SETTLED.includes
 /** 1 credit = 1 US cent, at every provider that bills in credits (price lists of seedance.it.com). */
 const USD_PER_CREDIT = 0.01;
 
+/** Where the finished video or image lies. */
+export const mediaUrlOf = ({ videoUrl, imageUrl }: Job): string | null =>
+	imageUrl ?? videoUrl ?? null;
+
 /** A job of which nothing is known but who runs it. */
 export function newJob(jobId: string, provider: string): Job {
 	return {
@@ -88,6 +94,11 @@ export function newJob(jobId: string, provider: string): Job {
 export function updateJob(job: Job, { unknownStatus, ...reading }: JobReading): Job {
 	const said = Object.entries(reading).filter(([, value]) => value !== null && value !== undefined);
 	const next: Job = { ...job, ...(Object.fromEntries(said) as JobReading) };
+	// A reading that speaks of an image, even of one that is not there yet, tells what kind of job this is.
+	if (reading.imageUrl !== undefined) {
+		next.imageUrl ??= null;
+		delete next.videoUrl;
+	}
 	next.failure = reading.failure ?? unknownStatusFailure(unknownStatus);
 	if (next.status === 'completed') next.progress = 100;
 	next.creditsCharged = chargedCredits(next, reading.creditsCharged ?? null);

@@ -32,7 +32,7 @@ export function callbackAddress(
 		return failure(
 			inputFault(
 				`The provider cannot call back ${url.origin}, which is an address inside your own network`,
-				'Set WEBHOOK_URL of n8n to its public address, or choose "Wait Until the Video Is Ready" in "After Submit". Nothing was submitted.',
+				'Set WEBHOOK_URL of n8n to its public address, or choose "Wait Until It Is Ready" in "After Submit". Nothing was submitted.',
 			),
 		);
 	}

@@ -1,7 +1,7 @@
 import type { IBinaryData, IBinaryKeyData, IHttpRequestOptions } from 'n8n-workflow';
 import { isWebAddress } from '../core/readers';
 import { failure, success, type Fault, type Outcome } from '../core/fault';
-import type { Job } from '../core/job';
+import { mediaUrlOf, type Job } from '../core/job';
 import { networkFault } from './networkFault';
 import type { Caller, Session } from './session';
 
@@ -18,10 +18,10 @@ interface MediaAnswer {
 }
 
 /**
- * Streams a finished video into n8n's binary store, without the API key: the address comes from a reply and may lead
+ * Streams a finished video or image into n8n's binary store, without the API key: the address comes from a reply and may lead
  * anywhere. Tries again when the connection breaks.
  */
-export async function downloadVideo(
+export async function downloadMedia(
 	caller: Caller,
 	{ clock }: Pick<Session, 'clock'>,
 	job: Job,
@@ -36,8 +36,8 @@ export async function downloadVideo(
 }
 
 async function downloadOnce(caller: Caller, job: Job): Promise<Outcome<IBinaryData>> {
-	const url = job.videoUrl ?? '';
-	if (!isWebAddress(url)) return mediaFault('The address of the video is not a web address');
+	const url = mediaUrlOf(job) ?? '';
+	if (!isWebAddress(url)) return mediaFault('The address of the file is not a web address');
 	const options: IHttpRequestOptions = {
 		method: 'GET',
 		url,
@@ -50,11 +50,12 @@ async function downloadOnce(caller: Caller, job: Job): Promise<Outcome<IBinaryDa
 		const answer = (await caller.helpers.httpRequest(options)) as MediaAnswer;
 		const refused = problemOf(answer, job);
 		if (refused) return refused;
-		const name = fileNameOf(job);
-		const video = await caller.helpers.prepareBinaryData(answer.body, name, 'video/mp4');
-		return await complete(caller, video, answer.headers['content-length']);
+		const mimeType = mimeTypeOf(answer, job);
+		const name = fileNameOf(job, mimeType);
+		const file = await caller.helpers.prepareBinaryData(answer.body, name, mimeType);
+		return await complete(caller, file, answer.headers['content-length']);
 	} catch (error) {
-		const { message } = networkFault({ name: 'The download of the video' }, error);
+		const { message } = networkFault({ name: 'The host of the file' }, error);
 		return mediaFault(message, true);
 	}
 }
@@ -65,17 +66,28 @@ function problemOf(
 ): ReturnType<typeof mediaFault> | undefined {
 	if ([403, 404, 410].includes(statusCode)) {
 		const since = job.expiresAt ? ` (it was kept until ${job.expiresAt})` : '';
-		return mediaFault(`The address of the video does not work any more${since}`);
+		return mediaFault(`The address of the file does not work any more${since}`);
 	}
 	if (statusCode !== 200) {
 		const again = statusCode === 429 || statusCode >= 500;
-		return mediaFault(`The download of the video failed (HTTP ${statusCode})`, again);
+		return mediaFault(`The download failed (HTTP ${statusCode})`, again);
 	}
 	const type = headers['content-type'];
-	if (typeof type === 'string' && !/^(video\/|application\/octet-stream|binary\/)/i.test(type)) {
-		return mediaFault(`The address of the video leads to something else (${type.slice(0, 40)})`);
+	const wanted = `^(${kindOf(job)}/|application/octet-stream|binary/)`;
+	if (typeof type === 'string' && !new RegExp(wanted, 'i').test(type)) {
+		return mediaFault(`The address of the file leads to something else (${type.slice(0, 40)})`);
 	}
 	return undefined;
+}
+
+const kindOf = (job: Job) => (job.imageUrl === undefined ? 'video' : 'image');
+
+/** A server that does not say what it sends: MP4 is what all providers make, PNG the usual image. */
+function mimeTypeOf({ headers }: MediaAnswer, job: Job): string {
+	const header = headers['content-type'];
+	const type = typeof header === 'string' ? header.replace(/;.*/s, '').trim() : '';
+	if (type.startsWith('image/')) return type;
+	return kindOf(job) === 'video' ? 'video/mp4' : 'image/png';
 }
 
 /** A connection that ends early can look like the end of the file: the stored bytes are counted. */
@@ -90,16 +102,17 @@ async function complete(
 		? (await caller.helpers.getBinaryMetadata(video.id)).fileSize
 		: Buffer.byteLength(video.data, 'base64');
 	if (stored === expected) return success(video);
-	return mediaFault(`The video came incomplete (${stored} of ${expected} bytes)`, true);
+	return mediaFault(`The file came incomplete (${stored} of ${expected} bytes)`, true);
 }
 
-function fileNameOf({ model, jobId }: Job): string {
-	return `${model ?? 'video'}-${jobId}.mp4`.replace(/[^\w.-]+/g, '_');
+function fileNameOf({ model, jobId }: Job, mimeType: string): string {
+	const extension = mimeType.split('/')[1]?.replace('jpeg', 'jpg') ?? 'mp4';
+	return `${model ?? 'job'}-${jobId}.${extension}`.replace(/[^\w.-]+/g, '_');
 }
 
 function mediaFault(message: string, transient = false): { ok: false; fault: Fault } {
 	const hint = transient
-		? 'Check Status can fetch the video again with the job ID.'
+		? 'Check Status can fetch the file again with the job ID.'
 		: 'Ask for the job again with Check Status: the provider may give a new address.';
 	return failure({ message, hint, code: 'download_failed', transient, ambiguous: false });
 }

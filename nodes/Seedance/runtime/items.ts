@@ -69,11 +69,8 @@ export function emit(
 
 /** What keeps the whole run from starting, such as a wrong credential: the same for every item. */
 export function emitSame(ctx: IExecuteFunctions, result: FaultResult): INodeExecutionData[] {
-	return emit(
-		ctx,
-		ctx.getInputData().map(() => result),
-		false,
-	);
+	if (!ctx.continueOnFail()) throw errorOf(ctx, undefined, result, []);
+	return ctx.getInputData().map((_, index) => errorItemOf(ctx, index, result));
 }
 
 /** An item that the run did not get to. */
@@ -121,11 +118,12 @@ function otherJobIds(results: readonly ItemResult[], except: number): string[] {
 /** The error that ends the run. */
 function errorOf(
 	ctx: IExecuteFunctions,
-	itemIndex: number,
+	itemIndex: number | undefined,
 	{ fault, jobId }: FaultResult,
 	otherJobs: readonly string[],
 ): NodeApiError | NodeOperationError {
-	const place = ctx.getInputData().length > 1 ? ` [item ${itemIndex}]` : '';
+	const place =
+		itemIndex !== undefined && ctx.getInputData().length > 1 ? ` [item ${itemIndex}]` : '';
 	const others =
 		otherJobs.length > 0
 			? `The other jobs of this run are not lost. Look them up with Check Status: ${otherJobs.join(', ')}.`
@@ -181,10 +179,14 @@ export function faultOfJob({
 export function jobOfItem(json: IDataObject, jobId: string, providerId: string): Job {
 	const blank = newJob(jobId, providerId);
 	if (json.jobId !== jobId) return blank;
-	const known = Object.keys(blank).filter((key) => json[key] !== undefined && json[key] !== null);
+	const known = [...Object.keys(blank), 'imageUrl'].filter(
+		(key) => json[key] !== undefined && json[key] !== null,
+	);
 	return {
 		...blank,
 		...Object.fromEntries(known.map((key) => [key, json[key]])),
 		provider: providerId,
+		// The item's own failure may be long past; what the provider says now counts.
+		failure: null,
 	};
 }

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../core/fault';
 import type { Job } from '../core/job';
-import { downloadVideo } from './download';
+import { downloadMedia } from './download';
 import { faultOfJob, jobOfItem, readParameter, type ItemResult, type OnJobFailure } from './items';
 import { readText } from './options';
 import type { Session } from './session';
@@ -41,7 +41,11 @@ export function readJobOf(
 			),
 		);
 	}
-	return success(jobOfItem(ctx.getInputData()[itemIndex]?.json ?? {}, id, provider.id));
+	const model = readParameter(ctx, 'model', itemIndex);
+	if (!model.ok) return model;
+	const job = jobOfItem(ctx.getInputData()[itemIndex]?.json ?? {}, id, provider.id);
+	const chosen = typeof model.value === 'string' && model.value !== '' ? model.value : job.model;
+	return success({ ...job, model: chosen });
 }
 
 /** The last step of an item: an unwanted end becomes a fault, a finished video is fetched where that was asked for. */
@@ -57,6 +61,6 @@ export async function finish(
 	const unwanted = options.onJobFailure === 'error' ? faultOfJob(job) : undefined;
 	if (unwanted) return { fault: unwanted, jobId };
 	if (!options.downloadVideo || job.status !== 'completed') return { job };
-	const video = await downloadVideo(ctx, session, job, options.binaryField);
+	const video = await downloadMedia(ctx, session, job, options.binaryField);
 	return video.ok ? { job, binary: video.value } : { fault: video.fault, jobId };
 }

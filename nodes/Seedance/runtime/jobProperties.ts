@@ -1,4 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
+import type { Provider } from '../core/provider';
+import { choiceOf } from './requestFields';
 
 // Fields that several nodes share.
 
@@ -9,8 +11,25 @@ export const jobIdProperty: INodeProperties = {
 	required: true,
 	default: '={{ $json.jobId }}',
 	placeholder: 'e.g. task_abc123def456',
-	description: 'The ID that Seedance Generate Video gave for the job',
+	description: 'The ID that Generate Video or Generate Image gave for the job',
 };
+
+/** How to ask for a job whose ID does not tell: only where a provider speaks several dialects. */
+export function jobModelProperties(offered: readonly Provider[]): INodeProperties[] {
+	return offered
+		.filter(({ models }) => models.length > 1)
+		.map(({ id, models }) => ({
+			displayName: 'Model',
+			name: 'model',
+			displayOptions: { show: { provider: [id] } },
+			...choiceOf([
+				{ name: 'Automatic', value: '' },
+				...models.map((model) => ({ name: model.name, value: model.id })),
+			]),
+			description:
+				'What made the job. The item or the ID tells that itself, except for IDs of an unknown form.',
+		}));
+}
 
 export const downloadVideoProperty: INodeProperties = {
 	displayName: 'Download Video',
@@ -32,7 +51,7 @@ export const timeoutProperty: INodeProperties = {
 };
 
 export const binaryFieldOption: INodeProperties = {
-	displayName: 'Put Video in Field',
+	displayName: 'Put File in Field',
 	name: 'binaryField',
 	type: 'string',
 	default: 'video',

@@ -3,70 +3,19 @@ import { checkRequest } from '../core/checkRequest';
 import { failure, inputFault, success, type Outcome } from '../core/fault';
 import { FIELD_LABELS } from '../core/fields';
 import { estimateCredits } from '../core/price';
+import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
-import type { FieldName, Mode, RawRequest } from '../core/request';
-import { modelById } from '../providers';
-import { callbackAddress } from './callbackAddress';
+import type { FieldName, MediaRequest, Mode, RawRequest } from '../core/request';
 import { checkImage } from './imageFile';
 import { readParameter, type OnJobFailure } from './items';
-import { readMinutes, readOptionalCount, readText } from './options';
-import type { Session } from './session';
-import { idempotencyKeyOf, runKeyOf, type Order } from './submit';
-
-export type AfterSubmit = 'return' | 'wait' | 'resume' | 'callback';
-
-/** What is the same for all items of a run. */
-export interface Plan {
-	runKey: string;
-	afterSubmit: AfterSubmit;
-	maxConcurrentJobs: number;
-	/** The address of the execution itself, for `resume`. */
-	resumeAddress?: string;
-	includeInputFields: boolean;
-}
+import { readMinutes, readText } from './options';
+import type { Plan } from './plan';
+import { keyOf, type Order } from './submit';
 
 export interface PlannedOrder extends Order {
 	onJobFailure: OnJobFailure;
 	downloadVideo: boolean;
 	binaryField: string;
-}
-
-const WAIT_NODE = /\.seedanceWaitForWebhook$/;
-
-export function readPlan(ctx: IExecuteFunctions, { settings }: Session): Outcome<Plan> {
-	const afterSubmit = ctx.getNodeParameter('afterSubmit', 0) as AfterSubmit;
-	const options = ctx.getNodeParameter('options', 0, {});
-	const limit = readOptionalCount(options.maxConcurrentJobs, 'Max Concurrent Jobs');
-	if (!limit.ok) return limit;
-	const plan: Plan = {
-		runKey: runKeyOf(ctx),
-		afterSubmit,
-		// The credential's figure is the account's; an option can only go below it.
-		maxConcurrentJobs: Math.min(limit.value ?? Infinity, settings.maxConcurrentJobs),
-		includeInputFields: options.includeInputFields === true,
-	};
-	if (afterSubmit !== 'resume') return success(plan);
-	const problem = problemOfResume(ctx);
-	if (problem) return failure(problem);
-	const address = callbackAddress(ctx, settings);
-	return address.ok ? success({ ...plan, resumeAddress: address.value }) : address;
-}
-
-/** Without a node that waits, the callback would find nobody: said before money is spent. */
-function problemOfResume(ctx: IExecuteFunctions) {
-	const { name, type } = ctx.getNode();
-	if (type.endsWith('Tool')) {
-		return inputFault(
-			'An AI agent cannot wait for a callback',
-			'Choose "Return the Job at Once" in "After Submit" and give the agent Check Status as a second tool.',
-		);
-	}
-	const waits = ctx.getChildNodes(name).some((node) => WAIT_NODE.test(node.type) && !node.disabled);
-	if (waits) return undefined;
-	return inputFault(
-		'No Seedance Wait for Webhook node follows this node',
-		'Add one behind it, or choose another value in "After Submit". Nothing was submitted.',
-	);
 }
 
 /** One item's parameters, checked against the model's row, and its image file. No request is made. */
@@ -76,7 +25,7 @@ export async function readOrder(
 	plan: Plan,
 	itemIndex: number,
 ): Promise<Outcome<PlannedOrder>> {
-	const model = readModel(ctx, provider, itemIndex);
+	const model = readModel(ctx, provider, plan.makes, itemIndex);
 	if (!model.ok) return model;
 	const mode = readParameter(ctx, 'mode', itemIndex);
 	if (!mode.ok) return mode;
@@ -88,32 +37,77 @@ export async function readOrder(
 	if (!checked.ok) {
 		return failure(inputFault(checked.problems.join(' '), 'Nothing was submitted for this item.'));
 	}
-	const waiting = readWaiting(ctx, (options.value ?? {}) as IDataObject, itemIndex);
+	const waiting = readWaiting(ctx, plan.makes, (options.value ?? {}) as IDataObject, itemIndex);
 	if (!waiting.ok) return waiting;
 	const { request } = checked;
 	const image = await checkImage(ctx, request, itemIndex);
 	if (!image.ok) return image;
+	const key = await readKey(
+		plan,
+		(options.value ?? {}) as IDataObject,
+		request,
+		image.value,
+		itemIndex,
+	);
+	if (!key.ok) return key;
 	return success({
 		itemIndex,
 		request,
 		loadImage: image.value,
 		creditsEstimated: estimateCredits(model.value, request),
-		idempotencyKey: idempotencyKeyOf(plan.runKey, itemIndex),
+		idempotencyKey: key.value,
 		...waiting.value,
 	});
 }
 
-function readModel(ctx: IExecuteFunctions, provider: Provider, itemIndex: number) {
+function readModel(
+	ctx: IExecuteFunctions,
+	{ name, models }: Provider,
+	makes: Model['makes'],
+	itemIndex: number,
+) {
 	const id = readParameter(ctx, 'model', itemIndex);
 	if (!id.ok) return id;
-	const model = modelById(provider, String(id.value));
+	const offered = models.filter((candidate) => candidate.makes === makes);
+	const model = offered.find((candidate) => candidate.id === id.value);
 	if (model) return success(model);
-	const allowed = provider.models.map((candidate) => candidate.id).join(', ');
+	const allowed = offered.map((candidate) => candidate.id).join(', ');
 	return failure(
-		inputFault(
-			`Model: "${String(id.value)}" is not known to ${provider.name}. Allowed: ${allowed}.`,
-		),
+		inputFault(`Model: "${String(id.value)}" is not known to ${name}. Allowed: ${allowed}.`),
 	);
+}
+
+/** What counts as the same job; the resume address is another in each execution, so it is not part of the content. */
+async function readKey(
+	{ runKey, afterSubmit }: Plan,
+	{ duplicates, idempotencyKey }: IDataObject,
+	request: MediaRequest,
+	loadImage: Order['loadImage'],
+	itemIndex: number,
+): Promise<Outcome<string>> {
+	if (duplicates !== 'perContent' && duplicates !== 'custom') {
+		return success(keyOf([runKey, itemIndex]));
+	}
+	if (afterSubmit === 'resume') {
+		return failure(
+			inputFault(
+				'"Duplicates" over several executions does not go together with "Let Wait for Webhook Take Over": the provider would call the execution that came first',
+				'Choose "Wait Until It Is Ready" in "After Submit", or "Once per Execution" in "Duplicates".',
+			),
+		);
+	}
+	if (duplicates === 'custom') {
+		const key = readText(idempotencyKey, '');
+		if (key !== '') return success(keyOf(['custom', key]));
+		return failure(
+			inputFault(
+				'Idempotency Key: an empty value is not possible. Allowed: any text, such as a SKU.',
+			),
+		);
+	}
+	const image = await loadImage?.();
+	if (image && !image.ok) return image;
+	return success(keyOf(['content', request, image?.value.bytes.toString('base64')]));
 }
 
 /** Fields of the form itself; the others stand among the options. */
@@ -153,15 +147,24 @@ function readRaw(
 
 const NO_CALLBACK_URL = `${FIELD_LABELS.callbackUrl}: an empty value is not possible. Allowed: an address that starts with https:// or http://.`;
 
-function readWaiting(ctx: IExecuteFunctions, options: IDataObject, itemIndex: number) {
+function readWaiting(
+	ctx: IExecuteFunctions,
+	makes: Model['makes'],
+	options: IDataObject,
+	itemIndex: number,
+) {
 	const timeoutMs = readMinutes(options.timeoutMinutes ?? 20, 'Timeout (Minutes)');
 	if (!timeoutMs.ok) return timeoutMs;
-	const download = readParameter(ctx, 'downloadVideo', itemIndex);
+	const download = readParameter(
+		ctx,
+		makes === 'video' ? 'downloadVideo' : 'downloadImage',
+		itemIndex,
+	);
 	if (!download.ok) return download;
 	return success({
 		timeoutMs: timeoutMs.value,
 		downloadVideo: download.value === true,
-		binaryField: readText(options.binaryField, 'video'),
+		binaryField: readText(options.binaryField, makes),
 		onJobFailure: (options.onJobFailure ?? 'error') as OnJobFailure,
 	});
 }

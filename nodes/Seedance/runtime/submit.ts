@@ -54,11 +54,11 @@ export function runKeyOf(ctx: IExecuteFunctions): string {
 }
 
 /**
- * Names one item of a run, whatever its content: a second try is the same job even if an expression such as `$now` has
- * changed the prompt since.
+ * An idempotency key. By default it names one item of a run whatever its content: a second try is the same job even if an
+ * expression such as `$now` has changed the prompt since.
  */
-export function idempotencyKeyOf(runKey: string, itemIndex: number): string {
-	return createHash('sha256').update(`${runKey} ${itemIndex}`).digest('hex').slice(0, 40);
+export function keyOf(parts: readonly unknown[]): string {
+	return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
 }
 
 /** Submits an item, once: what this execution has submitted before is taken up again instead. */

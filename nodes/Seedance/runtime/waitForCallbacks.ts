@@ -9,7 +9,7 @@ import { verifySignature } from '../core/signature';
 import { providerById } from '../providers';
 import { oneAtATime } from './callbackTurns';
 import { executionId, knowsAddress } from './callbackAddress';
-import { downloadVideo } from './download';
+import { downloadMedia } from './download';
 import { faultOfJob, jobOfItem } from './items';
 import { openSession, type Session } from './session';
 import { readJob } from './waitForJob';
@@ -154,7 +154,7 @@ async function outputOf(
 		const fault = onJobFailure === 'error' ? faultOfJob(job) : undefined;
 		if (fault) next.json = { error: fault.message };
 		if (!download || job.status !== 'completed' || next.binary?.[field]) continue;
-		const video = await downloadVideo(ctx, session, job, field);
+		const video = await downloadMedia(ctx, session, job, field);
 		if (video.ok) next.binary = { ...item.binary, ...video.value };
 		else next.json.failure = { code: 'download_failed', message: video.fault.message };
 	}

@@ -22,6 +22,15 @@ const seedance1 = { ...unified, duration: duration1 } satisfies Capabilities;
 /** No address first: "unified multipart" takes files, the dedicated API addresses. */
 const anyImage = { inputs: ['url', 'binary'] } as const;
 
+/** Seedream has the unified API's fields, but no duration and no sound. [us]: the document names the models only. */
+const seedream = (id: string, name: string, creditsPerImage: number): Model => ({
+	id,
+	name,
+	makes: 'image',
+	modes: { textToVideo: unified, imageToVideo: { ...unified, image: anyImage } },
+	price: { credits: () => creditsPerImage },
+});
+
 export const models: readonly Model[] = [
 	{
 		id: 'seedance-2.0',
@@ -66,4 +75,7 @@ export const models: readonly Model[] = [
 		},
 		price: bySecond(7),
 	},
+	seedream('seedream-v5', 'Seedream v5', 8),
+	seedream('seedream-v4.5', 'Seedream v4.5', 7),
+	seedream('seedream-v3', 'Seedream v3', 6),
 ];

@@ -28,6 +28,9 @@ const taskBody = z.object({
 	result: z
 		.object({
 			video_url: optionalText,
+			image_url: optionalText,
+			image_urls: z.array(z.string()).nullish().catch(null),
+			url: optionalText,
 			duration: optionalNumber,
 			resolution: optionalText,
 			has_audio: optionalFlag,
@@ -56,15 +59,15 @@ export const unified: Dialect = {
 			headers: { [IDEMPOTENCY_HEADER]: idempotencyKey },
 			...contentOf(request),
 		}),
-		response: (body) => readTask(taskBody.parse(body)),
+		response: (body, { request }) => readTask(taskBody.parse(body), request.model),
 	},
 	status: {
 		request: ({ jobId }: JobAddress) => ({
 			method: 'GET',
 			path: `/tasks/${encodeURIComponent(jobId)}`,
 		}),
-		response: (body, { jobId }) =>
-			readTask(taskBody.extend({ task_id: z.literal(jobId) }).parse(body)),
+		response: (body, { jobId, model }) =>
+			readTask(taskBody.extend({ task_id: z.literal(jobId) }).parse(body), model),
 	},
 	// Not documented for this dialect; its status path says how. [us]
 	cancel: {
@@ -101,7 +104,9 @@ function generateBody(request: MediaRequest): Record<string, unknown> {
 	});
 }
 
-function readTask(task: Task): JobReading {
+/** @param asked the model that the job is known to be of, for replies that do not name it */
+function readTask(task: Task, asked: string | null | undefined): JobReading {
+	const what = (task.model ?? asked)?.startsWith('seedream') ? 'image' : 'video';
 	const reading: JobReading = {
 		jobId: task.task_id,
 		...readStatus(STATUS_WORDS, task.status),
@@ -112,21 +117,25 @@ function readTask(task: Task): JobReading {
 		createdAt: task.created_at,
 		completedAt: task.completed_at,
 		metadata: task.metadata,
+		...(what === 'image' ? { imageUrl: null } : {}),
 	};
-	if (reading.status === 'completed') return { ...reading, ...readResult(task) };
 	if (reading.status === 'failed') return { ...reading, failure: readFailure(task.error) };
-	return reading;
+	if (reading.status !== 'completed') return reading;
+	const { result, credits_charged: creditsCharged } = task;
+	const url = what === 'image' ? imageUrlOf(result) : result?.video_url;
+	if (!url) return { ...reading, ...withoutAddress(what, creditsCharged) };
+	return {
+		...reading,
+		...(what === 'image' ? { imageUrl: url } : { videoUrl: url }),
+		durationSeconds: result?.duration,
+		resolution: result?.resolution,
+		hasAudio: result?.has_audio,
+		fileSizeBytes: result?.file_size,
+		creditsCharged,
+		expiresAt: later(task.completed_at, URL_LIFETIME_MS),
+	};
 }
 
-function readResult({ result, completed_at, credits_charged }: Task): Partial<JobReading> {
-	if (!result?.video_url) return withoutAddress('video', credits_charged);
-	return {
-		videoUrl: result.video_url,
-		durationSeconds: result.duration,
-		resolution: result.resolution,
-		hasAudio: result.has_audio,
-		fileSizeBytes: result.file_size,
-		creditsCharged: credits_charged,
-		expiresAt: later(completed_at, URL_LIFETIME_MS),
-	};
-}
+/** Where an image stands is not documented: the likely places in this order. [us] */
+const imageUrlOf = (result: Task['result']) =>
+	result?.image_url ?? result?.image_urls?.[0] ?? result?.url ?? result?.video_url;

@@ -1,0 +1,50 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { providers } from './providers';
+import { cancelJobs } from './runtime/cancelJobs';
+import {
+	includeInputFieldsOption,
+	jobIdProperty,
+	jobModelProperties,
+} from './runtime/jobProperties';
+import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
+
+const cancelling = providers.filter((provider) => provider.dialectOf({ jobId: '' }).cancel);
+
+export class SeedanceCancelJob implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Seedance Cancel Job',
+		name: 'seedanceCancelJob',
+		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["jobId"] }}',
+		description: 'Cancel a job that is not finished yet; cancelled jobs cost nothing',
+		defaults: { name: 'Cancel Job' },
+		usableAsTool: true,
+		inputs: mainOnly,
+		outputs: mainOnly,
+		credentials: credentialsOf(cancelling),
+		properties: [
+			providerProperty(cancelling),
+			jobIdProperty,
+			...jobModelProperties(cancelling),
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add option',
+				default: {},
+				options: [includeInputFieldsOption],
+			},
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await cancelJobs(this)];
+	}
+}

@@ -1,0 +1,128 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { Outcome } from '../core/fault';
+import { isSettled, newJob } from '../core/job';
+import type { Model } from '../core/model';
+import type { Provider } from '../core/provider';
+import { providerById } from '../providers';
+import { emit, emitSame, NOT_STARTED, type ItemResult } from './items';
+import { finish } from './jobItems';
+import { checkMoney, monthlySpending, type MonthlySpending } from './money';
+import { readOrder, type PlannedOrder } from './order';
+import { readPlan, type Plan } from './plan';
+import { openSession, type Session } from './session';
+import { submit, submitMemory, type SubmitMemory } from './submit';
+import { waitForJob } from './waitForJob';
+import { eachInWindow } from './window';
+
+/** So many submits under way at once where nobody waits for the videos; the request budget sets the pace. */
+const SUBMIT_WIDTH = 10;
+
+/**
+ * Generate Video and Generate Image: read and check all items, keep to the limits on money, submit each once, at most so
+ * many at a time, wait where that was asked for, and give the jobs back in the order of the items.
+ */
+export async function generate(
+	ctx: IExecuteFunctions,
+	makes: Model['makes'],
+): Promise<INodeExecutionData[]> {
+	const keepsGoing = ctx.continueOnFail();
+	let cause: number | undefined;
+	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
+	const opened = await openSession(ctx, provider, () => cause !== undefined && !keepsGoing);
+	if (!opened.ok) return emitSame(ctx, opened);
+	const session = opened.value;
+	const planned = readPlan(ctx, session, makes);
+	if (!planned.ok) return emitSame(ctx, planned);
+	const plan = planned.value;
+	const orders: Array<Outcome<PlannedOrder>> = [];
+	for (const index of ctx.getInputData().keys()) {
+		orders.push(await readOrder(ctx, provider, plan, index));
+	}
+	// Before anything is spent: one item that cannot be right stops all, unless the user chose to continue.
+	const wrong = orders.findIndex((order) => !order.ok);
+	if (wrong >= 0 && !keepsGoing) {
+		const refused = orders.map((order) => (order.ok ? NOT_STARTED : order));
+		return emit(ctx, refused, false, wrong);
+	}
+	if (plan.estimateOnly)
+		return emit(ctx, orders.map(estimateOf(provider)), plan.includeInputFields);
+
+	const memory = submitMemory(ctx.getContext('node'));
+	const fresh = orders.flatMap((order) =>
+		order.ok && !memory.recall(order.value.idempotencyKey) ? [order.value] : [],
+	);
+	const spending = monthlySpending(ctx, new Date(session.clock.now()));
+	const allowed = await checkMoney(session, plan.money, fresh, spending);
+	if (!allowed.ok) return emitSame(ctx, allowed);
+
+	const results: ItemResult[] = [];
+	const run: Run = { ctx, session, plan, memory: countingMemory(memory, spending) };
+	await eachInWindow(orders, widthOf(plan), async (order, index) => {
+		const result = order.ok ? await runOrder(run, order.value) : order;
+		results[index] = result;
+		if (!('fault' in result)) return 'continue';
+		cause ??= index;
+		return keepsGoing ? 'continue' : 'stop';
+	});
+	return emit(ctx, results, plan.includeInputFields, cause);
+}
+
+/** What the steps of a run share. */
+interface Run {
+	ctx: IExecuteFunctions;
+	session: Session;
+	plan: Plan;
+	memory: SubmitMemory;
+}
+
+/** Every job that is remembered for the first time was submitted just now. */
+function countingMemory(memory: SubmitMemory, spending: MonthlySpending): SubmitMemory {
+	return {
+		recall: (key) => memory.recall(key),
+		remember: (key, job) => {
+			if (!memory.recall(key)) spending.add(job.creditsEstimated ?? 0);
+			memory.remember(key, job);
+		},
+	};
+}
+
+/** No call at all: what the item would cost. */
+function estimateOf(provider: Provider) {
+	return (order: Outcome<PlannedOrder>): ItemResult => {
+		if (!order.ok) return order;
+		const { creditsEstimated, request } = order.value;
+		const { model, metadata = null } = request;
+		const job = newJob('', provider.id);
+		const json = { ...job, jobId: null, model, metadata, status: 'not_submitted' };
+		return { json: { ...json, creditsEstimated } as IDataObject };
+	};
+}
+
+function widthOf(plan: Plan): number {
+	return plan.afterSubmit === 'wait' ? plan.maxConcurrentJobs : SUBMIT_WIDTH;
+}
+
+async function runOrder(run: Run, order: PlannedOrder): Promise<ItemResult> {
+	if (run.plan.afterSubmit === 'wait') return await submitAndWait(run, order);
+	const submitted = await submit(run.session, run.memory, order);
+	return submitted.ok ? { job: submitted.value } : submitted;
+}
+
+/** Holds one of the account's places from the submit until the job is settled, not during the download. */
+async function submitAndWait(
+	{ ctx, session, memory }: Run,
+	order: PlannedOrder,
+): Promise<ItemResult> {
+	const { clock } = session;
+	const waited = await session.account.slots.hold(clock, async () => {
+		const submitted = await submit(session, memory, order);
+		if (!submitted.ok) return submitted;
+		const outcome = await waitForJob(session, submitted.value, clock.now() + order.timeoutMs);
+		return outcome.ok ? outcome : { ...outcome, jobId: submitted.value.jobId };
+	});
+	if (!waited) return NOT_STARTED;
+	if (!waited.ok) return waited;
+	const job = waited.value;
+	if (isSettled(job)) memory.remember(order.idempotencyKey, job);
+	return await finish(ctx, session, job, order);
+}

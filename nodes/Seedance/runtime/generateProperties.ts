@@ -1,0 +1,139 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { FIELD_LABELS } from '../core/fields';
+import type { Model } from '../core/model';
+import type { Provider } from '../core/provider';
+import { providers } from '../providers';
+import {
+	binaryFieldOption,
+	downloadVideoProperty,
+	includeInputFieldsOption,
+	onJobFailureOption,
+	timeoutProperty,
+} from './jobProperties';
+import { moneyOptions } from './moneyProperties';
+import { providerProperty, requestOptions, requestProperties } from './properties';
+import { choiceOf } from './requestFields';
+
+const makersOf = (makes: Model['makes']) =>
+	providers.filter(({ models }) => models.some((model) => model.makes === makes));
+
+export const imageMakers = makersOf('image');
+
+const waitChoices = [
+	{
+		name: 'Wait Until It Is Ready',
+		value: 'wait',
+		description: 'The simplest way: the item goes on with the finished result',
+	},
+	{
+		name: 'Return the Job at Once',
+		value: 'return',
+		description: 'For Check Status later, or another workflow',
+	},
+];
+const callbackChoices = [
+	{
+		name: 'Let Wait for Webhook Take Over',
+		value: 'resume',
+		description: 'A Seedance Wait for Webhook node further on sleeps until the provider calls',
+	},
+	{
+		name: 'Call a URL',
+		value: 'callback',
+		description: 'The provider calls an address of yours when the job is settled',
+	},
+];
+
+/** Callbacks are offered only where the provider has them. */
+function afterSubmitProperties(offered: readonly Provider[]): INodeProperties[] {
+	const callsBack = offered.filter(({ callback }) => callback);
+	const pollsOnly = offered.filter(({ callback }) => !callback);
+	return [
+		{ show: callsBack, options: [...waitChoices, ...callbackChoices] },
+		{ show: pollsOnly, options: waitChoices },
+	]
+		.filter(({ show }) => show.length > 0)
+		.map(({ show, options }) => ({
+			displayName: 'After Submit',
+			name: 'afterSubmit',
+			noDataExpression: true,
+			displayOptions: { show: { provider: show.map(({ id }) => id) } },
+			...choiceOf(options),
+			description: 'What to do once the provider has accepted the job',
+		}));
+}
+
+const downloadImageProperty: INodeProperties = {
+	displayName: 'Download Image',
+	name: 'downloadImage',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to fetch the finished image as a file of the item. Its address at the provider works for a limited time only.',
+};
+
+const binaryImageOption: INodeProperties = {
+	displayName: 'Put File in Field',
+	name: 'binaryField',
+	type: 'string',
+	default: 'image',
+	hint: 'The name of the output binary field to put the file in',
+};
+
+const waitOnly = { show: { '/afterSubmit': ['wait'] } };
+
+/** Everything that Generate Video and Generate Image show. */
+export function generateProperties(makes: Model['makes']): INodeProperties[] {
+	const offered = makersOf(makes);
+	const isVideo = makes === 'video';
+	return [
+		providerProperty(offered),
+		...requestProperties(makes),
+		...afterSubmitProperties(offered),
+		{
+			displayName: FIELD_LABELS.callbackUrl,
+			name: 'callbackUrl',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. https://example.com/webhook/video-ready',
+			description: 'Public address that the provider calls when the job is settled',
+			displayOptions: { show: { afterSubmit: ['callback'] } },
+		},
+		{
+			...(isVideo ? downloadVideoProperty : downloadImageProperty),
+			displayOptions: { show: { afterSubmit: ['wait'] } },
+		},
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add option',
+			default: {},
+			options: [
+				...moneyOptions(offered),
+				...requestOptions(makes),
+				includeInputFieldsOption,
+				{
+					displayName: 'Max Concurrent Jobs',
+					name: 'maxConcurrentJobs',
+					type: 'number',
+					typeOptions: { minValue: 1 },
+					default: 5,
+					description: "Only to go below the credential's own limit",
+					displayOptions: waitOnly,
+				},
+				{
+					displayName: FIELD_LABELS.metadata,
+					name: 'metadata',
+					type: 'json',
+					default: '{}',
+					description: 'Your own data about the job, such as a SKU. It comes back with the job.',
+				},
+				{ ...onJobFailureOption('error'), displayOptions: waitOnly },
+				{ ...(isVideo ? binaryFieldOption : binaryImageOption), displayOptions: waitOnly },
+				timeoutProperty,
+			],
+		},
+	];
+}
