@@ -54,6 +54,7 @@ export function contextOf(run: NodeRun): IExecuteFunctions {
 		description,
 	) as IDataObject;
 	const state: IDataObject = {};
+	const staticData: IDataObject = {};
 	const context = {
 		getNode: () => node,
 		getInputData: () => (run.items ?? [{}]).map((json) => ({ json })),
@@ -61,6 +62,7 @@ export function contextOf(run: NodeRun): IExecuteFunctions {
 			valueAt(parameters, name) ?? fallback,
 		getCredentials: () => Promise.resolve(run.credential),
 		getContext: () => state,
+		getWorkflowStaticData: () => staticData,
 		getExecutionCancelSignal: () => undefined,
 		continueOnFail: () => false,
 		getInstanceId: () => 'instance-1',
