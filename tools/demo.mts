@@ -17,8 +17,6 @@ import { PRODUCTS, Story } from './demo/story.mts';
 const N8N_PORT = 5678;
 /** A job of the sandbox takes 60 to 120 provider seconds. */
 const SPEED = 10;
-/** n8n would wait for executions that are running; nobody needs them any more. */
-const STOP_GRACE_MS = 3000;
 
 let stage: Stage | undefined;
 let finished = false;
@@ -88,7 +86,7 @@ function books({ sandbox }: Stage): string {
 /** Everything that was started goes, whatever state it is in. */
 async function stopEverything(): Promise<void> {
 	mute();
-	await stopAllProcesses(STOP_GRACE_MS);
+	await stopAllProcesses();
 	await stage?.sandbox.close();
 }
 

@@ -1,7 +1,10 @@
 // One installation at a time: a demo and a test run started side by side would otherwise delete each other's files.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+
+/** No installation takes longer; the holder's number may be another program's by then. */
+const STALE_MS = 30 * 60_000;
 
 /** Waits until nobody holds the lock, takes it and returns the function that gives it back. */
 export async function acquireLock(
@@ -13,18 +16,31 @@ export async function acquireLock(
 	for (;;) {
 		try {
 			writeFileSync(file, String(process.pid), { flag: 'wx' });
-			return () => rmSync(file, { force: true });
+			const release = () => rmSync(file, { force: true });
+			process.once('exit', release); // an interrupted installation does not come back here
+			return release;
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 		}
-		const holder = Number(readFileSync(file, { encoding: 'utf8', flag: 'a+' }));
-		if (!isAlive(holder)) {
+		const holder = holderOf(file);
+		if (holder === undefined) {
 			rmSync(file, { force: true }); // its holder was killed
 			continue;
 		}
 		if (!said) report(`Another process (${holder}) is installing n8n, waiting for it`);
 		said = true;
 		await sleep(1000);
+	}
+}
+
+/** The process that holds the lock; undefined when it cannot be alive any more. */
+function holderOf(file: string): number | undefined {
+	try {
+		const pid = Number(readFileSync(file, 'utf8'));
+		const old = Date.now() - statSync(file).mtimeMs > STALE_MS;
+		return isAlive(pid) && !old ? pid : undefined;
+	} catch {
+		return undefined; // given back in this moment
 	}
 }
 

@@ -10,6 +10,8 @@ export interface StartOptions {
 	env: NodeJS.ProcessEnv;
 	/** Both output streams go here too. */
 	logFile?: string;
+	/** Time between SIGTERM and SIGKILL when it is stopped; 500 ms when nothing is said. */
+	graceMs?: number;
 }
 
 export interface RunningProcess {
@@ -20,8 +22,8 @@ export interface RunningProcess {
 	readonly exitCode: number | undefined;
 	/** What it printed last, both streams, at most 64 kB. */
 	output(): string;
-	/** SIGTERM to the whole group, SIGKILL for what is left after `graceMs`. */
-	stop(graceMs?: number): Promise<void>;
+	/** SIGTERM to the whole group, SIGKILL for what is left when the grace is over. */
+	stop(): Promise<void>;
 }
 
 const LEASH = fileURLToPath(new URL('leash.ts', import.meta.url));
@@ -69,9 +71,9 @@ export function startProcess(
 			return exitCode;
 		},
 		output: () => tail,
-		async stop(graceMs = 10_000) {
+		async stop() {
 			killGroup(pid, 'SIGTERM');
-			const hard = setTimeout(() => killGroup(pid, 'SIGKILL'), graceMs);
+			const hard = setTimeout(() => killGroup(pid, 'SIGKILL'), options.graceMs ?? 500);
 			await exited;
 			clearTimeout(hard);
 		},
@@ -81,8 +83,8 @@ export function startProcess(
 }
 
 /** Gracefully, all at once. */
-export async function stopAllProcesses(graceMs?: number): Promise<void> {
-	await Promise.all([...groups.values()].map((running) => running.stop(graceMs)));
+export async function stopAllProcesses(): Promise<void> {
+	await Promise.all([...groups.values()].map((running) => running.stop()));
 }
 
 /** What a program of ours needs to run, and nothing that could change how it behaves (N8N_*, NODE_OPTIONS, proxies). */

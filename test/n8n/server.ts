@@ -38,6 +38,8 @@ export interface RunningN8n {
 
 const PACKAGE = 'n8n-nodes-seedance';
 const START_LIMIT_MS = 180_000;
+/** n8n would wait longer for executions that are running; nobody needs them any more. */
+const STOP_GRACE_MS = 3000;
 
 export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 	const { version, port, brokerPort, userFolder } = options;
@@ -55,13 +57,13 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 	const running = startProcess(
 		process.execPath,
 		[path.join(installFolder(version), 'node_modules', 'n8n', 'bin', 'n8n'), 'start'],
-		{ cwd: userFolder, env: n8nEnv(options, url), logFile },
+		{ cwd: userFolder, env: n8nEnv(options, url), logFile, graceMs: STOP_GRACE_MS },
 	);
 	const n8n = { version, url, logFile, process: running, stop: () => running.stop() };
 	try {
 		await waitUntilReady(n8n, options.onWaiting);
 	} catch (error) {
-		await running.stop(2000);
+		await running.stop();
 		throw error;
 	}
 	return n8n;
