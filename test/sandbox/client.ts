@@ -16,6 +16,8 @@ export interface Client {
 		body?: unknown,
 		headers?: Record<string, string>,
 	): Promise<Reply>;
+	/** Sends a form. */
+	send(path: string, body: FormData, headers?: Record<string, string>): Promise<Reply>;
 	/** A text-to-video submission that is right unless `fields` make it wrong. */
 	submit(fields?: Record<string, unknown>, headers?: Record<string, string>): Promise<Reply>;
 	/** As `submit`, but gives back the id and throws when the submission was not taken. */
@@ -25,6 +27,15 @@ export interface Client {
 
 export const TEXT_TO_VIDEO = '/v1/generate/text-to-video';
 export const IMAGE_TO_VIDEO = '/v1/generate/image-to-video';
+
+/** A form of texts and files; each file is named as its field. */
+export function formOf(texts: Record<string, string>, files: Record<string, Buffer>): FormData {
+	const form = new FormData();
+	for (const [name, value] of Object.entries(texts)) form.append(name, value);
+	for (const [name, bytes] of Object.entries(files))
+		form.append(name, new Blob([Uint8Array.from(bytes)]), name);
+	return form;
+}
 
 async function exchange(url: string, init: RequestInit): Promise<Reply> {
 	const answer = await fetch(url, { redirect: 'manual', ...init });
@@ -53,6 +64,12 @@ export function clientOf(sandbox: Sandbox, key: string = sandbox.apiKey): Client
 		call('POST', TEXT_TO_VIDEO, { model: 'seedance-2.0', prompt: 'A lamp', ...fields }, headers);
 	return {
 		call,
+		send: (path, body, headers = {}) =>
+			exchange(sandbox.url + path, {
+				method: 'POST',
+				headers: { authorization: `Bearer ${key}`, ...headers },
+				body,
+			}),
 		submit,
 		submitted: async (fields) => {
 			const { status, json, text } = await submit(fields);
