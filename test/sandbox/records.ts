@@ -21,6 +21,7 @@ export interface RequestRecord {
 	 * came, and of each file `{filename, contentType, bytes, sha256}`.
 	 */
 	body: unknown;
+	/** Of a form that came in chunks: of its contents alone. */
 	bodyBytes: number;
 	/** Status of the answer; null while the request is being handled, 0 when the connection is cut. */
 	status: number | null;

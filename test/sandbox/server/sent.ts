@@ -22,7 +22,7 @@ export async function readSent(request: FastifyRequest): Promise<Sent> {
 	}
 	const form = await readForm(request);
 	const record = recordOf(form);
-	const bytes = Number(request.headers['content-length'] ?? 0);
+	const bytes = Number(request.headers['content-length'] ?? contentBytes(form));
 	return { raw: Buffer.alloc(0), form, bytes, text: JSON.stringify(record), record };
 }
 
@@ -59,6 +59,13 @@ async function readFile(part: FilePart): Promise<FormFile> {
 		tooLong: part.file.truncated,
 	};
 }
+
+/** For a form that came in chunks, whose length nobody said. */
+const contentBytes = ({ texts, files }: Form): number =>
+	[...texts.map(([, text]) => Buffer.from(text)), ...files.map((file) => file.bytes)].reduce(
+		(sum, { length }) => sum + length,
+		0,
+	);
 
 const recordOf = ({ texts, files }: Form): Record<string, unknown> => ({
 	...Object.fromEntries(texts),
