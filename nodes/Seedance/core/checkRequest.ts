@@ -90,9 +90,18 @@ function durationOf(duration: NonNullable<Capabilities['duration']>): Reader<num
 /** The value as the user would recognise it, cut where it is long. */
 function show(raw: unknown): string {
 	if (isLeftOut(raw)) return 'an empty value';
-	const shown = typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? String(raw));
+	const shown = typeof raw === 'string' ? raw : inspect(raw);
 	const characters = [...shown];
 	return characters.length > 60
 		? `"${characters.slice(0, 57).join('')}…" (${characters.length} characters)`
 		: `"${shown}"`;
+}
+
+/** JSON where there is one; a big integer or a function from an expression has none. */
+function inspect(raw: unknown): string {
+	try {
+		return JSON.stringify(raw) ?? typeof raw;
+	} catch {
+		return typeof raw;
+	}
 }

@@ -70,5 +70,5 @@ export function secondsBetween(
 /** A time so many milliseconds later; null where the first is not known. */
 export function later(iso: string | null | undefined, ms: number): string | null {
 	const time = Date.parse(iso ?? '') + ms;
-	return Number.isFinite(time) ? new Date(time).toISOString() : null;
+	return Number.isFinite(time) ? new Date(time).toISOString().replace('.000Z', 'Z') : null;
 }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Job } from '../core/job';
 import type { Clock } from './clock';
+import { Line } from './line';
 
 /** The window of "requests a minute", in milliseconds. */
 const WINDOW_MS = 60_000;
 /** How long to wait where every place of the window is taken by a request that is still under way. */
 const RECHECK_MS = 50;
-/** How often someone who waits for a slot looks whether the run was stopped. */
-const STOP_CHECK_MS = 500;
 /** About 1 kB each. */
 const MAX_REMEMBERED_JOBS = 2_000;
 
@@ -19,7 +18,7 @@ export class RequestBudget {
 	private underWay = 0;
 	private answeredAt: number[] = [];
 	private pausedUntil = 0;
-	private queue: Promise<unknown> = Promise.resolve();
+	private readonly line = new Line();
 
 	limit: number;
 
@@ -29,9 +28,9 @@ export class RequestBudget {
 
 	/** Waits for a place, first come first served. @returns undefined when the clock was stopped before */
 	async run<T>(clock: Clock, work: () => Promise<T>): Promise<T | undefined> {
-		const turn = this.queue.then(() => this.takePlace(clock));
-		this.queue = turn;
-		if (!(await turn)) return undefined;
+		const enter = () => (this.underWay += 1);
+		if (!(await this.line.pass(clock, () => this.msUntilPlace(clock.now()), enter)))
+			return undefined;
 		try {
 			return await work();
 		} finally {
@@ -43,17 +42,6 @@ export class RequestBudget {
 	/** Nobody sends before then: the provider said so. @param until Unix milliseconds */
 	pause(until: number): void {
 		this.pausedUntil = Math.max(this.pausedUntil, until);
-	}
-
-	private async takePlace(clock: Clock): Promise<boolean> {
-		for (;;) {
-			if (clock.stopped()) return false;
-			const waitMs = this.msUntilPlace(clock.now());
-			if (waitMs <= 0) break;
-			if (!(await clock.sleep(waitMs))) return false;
-		}
-		this.underWay += 1;
-		return true;
 	}
 
 	private msUntilPlace(now: number): number {
@@ -68,8 +56,7 @@ export class RequestBudget {
 /** The jobs at a time of one API key, shared by every run of this process that waits for its jobs. */
 export class JobSlots {
 	private taken = 0;
-	/** Those who wait, in the order of their coming; called when it may be their turn. */
-	private readonly waiting: Array<{ wake: () => void }> = [];
+	private readonly line = new Line();
 
 	limit: number;
 
@@ -79,35 +66,14 @@ export class JobSlots {
 
 	/** Holds a slot while `work` runs, first come first served. @returns undefined when the clock was stopped before */
 	async hold<T>(clock: Clock, work: () => Promise<T>): Promise<T | undefined> {
-		if (!(await this.takeSlot(clock))) return undefined;
+		const msUntilFree = () => (this.taken < this.limit ? 0 : Infinity);
+		if (!(await this.line.pass(clock, msUntilFree, () => (this.taken += 1)))) return undefined;
 		try {
 			return await work();
 		} finally {
 			this.taken -= 1;
-			this.wakeNext();
+			this.line.wake();
 		}
-	}
-
-	private async takeSlot(clock: Clock): Promise<boolean> {
-		const ticket = { wake: () => {} };
-		this.waiting.push(ticket);
-		try {
-			while (this.taken >= this.limit || this.waiting[0] !== ticket) {
-				if (clock.stopped()) return false;
-				const woken = new Promise<void>((resolve) => (ticket.wake = resolve));
-				// The sleep is there to notice a stop; a slot that becomes free wakes us at once.
-				await Promise.race([woken, clock.sleep(STOP_CHECK_MS)]);
-			}
-			this.taken += 1;
-			return true;
-		} finally {
-			this.waiting.splice(this.waiting.indexOf(ticket), 1);
-			this.wakeNext();
-		}
-	}
-
-	private wakeNext(): void {
-		if (this.taken < this.limit) this.waiting[0]?.wake();
 	}
 }
 

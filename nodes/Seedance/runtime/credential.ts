@@ -23,7 +23,7 @@ const address = z
 
 const credentialData = z.object({
 	apiKey: z.string().trim().min(1),
-	baseUrl: address,
+	baseUrl: address.refine((url) => url !== ''),
 	uploadUrl: address.catch(''),
 	webhookSecret: z.string().catch(''),
 	requestsPerMinute: limit(60),

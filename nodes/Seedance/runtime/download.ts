@@ -73,7 +73,7 @@ function problemOf(
 		return mediaFault(`The download failed (HTTP ${statusCode})`, again);
 	}
 	const type = headers['content-type'];
-	const wanted = `^(${kindOf(job)}/|application/octet-stream|binary/)`;
+	const wanted = `^(${kindOf(job)}/|application/(octet-stream|mp4)|binary/)`;
 	if (typeof type === 'string' && !new RegExp(wanted, 'i').test(type)) {
 		return mediaFault(`The address of the file leads to something else (${type.slice(0, 40)})`);
 	}

@@ -7,7 +7,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 import { failure, inputFault, success, type Fault, type Outcome } from '../core/fault';
-import { newJob, type Job } from '../core/job';
+import type { Job } from '../core/job';
 
 /** What came of one input item. */
 export type ItemResult = JobResult | PlainResult | FaultResult;
@@ -173,20 +173,4 @@ export function faultOfJob({
 		),
 		jobId,
 	);
-}
-
-/** What is known of a job before asking: everything, where the item is the output of one of our nodes. */
-export function jobOfItem(json: IDataObject, jobId: string, providerId: string): Job {
-	const blank = newJob(jobId, providerId);
-	if (json.jobId !== jobId) return blank;
-	const known = [...Object.keys(blank), 'imageUrl'].filter(
-		(key) => json[key] !== undefined && json[key] !== null,
-	);
-	return {
-		...blank,
-		...Object.fromEntries(known.map((key) => [key, json[key]])),
-		provider: providerId,
-		// The item's own failure may be long past; what the provider says now counts.
-		failure: null,
-	};
 }

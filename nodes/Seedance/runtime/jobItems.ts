@@ -2,7 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../core/fault';
 import type { Job } from '../core/job';
 import { downloadMedia } from './download';
-import { faultOfJob, jobOfItem, readParameter, type ItemResult, type OnJobFailure } from './items';
+import { faultOfJob, readParameter, type ItemResult, type OnJobFailure } from './items';
+import { jobOfItem } from './knownJob';
 import { readText } from './options';
 import type { Session } from './session';
 

@@ -120,7 +120,7 @@ async function prepare(
 
 /** @returns milliseconds, or undefined where another try is useless or could pay twice */
 function pauseBeforeRetry(fault: Fault, tries: number, idempotent: boolean): number | undefined {
-	if (fault.httpStatus === 429) return fault.retryAfterMs ?? BACKOFF_MS;
+	if (fault.httpStatus === 429) return Math.max(fault.retryAfterMs ?? 0, BACKOFF_MS);
 	const safe = fault.transient && (!fault.ambiguous || idempotent);
 	return safe && tries < MAX_TRIES ? BACKOFF_MS * 2 ** (tries - 1) : undefined;
 }

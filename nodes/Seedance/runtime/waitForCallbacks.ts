@@ -10,7 +10,8 @@ import { providerById } from '../providers';
 import { oneAtATime } from './callbackTurns';
 import { executionId, knowsAddress } from './callbackAddress';
 import { downloadMedia } from './download';
-import { faultOfJob, jobOfItem } from './items';
+import { faultOfJob } from './items';
+import { jobOfItem } from './knownJob';
 import { openSession, type Session } from './session';
 import { readJob } from './waitForJob';
 

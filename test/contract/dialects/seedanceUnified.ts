@@ -134,7 +134,7 @@ export const seedanceUnified: DialectContract = {
 			job: {
 				...video,
 				completedAt: '2026-04-10T14:31:28Z',
-				expiresAt: '2026-04-11T14:31:28.000Z',
+				expiresAt: '2026-04-11T14:31:28Z',
 			},
 		},
 		{ reply: 'status.completed-bare', job: { status: 'completed', progress: 100, videoUrl } },

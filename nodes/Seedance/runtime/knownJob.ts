@@ -1,0 +1,42 @@
+import type { IDataObject } from 'n8n-workflow';
+import { newJob, type Job } from '../core/job';
+import { optionalFlag, optionalNumber, optionalRecord, optionalText } from '../core/reading';
+import { z } from '../core/zod';
+
+/** An item may be the output of one of our nodes, or have fields of the same names that mean something else. */
+const knownFields = z.object({
+	model: optionalText,
+	status: z
+		.enum(['queued', 'processing', 'completed', 'failed', 'cancelled', 'timed_out'])
+		.nullish()
+		.catch(null),
+	progress: optionalNumber,
+	videoUrl: optionalText,
+	imageUrl: optionalText,
+	durationSeconds: optionalNumber,
+	resolution: optionalText,
+	hasAudio: optionalFlag,
+	fileSizeBytes: optionalNumber,
+	creditsCharged: optionalNumber,
+	creditsEstimated: optionalNumber,
+	costUsd: optionalNumber,
+	estimatedSeconds: optionalNumber,
+	createdAt: optionalText,
+	completedAt: optionalText,
+	expiresAt: optionalText,
+	metadata: optionalRecord,
+});
+
+/** What is known of a job before asking: everything, where the item is the output of one of our nodes. */
+export function jobOfItem(json: IDataObject, jobId: string, providerId: string): Job {
+	const blank = newJob(jobId, providerId);
+	if (json.jobId !== jobId) return blank;
+	const fields = Object.entries(knownFields.parse(json));
+	const known = fields.filter(([, value]) => value !== undefined && value !== null);
+	const job: Job = { ...blank, ...(Object.fromEntries(known) as Partial<Job>) };
+	if (json.imageUrl !== undefined) {
+		job.imageUrl ??= null;
+		delete job.videoUrl;
+	}
+	return job;
+}
