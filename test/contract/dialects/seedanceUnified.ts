@@ -115,7 +115,7 @@ export const seedanceUnified: DialectContract = {
 				...video,
 				estimatedSeconds: 0,
 				completedAt: '2026-04-10T14:30:00Z',
-				expiresAt: '2026-04-11T14:30:00.000Z',
+				expiresAt: '2026-04-11T14:30:00Z',
 			},
 		},
 		{
