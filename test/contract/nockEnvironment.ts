@@ -8,7 +8,16 @@ import nock from 'nock';
 export default class NockEnvironment extends TestEnvironment {
 	override async setup(): Promise<void> {
 		await super.setup();
+		if (!nock.isActive()) nock.activate();
 		this.global.nock = nock;
 		this.global.ErrorOfNode = Error;
+	}
+
+	/** Nock works on the process, where other test files follow this one when jest has a single worker. */
+	override async teardown(): Promise<void> {
+		nock.cleanAll();
+		nock.enableNetConnect();
+		nock.restore();
+		await super.teardown();
 	}
 }
