@@ -1,5 +1,7 @@
 /** A sandbox, an engine with our nodes, and short words for the workflows of these tests. */
 import { SeedanceApi } from '../../credentials/SeedanceApi.credentials';
+import { SeedanceOrgApi } from '../../credentials/SeedanceOrgApi.credentials';
+import { SegmindApi } from '../../credentials/SegmindApi.credentials';
 import { SeedanceCancelJob } from '../../nodes/Seedance/SeedanceCancelJob.node';
 import { SeedanceCheckStatus } from '../../nodes/Seedance/SeedanceCheckStatus.node';
 import { SeedanceGenerateImage } from '../../nodes/Seedance/SeedanceGenerateImage.node';
@@ -56,7 +58,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 	};
 	const engine = await startEngine({
 		nodeTypes,
-		credentialTypes: [SeedanceApi],
+		credentialTypes: [SeedanceApi, SegmindApi, SeedanceOrgApi],
 		credentials: { seedanceApi: credential },
 		resumeTokens,
 	});
@@ -127,6 +129,17 @@ export function chain(...nodes: INode[]): WorkflowJson {
 /** Input items with these prompts. */
 export const prompts = (...texts: string[]): INodeExecutionData[] =>
 	texts.map((prompt, index) => ({ json: { prompt, sku: `A-${index}` } }));
+
+/** Right credentials for all providers of the sandbox. */
+export const credentialsOf = ({ sandbox }: World) => ({
+	seedanceApi: { apiKey: sandbox.apiKey, baseUrl: sandbox.apiBase },
+	segmindApi: {
+		apiKey: sandbox.segmindKey,
+		baseUrl: sandbox.segmindBase,
+		uploadUrl: sandbox.segmindUploadBase,
+	},
+	seedanceOrgApi: { apiKey: sandbox.seedanceOrgKey, baseUrl: sandbox.seedanceOrgBase },
+});
 
 /** The submissions as the sandbox received them. */
 export const submitsOf = ({ sandbox }: World) =>
