@@ -8,6 +8,7 @@ import { providers } from './providers';
 import { cancelJobs } from './runtime/cancelJobs';
 import {
 	includeInputFieldsOption,
+	includeRawResponseOption,
 	jobIdProperty,
 	jobModelProperties,
 } from './runtime/jobProperties';
@@ -39,7 +40,7 @@ export class SeedanceCancelJob implements INodeType {
 				type: 'collection',
 				placeholder: 'Add option',
 				default: {},
-				options: [includeInputFieldsOption],
+				options: [includeInputFieldsOption, includeRawResponseOption],
 			},
 		],
 	};

@@ -10,6 +10,7 @@ import {
 	binaryFieldOption,
 	downloadVideoProperty,
 	includeInputFieldsOption,
+	includeRawResponseOption,
 	jobIdProperty,
 	jobModelProperties,
 	onJobFailureOption,
@@ -50,7 +51,12 @@ export class SeedanceCheckStatus implements INodeType {
 				type: 'collection',
 				placeholder: 'Add option',
 				default: {},
-				options: [includeInputFieldsOption, onJobFailureOption('return'), binaryFieldOption],
+				options: [
+					includeInputFieldsOption,
+					includeRawResponseOption,
+					onJobFailureOption('return'),
+					binaryFieldOption,
+				],
 			},
 		],
 	};

@@ -11,6 +11,7 @@ import {
 	binaryFieldOption,
 	downloadVideoProperty,
 	includeInputFieldsOption,
+	includeRawResponseOption,
 	jobIdProperty,
 	jobModelProperties,
 	onJobFailureOption,
@@ -65,7 +66,12 @@ export class SeedanceWaitForWebhook implements INodeType {
 				type: 'collection',
 				placeholder: 'Add option',
 				default: {},
-				options: [includeInputFieldsOption, onJobFailureOption('return'), binaryFieldOption],
+				options: [
+					includeInputFieldsOption,
+					includeRawResponseOption,
+					onJobFailureOption('return'),
+					binaryFieldOption,
+				],
 			},
 		],
 	};

@@ -125,7 +125,7 @@ describe.each(cases)('$name', (item) => {
 		expect(submitsOf(world)).toEqual([
 			expect.objectContaining({ path: item.path, body: expect.objectContaining(item.body) }),
 		]);
-		const bytes = await world.engine.readBinary(output!.binary!.video!);
+		const bytes = await world.engine.readBinary(output!.binary!.video);
 		expect(bytes.subarray(4, 8).toString()).toBe('ftyp');
 		expect(world.sandbox.ledger.keyReachedMediaHost).toBe(false);
 	});

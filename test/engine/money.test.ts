@@ -130,3 +130,106 @@ describe('Cancel Job', () => {
 		});
 	});
 });
+
+describe('"Reuse Identical"', () => {
+	const options = { reuseIdenticalHours: 24 };
+
+	it('gives the finished job of the same content back, submits nothing, and says so', async () => {
+		world = await openWorld({ speed: 200 });
+		const waiting = { afterSubmit: 'wait', downloadVideo: true };
+		const first = await run(options, ['same'], waiting);
+		expect(first.output('Generate')[0]!.json).not.toHaveProperty('reused');
+		const second = await run(
+			{ ...options, metadata: '{"again": true}', maxCredits: 243 },
+			['same', 'other'],
+			waiting,
+		);
+		const [same, other] = second.output('Generate');
+		expect(same!.json).toMatchObject({
+			jobId: first.output('Generate')[0]!.json.jobId,
+			status: 'completed',
+			reused: true,
+			metadata: { again: true },
+		});
+		expect(Object.keys(same!.binary!)).toEqual(['video']);
+		expect(other!.json).not.toHaveProperty('reused');
+		expect(world.sandbox.account()).toMatchObject({ jobsCreated: 2 });
+	});
+
+	it('makes a new job where a seed, a duration or a prompt differs', async () => {
+		world = await openWorld({ speed: 200 });
+		await run(options, ['same'], { afterSubmit: 'wait' });
+		await run(options, ['same'], { afterSubmit: 'wait', duration: 5 });
+		expect(world.sandbox.account()).toMatchObject({ jobsCreated: 2 });
+	});
+
+	it('never gives back a video whose address has expired', async () => {
+		// A day of the provider's clock passes within seconds.
+		world = await openWorld({ speed: 200 });
+		const first = await run(options, ['same'], { afterSubmit: 'wait' });
+		const { expiresAt } = first.output('Generate')[0]!.json;
+		const later = jest.spyOn(Date, 'now').mockReturnValue(Date.parse(expiresAt as string) + 1);
+		const second = await run({ ...options, reuseIdenticalHours: 1000 }, ['same']);
+		later.mockRestore();
+		expect(second.output('Generate')[0]!.json).not.toHaveProperty('reused');
+		expect(world.sandbox.account()).toMatchObject({ jobsCreated: 2 });
+	});
+});
+
+describe('"Submit As: Batch"', () => {
+	const batch = { submitAs: 'batch' };
+
+	it('sends many items in one call and gives each its own job', async () => {
+		world = await openWorld({ speed: 200 });
+		const metadata = '={{ { "sku": $json.sku } }}';
+		const execution = await run({ ...batch, metadata }, ['one', 'two', 'three'], {
+			afterSubmit: 'wait',
+		});
+		expect(execution.error).toBeUndefined();
+		const output = execution.output('Generate');
+		expect(output.map(({ json }) => [json.status, (json.metadata as IDataObject).sku])).toEqual([
+			['completed', 'A-0'],
+			['completed', 'A-1'],
+			['completed', 'A-2'],
+		]);
+		expect(new Set(output.map(({ json }) => json.jobId)).size).toBe(3);
+		expect(submitsOf(world).map(({ path }) => path)).toEqual(['/v1/generate/batch']);
+		expect(world.sandbox.account()).toMatchObject({ jobsCreated: 3, jobsCharged: 3 });
+	});
+
+	it('splits a large run into several calls', async () => {
+		world = await openWorld();
+		const texts = Array.from({ length: 120 }, (_, index) => `number ${index}`);
+		const execution = await run(batch, texts);
+		expect(execution.output('Generate')).toHaveLength(120);
+		expect(submitsOf(world)).toHaveLength(3);
+		expect(world.sandbox.account()).toMatchObject({ jobsCreated: 120 });
+	});
+
+	it('loses no ID when fewer jobs come back than items were sent', async () => {
+		world = await openWorld();
+		const { error } = await run(batch, ['one', '[sandbox:batch-fewer] two', 'three']);
+		const ids = world.sandbox.jobs().map(({ jobId }) => jobId);
+		expect(ids.length).toBeGreaterThan(0);
+		const told = ids.filter((id) => errorTextOf(error).includes(id));
+		expect(told.length).toBeGreaterThanOrEqual(2);
+		expect(error?.message).toContain('not known which job belongs to which item');
+	});
+
+	it('pays once when the answer is lost', async () => {
+		world = await openWorld();
+		world.sandbox.faults.add({ method: 'POST', after: 'handled', reset: true });
+		const execution = await run(batch);
+		expect(execution.error).toBeUndefined();
+		expect(world.sandbox.account()).toMatchObject({ jobsCreated: 2, submitsReceived: 2 });
+	});
+});
+
+describe('"Include Raw Response"', () => {
+	it("adds the provider's last answer", async () => {
+		world = await openWorld({ speed: 200 });
+		const execution = await run({ includeRawResponse: true }, ['one'], { afterSubmit: 'wait' });
+		const { json } = execution.output('Generate')[0]!;
+		expect(json.raw).toMatchObject({ task_id: json.jobId, status: 'completed' });
+	});
+});

@@ -17,9 +17,16 @@ export interface Fault {
 }
 
 /** A value, or why there is none. */
-export type Outcome<T> = { ok: true; value: T } | { ok: false; fault: Fault };
+export type Outcome<T> = Success<T> | { ok: false; fault: Fault };
+export interface Success<T> {
+	ok: true;
+	value: T;
+	/** The answer's body that the value was read from. */
+	raw?: unknown;
+}
 
-export const success = <T>(value: T): Outcome<T> => ({ ok: true, value });
+export const success = <T>(value: T, raw?: unknown): Success<T> =>
+	raw === undefined ? { ok: true, value } : { ok: true, value, raw };
 export const failure = (fault: Fault): { ok: false; fault: Fault } => ({ ok: false, fault });
 
 /** A mistake in what the user entered: nothing was sent, and sending the same again would not help. */

@@ -61,6 +61,17 @@ export const isSettled = (job: Pick<Job, 'status'>): boolean => SETTLED.includes
 /** 1 credit = 1 US cent, at every provider that bills in credits (price lists of seedance.it.com). */
 const USD_PER_CREDIT = 0.01;
 
+const rawBodies = new WeakMap<Job, unknown>();
+
+/** Keeps the provider's own words beside a job, for those who want them; they go when the job goes. */
+export function withRaw(job: Job, raw: unknown): Job {
+	rawBodies.set(job, raw);
+	return job;
+}
+
+/** The last body that the job was read from; null where there was none, or it is no longer known. */
+export const rawOf = (job: Job): unknown => rawBodies.get(job) ?? null;
+
 /** Where the finished video or image lies. */
 export const mediaUrlOf = ({ videoUrl, imageUrl }: Job): string | null =>
 	imageUrl ?? videoUrl ?? null;

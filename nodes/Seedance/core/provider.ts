@@ -38,12 +38,24 @@ export interface Submission {
 	idempotencyKey: string;
 }
 
+export interface BatchSubmission {
+	requests: readonly MediaRequest[];
+	/** One for the whole batch. */
+	callbackUrl?: string;
+	idempotencyKey: string;
+}
+
+/** What became of one request of a batch: a job, or a refusal of just this one. */
+export type BatchEntry = { ok: true; value: JobReading } | { ok: false; message: string };
+
 /** One way of speaking on the wire. What is absent, it cannot say. */
 export interface Dialect {
 	/** The provider recognises a submit that it has seen before by its key. Without it an unclear answer is never retried. */
 	idempotent?: true;
 	generate: Endpoint<Submission, JobReading>;
 	status: Endpoint<JobAddress, JobReading>;
+	/** Many requests in one call; the entries come in the order of the requests. */
+	batch?: Endpoint<BatchSubmission, BatchEntry[]> & { maxRequests: number };
 	/** Where an image file must be put first; gives its address. */
 	upload?: Endpoint<ImageFile, string>;
 	/** Where the finished job must be asked for separately. */

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { success, type Outcome } from '../core/fault';
-import { isSettled, type Job } from '../core/job';
+import { isSettled, rawOf, withRaw, type Job } from '../core/job';
 import type { Dialect } from '../core/provider';
 import { providerById } from '../providers';
-import { emit, type ItemResult } from './items';
+import { emit, readOutputOptions, type ItemResult } from './items';
 import { readJobOf } from './jobItems';
 import { openSession, type Session } from './session';
 import { readJob } from './waitForJob';
@@ -25,8 +25,7 @@ export async function cancelJobs(ctx: IExecuteFunctions): Promise<INodeExecution
 		results[index] = result;
 		return 'fault' in result && !ctx.continueOnFail() ? 'stop' : 'continue';
 	});
-	const includeInput = ctx.getNodeParameter('options.includeInputFields', 0, false) === true;
-	return emit(ctx, results, includeInput);
+	return emit(ctx, results, readOutputOptions(ctx.getNodeParameter('options', 0, {})));
 }
 
 async function cancelJob(
@@ -45,7 +44,8 @@ async function cancelJob(
 	if (!cancelled.ok) return { fault: cancelled.fault, jobId: job.jobId };
 	// The cancel was accepted; not every dialect has a status word for it, and some forget the job.
 	const last = now.ok ? now.value : job;
-	return { job: { ...last, status: 'cancelled', creditsCharged: 0, costUsd: 0 } };
+	const ended: Job = { ...last, status: 'cancelled', creditsCharged: 0, costUsd: 0 };
+	return { job: withRaw(ended, rawOf(last)) };
 }
 
 /** Cancelling twice does no harm, so a broken call is tried again. */

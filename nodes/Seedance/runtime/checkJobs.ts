@@ -30,7 +30,7 @@ export async function checkJobs(ctx: IExecuteFunctions): Promise<INodeExecutionD
 		cause ??= index;
 		return keepsGoing ? 'continue' : 'stop';
 	});
-	return emit(ctx, results, options.includeInputFields, cause);
+	return emit(ctx, results, options.output, cause);
 }
 
 async function checkJob(

@@ -1,15 +1,17 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Outcome } from '../core/fault';
-import { isSettled, newJob } from '../core/job';
+import { isSettled, newJob, type Job } from '../core/job';
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
 import { providerById } from '../providers';
+import { submitBatches } from './batch';
 import { emit, emitSame, NOT_STARTED, type ItemResult } from './items';
 import { finish } from './jobItems';
 import { checkMoney, monthlySpending, type MonthlySpending } from './money';
 import { readOrder, type PlannedOrder } from './order';
 import { readPlan, type Plan } from './plan';
 import { openSession, type Session } from './session';
+import { finishedJobs, type FinishedJobs } from './reuse';
 import { submit, submitMemory, type SubmitMemory } from './submit';
 import { waitForJob } from './waitForJob';
 import { eachInWindow } from './window';
@@ -42,29 +44,34 @@ export async function generate(
 	const wrong = orders.findIndex((order) => !order.ok);
 	if (wrong >= 0 && !keepsGoing) {
 		const refused = orders.map((order) => (order.ok ? NOT_STARTED : order));
-		return emit(ctx, refused, false, wrong);
+		return emit(ctx, refused, plan.output, wrong);
 	}
-	if (plan.estimateOnly)
-		return emit(ctx, orders.map(estimateOf(provider)), plan.includeInputFields);
+	if (plan.estimateOnly) return emit(ctx, orders.map(estimateOf(provider)), plan.output);
 
 	const memory = submitMemory(ctx.getContext('node'));
-	const fresh = orders.flatMap((order) =>
-		order.ok && !memory.recall(order.value.idempotencyKey) ? [order.value] : [],
-	);
-	const spending = monthlySpending(ctx, new Date(session.clock.now()));
+	const finished = finishedJobs(ctx, provider.id);
+	const now = session.clock.now();
+	const fresh = orders.flatMap((order) => {
+		if (!order.ok || memory.recall(order.value.idempotencyKey)) return [];
+		return reusable(finished, order.value, now) ? [] : [order.value];
+	});
+	const spending = monthlySpending(ctx, new Date(now));
 	const allowed = await checkMoney(session, plan.money, fresh, spending);
 	if (!allowed.ok) return emitSame(ctx, allowed);
 
 	const results: ItemResult[] = [];
-	const run: Run = { ctx, session, plan, memory: countingMemory(memory, spending) };
-	await eachInWindow(orders, widthOf(plan), async (order, index) => {
-		const result = order.ok ? await runOrder(run, order.value) : order;
+	const run: Run = { ctx, session, plan, memory: countingMemory(memory, spending), finished };
+	const inBatches = plan.submitAs === 'batch' ? fresh : [];
+	const batchFaults = await submitBatches(session, run.memory, inBatches);
+	await eachInWindow(orders, widthOf(plan, orders.length), async (order, index) => {
+		const fault = batchFaults.get(index);
+		const result = fault ? { fault } : order.ok ? await runOrder(run, order.value) : order;
 		results[index] = result;
 		if (!('fault' in result)) return 'continue';
 		cause ??= index;
 		return keepsGoing ? 'continue' : 'stop';
 	});
-	return emit(ctx, results, plan.includeInputFields, cause);
+	return emit(ctx, results, plan.output, cause);
 }
 
 /** What the steps of a run share. */
@@ -73,6 +80,11 @@ interface Run {
 	session: Session;
 	plan: Plan;
 	memory: SubmitMemory;
+	finished: FinishedJobs;
+}
+
+function reusable(finished: FinishedJobs, { reuse }: PlannedOrder, nowMs: number): Job | undefined {
+	return reuse && finished.find(reuse.contentKey, reuse.maxAgeMs, nowMs);
 }
 
 /** Every job that is remembered for the first time was submitted just now. */
@@ -98,11 +110,19 @@ function estimateOf(provider: Provider) {
 	};
 }
 
-function widthOf(plan: Plan): number {
-	return plan.afterSubmit === 'wait' ? plan.maxConcurrentJobs : SUBMIT_WIDTH;
+/** The jobs of a batch run already when the waiting begins, so all are waited for together. */
+function widthOf({ afterSubmit, submitAs, maxConcurrentJobs }: Plan, items: number): number {
+	if (afterSubmit !== 'wait') return SUBMIT_WIDTH;
+	return submitAs === 'batch' ? items : maxConcurrentJobs;
 }
 
 async function runOrder(run: Run, order: PlannedOrder): Promise<ItemResult> {
+	const before = reusable(run.finished, order, run.session.clock.now());
+	if (before) {
+		const { metadata = null } = order.request;
+		const result = await finish(run.ctx, run.session, { ...before, metadata }, order);
+		return 'job' in result ? { ...result, extra: { reused: true } } : result;
+	}
 	if (run.plan.afterSubmit === 'wait') return await submitAndWait(run, order);
 	const submitted = await submit(run.session, run.memory, order);
 	return submitted.ok ? { job: submitted.value } : submitted;
@@ -110,19 +130,27 @@ async function runOrder(run: Run, order: PlannedOrder): Promise<ItemResult> {
 
 /** Holds one of the account's places from the submit until the job is settled, not during the download. */
 async function submitAndWait(
-	{ ctx, session, memory }: Run,
+	{ ctx, session, memory, finished, plan }: Run,
 	order: PlannedOrder,
 ): Promise<ItemResult> {
 	const { clock } = session;
-	const waited = await session.account.slots.hold(clock, async () => {
+	const submitAndSettle = async () => {
 		const submitted = await submit(session, memory, order);
 		if (!submitted.ok) return submitted;
 		const outcome = await waitForJob(session, submitted.value, clock.now() + order.timeoutMs);
 		return outcome.ok ? outcome : { ...outcome, jobId: submitted.value.jobId };
-	});
+	};
+	// What went out in a batch is queued by the provider; holding places back here would only delay the answers.
+	const waited =
+		plan.submitAs === 'batch'
+			? await submitAndSettle()
+			: await session.account.slots.hold(clock, submitAndSettle);
 	if (!waited) return NOT_STARTED;
 	if (!waited.ok) return waited;
 	const job = waited.value;
 	if (isSettled(job)) memory.remember(order.idempotencyKey, job);
+	if (order.reuse && job.status === 'completed') {
+		finished.keep(order.reuse.contentKey, job, clock.now());
+	}
 	return await finish(ctx, session, job, order);
 }

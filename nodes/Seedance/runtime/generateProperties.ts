@@ -7,6 +7,7 @@ import {
 	binaryFieldOption,
 	downloadVideoProperty,
 	includeInputFieldsOption,
+	includeRawResponseOption,
 	onJobFailureOption,
 	timeoutProperty,
 } from './jobProperties';
@@ -63,6 +64,9 @@ function afterSubmitProperties(offered: readonly Provider[]): INodeProperties[] 
 		}));
 }
 
+const takesBatches = (offered: readonly Provider[]) =>
+	offered.filter((provider) => provider.dialectOf({ jobId: '' }).batch).map(({ id }) => id);
+
 const downloadImageProperty: INodeProperties = {
 	displayName: 'Download Image',
 	name: 'downloadImage',
@@ -114,6 +118,7 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 				...moneyOptions(offered),
 				...requestOptions(makes),
 				includeInputFieldsOption,
+				includeRawResponseOption,
 				{
 					displayName: 'Max Concurrent Jobs',
 					name: 'maxConcurrentJobs',
@@ -131,6 +136,23 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 					description: 'Your own data about the job, such as a SKU. It comes back with the job.',
 				},
 				{ ...onJobFailureOption('error'), displayOptions: waitOnly },
+				{
+					displayName: 'Submit As',
+					name: 'submitAs',
+					type: 'options',
+					options: [
+						{
+							name: 'Batch',
+							value: 'batch',
+							description: 'Many items in one call to the provider',
+						},
+						{ name: 'Jobs', value: 'jobs', description: 'One call for each item' },
+					],
+					default: 'jobs',
+					description:
+						'How the items are sent. A batch saves requests; items that cannot go into one are sent alone.',
+					displayOptions: { show: { '/provider': takesBatches(offered) } },
+				},
 				{ ...(isVideo ? binaryFieldOption : binaryImageOption), displayOptions: waitOnly },
 				timeoutProperty,
 			],

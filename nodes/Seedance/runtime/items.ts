@@ -7,7 +7,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 import { failure, inputFault, success, type Fault, type Outcome } from '../core/fault';
-import type { Job } from '../core/job';
+import { rawOf, type Job } from '../core/job';
 
 /** What came of one input item. */
 export type ItemResult = JobResult | PlainResult | FaultResult;
@@ -16,12 +16,25 @@ interface PlainResult {
 }
 interface JobResult {
 	job: Job;
+	/** Fields beside the job's own. */
+	extra?: IDataObject;
 	binary?: IBinaryKeyData;
 }
 interface FaultResult {
 	fault: Fault;
 	jobId?: string;
 }
+
+/** What stands around the job in the output. */
+export interface OutputOptions {
+	includeInputFields: boolean;
+	includeRawResponse: boolean;
+}
+
+export const readOutputOptions = (options: IDataObject): OutputOptions => ({
+	includeInputFields: options.includeInputFields === true,
+	includeRawResponse: options.includeRawResponse === true,
+});
 
 /** How a run ends for an item whose video was not made. */
 export type OnJobFailure = 'error' | 'return';
@@ -51,7 +64,7 @@ export function readParameter(
 export function emit(
 	ctx: IExecuteFunctions,
 	results: readonly ItemResult[],
-	includeInputFields: boolean,
+	options: OutputOptions,
 	cause = results.findIndex((result) => 'fault' in result),
 ): INodeExecutionData[] {
 	const culprit = results[cause];
@@ -63,7 +76,7 @@ export function emit(
 		const result = results[index] ?? NOT_STARTED;
 		return 'fault' in result
 			? errorItemOf(ctx, index, result)
-			: itemOf(input, index, result, includeInputFields);
+			: itemOf(input, index, result, options);
 	});
 }
 
@@ -80,11 +93,13 @@ function itemOf(
 	input: INodeExecutionData | undefined,
 	itemIndex: number,
 	result: JobResult | PlainResult,
-	includeInputFields: boolean,
+	{ includeInputFields, includeRawResponse }: OutputOptions,
 ): INodeExecutionData {
 	const kept = includeInputFields ? input : undefined;
 	const files = { ...kept?.binary, ...('binary' in result ? result.binary : {}) };
-	const json = 'job' in result ? (result.job as unknown as IDataObject) : result.json;
+	const json: IDataObject =
+		'job' in result ? { ...(result.job as unknown as IDataObject), ...result.extra } : result.json;
+	if (includeRawResponse && 'job' in result) json.raw = rawOf(result.job) as IDataObject;
 	return {
 		json: { ...kept?.json, ...json },
 		...(Object.keys(files).length > 0 ? { binary: files } : {}),

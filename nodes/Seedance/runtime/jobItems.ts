@@ -2,7 +2,14 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../core/fault';
 import type { Job } from '../core/job';
 import { downloadMedia } from './download';
-import { faultOfJob, readParameter, type ItemResult, type OnJobFailure } from './items';
+import {
+	faultOfJob,
+	readOutputOptions,
+	readParameter,
+	type ItemResult,
+	type OnJobFailure,
+	type OutputOptions,
+} from './items';
 import { jobOfItem } from './knownJob';
 import { readText } from './options';
 import type { Session } from './session';
@@ -12,7 +19,7 @@ export interface JobOptions {
 	downloadVideo: boolean;
 	binaryField: string;
 	onJobFailure: OnJobFailure;
-	includeInputFields: boolean;
+	output: OutputOptions;
 }
 
 export function readJobOptions(ctx: IExecuteFunctions): JobOptions {
@@ -22,7 +29,7 @@ export function readJobOptions(ctx: IExecuteFunctions): JobOptions {
 		downloadVideo: ctx.getNodeParameter('downloadVideo', 0, false) === true,
 		binaryField: readText(option('binaryField', 'video'), 'video'),
 		onJobFailure: option('onJobFailure', 'return') as OnJobFailure,
-		includeInputFields: option('includeInputFields', false) === true,
+		output: readOutputOptions(ctx.getNodeParameter('options', 0, {})),
 	};
 }
 

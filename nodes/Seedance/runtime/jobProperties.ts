@@ -66,6 +66,14 @@ export const includeInputFieldsOption: INodeProperties = {
 	description: "Whether to keep the input item's fields and files beside those of the job",
 };
 
+export const includeRawResponseOption: INodeProperties = {
+	displayName: 'Include Raw Response',
+	name: 'includeRawResponse',
+	type: 'boolean',
+	default: false,
+	description: "Whether to add the provider's last answer as it came, in the field raw",
+};
+
 /** @param value what a user gets who does not open the options */
 export function onJobFailureOption(value: 'error' | 'return'): INodeProperties {
 	return {

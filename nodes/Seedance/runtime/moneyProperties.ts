@@ -83,6 +83,15 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 				'Nothing is submitted when this workflow would go beyond it in this calendar month (UTC). 0 means no limit. Counted in active workflows only.',
 			displayOptions: showFor(billsCredits),
 		},
+		{
+			displayName: 'Reuse Identical (Hours)',
+			name: 'reuseIdenticalHours',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			description:
+				'When this workflow has finished the same request within this time, its result comes back, marked as reused, and nothing is submitted. 0 means never. Remembered by active workflows that wait in this node.',
+		},
 	];
 }
 

@@ -20,6 +20,15 @@ export function readOptionalCount(raw: unknown, label: string): Outcome<number |
 	return refused(label, raw, 'a whole number from 1');
 }
 
+/** @returns undefined where the user left it empty or at 0 */
+export function readOptionalNumber(raw: unknown, label: string): Outcome<number | undefined> {
+	if (raw === undefined || raw === null || raw === '' || raw === 0) return success(undefined);
+	const value = Number(raw);
+	return value > 0 && Number.isFinite(value)
+		? success(value)
+		: refused(label, raw, 'a number from 0');
+}
+
 const refused = (label: string, raw: unknown, allowed: string) =>
 	failure(inputFault(`${label}: "${String(raw)}" is not possible. Allowed: ${allowed}.`));
 

@@ -8,11 +8,13 @@ import type { Provider } from '../core/provider';
 import type { FieldName, MediaRequest, Mode, RawRequest } from '../core/request';
 import { checkImage } from './imageFile';
 import { readParameter, type OnJobFailure } from './items';
-import { readMinutes, readText } from './options';
+import { readMinutes, readOptionalNumber, readText } from './options';
 import type { Plan } from './plan';
 import { keyOf, type Order } from './submit';
 
 export interface PlannedOrder extends Order {
+	/** Where a finished job of the same content is welcome. */
+	reuse?: { contentKey: string; maxAgeMs: number };
 	onJobFailure: OnJobFailure;
 	downloadVideo: boolean;
 	binaryField: string;
@@ -42,6 +44,8 @@ export async function readOrder(
 	const { request } = checked;
 	const image = await checkImage(ctx, request, itemIndex);
 	if (!image.ok) return image;
+	const reuse = await readReuse((options.value ?? {}) as IDataObject, request, image.value);
+	if (!reuse.ok) return reuse;
 	const key = await readKey(
 		plan,
 		(options.value ?? {}) as IDataObject,
@@ -54,6 +58,7 @@ export async function readOrder(
 		itemIndex,
 		request,
 		loadImage: image.value,
+		reuse: reuse.value,
 		creditsEstimated: estimateCredits(model.value, request),
 		idempotencyKey: key.value,
 		...waiting.value,
@@ -77,7 +82,20 @@ function readModel(
 	);
 }
 
-/** What counts as the same job; the resume address is another in each execution, so it is not part of the content. */
+async function readReuse(
+	options: IDataObject,
+	request: MediaRequest,
+	loadImage: Order['loadImage'],
+): Promise<Outcome<PlannedOrder['reuse']>> {
+	const hours = readOptionalNumber(options.reuseIdenticalHours, 'Reuse Identical (Hours)');
+	if (!hours.ok) return hours;
+	if (hours.value === undefined) return success(undefined);
+	const contentKey = await contentKeyOf(request, loadImage);
+	if (!contentKey.ok) return contentKey;
+	return success({ contentKey: contentKey.value, maxAgeMs: hours.value * 3_600_000 });
+}
+
+/** What counts as the same job. */
 async function readKey(
 	{ runKey, afterSubmit }: Plan,
 	{ duplicates, idempotencyKey }: IDataObject,
@@ -96,18 +114,25 @@ async function readKey(
 			),
 		);
 	}
-	if (duplicates === 'custom') {
-		const key = readText(idempotencyKey, '');
-		if (key !== '') return success(keyOf(['custom', key]));
-		return failure(
-			inputFault(
-				'Idempotency Key: an empty value is not possible. Allowed: any text, such as a SKU.',
-			),
-		);
-	}
+	if (duplicates === 'perContent') return await contentKeyOf(request, loadImage);
+	const key = readText(idempotencyKey, '');
+	if (key !== '') return success(keyOf(['custom', key]));
+	return failure(inputFault(NO_IDEMPOTENCY_KEY));
+}
+
+const NO_IDEMPOTENCY_KEY =
+	'Idempotency Key: an empty value is not possible. Allowed: any text, such as a SKU.';
+
+/** The request by its content: all that changes the result, and not where the provider is to call. */
+async function contentKeyOf(
+	request: MediaRequest,
+	loadImage: Order['loadImage'],
+): Promise<Outcome<string>> {
 	const image = await loadImage?.();
 	if (image && !image.ok) return image;
-	return success(keyOf(['content', request, image?.value.bytes.toString('base64')]));
+	const none = { callbackUrl: undefined, metadata: undefined, imageBinaryField: undefined };
+	const content = { ...request, ...none };
+	return success(keyOf(['content', content, image?.value.bytes.toString('base64')]));
 }
 
 /** Fields of the form itself; the others stand among the options. */

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../core/fault';
 import type { Model } from '../core/model';
 import { callbackAddress } from './callbackAddress';
+import { readOutputOptions, type OutputOptions } from './items';
 import { readMoneyLimits, type MoneyLimits } from './money';
 import { readOptionalCount } from './options';
 import type { Session } from './session';
@@ -15,11 +16,12 @@ export interface Plan {
 	runKey: string;
 	money: MoneyLimits;
 	estimateOnly: boolean;
+	submitAs: 'jobs' | 'batch';
 	afterSubmit: AfterSubmit;
 	maxConcurrentJobs: number;
 	/** The address of the execution itself, for `resume`. */
 	resumeAddress?: string;
-	includeInputFields: boolean;
+	output: OutputOptions;
 }
 
 const WAIT_NODE = /\.seedanceWaitForWebhook$/;
@@ -39,11 +41,12 @@ export function readPlan(
 		makes,
 		money: money.value,
 		estimateOnly: options.estimateOnly === true,
+		submitAs: options.submitAs === 'batch' ? 'batch' : 'jobs',
 		runKey: runKeyOf(ctx),
 		afterSubmit,
 		// The credential's figure is the account's; an option can only go below it.
 		maxConcurrentJobs: Math.min(limit.value ?? Infinity, settings.maxConcurrentJobs),
-		includeInputFields: options.includeInputFields === true,
+		output: readOutputOptions(options),
 	};
 	if (afterSubmit !== 'resume' || plan.estimateOnly) return success(plan);
 	const problem = problemOfResume(ctx);

@@ -3,7 +3,7 @@ import { failure, inputFault, success, type Outcome } from '../core/fault';
 import { affordableSeconds } from '../core/price';
 import type { Balance, Provider } from '../core/provider';
 import { providerById } from '../providers';
-import { emit, readParameter } from './items';
+import { emit, readOutputOptions, readParameter } from './items';
 import { openSession } from './session';
 
 /** Get Credits: the balance is asked for once in a run; every item gets it, with its own minimum. */
@@ -14,7 +14,7 @@ export async function readCredits(ctx: IExecuteFunctions): Promise<INodeExecutio
 		const output = balance.ok ? creditsOf(ctx, provider, balance.value, index) : balance;
 		return output.ok ? { json: output.value } : output;
 	});
-	return emit(ctx, results, false);
+	return emit(ctx, results, readOutputOptions({}));
 }
 
 async function askForBalance(

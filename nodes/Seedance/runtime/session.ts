@@ -82,7 +82,8 @@ async function callProvider<In, Out>(
 		if (fault.retryAfterMs !== undefined) account.budget.pause(clock.now() + fault.retryAfterMs);
 		return failure(fault);
 	}
-	return readBody(provider, status, () => endpoint.response(body, input));
+	const read = readBody(provider, status, () => endpoint.response(body, input));
+	return read.ok ? success(read.value, body) : read;
 }
 
 /** An answer that cannot be read may hide a job that has started: ambiguous, and worth asking again. */

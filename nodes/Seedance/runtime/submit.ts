@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { failure, success, type Fault, type Outcome } from '../core/fault';
-import { newJob, updateJob, type Job } from '../core/job';
-import type { Dialect } from '../core/provider';
+import { failure, success, type Fault, type Outcome, type Success } from '../core/fault';
+import { newJob, updateJob, withRaw, type Job, type JobReading } from '../core/job';
+import type { Dialect, Endpoint } from '../core/provider';
 import type { ImageFile, MediaRequest } from '../core/request';
 import type { Session } from './session';
 
@@ -69,26 +69,49 @@ export async function submit(
 ): Promise<Outcome<Job>> {
 	const before = memory.recall(order.idempotencyKey);
 	if (before) return success(before);
-	const { provider, clock } = session;
+	const { provider } = session;
 	const dialect = provider.dialectFor(order.request);
 	const prepared = await prepare(session, dialect, order);
 	if (!prepared.ok) return prepared;
 	const submission = { ...order, request: prepared.value };
-	const deadline = clock.now() + order.timeoutMs;
+	const idempotent = dialect.idempotent === true;
+	const reading = await callOnce(session, dialect.generate, submission, { ...order, idempotent });
+	if (!reading.ok) return reading;
+	const job = submittedJob(provider.id, order, reading);
+	memory.remember(order.idempotencyKey, job);
+	return success(job);
+}
+
+/** The job as it stands after its submit. */
+export function submittedJob(
+	providerId: string,
+	{ request, creditsEstimated }: Order,
+	{ value, raw }: Success<JobReading>,
+): Job {
+	const { metadata = null, model } = request;
+	const known = { ...newJob(value.jobId, providerId), model, metadata, creditsEstimated };
+	return withRaw(updateJob(known, value), raw);
+}
+
+/**
+ * A call that spends: tried again only where that cannot pay twice. A 429 is waited out until the time is up; an unclear
+ * answer is asked for again with the same idempotency key, or not at all; then the fault says that a job may have started.
+ */
+export async function callOnce<In, Out>(
+	session: Session,
+	endpoint: Endpoint<In, Out>,
+	input: In,
+	{ timeoutMs, idempotent }: { timeoutMs: number; idempotent: boolean },
+): Promise<Outcome<Out>> {
+	const { clock } = session;
+	const deadline = clock.now() + timeoutMs;
 	let mayHaveStarted = false;
 	for (let tries = 1; ; ) {
-		const reading = await session.call(dialect.generate, submission);
-		if (reading.ok) {
-			const { metadata = null, model } = order.request;
-			const { creditsEstimated } = order;
-			const blank = newJob(reading.value.jobId, provider.id);
-			const job = updateJob({ ...blank, model, metadata, creditsEstimated }, reading.value);
-			memory.remember(order.idempotencyKey, job);
-			return success(job);
-		}
-		const { fault } = reading;
+		const outcome = await session.call(endpoint, input);
+		if (outcome.ok) return outcome;
+		const { fault } = outcome;
 		mayHaveStarted ||= fault.ambiguous;
-		const pauseMs = pauseBeforeRetry(fault, tries, dialect.idempotent === true);
+		const pauseMs = pauseBeforeRetry(fault, tries, idempotent);
 		const inTime = pauseMs !== undefined && clock.now() + pauseMs < deadline;
 		if (!inTime || !(await clock.sleep(pauseMs))) {
 			return failure(mayHaveStarted ? warnOfStart(fault) : fault);

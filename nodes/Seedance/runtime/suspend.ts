@@ -34,7 +34,7 @@ export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecu
 		results[index] = await firstLook(ctx, opened.value, index, options);
 		return 'fault' in results[index] && !ctx.continueOnFail() ? 'stop' : 'continue';
 	});
-	const output = emit(ctx, results, options.includeInputFields);
+	const output = emit(ctx, results, options.output);
 	if (!results.some(isAwaited)) return output;
 	// The stored input is what comes out at the deadline; the items are n8n's copies for this node alone.
 	items.forEach((item, index) => Object.assign(item, { binary: undefined }, output[index]));

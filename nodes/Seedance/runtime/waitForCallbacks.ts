@@ -4,7 +4,7 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { isSettled, updateJob, type Job } from '../core/job';
+import { isSettled, rawOf, updateJob, withRaw, type Job } from '../core/job';
 import { verifySignature } from '../core/signature';
 import { providerById } from '../providers';
 import { oneAtATime } from './callbackTurns';
@@ -124,7 +124,7 @@ function jobIdOf({ json }: INodeExecutionData): string | undefined {
 /** What the provider itself says about a job; undefined where it cannot be asked now. */
 async function confirm(session: Session, job: Job, claimed: boolean): Promise<Job | undefined> {
 	const known = session.account.settledJobs.get(job.jobId);
-	if (known) return updateJob(job, known);
+	if (known) return withRaw(updateJob(job, known), rawOf(known));
 	for (const pauseMs of [...(claimed ? CLAIM_PAUSES_MS : []), undefined]) {
 		const outcome = await readJob(session, job);
 		if (!outcome.ok) return undefined;
@@ -145,6 +145,7 @@ async function outputOf(
 	const download = ctx.getNodeParameter('downloadVideo', false) as boolean;
 	const field = ctx.getNodeParameter('options.binaryField', 'video') as string;
 	const onJobFailure = ctx.getNodeParameter('options.onJobFailure', 'return') as string;
+	const withRawBody = ctx.getNodeParameter('options.includeRawResponse', false) === true;
 	const output: INodeExecutionData[] = [];
 	for (const [index, item] of items.entries()) {
 		const job = jobs[index]!;
@@ -152,6 +153,8 @@ async function outputOf(
 		output.push(next);
 		if (jobIdOf(item) === undefined) continue;
 		next.json = { ...item.json, ...(job as unknown as IDataObject) };
+		// A job that was settled before the wait has its body in the stored item.
+		if (withRawBody) next.json.raw = (rawOf(job) ?? item.json.raw ?? null) as IDataObject;
 		const fault = onJobFailure === 'error' ? faultOfJob(job) : undefined;
 		if (fault) next.json = { error: fault.message };
 		if (!download || job.status !== 'completed' || next.binary?.[field]) continue;

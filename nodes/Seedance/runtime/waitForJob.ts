@@ -1,5 +1,5 @@
 import { success, type Fault, type Outcome } from '../core/fault';
-import { isSettled, updateJob, type Job } from '../core/job';
+import { isSettled, rawOf, updateJob, withRaw, type Job } from '../core/job';
 import { nextPollDelayMs } from '../core/polling';
 import type { Session } from './session';
 
@@ -60,10 +60,10 @@ async function askOnce(session: Session, job: Job): Promise<Outcome<Job>> {
 	const dialect = session.provider.dialectOf(job);
 	const reading = await session.call(dialect.status, job);
 	if (!reading.ok) return reading;
-	const current = updateJob(job, reading.value);
+	const current = withRaw(updateJob(job, reading.value), reading.raw);
 	if (!dialect.result || current.status !== 'completed') return success(current);
 	const result = await session.call(dialect.result, job);
-	return result.ok ? success(updateJob(current, result.value)) : result;
+	return result.ok ? success(withRaw(updateJob(current, result.value), result.raw)) : result;
 }
 
 function passes(fault: Fault, elapsedMs: number): boolean {
@@ -73,5 +73,5 @@ function passes(fault: Fault, elapsedMs: number): boolean {
 /** We stop waiting; what the provider last said, or why it could not be asked, stays readable. */
 export function timedOut(job: Job, trouble?: Fault): Job {
 	const reason = trouble && { code: trouble.code ?? 'unreachable', message: trouble.message };
-	return { ...job, status: 'timed_out', failure: reason ?? job.failure };
+	return withRaw({ ...job, status: 'timed_out', failure: reason ?? job.failure }, rawOf(job));
 }

@@ -1,5 +1,5 @@
 import type { JobReading } from '../../core/job';
-import type { Dialect, HttpCall, JobAddress, Submission } from '../../core/provider';
+import type { BatchEntry, Dialect, HttpCall, JobAddress, Submission } from '../../core/provider';
 import type { MediaRequest } from '../../core/request';
 import {
 	later,
@@ -19,6 +19,9 @@ import { IDEMPOTENCY_HEADER, STATUS_WORDS } from './common';
 
 /** "Video URLs expire in 24 hours." [doc] */
 const URL_LIFETIME_MS = 24 * 3_600_000;
+
+/** How many tasks a batch may have is not documented. [us] */
+const MAX_BATCH = 50;
 
 const taskBody = z.object({
 	task_id: z.string().min(1),
@@ -61,6 +64,23 @@ export const unified: Dialect = {
 		}),
 		response: (body, { request }) => readTask(taskBody.parse(body), request.model),
 	},
+	batch: {
+		maxRequests: MAX_BATCH,
+		request: ({ requests, callbackUrl, idempotencyKey }) => ({
+			method: 'POST',
+			path: '/generate/batch',
+			headers: { [IDEMPOTENCY_HEADER]: idempotencyKey },
+			body: withoutUndefined({
+				tasks: requests.map((request) => ({
+					type: request.mode === 'imageToVideo' ? 'image-to-video' : 'text-to-video',
+					...generateBody({ ...request, callbackUrl: undefined }),
+				})),
+				webhook_url: callbackUrl,
+			}),
+		}),
+		response: (body, { requests }) =>
+			batchBody.parse(body).map((entry, index) => readEntry(entry, requests[index]?.model)),
+	},
 	status: {
 		request: ({ jobId }: JobAddress) => ({
 			method: 'GET',
@@ -74,6 +94,25 @@ export const unified: Dialect = {
 		request: ({ jobId }) => ({ method: 'DELETE', path: `/tasks/${encodeURIComponent(jobId)}` }),
 	},
 };
+
+/** The reply is not documented: tasks in the order of the request, bare or wrapped, or their ids only. [us] */
+const batchBody = z
+	.object({ tasks: z.array(z.unknown()) })
+	.transform(({ tasks }) => tasks)
+	.or(z.array(z.unknown()))
+	.or(
+		z
+			.object({ task_ids: z.array(z.string().min(1)) })
+			.transform(({ task_ids }) => task_ids.map((task_id) => ({ task_id, status: 'queued' }))),
+	);
+
+/** A task that was not taken has no id: the others of the batch are jobs all the same. */
+function readEntry(entry: unknown, model: string | undefined): BatchEntry {
+	const task = taskBody.safeParse(entry);
+	if (task.success) return { ok: true, value: readTask(task.data, model) };
+	const { error } = z.object({ error: z.unknown() }).catch({ error: undefined }).parse(entry);
+	return { ok: false, message: readFailure(error).message };
+}
 
 /** JSON, or multipart where the image is a file: there, every value is a text, `audio` too. [doc] */
 function contentOf(request: MediaRequest): Pick<HttpCall, 'body' | 'form'> {
