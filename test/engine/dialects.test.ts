@@ -200,6 +200,35 @@ describe('an image as a file', () => {
 	});
 });
 
+describe('Segmind, in one blocking call', () => {
+	const item = {
+		provider: 'segmind',
+		model: 'seedance-pro',
+		parameters: { duration: 5, options: { requestMode: 'sync', timeoutMinutes: 1 } },
+	};
+
+	it('streams the video into the item', async () => {
+		const execution = await run(item);
+		expect(execution.error).toBeUndefined();
+		const [output] = execution.output('Generate');
+		expect(output!.json).toMatchObject({ status: 'completed', videoUrl: null, costUsd: 0.35 });
+		const bytes = await world.engine.readBinary(output!.binary!.video);
+		expect(bytes.subarray(4, 8).toString()).toBe('ftyp');
+		expect(submitsOf(world).map(({ path }) => path)).toEqual(['/segmind/v1/seedance-pro']);
+	});
+
+	it('never tries a broken call again', async () => {
+		world = await openWorld({ speed: 200 });
+		world.sandbox.faults.add({ method: 'POST', after: 'handled', reset: true, times: 0 });
+		const execution = await world.engine.run(chain(start, make(item)), {
+			input: prompts('one'),
+			credentials: credentialsOf(world),
+		});
+		expect(execution.error?.message).toContain('may have started');
+		expect(submitsOf(world)).toHaveLength(1);
+	});
+});
+
 describe('Generate Image', () => {
 	it('makes an image of a text and fetches it', async () => {
 		world = await openWorld({ speed: 200 });

@@ -54,6 +54,7 @@ export function scriptedSession(
 			// The only type that the endpoints above can give.
 			return Promise.resolve(script(entry, asked.length - 1) as Outcome<never>);
 		},
+		fetchFile: () => Promise.reject(new Error('No file is scripted')),
 	};
 }
 

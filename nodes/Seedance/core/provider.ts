@@ -58,6 +58,11 @@ export interface Dialect {
 	batch?: Endpoint<BatchSubmission, BatchEntry[]> & { maxRequests: number };
 	/** Where an image file must be put first; gives its address. */
 	upload?: Endpoint<ImageFile, string>;
+	/** One call that blocks until the video is made and answers with its bytes; the job is told by headers. */
+	sync?: {
+		request(input: Submission): HttpCall;
+		jobOf(headers: Readonly<Record<string, unknown>>): JobReading;
+	};
 	/** Where the finished job must be asked for separately. */
 	result?: Endpoint<JobAddress, JobReading>;
 	/** The reply's shape is not documented anywhere: the job is asked for afterwards. */

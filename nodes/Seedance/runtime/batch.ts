@@ -75,7 +75,8 @@ async function submitChunk(
 	};
 	const { timeoutMs } = first;
 	const idempotent = dialect.idempotent === true;
-	const entries = await callOnce(session, batch, submission, { timeoutMs, idempotent });
+	const call = () => session.call(batch, submission);
+	const entries = await callOnce(session, call, { timeoutMs, idempotent });
 	if (!entries.ok || entries.value.length === chunk.length) return entries;
 	return { ok: false, fault: wrongNumber(entries.value, chunk.length) };
 }

@@ -3,7 +3,8 @@ import { isWebAddress } from '../core/readers';
 import { failure, success, type Fault, type Outcome } from '../core/fault';
 import { mediaUrlOf, type Job } from '../core/job';
 import { networkFault } from './networkFault';
-import type { Caller, Session } from './session';
+import type { Session } from './session';
+import type { Caller } from './wire';
 
 /** A broken download is begun again so often in all. */
 const MAX_TRIES = 3;
@@ -105,7 +106,7 @@ async function complete(
 	return mediaFault(`The file came incomplete (${stored} of ${expected} bytes)`, true);
 }
 
-function fileNameOf({ model, jobId }: Job, mimeType: string): string {
+export function fileNameOf({ model, jobId }: Job, mimeType: string): string {
 	const extension = mimeType.split('/')[1]?.replace('jpeg', 'jpg') ?? 'mp4';
 	return `${model ?? 'job'}-${jobId}.${extension}`.replace(/[^\w.-]+/g, '_');
 }

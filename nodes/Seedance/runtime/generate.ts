@@ -13,6 +13,7 @@ import { readPlan, type Plan } from './plan';
 import { openSession, type Session } from './session';
 import { finishedJobs, type FinishedJobs } from './reuse';
 import { submit, submitMemory, type SubmitMemory } from './submit';
+import { generateSync } from './syncRequest';
 import { waitForJob } from './waitForJob';
 import { eachInWindow } from './window';
 
@@ -129,7 +130,18 @@ async function runOrder(run: Run, order: PlannedOrder): Promise<ItemResult> {
 }
 
 /** Holds one of the account's places from the submit until the job is settled, not during the download. */
-async function submitAndWait(
+async function submitAndWait(run: Run, order: PlannedOrder): Promise<ItemResult> {
+	const { ctx, session, plan, memory } = run;
+	const dialect = session.provider.dialectFor(order.request);
+	const { sync } = dialect;
+	if (plan.requestMode === 'sync' && sync && !memory.recall(order.idempotencyKey)) {
+		const make = () => generateSync(ctx, session, memory, { ...dialect, sync }, order);
+		return (await session.account.slots.hold(session.clock, make)) ?? NOT_STARTED;
+	}
+	return await submitAndPoll(run, order);
+}
+
+async function submitAndPoll(
 	{ ctx, session, memory, finished, plan }: Run,
 	order: PlannedOrder,
 ): Promise<ItemResult> {

@@ -67,6 +67,9 @@ function afterSubmitProperties(offered: readonly Provider[]): INodeProperties[] 
 const takesBatches = (offered: readonly Provider[]) =>
 	offered.filter((provider) => provider.dialectOf({ jobId: '' }).batch).map(({ id }) => id);
 
+const blocksOnDemand = (offered: readonly Provider[]) =>
+	offered.filter((provider) => provider.dialectOf({ jobId: '' }).sync).map(({ id }) => id);
+
 const downloadImageProperty: INodeProperties = {
 	displayName: 'Download Image',
 	name: 'downloadImage',
@@ -136,6 +139,24 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 					description: 'Your own data about the job, such as a SKU. It comes back with the job.',
 				},
 				{ ...onJobFailureOption('error'), displayOptions: waitOnly },
+				{
+					displayName: 'Request Mode',
+					name: 'requestMode',
+					type: 'options',
+					options: [
+						{ name: 'Async', value: 'async', description: 'Submit, then ask: a job is never lost' },
+						{
+							name: 'Sync',
+							value: 'sync',
+							description: 'One call that ends with the file; a broken one is lost and charged',
+						},
+					],
+					default: 'async',
+					description: 'How the provider is asked. Sync always gives the file, and no address.',
+					displayOptions: {
+						show: { '/provider': blocksOnDemand(offered), '/afterSubmit': ['wait'] },
+					},
+				},
 				{
 					displayName: 'Submit As',
 					name: 'submitAs',

@@ -17,6 +17,7 @@ export interface Plan {
 	money: MoneyLimits;
 	estimateOnly: boolean;
 	submitAs: 'jobs' | 'batch';
+	requestMode: 'async' | 'sync';
 	afterSubmit: AfterSubmit;
 	maxConcurrentJobs: number;
 	/** The address of the execution itself, for `resume`. */
@@ -41,6 +42,7 @@ export function readPlan(
 		makes,
 		money: money.value,
 		estimateOnly: options.estimateOnly === true,
+		requestMode: options.requestMode === 'sync' && afterSubmit === 'wait' ? 'sync' : 'async',
 		submitAs: options.submitAs === 'batch' ? 'batch' : 'jobs',
 		runKey: runKeyOf(ctx),
 		afterSubmit,

@@ -1,19 +1,10 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	IHttpRequestOptions,
-	IWebhookFunctions,
-} from 'n8n-workflow';
 import { failure, success, type Fault, type Outcome } from '../core/fault';
-import { faultOfAnswer } from '../core/httpFault';
+import { faultOfAnswer, type HttpAnswer } from '../core/httpFault';
 import type { Endpoint, HttpCall, Provider } from '../core/provider';
 import { accountOf, type Account } from './account';
 import { realClock, type Clock } from './clock';
 import { readSettings, type Settings } from './credential';
-import { networkFault } from './networkFault';
-
-/** Where our code runs: in `execute`, or in the webhook method of a waiting node. */
-export type Caller = IExecuteFunctions | IWebhookFunctions;
+import { credentialNameOf, parseJson, readText, send, type Caller, type WireAnswer } from './wire';
 
 /** One provider, reached with one credential, for the time of one run. */
 export interface Session {
@@ -23,6 +14,8 @@ export interface Session {
 	clock: Clock;
 	/** Asks and reads, within the account's request budget. One request, no retry, no throw. */
 	call<In, Out>(endpoint: Endpoint<In, Out>, input: In): Promise<Outcome<Out>>;
+	/** The same for an answer that is the file itself, as a stream. @param timeoutMs for the whole making of it */
+	fetchFile(call: HttpCall, timeoutMs: number): Promise<Outcome<WireAnswer>>;
 }
 
 /** What a request may take, in milliseconds; a submit with an image is the slowest. */
@@ -56,10 +49,11 @@ export async function openSession(
 	return success({
 		...session,
 		call: (endpoint, input) => callProvider(caller, session, endpoint, input),
+		fetchFile: (call, timeoutMs) => fetchFile(caller, session, call, timeoutMs),
 	});
 }
 
-type Connection = Omit<Session, 'call'>;
+type Connection = Omit<Session, 'call' | 'fetchFile'>;
 
 async function callProvider<In, Out>(
 	caller: Caller,
@@ -69,21 +63,46 @@ async function callProvider<In, Out>(
 ): Promise<Outcome<Out>> {
 	const { provider, account, clock } = connection;
 	const call = endpoint.request(input);
-	const answer = await account.budget.run(clock, () => send(caller, connection, call));
+	const how = { encoding: 'text', timeout: REQUEST_TIMEOUT_MS } as const;
+	const answer = await account.budget.run(clock, () => send(caller, connection, call, how));
 	if (answer === undefined) return failure(STOPPED);
 	if (!answer.ok) return clock.stopped() ? failure({ ...STOPPED, ambiguous: true }) : answer;
-	const body = parseJson(answer.value.text, connection.settings.apiKey);
-	const { headers } = answer.value;
+	const body = parseJson(answer.value.body, connection.settings);
 	const status = provider.disguisedStatus?.(body) ?? answer.value.status;
-	const isAnswer = (status >= 200 && status < 300) || endpoint.answers?.includes(status);
-	if (!isAnswer) {
-		const key = { credentialName: credentialNameOf(caller, provider) };
-		const fault = faultOfAnswer(provider, call, { status, headers, body }, key, clock.now());
-		if (fault.retryAfterMs !== undefined) account.budget.pause(clock.now() + fault.retryAfterMs);
-		return failure(fault);
+	if (!isSuccess(status) && !endpoint.answers?.includes(status)) {
+		return failure(faultOf(caller, connection, call, { ...answer.value, status, body }));
 	}
 	const read = readBody(provider, status, () => endpoint.response(body, input));
 	return read.ok ? success(read.value, body) : read;
+}
+
+async function fetchFile(
+	caller: Caller,
+	connection: Connection,
+	call: HttpCall,
+	timeout: number,
+): Promise<Outcome<WireAnswer>> {
+	const { account, clock, settings } = connection;
+	const how = { encoding: 'stream', timeout } as const;
+	const answer = await account.budget.run(clock, () => send(caller, connection, call, how));
+	if (answer === undefined) return failure(STOPPED);
+	if (!answer.ok || isSuccess(answer.value.status)) return answer;
+	const body = parseJson(await readText(answer.value.body), settings);
+	return failure(faultOf(caller, connection, call, { ...answer.value, body }));
+}
+
+const isSuccess = (status: number) => status >= 200 && status < 300;
+
+function faultOf(
+	caller: Caller,
+	{ provider, account, clock }: Connection,
+	call: HttpCall,
+	answer: HttpAnswer,
+): Fault {
+	const key = { credentialName: credentialNameOf(caller, provider) };
+	const fault = faultOfAnswer(provider, call, answer, key, clock.now());
+	if (fault.retryAfterMs !== undefined) account.budget.pause(clock.now() + fault.retryAfterMs);
+	return fault;
 }
 
 /** An answer that cannot be read may hide a job that has started: ambiguous, and worth asking again. */
@@ -100,66 +119,4 @@ function readBody<Out>(provider: Provider, status: number, read: () => Out): Out
 			ambiguous: true,
 		});
 	}
-}
-
-interface TextAnswer {
-	status: number;
-	headers: Record<string, unknown>;
-	text: string;
-}
-
-/** The one authenticated call. Nothing of a failed request leaves this function: it would carry the key. */
-async function send(
-	caller: Caller,
-	{ provider, settings }: Connection,
-	call: HttpCall,
-): Promise<Outcome<TextAnswer>> {
-	const options: IHttpRequestOptions = {
-		method: call.method,
-		url: (call.base === 'upload' ? settings.uploadUrl : settings.baseUrl) + call.path,
-		headers: { accept: 'application/json', ...call.headers },
-		body: call.form ? formOf(call.form) : (call.body as IDataObject | undefined),
-		encoding: 'text',
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		// A redirect would carry the key to another host.
-		disableFollowRedirect: true,
-		timeout: REQUEST_TIMEOUT_MS,
-	};
-	try {
-		const answer = (await caller.helpers.httpRequestWithAuthentication.call(
-			caller,
-			provider.credential,
-			options,
-		)) as { statusCode: number; headers: Record<string, unknown>; body: unknown };
-		const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? '');
-		return success({ status: answer.statusCode, headers: answer.headers, text });
-	} catch (error) {
-		return failure(networkFault(provider, error));
-	}
-}
-
-/** Node's own FormData and Blob; in memory, and an image has at most 10 MB. */
-function formOf({ fields, file }: NonNullable<HttpCall['form']>): FormData {
-	const form = new FormData();
-	for (const [name, value] of Object.entries(fields)) form.append(name, value);
-	const { bytes, mimeType, fileName } = file.content;
-	form.append(file.name, new Blob([bytes], { type: mimeType }), fileName);
-	return form;
-}
-
-/** A provider that quotes the key in an error must not bring it into our outputs, however its JSON escapes it. */
-function parseJson(text: string, apiKey: string): unknown {
-	try {
-		return JSON.parse(text, (_, value: unknown) =>
-			typeof value === 'string' ? value.replaceAll(apiKey, '***') : value,
-		);
-	} catch {
-		return undefined;
-	}
-}
-
-/** What the user called the credential; its type's name where n8n does not say. */
-function credentialNameOf(caller: Caller, provider: Provider): string {
-	return caller.getNode().credentials?.[provider.credential]?.name ?? provider.credential;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, success, type Fault, type Outcome, type Success } from '../core/fault';
 import { newJob, updateJob, withRaw, type Job, type JobReading } from '../core/job';
-import type { Dialect, Endpoint } from '../core/provider';
+import type { Dialect } from '../core/provider';
 import type { ImageFile, MediaRequest } from '../core/request';
 import type { Session } from './session';
 
@@ -75,7 +75,8 @@ export async function submit(
 	if (!prepared.ok) return prepared;
 	const submission = { ...order, request: prepared.value };
 	const idempotent = dialect.idempotent === true;
-	const reading = await callOnce(session, dialect.generate, submission, { ...order, idempotent });
+	const call = () => session.call(dialect.generate, submission);
+	const reading = await callOnce(session, call, { ...order, idempotent });
 	if (!reading.ok) return reading;
 	const job = submittedJob(provider.id, order, reading);
 	memory.remember(order.idempotencyKey, job);
@@ -97,17 +98,15 @@ export function submittedJob(
  * A call that spends: tried again only where that cannot pay twice. A 429 is waited out until the time is up; an unclear
  * answer is asked for again with the same idempotency key, or not at all; then the fault says that a job may have started.
  */
-export async function callOnce<In, Out>(
-	session: Session,
-	endpoint: Endpoint<In, Out>,
-	input: In,
+export async function callOnce<Out>(
+	{ clock }: Session,
+	call: () => Promise<Outcome<Out>>,
 	{ timeoutMs, idempotent }: { timeoutMs: number; idempotent: boolean },
 ): Promise<Outcome<Out>> {
-	const { clock } = session;
 	const deadline = clock.now() + timeoutMs;
 	let mayHaveStarted = false;
 	for (let tries = 1; ; ) {
-		const outcome = await session.call(endpoint, input);
+		const outcome = await call();
 		if (outcome.ok) return outcome;
 		const { fault } = outcome;
 		mayHaveStarted ||= fault.ambiguous;
@@ -121,7 +120,7 @@ export async function callOnce<In, Out>(
 }
 
 /** Brings the image file into the form that the dialect wants: along with the request, or uploaded before. */
-async function prepare(
+export async function prepare(
 	session: Session,
 	{ upload }: Dialect,
 	{ request, loadImage }: Order,

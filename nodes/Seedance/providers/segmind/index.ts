@@ -75,6 +75,12 @@ function readResult(body: unknown, jobId: string): JobReading {
 	return { ...reading, videoUrl, fileSizeBytes: result.video?.file_size, costUsd };
 }
 
+/** [pub] Without an id the file is there all the same. */
+const syncHeaders = z.object({
+	'x-request-id': z.string().min(1).catch('unknown'),
+	'x-cost': z.coerce.number().nonnegative().optional().catch(undefined),
+});
+
 const oneUrl = z.array(z.string().url()).nonempty();
 /** `file_urls` and `urls` have both been seen. [pub] */
 const uploadBody = z
@@ -89,6 +95,13 @@ const dialect: Dialect = {
 	generate: {
 		request: ({ request }) => ({ method: 'POST', path: '/v2/seedance-pro', body: bodyOf(request) }),
 		response: (body) => readState(body),
+	},
+	sync: {
+		request: ({ request }) => ({ method: 'POST', path: '/v1/seedance-pro', body: bodyOf(request) }),
+		jobOf: (headers) => {
+			const { 'x-request-id': jobId, 'x-cost': costUsd } = syncHeaders.parse(headers);
+			return { jobId, model: MODEL, status: 'completed', costUsd };
+		},
 	},
 	upload: {
 		request: ({ bytes, mimeType }) => ({
