@@ -34,7 +34,7 @@ async function setUp(options: DemoOptions, story: Story): Promise<Stage> {
 	return openStage({
 		version: DEFAULT_VERSION,
 		packageTarball,
-		userFolder: path.join(CACHE, 'demo'),
+		userFolder: path.join(CACHE, 'demo', String(port)), // another demo may be open
 		port,
 		brokerPort,
 		sandbox: { speed: SPEED, onEvent: story.onProviderEvent },

@@ -9,7 +9,8 @@ import { CACHE, DEFAULT_VERSION } from '../n8n/paths.ts';
 import { anyFreePort } from '../n8n/ports.ts';
 import { openStage, WEBHOOK_PATH } from '../n8n/stage.ts';
 import type { Stage } from '../n8n/stage.ts';
-import type { RequestRecord } from '../sandbox/index.ts';
+import type { Workflow } from '../n8n/api.ts';
+import type { RequestRecord, SandboxOptions } from '../sandbox/index.ts';
 
 /** Installing n8n, building and starting, on a slow machine. */
 export const SET_UP_LIMIT_MS = 15 * 60_000;
@@ -20,16 +21,22 @@ const SPEED = 30;
 /** Where prepare.ts leaves the packed package. A file that is run by itself packs its own. */
 export const TARBALL_VARIABLE = 'SEEDANCE_E2E_TARBALL';
 
-export async function setTheStage(name: string, version = DEFAULT_VERSION): Promise<Stage> {
+export const theTarball = async (): Promise<string> =>
+	process.env[TARBALL_VARIABLE] ?? (await buildAndPack(console.log));
+
+export async function setTheStage(
+	name: string,
+	version = DEFAULT_VERSION,
+	sandbox: SandboxOptions = {},
+): Promise<Stage> {
 	await installN8n(version);
-	const packageTarball = process.env[TARBALL_VARIABLE] ?? (await buildAndPack(console.log));
 	return openStage({
 		version,
-		packageTarball,
+		packageTarball: await theTarball(),
 		userFolder: path.join(CACHE, 'e2e', name),
 		port: await anyFreePort(),
 		brokerPort: await anyFreePort(),
-		sandbox: { speed: SPEED },
+		sandbox: { speed: SPEED, ...sandbox },
 	});
 }
 
@@ -58,6 +65,25 @@ export async function executionOf(
 		await sleep(300);
 	}
 	throw new Error(`The execution of ${sku} is not ${statuses.join(' or ')} but: ${last}`);
+}
+
+/** The only execution of a workflow, as soon as its status is one of these. */
+export async function onlyExecutionOf(
+	{ api }: Stage,
+	workflow: Workflow,
+	statuses = ['success', 'error'],
+	limitMs = 60_000,
+): Promise<Execution> {
+	const deadline = Date.now() + limitMs;
+	let last = 'none was started';
+	while (Date.now() < deadline) {
+		const [execution, ...others] = await api.listExecutions(workflow);
+		if (others.length > 0) throw new Error(`"${workflow.name}" was executed more than once`);
+		if (execution && statuses.includes(execution.status)) return api.getExecution(execution.id);
+		last = execution?.status ?? last;
+		await sleep(300);
+	}
+	throw new Error(`"${workflow.name}" is not ${statuses.join(' or ')} but: ${last}`);
 }
 
 function skuOf(execution: Execution): unknown {

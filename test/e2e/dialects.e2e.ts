@@ -1,0 +1,765 @@
+// One workflow for each dialect in a real n8n: image in by address and as a file, video out by address and as a file.
+import assert from 'node:assert/strict';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Workflow } from '../n8n/api.ts';
+import { itemsOf } from '../n8n/execution.ts';
+import type { Execution, Item } from '../n8n/execution.ts';
+import { isMp4 } from '../n8n/mp4.ts';
+import { ROOT } from '../n8n/paths.ts';
+import type { Stage } from '../n8n/stage.ts';
+import { Clip, findClip, Picture } from '../sandbox/core/clip.ts';
+import type { JobSummary, Provider, RequestRecord } from '../sandbox/index.ts';
+import { onlyExecutionOf, SET_UP_LIMIT_MS, setTheStage } from './play.ts';
+
+/** Provider seconds in a second: jobs take 1 to 2 s. */
+const SPEED = 60;
+/** Room for all workflows of this file at once. */
+const LIMITS = { requestsPerMinute: 600, maxConcurrentJobs: 40 };
+/** Without an estimate of the provider's the first question comes late, at the latest when the time is up. */
+const TIMEOUT_MINUTES = 0.1;
+
+const CREDENTIALS: Record<Provider, string> = {
+	seedance: 'seedanceApi',
+	segmind: 'segmindApi',
+	seedanceOrg: 'seedanceOrgApi',
+};
+const PROVIDERS = Object.keys(CREDENTIALS) as Provider[];
+
+/** The contract: every key always present, and one for the address of what was made. */
+const JOB_KEYS = [
+	'jobId',
+	'provider',
+	'model',
+	'status',
+	'progress',
+	'durationSeconds',
+	'resolution',
+	'hasAudio',
+	'fileSizeBytes',
+	'creditsCharged',
+	'creditsEstimated',
+	'costUsd',
+	'estimatedSeconds',
+	'createdAt',
+	'completedAt',
+	'expiresAt',
+	'failure',
+	'metadata',
+];
+
+type Makes = 'video' | 'image';
+type Parameters = Record<string, unknown>;
+
+interface Target {
+	name: string;
+	provider: Provider;
+	model: string;
+	parameters: Parameters;
+}
+
+interface Case extends Target {
+	/** A file that is posted to n8n's own Webhook node: in a form's field of this name, or as the whole body. */
+	file?: { name: string; field?: string };
+	/** Where the submission arrives, once. */
+	submitPath: string;
+	/** What must be in the submission's body. */
+	body: Record<string, unknown>;
+	/** What must be in the job beside what all have. */
+	job: Record<string, unknown>;
+	/** What the provider takes: credits, US dollars at Segmind. */
+	price: number;
+	makes?: Makes;
+	/** The file is left at its address. */
+	urlOnly?: true;
+}
+
+const imageUrl = 'https://example.com/shoe.jpg';
+const endFrameUrl = 'https://example.com/end.jpg';
+const fromUrl = { mode: 'imageToVideo', imageUrl };
+const fromFile = { mode: 'imageToVideo', imageInput: 'binary' };
+
+const imageFile = (name: string): Buffer<ArrayBuffer> =>
+	readFileSync(path.join(ROOT, 'test', 'sandbox', 'assets', 'images', name));
+const typeOf = (name: string): string =>
+	`image/${path.extname(name).slice(1)}`.replace('jpg', 'jpeg');
+/** How the sandbox's books show a file in a form. */
+const fileInForm = (name: string) => {
+	const bytes = imageFile(name);
+	const sha256 = createHash('sha256').update(bytes).digest('hex');
+	return { filename: name, contentType: typeOf(name), bytes: bytes.length, sha256 };
+};
+
+const inCredits = (credits: number) => ({
+	creditsCharged: credits,
+	creditsEstimated: credits,
+	costUsd: credits / 100,
+});
+const inDollars = (costUsd: number) => ({ creditsCharged: null, creditsEstimated: null, costUsd });
+
+const cases: Case[] = [
+	{
+		name: 'Seedance 2.0 from a text',
+		provider: 'seedance',
+		model: 'seedance-2.0',
+		parameters: { mode: 'textToVideo', duration: 5, aspectRatio: '9:16', audio: false },
+		submitPath: '/v1/generate/text-to-video',
+		body: { model: 'seedance-2.0', duration: 5, aspect_ratio: '9:16', audio: false },
+		job: { durationSeconds: 5, resolution: '720x1280', hasAudio: false, ...inCredits(303) },
+		price: 303,
+	},
+	{
+		name: 'Seedance 2.0 from an address',
+		provider: 'seedance',
+		model: 'seedance-2.0',
+		parameters: { ...fromUrl, duration: 4 },
+		submitPath: '/v1/generate/image-to-video',
+		body: { image_url: imageUrl, duration: 4, aspect_ratio: '16:9', audio: true },
+		job: { durationSeconds: 4, resolution: '1280x720', hasAudio: true, ...inCredits(243) },
+		price: 243,
+		urlOnly: true,
+	},
+	{
+		name: 'Seedance 2.0 from a file',
+		provider: 'seedance',
+		model: 'seedance-2.0',
+		parameters: { ...fromFile, imageBinaryField: 'photo', duration: 4, aspectRatio: '1:1' },
+		file: { name: 'square-512.jpg', field: 'photo' },
+		submitPath: '/v1/generate/image-to-video',
+		body: {
+			duration: '4',
+			aspect_ratio: '1:1',
+			audio: 'true',
+			image: fileInForm('square-512.jpg'),
+		},
+		job: { durationSeconds: 4, resolution: '720x720', hasAudio: true, ...inCredits(243) },
+		price: 243,
+	},
+	{
+		name: 'Seedance 1.0 Pro from an address',
+		provider: 'seedance',
+		model: 'seedance-1.0-pro',
+		parameters: { ...fromUrl, duration: 6, cameraLock: true, options: { endFrameUrl } },
+		submitPath: '/v1/seedance-1-pro/generate',
+		body: {
+			source_image_url: imageUrl,
+			end_frame_url: endFrameUrl,
+			duration_seconds: 6,
+			camera_lock: true,
+		},
+		job: { durationSeconds: 6, resolution: '1920x1080', ...inCredits(144) },
+		price: 144,
+	},
+	{
+		name: 'Seedance 1.0 Pro from a file',
+		provider: 'seedance',
+		model: 'seedance-1.0-pro',
+		parameters: { ...fromFile, duration: 2, aspectRatio: '9:16' },
+		file: { name: 'square-512.png', field: 'data' },
+		submitPath: '/v1/generate/image-to-video',
+		body: {
+			model: 'seedance-1.0-pro',
+			duration: '2',
+			aspect_ratio: '9:16',
+			image: fileInForm('square-512.png'),
+		},
+		job: { durationSeconds: 2, resolution: '1080x1920', ...inCredits(48) },
+		price: 48,
+	},
+	{
+		name: 'Seedance 1.0 Lite from an address',
+		provider: 'seedance',
+		model: 'seedance-1.0-lite',
+		parameters: { ...fromUrl, duration: 6, cameraLock: false, options: { seed: 0 } },
+		submitPath: '/v1/seedance-1-lite/generate',
+		body: { image: imageUrl, duration: 6, camera_lock: false, seed: 0, resolution: '1080p' },
+		job: { durationSeconds: 6, resolution: '1080p', ...inCredits(42) },
+		price: 42,
+	},
+	{
+		name: 'Seedance 1.0 Lite from a file',
+		provider: 'seedance',
+		model: 'seedance-1.0-lite',
+		parameters: { ...fromFile, duration: 2, resolution: '720p' },
+		file: { name: 'square-512.webp' },
+		submitPath: '/v1/seedance-1-lite/generate',
+		body: {
+			image: imageFile('square-512.webp').toString('base64'),
+			duration: 2,
+			camera_lock: true,
+			resolution: '720p',
+		},
+		job: { durationSeconds: 2, resolution: '720p', ...inCredits(14) },
+		price: 14,
+	},
+	{
+		name: 'Segmind from a text',
+		provider: 'segmind',
+		model: 'seedance-pro',
+		parameters: { mode: 'textToVideo', duration: 10, resolution: '480p' },
+		submitPath: '/segmind/v2/seedance-pro',
+		body: { duration: 10, resolution: '480p', aspect_ratio: '16:9', camera_fixed: false },
+		job: inDollars(0.32),
+		price: 0.32,
+	},
+	{
+		name: 'Segmind from an address',
+		provider: 'segmind',
+		model: 'seedance-pro',
+		parameters: { ...fromUrl, duration: 5, options: { endFrameUrl, seed: 7 } },
+		submitPath: '/segmind/v2/seedance-pro',
+		body: { image_url: imageUrl, last_frame_url: endFrameUrl, seed: 7, resolution: '720p' },
+		job: inDollars(0.35),
+		price: 0.35,
+	},
+	{
+		name: 'Segmind from a file',
+		provider: 'segmind',
+		model: 'seedance-pro',
+		parameters: { ...fromFile, duration: 5 },
+		file: { name: 'square-512.png' },
+		submitPath: '/segmind/v2/seedance-pro',
+		body: { duration: 5, resolution: '720p' },
+		job: inDollars(0.35),
+		price: 0.35,
+	},
+	{
+		name: 'SeedanceAPI.org 1.5 from an address',
+		provider: 'seedanceOrg',
+		model: 'seedance-1.5',
+		parameters: { ...fromUrl, duration: 12, audio: true },
+		submitPath: '/seedanceorg/v1/generate',
+		body: { duration: '12', image_urls: [imageUrl], generate_audio: true, aspect_ratio: '1:1' },
+		job: inCredits(84),
+		price: 84,
+	},
+	{
+		name: 'Seedream from a text',
+		provider: 'seedance',
+		model: 'seedream-v4.5',
+		parameters: { mode: 'textToVideo', aspectRatio: '1:1' },
+		submitPath: '/v1/generate/text-to-video',
+		body: { model: 'seedream-v4.5', aspect_ratio: '1:1' },
+		job: inCredits(7),
+		price: 7,
+		makes: 'image',
+	},
+	{
+		name: 'Seedream from a file',
+		provider: 'seedance',
+		model: 'seedream-v5',
+		parameters: fromFile,
+		file: { name: 'square-512.jpg', field: 'data' },
+		submitPath: '/v1/generate/image-to-video',
+		body: { model: 'seedream-v5', image: fileInForm('square-512.jpg') },
+		job: inCredits(8),
+		price: 8,
+		makes: 'image',
+	},
+];
+
+interface Callback extends Target {
+	/** What the submission calls the address. */
+	addressField: string;
+	/** How an unsigned callback is answered that knows the address. */
+	unsigned: number;
+	price: number;
+}
+
+const callbacks: Callback[] = [
+	{
+		name: 'Seedance 1.0 Pro',
+		provider: 'seedance',
+		model: 'seedance-1.0-pro',
+		parameters: { ...fromUrl, duration: 6 },
+		addressField: 'webhook_url',
+		unsigned: 401,
+		price: 144,
+	},
+	{
+		name: 'Seedance 1.0 Lite',
+		provider: 'seedance',
+		model: 'seedance-1.0-lite',
+		parameters: { ...fromUrl, duration: 6 },
+		addressField: 'webhook_url',
+		unsigned: 401,
+		price: 42,
+	},
+	{
+		// Does not sign: n8n's own token in the address is the lock, and the provider is asked all the same.
+		name: 'SeedanceAPI.org 1.5',
+		provider: 'seedanceOrg',
+		model: 'seedance-1.5',
+		parameters: { ...fromUrl, duration: 8 },
+		addressField: 'callback_url',
+		unsigned: 200,
+		price: 28,
+	},
+];
+
+const cancellations: Array<Target & { cancelPath: string }> = [
+	{
+		name: 'Seedance 2.0',
+		provider: 'seedance',
+		model: 'seedance-2.0',
+		parameters: { mode: 'textToVideo', duration: 4 },
+		cancelPath: '/v1/tasks/',
+	},
+	{
+		name: 'Seedance 1.0 Pro',
+		provider: 'seedance',
+		model: 'seedance-1.0-pro',
+		parameters: { ...fromUrl, duration: 6 },
+		cancelPath: '/v1/seedance-1-pro/jobs/',
+	},
+	{
+		name: 'Seedance 1.0 Lite',
+		provider: 'seedance',
+		model: 'seedance-1.0-lite',
+		parameters: { ...fromUrl, duration: 6 },
+		cancelPath: '/v1/jobs/',
+	},
+];
+
+let stage: Stage;
+const credentialIds = new Map<Provider, string>();
+const clip = new Clip(findClip());
+const picture = new Picture(findClip());
+
+/** What goes into the credential of a provider. */
+function credentialOf(provider: Provider): { apiKey: string; baseUrl: string } {
+	const { sandbox } = stage;
+	const { apiKey, webhookSecret } = sandbox;
+	const data = {
+		seedance: { apiKey, baseUrl: sandbox.apiBase, webhookSecret },
+		segmind: {
+			apiKey: sandbox.segmindKey,
+			baseUrl: sandbox.segmindBase,
+			uploadUrl: sandbox.segmindUploadBase,
+		},
+		seedanceOrg: { apiKey: sandbox.seedanceOrgKey, baseUrl: sandbox.seedanceOrgBase },
+	};
+	return { ...data[provider], ...LIMITS };
+}
+
+interface NodeSpec {
+	name: string;
+	type: string;
+	parameters: Parameters;
+}
+
+/** Makes and activates a workflow: n8n's Webhook node and these behind it. Then calls it. */
+async function start(
+	name: string,
+	provider: Provider,
+	nodes: NodeSpec[],
+	query: Record<string, string>,
+	body: unknown = {},
+): Promise<Workflow> {
+	const webhookPath = name.toLowerCase().replace(/\W+/g, '-');
+	const webhook = {
+		name: 'Webhook',
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		parameters: { httpMethod: 'POST', path: webhookPath, options: {} },
+	};
+	const id = credentialIds.get(provider)!;
+	const credentials = { [CREDENTIALS[provider]]: { id, name: provider } };
+	const ours = nodes.map((node) => ({
+		...node,
+		type: `n8n-nodes-seedance.${node.type}`,
+		typeVersion: 1,
+		parameters: { provider, ...node.parameters },
+		credentials,
+	}));
+	const chain = [webhook, ...ours].map((node, index) => ({
+		...node,
+		id: randomUUID(),
+		webhookId: randomUUID(),
+		position: [index * 200, 0],
+	}));
+	const links = chain
+		.slice(1)
+		.map((next, index) => [
+			chain[index]!.name,
+			{ main: [[{ node: next.name, type: 'main', index: 0 }]] },
+		]);
+	const workflow = await stage.api.createWorkflow({
+		name,
+		nodes: chain,
+		connections: Object.fromEntries(links) as Record<string, unknown>,
+		settings: { executionOrder: 'v1' },
+	});
+	await stage.api.activate(workflow, webhookPath);
+	const address = `${webhookPath}?${new URLSearchParams(query).toString()}`;
+	const answer = await stage.api.callWebhook(address, body);
+	assert.equal(answer.status, 200, answer.text);
+	return workflow;
+}
+
+/** A generating node; the prompt comes from the webhook's query and tells whose job it is. */
+function generateNode(
+	{ model, parameters }: Target,
+	more: Parameters = {},
+	makes: Makes = 'video',
+) {
+	const options = {
+		timeoutMinutes: TIMEOUT_MINUTES,
+		metadata: '={{ JSON.stringify({ sku: $json.query.sku }) }}',
+		...(parameters['options'] as Parameters | undefined),
+	};
+	return {
+		name: 'Generate',
+		type: makes === 'image' ? 'seedanceGenerateImage' : 'seedanceGenerateVideo',
+		parameters: { model, prompt: '={{ $json.query.prompt }}', ...parameters, ...more, options },
+	};
+}
+
+/** What is posted to the webhook: nothing much, a form with the file, or the file itself. */
+function uploadOf({ file }: Case): unknown {
+	if (!file) return {};
+	const blob = new Blob([imageFile(file.name)], { type: typeOf(file.name) });
+	if (file.field === undefined) return blob;
+	const form = new FormData();
+	form.append('note', 'a text beside the file');
+	form.append(file.field, blob, file.name);
+	return form;
+}
+
+function onlyItem(execution: Execution, node: string): Item {
+	const items = itemsOf(execution, node);
+	assert.equal(items.length, 1, `${node} put out ${items.length} items`);
+	return items[0]!;
+}
+
+function onlyJobOf(prompt: string): JobSummary {
+	const jobs = stage.sandbox.jobs().filter((job) => job.prompt === prompt);
+	assert.equal(jobs.length, 1, `${jobs.length} jobs of "${prompt}"`);
+	return jobs[0]!;
+}
+
+function onlySubmitOf(prompt: string): RequestRecord & { body: Record<string, unknown> } {
+	const submits = stage.sandbox.ledger.requests.filter(
+		(request): request is RequestRecord & { body: Record<string, unknown> } =>
+			request.kind === 'submit' && (request.body as { prompt?: unknown } | null)?.prompt === prompt,
+	);
+	assert.equal(submits.length, 1, `${submits.length} submissions of "${prompt}"`);
+	return submits[0]!;
+}
+
+const addressOf = (jobId: string, makes: Makes = 'video'): string =>
+	`${stage.sandbox.mediaUrl}/cdn/outputs/${jobId}.${makes === 'image' ? 'png' : 'mp4'}`;
+
+function assertKeys(json: Record<string, unknown>, makes: Makes = 'video'): void {
+	assert.deepEqual(Object.keys(json).sort(), [...JOB_KEYS, `${makes}Url`].sort());
+}
+
+/** The file out: stored outside the execution, of the right kind and of this job. */
+async function assertFile(
+	{ json, binary }: Item,
+	field: string,
+	makes: Makes = 'video',
+): Promise<void> {
+	const jobId = String(json['jobId']);
+	const file = binary?.[field];
+	assert.ok(file?.id, `no stored file in "${field}", but: ${Object.keys(binary ?? {}).join()}`);
+	assert.equal(file.mimeType, makes === 'image' ? 'image/png' : 'video/mp4');
+	const ending = makes === 'image' ? 'png' : 'mp4';
+	assert.equal(file.fileName, `${String(json['model'])}-${jobId}.${ending}`);
+	const bytes = await stage.api.downloadBinary(file.id);
+	assert.deepEqual(bytes, (makes === 'image' ? picture : clip).bytesFor(jobId), 'not of this job');
+	if (makes === 'image') assert.equal(bytes.toString('latin1', 1, 4), 'PNG');
+	else assert.ok(isMp4(bytes));
+}
+
+function assertNoKey({ stored }: Execution): void {
+	for (const provider of PROVIDERS) {
+		assert.ok(!stored.includes(credentialOf(provider).apiKey), `it holds the key of ${provider}`);
+	}
+}
+
+/** The books of one job: taken, settled and paid once, and its file fetched as told, never with the key. */
+function assertBooks(prompt: string, price: number, downloads: number): void {
+	const { jobId, state, credits } = onlyJobOf(prompt);
+	assert.deepEqual({ state, credits }, { state: 'completed', credits: price });
+	const { media } = stage.sandbox.ledger;
+	assert.deepEqual(
+		media
+			.filter((each) => each.jobId === jobId)
+			.map(({ method, status, carriedKey }) => ({ method, status, carriedKey })),
+		Array.from({ length: downloads }, () => ({ method: 'GET', status: 200, carriedKey: false })),
+	);
+}
+
+async function makeOne(each: Case): Promise<void> {
+	const { name, provider, model, makes = 'video', urlOnly } = each;
+	const download = makes === 'image' ? 'downloadImage' : 'downloadVideo';
+	const node = generateNode(each, { [download]: !urlOnly }, makes);
+	const query = { prompt: name, sku: `sku of ${name}` };
+	const workflow = await start(name, provider, [node], query, uploadOf(each));
+	const execution = await onlyExecutionOf(stage, workflow);
+	assert.equal(execution.status, 'success', execution.error?.message);
+	assertNoKey(execution);
+
+	const item = onlyItem(execution, 'Generate');
+	const { jobId } = onlyJobOf(name);
+	assertKeys(item.json, makes);
+	assert.deepEqual(item.pairedItem, { item: 0 });
+	assert.partialDeepStrictEqual(item.json, {
+		jobId,
+		provider,
+		model,
+		status: 'completed',
+		progress: 100,
+		[`${makes}Url`]: addressOf(jobId, makes),
+		failure: null,
+		metadata: { sku: query.sku },
+		...each.job,
+	});
+	if (urlOnly) assert.equal(item.binary, undefined);
+	else await assertFile(item, makes, makes);
+	assertBooks(name, each.price, urlOnly ? 0 : 1);
+
+	const { path: submitPath, status, keyId, body } = onlySubmitOf(name);
+	assert.deepEqual(
+		{ submitPath, status, keyId },
+		{ submitPath: each.submitPath, status: 200, keyId: provider },
+	);
+	assert.partialDeepStrictEqual(body, each.body);
+	if (provider === 'segmind' && each.file) await assertUploaded(each.file.name, body['image_url']);
+}
+
+/** Segmind takes files at another address first; what it gives back goes into the submission. */
+async function assertUploaded(fileName: string, address: unknown): Promise<void> {
+	const uploads = stage.sandbox.ledger.requests.filter(({ kind }) => kind === 'upload');
+	assert.deepEqual(
+		uploads.map(({ path: to, status, keyId }) => ({ to, status, keyId })),
+		[{ to: '/segmind-upload/upload-asset', status: 200, keyId: 'segmind' }],
+	);
+	assert.ok(String(address).startsWith(`${stage.sandbox.mediaUrl}/uploads/`), String(address));
+	const response = await fetch(String(address));
+	assert.equal(response.headers.get('content-type'), typeOf(fileName));
+	assert.deepEqual(Buffer.from(await response.arrayBuffer()), imageFile(fileName));
+}
+
+/** Calls back as somebody who cannot sign; the answer's status. */
+async function ringUnsigned(url: string, jobId: string): Promise<number> {
+	const forged = 'https://forged.invalid/video.mp4';
+	const response = await fetch(url, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({
+			job_id: jobId,
+			status: 'completed',
+			video_url: forged,
+			data: { task_id: jobId, status: 'SUCCESS', response: [forged] },
+		}),
+	});
+	await response.text();
+	return response.status;
+}
+
+async function resumeOne(each: Callback): Promise<void> {
+	const name = `Callback of ${each.name}`;
+	const prompt = `${name} [sandbox:never]`;
+	const workflow = await start(
+		name,
+		each.provider,
+		[
+			generateNode(each, { afterSubmit: 'resume' }),
+			{
+				name: 'Wait for Webhook',
+				type: 'seedanceWaitForWebhook',
+				parameters: { limitWaitMinutes: 5, downloadVideo: true },
+			},
+		],
+		{ prompt, sku: name },
+	);
+	await onlyExecutionOf(stage, workflow, ['waiting']);
+	const { jobId } = onlyJobOf(prompt);
+	const url = String(onlySubmitOf(prompt).body[each.addressField]);
+	assert.match(url, /\/webhook-waiting\/\d+\/seedance-callback\?signature=[^&]+$/);
+
+	assert.equal(await ringUnsigned(url.replace(/\?.*/, ''), jobId), 401, "without n8n's token");
+	const wrong = url.replace(/signature=.*/, `signature=${'a'.repeat(64)}`);
+	assert.equal(await ringUnsigned(wrong, jobId), 401, 'with a wrong token');
+	assert.equal(await ringUnsigned(url, jobId), each.unsigned, 'unsigned, and nothing is done');
+	assert.equal((await onlyExecutionOf(stage, workflow, ['waiting'])).status, 'waiting');
+
+	stage.sandbox.finishJob(jobId);
+	const execution = await onlyExecutionOf(stage, workflow);
+	assert.equal(execution.status, 'success', execution.error?.message);
+	assertNoKey(execution);
+	const item = onlyItem(execution, 'Wait for Webhook');
+	assertKeys(item.json);
+	assert.partialDeepStrictEqual(item.json, {
+		jobId,
+		provider: each.provider,
+		model: each.model,
+		status: 'completed',
+		videoUrl: addressOf(jobId),
+		failure: null,
+		metadata: { sku: name },
+		...inCredits(each.price),
+	});
+	await assertFile(item, 'video');
+	assertBooks(prompt, each.price, 1);
+	await stage.sandbox.callbacksIdle();
+	assert.deepEqual(
+		stage.sandbox.ledger.callbacks
+			.filter((callback) => callback.jobId === jobId)
+			.map(({ kind, status }) => ({ kind, status })),
+		[{ kind: 'regular', status: 200 }],
+	);
+}
+
+async function cancelOne(each: Target & { cancelPath: string }): Promise<void> {
+	const name = `Cancel ${each.name}`;
+	const prompt = `${name} [sandbox:never]`;
+	const workflow = await start(
+		name,
+		each.provider,
+		[
+			generateNode(each, { afterSubmit: 'return' }),
+			{ name: 'Cancel Job', type: 'seedanceCancelJob', parameters: {} },
+		],
+		{ prompt, sku: name },
+	);
+	const execution = await onlyExecutionOf(stage, workflow);
+	assert.equal(execution.status, 'success', execution.error?.message);
+	const { jobId, state } = onlyJobOf(prompt);
+	assert.equal(state, 'cancelled');
+	const { json } = onlyItem(execution, 'Cancel Job');
+	assertKeys(json);
+	assert.partialDeepStrictEqual(json, {
+		jobId,
+		model: each.model,
+		status: 'cancelled',
+		videoUrl: null,
+		creditsCharged: 0,
+		costUsd: 0,
+		failure: null,
+		metadata: { sku: name },
+	});
+	onlySubmitOf(prompt);
+	assert.deepEqual(
+		stage.sandbox.ledger.requests
+			.filter(({ kind, path: to }) => kind === 'cancel' && to.includes(jobId))
+			.map(({ method, path: to }) => `${method} ${to}`),
+		[`DELETE ${each.cancelPath}${jobId}`],
+	);
+}
+
+async function checkOne({ name, provider, model, price, makes = 'video' }: Case): Promise<void> {
+	const { jobId } = onlyJobOf(name);
+	const node = {
+		name: 'Check Status',
+		type: 'seedanceCheckStatus',
+		parameters: {
+			jobId: '={{ $json.query.id }}',
+			downloadVideo: true,
+			options: { binaryField: 'file' },
+		},
+	};
+	const workflow = await start(`Check ${name}`, provider, [node], { id: jobId });
+	const execution = await onlyExecutionOf(stage, workflow);
+	assert.equal(execution.status, 'success', execution.error?.message);
+	const item = onlyItem(execution, 'Check Status');
+	assertKeys(item.json, makes);
+	assert.partialDeepStrictEqual(item.json, {
+		jobId,
+		provider,
+		model,
+		status: 'completed',
+		progress: 100,
+		[`${makes}Url`]: addressOf(jobId, makes),
+		creditsCharged: provider === 'segmind' ? null : price,
+		costUsd: provider === 'segmind' ? price : price / 100,
+		failure: null,
+	});
+	await assertFile(item, 'file', makes);
+}
+
+void describe('every dialect in a real n8n', () => {
+	before(
+		async () => {
+			stage = await setTheStage('dialects', undefined, {
+				speed: SPEED,
+				accounts: PROVIDERS.map((provider) => ({ provider, id: provider, ...LIMITS })),
+			});
+			for (const provider of PROVIDERS) {
+				const data = credentialOf(provider);
+				const id = await stage.api.createCredential(provider, CREDENTIALS[provider], data);
+				credentialIds.set(provider, id);
+			}
+		},
+		{ timeout: SET_UP_LIMIT_MS },
+	);
+	after(() => stage?.stop());
+
+	void describe('generates, resumes and cancels', { concurrency: true }, () => {
+		for (const each of cases) void it(each.name, () => makeOne(each));
+		for (const each of callbacks) {
+			void it(`resumes by the callback of ${each.name}`, () => resumeOne(each));
+		}
+		for (const each of cancellations) void it(`cancels ${each.name}`, () => cancelOne(each));
+	});
+
+	void describe('finds a job by its ID alone', { concurrency: true }, () => {
+		for (const each of cases) void it(each.name, () => checkOne(each));
+	});
+
+	void describe('tests the connection', () => {
+		for (const provider of PROVIDERS) {
+			void it(`with ${provider}, for free`, async () => {
+				const before = stage.sandbox.account(provider);
+				const data = credentialOf(provider);
+				for (const slash of ['', '/', '//']) {
+					const baseUrl = data.baseUrl + slash;
+					const test = (apiKey: string) =>
+						stage.api.testCredential(CREDENTIALS[provider], { ...data, apiKey, baseUrl });
+					const right = await test(data.apiKey);
+					assert.equal(right.status, 'OK', `${baseUrl}: ${right.message}`);
+					const wrong = await test('wrong');
+					assert.equal(wrong.status, 'Error', baseUrl);
+					assert.match(wrong.message, /API key is wrong/, baseUrl);
+				}
+				const after = stage.sandbox.account(provider);
+				const { submitsReceived, creditsAvailable } = before;
+				assert.partialDeepStrictEqual(after, { submitsReceived, creditsAvailable });
+			});
+		}
+	});
+
+	void describe('keeps the books right', () => {
+		for (const provider of PROVIDERS) {
+			void it(`of ${provider}: everything is submitted and paid once`, () => {
+				const paid = [...cases, ...callbacks].filter((each) => each.provider === provider);
+				const cancelled = cancellations.filter((each) => each.provider === provider).length;
+				const created = paid.length + cancelled;
+				const cents = paid.reduce((sum, { price }) => sum + Math.round(price * 100), 0);
+				const books = stage.sandbox.account(provider);
+				assert.partialDeepStrictEqual(books, {
+					submitsReceived: created,
+					submitsReplayed: 0,
+					requestsRefused: 0,
+					jobsCreated: created,
+					jobsCharged: paid.length,
+					jobsCancelled: cancelled,
+					jobsUnsettled: 0,
+					creditsCharged: cents / 100,
+					creditsReserved: 0,
+				});
+			});
+		}
+
+		void it('and never shows a key to the media host', () => {
+			assert.equal(stage.sandbox.ledger.keyReachedMediaHost, false);
+			const downloads = cases.filter(({ urlOnly }) => !urlOnly).length + callbacks.length;
+			// One more for the file that was uploaded to Segmind: this test looked at it.
+			assert.equal(stage.sandbox.ledger.mediaDownloads, downloads + cases.length + 1);
+		});
+	});
+});
