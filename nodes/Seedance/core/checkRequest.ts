@@ -22,7 +22,8 @@ export type CheckedRequest =
  * value and what is allowed. Pure: nothing was sent yet, nothing was spent.
  */
 export function checkRequest(raw: RawRequest, model: Model, mode: Mode): CheckedRequest {
-	const capabilities = model.modes[mode];
+	// An expression can give any text, `constructor` too.
+	const capabilities = Object.hasOwn(model.modes, mode) ? model.modes[mode] : undefined;
 	if (!capabilities) {
 		const allowed = Object.keys(model.modes).join(', ');
 		return { ok: false, problems: [problem('Mode', mode, model, allowed)] };

@@ -1,5 +1,6 @@
 import type { Fault } from './fault';
 import type { HttpCall, Provider } from './provider';
+import { shorten } from './readers';
 import { DEFAULT_RETRY_AFTER_MS, readRetryAfter } from './retryAfter';
 
 export interface HttpAnswer {
@@ -49,13 +50,22 @@ export function faultOfAnswer(
 			retryAfterMs: retryAfterMs ?? DEFAULT_RETRY_AFTER_MS,
 		};
 	}
-	return { ...common, ...statusWords(provider.name, status, call), ...said(provider, answer) };
+	return { ...common, ...statusWords(provider.name, status, call), ...said(provider, call, answer) };
 }
 
+/** A provider may answer with a whole page: so many characters of it are enough. */
+const MAX_MESSAGE = 500;
+
 /** Only what the provider did say: an undefined must not wipe out our own words. */
-function said(provider: Pick<Provider, 'fault'>, { status, body }: HttpAnswer) {
-	const words = provider.fault(status, body);
-	return Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
+function said(
+	provider: Pick<Provider, 'fault'>,
+	{ method }: HttpCall,
+	{ status, body }: HttpAnswer,
+) {
+	const words = Object.entries(provider.fault(status, body, method))
+		.filter((entry): entry is [string, string] => entry[1] !== undefined)
+		.map(([key, value]) => [key, shorten(value, MAX_MESSAGE)]);
+	return Object.fromEntries(words) as ReturnType<Provider['fault']>;
 }
 
 function statusWords(

@@ -1,3 +1,5 @@
+import { shorten } from './readers';
+
 /** What a job can be. `timed_out` is ours: we stopped waiting; the provider may still finish it. */
 export type JobStatus =
 	| 'queued'
@@ -114,8 +116,9 @@ export function updateJob(job: Job, { unknownStatus, ...reading }: JobReading): 
 	if (next.status === 'completed') next.progress = 100;
 	next.creditsCharged = chargedCredits(next, reading.creditsCharged ?? null);
 	const { creditsCharged } = next;
-	// A provider that bills in money says so itself.
-	if (creditsCharged !== null) next.costUsd = roundToCents(creditsCharged * USD_PER_CREDIT);
+	// A provider that bills in money says so itself, also for a job that failed.
+	const toldUsd = reading.costUsd ?? null;
+	if (creditsCharged !== null && toldUsd === null) next.costUsd = roundToCents(creditsCharged * USD_PER_CREDIT);
 	return next;
 }
 
@@ -130,7 +133,7 @@ function unknownStatusFailure(word: string | undefined): JobFailure | null {
 	if (word === undefined) return null;
 	return {
 		code: 'unknown_status',
-		message: `The provider reports the status "${word}", which this version of the nodes does not know. Check Status can look the job up again later.`,
+		message: `The provider reports the status "${shorten(word, 60)}", which this version of the nodes does not know. Check Status can look the job up again later.`,
 	};
 }
 

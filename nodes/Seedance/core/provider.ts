@@ -98,6 +98,13 @@ export interface Provider {
 	callback?: Callback;
 	/** The HTTP code that an answer of HTTP 200 stands for, where the provider puts its errors into those. */
 	disguisedStatus?(body: unknown): number | undefined;
-	/** Its error in our words. `body` is the parsed JSON, or undefined where the answer was none. */
-	fault(httpStatus: number, body: unknown): Partial<Pick<Fault, 'message' | 'hint' | 'code'>>;
+	/**
+	 * Its error in our words. `body` is the parsed JSON, or undefined where the answer was none; `method` tells whether
+	 * something was asked for or submitted.
+	 */
+	fault(
+		httpStatus: number,
+		body: unknown,
+		method: HttpCall['method'],
+	): Partial<Pick<Fault, 'message' | 'hint' | 'code'>>;
 }

@@ -6,6 +6,12 @@ export type Reader<T> = (raw: unknown) => { value: T | undefined } | { allowed: 
 export const isLeftOut = (raw: unknown): boolean =>
 	raw === undefined || raw === null || (typeof raw === 'string' && raw.trim() === '');
 
+/** A text for people: cut where it is long. @param max characters */
+export function shorten(text: string, max: number): string {
+	const characters = [...text.slice(0, max * 2)];
+	return characters.length > max ? `${characters.slice(0, max - 1).join('')}…` : text;
+}
+
 export function text(maxLength: number): Reader<string> {
 	return (raw) => {
 		const value = typeof raw === 'string' ? raw.trim() : '';

@@ -1,4 +1,5 @@
 import type { JobFailure, JobReading, JobStatus } from './job';
+import { isWebAddress } from './readers';
 import { z } from './zod';
 
 // Pieces for reading providers' replies. What a job cannot do without is strict; the rest may be missing or odd without
@@ -7,6 +8,8 @@ import { z } from './zod';
 export const optionalText = z.string().nullish().catch(null);
 export const optionalNumber = z.number().finite().nullish().catch(null);
 export const optionalFlag = z.boolean().nullish().catch(null);
+/** What is not the address of a web page or file is none: nobody could fetch it. */
+export const optionalAddress = z.string().refine(isWebAddress).nullish().catch(null);
 export const optionalRecord = z.record(z.unknown()).nullish().catch(null);
 
 /** A provider's word for a state in ours. An unknown word is never "done": the job counts as still in the making. */
@@ -26,17 +29,23 @@ export function readProgress(value: number | null | undefined, full: 1 | 100): n
 	return Math.min(Math.max((value / full) * 100, 0), 100);
 }
 
-const failureText = z
-	.string()
-	.min(1)
-	.transform((message) => ({ code: 'failed', message }));
-const failureObject = z.object({ code: z.string().catch('failed'), message: z.string().min(1) });
-const failureBody = failureObject
-	.or(failureText)
-	.catch({ code: 'failed', message: 'The provider gives no reason' });
+const words = z.string().trim().min(1);
+const failureText = words.transform((message) => ({ code: undefined, message }));
+const failureObject = z.object({ code: words.optional().catch(undefined), message: words });
+const failureBody = failureObject.or(failureText);
 
-/** Why a job failed: providers say it as an object, as a text or not at all. */
-export const readFailure = (error: unknown): JobFailure => failureBody.parse(error);
+/**
+ * Why a job failed: providers say it as an object, as a text or not at all.
+ *
+ * @param code where it stands beside the text
+ */
+export function readFailure(error: unknown, code?: string | null): JobFailure {
+	const said = failureBody.safeParse(error).data;
+	return {
+		code: said?.code ?? (code || 'failed'),
+		message: said?.message ?? 'The provider gives no reason',
+	};
+}
 
 /** "Done", but without the address of what was made: a failure of its own, and possibly a charge. */
 export function withoutAddress(
@@ -67,8 +76,11 @@ export function secondsBetween(
 	return Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds) : null;
 }
 
+/** Beyond this, JavaScript knows no dates: Unix milliseconds. */
+const MAX_DATE_MS = 8.64e15;
+
 /** A time so many milliseconds later; null where the first is not known. */
 export function later(iso: string | null | undefined, ms: number): string | null {
 	const time = Date.parse(iso ?? '') + ms;
-	return Number.isFinite(time) ? new Date(time).toISOString().replace('.000Z', 'Z') : null;
+	return Math.abs(time) <= MAX_DATE_MS ? new Date(time).toISOString().replace('.000Z', 'Z') : null;
 }

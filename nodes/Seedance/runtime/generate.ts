@@ -49,21 +49,15 @@ export async function generate(
 	}
 	if (plan.estimateOnly) return emit(ctx, orders.map(estimateOf(provider)), plan.output);
 
-	const memory = submitMemory(ctx.getContext('node'));
-	const finished = finishedJobs(ctx, provider.id);
-	const now = session.clock.now();
-	const fresh = orders.flatMap((order) => {
-		if (!order.ok || memory.recall(order.value.idempotencyKey)) return [];
-		return reusable(finished, order.value, now) ? [] : [order.value];
-	});
-	const spending = monthlySpending(ctx, new Date(now));
-	const allowed = await checkMoney(session, plan.money, fresh, spending);
+	const run = openRun(ctx, session, plan);
+	const fresh = orders.flatMap((order) =>
+		order.ok && isFresh(run, order.value) ? [order.value] : [],
+	);
+	const allowed = await checkMoney(session, plan.money, fresh, run.spending);
 	if (!allowed.ok) return emitSame(ctx, allowed);
-
-	const results: ItemResult[] = [];
-	const run: Run = { ctx, session, plan, memory: countingMemory(memory, spending), finished };
 	const inBatches = plan.submitAs === 'batch' ? fresh : [];
 	const batchFaults = await submitBatches(session, run.memory, inBatches);
+	const results: ItemResult[] = [];
 	await eachInWindow(orders, widthOf(plan, orders.length), async (order, index) => {
 		const fault = batchFaults.get(index);
 		const result = fault ? { fault } : order.ok ? await runOrder(run, order.value) : order;
@@ -81,11 +75,30 @@ interface Run {
 	session: Session;
 	plan: Plan;
 	memory: SubmitMemory;
+	spending: MonthlySpending;
 	finished: FinishedJobs;
 }
 
-function reusable(finished: FinishedJobs, { reuse }: PlannedOrder, nowMs: number): Job | undefined {
-	return reuse && finished.find(reuse.contentKey, reuse.maxAgeMs, nowMs);
+function openRun(ctx: IExecuteFunctions, session: Session, plan: Plan): Run {
+	const spending = monthlySpending(ctx, new Date(session.clock.now()));
+	const memory = submitMemory(ctx.getContext('node'));
+	const counts = plan.money.monthlyCreditBudget !== undefined;
+	return {
+		ctx,
+		session,
+		plan,
+		memory: counts ? countingMemory(memory, spending) : memory,
+		spending,
+		finished: finishedJobs(ctx, session.provider.id),
+	};
+}
+
+/** Neither submitted before by this execution nor finished before by this workflow: this one will cost. */
+const isFresh = (run: Run, order: PlannedOrder): boolean =>
+	!run.memory.recall(order.idempotencyKey) && !reusable(run, order);
+
+function reusable({ finished, session }: Run, { reuse }: PlannedOrder): Job | undefined {
+	return reuse && finished.find(reuse.contentKey, reuse.maxAgeMs, session.clock.now());
 }
 
 /** Every job that is remembered for the first time was submitted just now. */
@@ -118,7 +131,7 @@ function widthOf({ afterSubmit, submitAs, maxConcurrentJobs }: Plan, items: numb
 }
 
 async function runOrder(run: Run, order: PlannedOrder): Promise<ItemResult> {
-	const before = reusable(run.finished, order, run.session.clock.now());
+	const before = reusable(run, order);
 	if (before) {
 		const { metadata = null } = order.request;
 		const result = await finish(run.ctx, run.session, { ...before, metadata }, order);

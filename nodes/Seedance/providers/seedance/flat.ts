@@ -1,5 +1,6 @@
 import type { JobReading } from '../../core/job';
 import {
+	optionalAddress,
 	optionalNumber,
 	optionalText,
 	readFailure,
@@ -15,7 +16,7 @@ const flatJob = z.object({
 	job_id: z.string().min(1),
 	status: z.string().min(1),
 	progress: optionalNumber,
-	video_url: optionalText,
+	video_url: optionalAddress,
 	duration_seconds: optionalNumber,
 	resolution: optionalText,
 	credits_charged: optionalNumber,
@@ -26,6 +27,8 @@ const flatJob = z.object({
 	created_at: optionalText,
 	completed_at: optionalText,
 	error: z.unknown(),
+	/** Beside the error's text. */
+	code: optionalText,
 });
 
 /** @param jobId the job that was asked for: a reply about another one is not readable */
@@ -42,7 +45,7 @@ export function readFlatJob(model: string, body: unknown, jobId?: string): JobRe
 		createdAt: job.created_at,
 		completedAt: job.completed_at,
 	};
-	if (reading.status === 'failed') return { ...reading, failure: readFailure(job.error) };
+	if (reading.status === 'failed') return { ...reading, failure: readFailure(job.error, job.code) };
 	if (reading.status !== 'completed') return reading;
 	if (!job.video_url) return { ...reading, ...withoutAddress('video', job.credits_charged) };
 	return {

@@ -47,9 +47,19 @@ const errorBody = z.object({ error: errorObject }).or(
 function fault(httpStatus: number, body: unknown) {
 	const error = errorBody.safeParse(body).data?.error;
 	if (httpStatus === 402) return notEnoughCredits(error);
-	if (httpStatus === 404 || httpStatus >= 500 || !error?.message) return { code: error?.code };
-	return { code: error.code, message: `Seedance did not accept the request: ${error.message}` };
+	const said = error?.message?.trim();
+	if (httpStatus === 404 || httpStatus >= 500 || !said) return { code: error?.code };
+	const { code } = error ?? {};
+	const hint = Object.entries(HINTS).find(([known]) => known === code)?.[1];
+	return { code, message: `Seedance did not accept the request: ${said}`, hint };
 }
+
+/** What to do about the codes that are known; the provider's own words say what is wrong. */
+const HINTS = {
+	// [doc]
+	source_image_unreachable:
+		'The image must be at a public address: not behind a login, not on this machine, not a page that shows it. Open the address in a private browser window, or choose "File of the Item" in "Image Input".',
+};
 
 function notEnoughCredits(error: ErrorObject | undefined) {
 	const { required_credits: required, available_credits: available } = error ?? {};

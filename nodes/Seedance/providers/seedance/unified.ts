@@ -3,6 +3,7 @@ import type { BatchEntry, Dialect, HttpCall, JobAddress, Submission } from '../.
 import type { MediaRequest } from '../../core/request';
 import {
 	later,
+	optionalAddress,
 	optionalFlag,
 	optionalNumber,
 	optionalRecord,
@@ -30,10 +31,10 @@ const taskBody = z.object({
 	model: optionalText,
 	result: z
 		.object({
-			video_url: optionalText,
-			image_url: optionalText,
-			image_urls: z.array(z.string()).nullish().catch(null),
-			url: optionalText,
+			video_url: optionalAddress,
+			image_url: optionalAddress,
+			image_urls: z.array(optionalAddress).nullish().catch(null),
+			url: optionalAddress,
 			duration: optionalNumber,
 			resolution: optionalText,
 			has_audio: optionalFlag,
@@ -177,4 +178,4 @@ function readTask(task: Task, asked: string | null | undefined): JobReading {
 
 /** Where an image stands is not documented: the likely places in this order. [us] */
 const imageUrlOf = (result: Task['result']) =>
-	result?.image_url ?? result?.image_urls?.[0] ?? result?.url ?? result?.video_url;
+	result?.image_url ?? result?.image_urls?.find(Boolean) ?? result?.url ?? result?.video_url;

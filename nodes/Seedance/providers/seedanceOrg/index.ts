@@ -1,6 +1,7 @@
 import type { Callback, Dialect, Provider } from '../../core/provider';
 import type { JobReading } from '../../core/job';
 import {
+	optionalAddress,
 	optionalNumber,
 	optionalText,
 	readFailure,
@@ -19,7 +20,7 @@ const taskBody = z.object({
 		status: z.string().min(1),
 		consumed_credits: optionalNumber,
 		created_at: optionalText,
-		response: z.array(z.string()).nullish().catch(null),
+		response: z.array(optionalAddress).nullish().catch(null),
 		error_message: optionalText,
 	}),
 });
@@ -43,7 +44,7 @@ function readTask(body: unknown, jobId?: string): JobReading {
 	};
 	if (reading.status === 'failed') return { ...reading, failure: readFailure(data.error_message) };
 	if (reading.status !== 'completed') return reading;
-	const [videoUrl] = data.response ?? [];
+	const videoUrl = data.response?.find(Boolean);
 	if (!videoUrl) return { ...reading, ...withoutAddress('video', data.consumed_credits) };
 	return { ...reading, videoUrl, creditsCharged: data.consumed_credits };
 }
@@ -87,9 +88,17 @@ const callback: Callback = {
 	jobIdIn: (body) => callbackBody.safeParse(body).data?.task_id,
 };
 
-const envelope = z.object({ code: z.number().int() });
+const envelope = z.object({ code: z.union([z.number(), z.string().min(1)]) });
 
-/** The codes and what the document says to them; a text for users and what to do. */
+/** The codes that say no more than their HTTP status, which has words for all providers. [doc] */
+const STATUSES: Readonly<Record<string, number>> = {
+	INVALID_API_KEY: 401,
+	INSUFFICIENT_CREDITS: 402,
+	TASK_NOT_FOUND: 404,
+	INTERNAL_ERROR: 500,
+};
+
+/** The others, with what to do. [doc] */
 const FAULTS: Readonly<Record<string, { message: string; hint: string }>> = {
 	INVALID_PROMPT: {
 		message: 'SeedanceAPI.org did not accept the prompt',
@@ -118,25 +127,50 @@ const FAULTS: Readonly<Record<string, { message: string; hint: string }>> = {
 };
 
 const errorBody = z.object({
-	code: z.union([z.string(), z.number()]).optional(),
+	code: z.union([z.string(), z.number()]).optional().catch(undefined),
 	message: z.string().optional().catch(undefined),
 	error: z
-		.union([z.string(), z.object({ code: z.string().optional(), message: z.string().optional() })])
+		.union([
+			z.string(),
+			z.object({
+				code: z.string().optional().catch(undefined),
+				message: z.string().optional().catch(undefined),
+			}),
+		])
 		.optional()
 		.catch(undefined),
 });
 
-/** The shape of an error is not documented: code and text are looked for where such APIs put them. [us] */
-function fault(httpStatus: number, body: unknown) {
+/**
+ * The shape of an error is not documented: code and text are looked for where such APIs put them, the code also at the
+ * beginning of the text. [us]
+ */
+function readError(body: unknown): { code?: string; text?: string } {
 	const { data } = errorBody.safeParse(body);
 	const nested = typeof data?.error === 'object' ? data.error : { message: data?.error };
-	const words = [nested.code, data?.code, data?.message, nested.message];
-	const code = words.find((word): word is string => typeof word === 'string' && word in FAULTS);
-	if (code) return { code, ...FAULTS[code] };
-	if (httpStatus === 402) return FAULTS.INSUFFICIENT_CREDITS ?? {};
-	const said = data?.message ?? nested.message;
-	if (httpStatus === 404 || httpStatus >= 500 || !said) return {};
-	return { message: `SeedanceAPI.org did not accept the request: ${said}` };
+	const places = [nested.code, data?.code, data?.error, data?.message, nested.message];
+	const code = places
+		.map((place) => (typeof place === 'string' ? (/^[A-Z][A-Z_]+/.exec(place)?.[0] ?? '') : ''))
+		.find((word) => Object.hasOwn(FAULTS, word) || Object.hasOwn(STATUSES, word));
+	return { code, text: (data?.message ?? nested.message)?.trim() };
+}
+
+function fault(httpStatus: number, body: unknown) {
+	const { code = httpStatus === 402 ? 'INSUFFICIENT_CREDITS' : undefined, text } = readError(body);
+	if (code && Object.hasOwn(FAULTS, code)) return { code, ...FAULTS[code] };
+	if (httpStatus === 404 || httpStatus >= 500 || !text) return { code };
+	return { code, message: `SeedanceAPI.org did not accept the request: ${text}` };
+}
+
+/** An HTTP 200 whose body says another code is an error. [pub] What is no HTTP code counts as a fault of theirs. [us] */
+function disguisedStatus(body: unknown): number | undefined {
+	const said = envelope.safeParse(body).data?.code;
+	if (said === undefined || Number(said) === 200) return undefined;
+	const { code } = readError(body);
+	if (code) return STATUSES[code] ?? 400;
+	// A word that nobody knows decides nothing: the rest of the answer does.
+	if (Number.isNaN(Number(said))) return undefined;
+	return Number(said) >= 400 && Number(said) < 600 ? Math.floor(Number(said)) : 500;
 }
 
 export const seedanceOrg: Provider = {
@@ -147,10 +181,6 @@ export const seedanceOrg: Provider = {
 	dialectFor: () => dialect,
 	dialectOf: () => dialect,
 	callback,
-	// An HTTP 200 whose body says another code is an error. [pub]
-	disguisedStatus: (body) => {
-		const code = envelope.safeParse(body).data?.code;
-		return code === undefined || code === 200 ? undefined : code;
-	},
+	disguisedStatus,
 	fault,
 };

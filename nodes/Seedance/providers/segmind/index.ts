@@ -1,13 +1,14 @@
 import type { JobReading } from '../../core/job';
-import type { Balance, Dialect, Endpoint, Provider } from '../../core/provider';
+import type { Balance, Dialect, Endpoint, HttpCall, Provider } from '../../core/provider';
 import {
+	optionalAddress,
 	optionalNumber,
-	optionalText,
 	readFailure,
 	readStatus,
 	withoutAddress,
 	withoutUndefined,
 } from '../../core/reading';
+import { isWebAddress } from '../../core/readers';
 import type { MediaRequest } from '../../core/request';
 import { z } from '../../core/zod';
 import { models } from './models';
@@ -50,8 +51,14 @@ function readState(body: unknown, jobId?: string): JobReading {
 	return { ...reading, failure: readFailure(state.error ?? state.detail) };
 }
 
+/** A request that is finished at once has its result elsewhere: it is asked for like any other. */
+function readSubmitted(body: unknown): JobReading {
+	const reading = readState(body);
+	return reading.status === 'completed' ? { ...reading, status: 'processing' } : reading;
+}
+
 /** `output` has been seen as a text, as an object with an address and as a list. [pub] */
-const address = z.string().url();
+const address = z.string().refine(isWebAddress);
 const addressObject = z.object({ url: address }).transform(({ url }) => url);
 const oneOutput = address.or(addressObject);
 const output = oneOutput
@@ -61,7 +68,7 @@ const output = oneOutput
 
 const resultBody = z.object({
 	output,
-	video: z.object({ url: optionalText, file_size: optionalNumber }).nullish().catch(null),
+	video: z.object({ url: optionalAddress, file_size: optionalNumber }).nullish().catch(null),
 	metrics,
 });
 
@@ -81,7 +88,7 @@ const syncHeaders = z.object({
 	'x-cost': z.coerce.number().nonnegative().optional().catch(undefined),
 });
 
-const oneUrl = z.array(z.string().url()).nonempty();
+const oneUrl = z.array(address).nonempty();
 /** `file_urls` and `urls` have both been seen. [pub] */
 const uploadBody = z
 	.object({ file_urls: oneUrl })
@@ -94,7 +101,7 @@ const pathOf = (jobId: string) => `/v2/requests/${encodeURIComponent(jobId)}`;
 const dialect: Dialect = {
 	generate: {
 		request: ({ request }) => ({ method: 'POST', path: '/v2/seedance-pro', body: bodyOf(request) }),
-		response: (body) => readState(body),
+		response: readSubmitted,
 	},
 	sync: {
 		request: ({ request }) => ({ method: 'POST', path: '/v1/seedance-pro', body: bodyOf(request) }),
@@ -138,10 +145,17 @@ function bodyOf(request: MediaRequest): Record<string, unknown> {
 	});
 }
 
+/** A text [doc]; an object or `detail` is what such hosts say, too. [us] */
+const words = z.string().trim().min(1);
+const errorWords = words.or(z.object({ message: words }).transform(({ message }) => message));
+const errorBody = z
+	.object({ error: errorWords })
+	.or(z.object({ detail: errorWords }).transform(({ detail }) => ({ error: detail })));
+
 const creditsBody = z
 	.object({ credits: z.number(), 'free-credits': optionalNumber })
 	// A 404 with a JSON body: an account that never had a balance. [pub]
-	.or(z.object({ error: z.unknown() }).transform(() => ({ credits: 0, 'free-credits': 0 })));
+	.or(errorBody.transform(() => ({ credits: 0, 'free-credits': 0 })));
 
 /** US dollars, the paid and the free ones together. [pub] */
 const credits: Endpoint<void, Balance> = {
@@ -153,15 +167,13 @@ const credits: Endpoint<void, Balance> = {
 	answers: [404],
 };
 
-const errorBody = z.object({ error: z.string().min(1) });
-
 const NO_CREDITS = {
 	code: 'insufficient_credits',
 	message: 'Not enough credits in the Segmind account',
 	hint: 'Add credits on segmind.com, or choose a shorter video or a lower resolution.',
 };
 
-function fault(httpStatus: number, body: unknown) {
+function fault(httpStatus: number, body: unknown, method: HttpCall['method']) {
 	const said = errorBody.safeParse(body).data?.error;
 	// 406 is credits where the text says so, otherwise a wrong content type; 402 has been seen, too. [pub]
 	if (httpStatus === 402 || (httpStatus === 406 && /credit|balance/i.test(said ?? 'credit'))) {
@@ -173,7 +185,7 @@ function fault(httpStatus: number, body: unknown) {
 			hint: 'Check the plan and the permissions of the key on segmind.com.',
 		};
 	}
-	if (httpStatus === 404) {
+	if (httpStatus === 404 && method !== 'POST') {
 		return {
 			message: 'Segmind does not know this job any more: a result is kept for 1 hour',
 			hint: 'Check the job ID. The video itself is kept for 7 days at the address that was given.',
