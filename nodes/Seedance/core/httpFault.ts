@@ -50,7 +50,11 @@ export function faultOfAnswer(
 			retryAfterMs: retryAfterMs ?? DEFAULT_RETRY_AFTER_MS,
 		};
 	}
-	return { ...common, ...statusWords(provider.name, status, call), ...said(provider, call, answer) };
+	return {
+		...common,
+		...statusWords(provider.name, status, call),
+		...said(provider, call, answer),
+	};
 }
 
 /** A provider may answer with a whole page: so many characters of it are enough. */

@@ -118,7 +118,8 @@ export function updateJob(job: Job, { unknownStatus, ...reading }: JobReading): 
 	const { creditsCharged } = next;
 	// A provider that bills in money says so itself, also for a job that failed.
 	const toldUsd = reading.costUsd ?? null;
-	if (creditsCharged !== null && toldUsd === null) next.costUsd = roundToCents(creditsCharged * USD_PER_CREDIT);
+	if (creditsCharged !== null && toldUsd === null)
+		next.costUsd = roundToCents(creditsCharged * USD_PER_CREDIT);
 	return next;
 }
 

@@ -1,5 +1,5 @@
 import type { JobReading } from '../../core/job';
-import type { Balance, Dialect, Endpoint, HttpCall, Provider } from '../../core/provider';
+import type { Balance, Dialect, Endpoint, Provider } from '../../core/provider';
 import {
 	optionalAddress,
 	optionalNumber,
@@ -11,6 +11,7 @@ import {
 import { isWebAddress } from '../../core/readers';
 import type { MediaRequest } from '../../core/request';
 import { z } from '../../core/zod';
+import { errorBody, fault } from './fault';
 import { models } from './models';
 
 // Sources: "Seedance 1.0 Pro Serverless API", segmind.com [doc]; bodies seen in public [pub].
@@ -145,13 +146,6 @@ function bodyOf(request: MediaRequest): Record<string, unknown> {
 	});
 }
 
-/** A text [doc]; an object or `detail` is what such hosts say, too. [us] */
-const words = z.string().trim().min(1);
-const errorWords = words.or(z.object({ message: words }).transform(({ message }) => message));
-const errorBody = z
-	.object({ error: errorWords })
-	.or(z.object({ detail: errorWords }).transform(({ detail }) => ({ error: detail })));
-
 const creditsBody = z
 	.object({ credits: z.number(), 'free-credits': optionalNumber })
 	// A 404 with a JSON body: an account that never had a balance. [pub]
@@ -166,34 +160,6 @@ const credits: Endpoint<void, Balance> = {
 	},
 	answers: [404],
 };
-
-const NO_CREDITS = {
-	code: 'insufficient_credits',
-	message: 'Not enough credits in the Segmind account',
-	hint: 'Add credits on segmind.com, or choose a shorter video or a lower resolution.',
-};
-
-function fault(httpStatus: number, body: unknown, method: HttpCall['method']) {
-	const said = errorBody.safeParse(body).data?.error;
-	// 406 is credits where the text says so, otherwise a wrong content type; 402 has been seen, too. [pub]
-	if (httpStatus === 402 || (httpStatus === 406 && /credit|balance/i.test(said ?? 'credit'))) {
-		return NO_CREDITS;
-	}
-	if (httpStatus === 403) {
-		return {
-			message: 'Segmind does not allow this model to the API key',
-			hint: 'Check the plan and the permissions of the key on segmind.com.',
-		};
-	}
-	if (httpStatus === 404 && method !== 'POST') {
-		return {
-			message: 'Segmind does not know this job any more: a result is kept for 1 hour',
-			hint: 'Check the job ID. The video itself is kept for 7 days at the address that was given.',
-		};
-	}
-	if (httpStatus >= 500 || said === undefined) return {};
-	return { message: `Segmind did not accept the request: ${said}` };
-}
 
 export const segmind: Provider = {
 	id: 'segmind',

@@ -1,0 +1,37 @@
+import type { HttpCall } from '../../core/provider';
+import { z } from '../../core/zod';
+
+/** A text [doc]; an object or `detail` is what such hosts say, too. [us] */
+const words = z.string().trim().min(1);
+const errorWords = words.or(z.object({ message: words }).transform(({ message }) => message));
+export const errorBody = z
+	.object({ error: errorWords })
+	.or(z.object({ detail: errorWords }).transform(({ detail }) => ({ error: detail })));
+
+const NO_CREDITS = {
+	code: 'insufficient_credits',
+	message: 'Not enough credits in the Segmind account',
+	hint: 'Add credits on segmind.com, or choose a shorter video or a lower resolution.',
+};
+
+export function fault(httpStatus: number, body: unknown, method: HttpCall['method']) {
+	const said = errorBody.safeParse(body).data?.error;
+	// 406 is credits where the text says so, otherwise a wrong content type; 402 has been seen, too. [pub]
+	if (httpStatus === 402 || (httpStatus === 406 && /credit|balance/i.test(said ?? 'credit'))) {
+		return NO_CREDITS;
+	}
+	if (httpStatus === 403) {
+		return {
+			message: 'Segmind does not allow this model to the API key',
+			hint: 'Check the plan and the permissions of the key on segmind.com.',
+		};
+	}
+	if (httpStatus === 404 && method !== 'POST') {
+		return {
+			message: 'Segmind does not know this job any more: a result is kept for 1 hour',
+			hint: 'Check the job ID. The video itself is kept for 7 days at the address that was given.',
+		};
+	}
+	if (httpStatus >= 500 || said === undefined) return {};
+	return { message: `Segmind did not accept the request: ${said}` };
+}
