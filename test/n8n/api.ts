@@ -117,12 +117,14 @@ export class N8nApi {
 		await lineOf(this.version).deactivate(this, workflow);
 	}
 
-	/** As the outside world calls it: without our session. */
+	/** As the outside world calls it: without our session. Forms and files go as they are, all else as JSON. */
 	async callWebhook(webhookPath: string, body: unknown): Promise<{ status: number; text: string }> {
+		const asItIs = body instanceof FormData || body instanceof Blob;
 		const response = await fetch(`${this.url}/webhook/${webhookPath}`, {
 			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify(body),
+			// Forms and files bring their type with them.
+			headers: asItIs ? {} : { 'content-type': 'application/json' },
+			body: asItIs ? body : JSON.stringify(body),
 		});
 		return { status: response.status, text: await response.text() };
 	}
@@ -130,7 +132,9 @@ export class N8nApi {
 	async listExecutions(workflow: Workflow): Promise<ExecutionSummary[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId: workflow.id }));
 		const list = await this.request('GET', `/rest/executions?limit=100&filter=${filter}`);
-		return (list as { results: ExecutionSummary[] }).results;
+		const { results } = list as { results: ExecutionSummary[] };
+		// n8n reads the running and the ended ones separately: one that is just ending may be among both.
+		return [...new Map(results.map((each) => [each.id, each])).values()];
 	}
 
 	async getExecution(id: string): Promise<Execution> {
