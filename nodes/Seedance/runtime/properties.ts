@@ -1,4 +1,9 @@
-import { NodeConnectionTypes, type IDisplayOptions, type INodeProperties } from 'n8n-workflow';
+import {
+	NodeConnectionTypes,
+	type IDisplayOptions,
+	type INodeProperties,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
 import { FIELD_LABELS } from '../core/fields';
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
@@ -26,13 +31,18 @@ export function providerProperty(offered: readonly Provider[] = providers): INod
 	};
 }
 
-/** One credential for each provider, shown with it. */
-export function credentialsOf(offered: readonly Provider[] = providers) {
-	return offered.map(({ id, credential }) => ({
-		name: credential,
-		required: true,
-		displayOptions: { show: { provider: [id] } },
-	}));
+/**
+ * One credential for each provider, shown with it. By what hides it and not by what shows it: where every choice of a
+ * field shows a credential, n8n takes that field for the kind of authentication and removes it from the form.
+ */
+export function credentialsOf(
+	offered: readonly Provider[] = providers,
+): NonNullable<INodeTypeDescription['credentials']> {
+	return offered.map(({ id, credential }) => {
+		const others = offered.map((provider) => provider.id).filter((other) => other !== id);
+		const displayOptions = others.length > 0 ? { hide: { provider: others } } : undefined;
+		return { name: credential, required: true, displayOptions };
+	});
 }
 
 /** Model, mode and every field of the form, each shown where a model has it, with that model's choices and default. */
