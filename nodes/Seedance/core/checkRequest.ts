@@ -77,10 +77,17 @@ function readFields(can: Capabilities, read: Read): Partial<MediaRequest> {
 
 function readImageInput({ image }: Capabilities, read: Read): ImageInput | undefined {
 	const [usual] = image?.inputs ?? [];
-	return image && usual
-		? read('imageInput', oneOf({ values: image.inputs, default: usual }))
-		: undefined;
+	if (!image || !usual) return undefined;
+	const reader = oneOf({ values: image.inputs, default: usual });
+	return read('imageInput', (raw) => {
+		const outcome = reader(raw);
+		const fileRefused = 'allowed' in outcome && !image.inputs.includes('binary');
+		return fileRefused ? { allowed: `${outcome.allowed}${NO_FILES}` } : outcome;
+	});
 }
+
+const NO_FILES =
+	' (this provider takes images by their address only: put the file on the web first, such as in your shop or a bucket, and give its public address in Image URL)';
 
 function durationOf(duration: NonNullable<Capabilities['duration']>): Reader<number> {
 	return 'values' in duration

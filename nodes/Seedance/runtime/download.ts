@@ -4,7 +4,7 @@ import { failure, success, type Fault, type Outcome } from '../core/fault';
 import { mediaUrlOf, type Job } from '../core/job';
 import { networkFault } from './networkFault';
 import type { Session } from './session';
-import type { Caller } from './wire';
+import { readText, type Caller } from './wire';
 
 /** A broken download is begun again so often in all. */
 const MAX_TRIES = 3;
@@ -54,7 +54,8 @@ async function downloadOnce(caller: Caller, job: Job): Promise<Outcome<IBinaryDa
 		const mimeType = mimeTypeOf(answer, job);
 		const name = fileNameOf(job, mimeType);
 		const file = await caller.helpers.prepareBinaryData(answer.body, name, mimeType);
-		return await complete(caller, file, answer.headers['content-length']);
+		const whole = await complete(caller, file, answer.headers['content-length']);
+		return whole.ok && !tellsItsType(answer) ? await checkBytes(caller, file, job) : whole;
 	} catch (error) {
 		const { message } = networkFault({ name: 'The host of the file' }, error);
 		return mediaFault(message, true);
@@ -104,6 +105,25 @@ async function complete(
 		: Buffer.byteLength(video.data, 'base64');
 	if (stored === expected) return success(video);
 	return mediaFault(`The file came incomplete (${stored} of ${expected} bytes)`, true);
+}
+
+const tellsItsType = ({ headers }: MediaAnswer) =>
+	/^(video|image)\/|^application\/mp4/i.test(String(headers['content-type']));
+
+/** How the files begin that providers make: MP4 from the fifth byte on; PNG, JPEG and WebP from the first. */
+const BEGINNINGS = { video: /^.{4}ftyp/s, image: /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP)/s };
+
+/** A host that does not say what it sends is not believed: the first bytes tell. */
+async function checkBytes(
+	caller: Caller,
+	file: IBinaryData,
+	job: Job,
+): Promise<Outcome<IBinaryData>> {
+	const head = file.id
+		? await readText(await caller.helpers.getBinaryStream(file.id, 64), 'latin1')
+		: Buffer.from(file.data.slice(0, 64), 'base64').toString('latin1');
+	if (BEGINNINGS[kindOf(job)].test(head)) return success(file);
+	return mediaFault(`The address of the file leads to something that is no ${kindOf(job)}`);
 }
 
 export function fileNameOf({ model, jobId }: Job, mimeType: string): string {

@@ -73,8 +73,11 @@ export function parseJson(body: unknown, { apiKey }: Settings): unknown {
 	}
 }
 
-/** The beginning of a stream as text: an error page, not a video. */
-export async function readText(stream: unknown): Promise<string> {
+/** The beginning of a stream as text: an error page, or the first bytes of a file. */
+export async function readText(
+	stream: unknown,
+	encoding: 'utf8' | 'latin1' = 'utf8',
+): Promise<string> {
 	const chunks: Buffer[] = [];
 	let length = 0;
 	for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -82,7 +85,7 @@ export async function readText(stream: unknown): Promise<string> {
 		length += chunk.length;
 		if (length > MAX_ERROR_BYTES) break;
 	}
-	return Buffer.concat(chunks).toString('utf8');
+	return Buffer.concat(chunks).toString(encoding);
 }
 
 /** What the user called the credential; its type's name where n8n does not say. */
