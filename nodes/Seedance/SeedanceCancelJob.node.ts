@@ -11,6 +11,7 @@ import {
 	includeRawResponseOption,
 	jobIdProperty,
 	jobModelProperties,
+	optionsProperty,
 } from './runtime/jobProperties';
 import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
 
@@ -34,14 +35,7 @@ export class SeedanceCancelJob implements INodeType {
 			providerProperty(cancelling),
 			jobIdProperty,
 			...jobModelProperties(cancelling),
-			{
-				displayName: 'Options',
-				name: 'options',
-				type: 'collection',
-				placeholder: 'Add option',
-				default: {},
-				options: [includeInputFieldsOption, includeRawResponseOption],
-			},
+			optionsProperty([includeInputFieldsOption, includeRawResponseOption]),
 		],
 	};
 

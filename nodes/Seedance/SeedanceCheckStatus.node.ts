@@ -7,13 +7,10 @@ import type {
 import { providers } from './providers';
 import { checkJobs } from './runtime/checkJobs';
 import {
-	binaryFieldOption,
 	downloadVideoProperty,
-	includeInputFieldsOption,
-	includeRawResponseOption,
 	jobIdProperty,
 	jobModelProperties,
-	onJobFailureOption,
+	jobOptionsProperty,
 	timeoutProperty,
 } from './runtime/jobProperties';
 import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
@@ -45,19 +42,7 @@ export class SeedanceCheckStatus implements INodeType {
 			},
 			{ ...timeoutProperty, displayOptions: { show: { waitUntilFinished: [true] } } },
 			downloadVideoProperty,
-			{
-				displayName: 'Options',
-				name: 'options',
-				type: 'collection',
-				placeholder: 'Add option',
-				default: {},
-				options: [
-					includeInputFieldsOption,
-					includeRawResponseOption,
-					onJobFailureOption('return'),
-					binaryFieldOption,
-				],
-			},
+			jobOptionsProperty,
 		],
 	};
 

@@ -8,13 +8,10 @@ import type {
 } from 'n8n-workflow';
 import { callbackWebhooks } from './runtime/callbackAddress';
 import {
-	binaryFieldOption,
 	downloadVideoProperty,
-	includeInputFieldsOption,
-	includeRawResponseOption,
 	jobIdProperty,
 	jobModelProperties,
-	onJobFailureOption,
+	jobOptionsProperty,
 } from './runtime/jobProperties';
 import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
 import { waitForWebhook } from './runtime/suspend';
@@ -60,19 +57,7 @@ export class SeedanceWaitForWebhook implements INodeType {
 					'When the time is up, the execution goes on and each unfinished job has the status timed_out. It may still finish: Check Status can look it up.',
 			},
 			downloadVideoProperty,
-			{
-				displayName: 'Options',
-				name: 'options',
-				type: 'collection',
-				placeholder: 'Add option',
-				default: {},
-				options: [
-					includeInputFieldsOption,
-					includeRawResponseOption,
-					onJobFailureOption('return'),
-					binaryFieldOption,
-				],
-			},
+			jobOptionsProperty,
 		],
 	};
 

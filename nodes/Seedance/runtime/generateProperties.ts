@@ -9,6 +9,7 @@ import {
 	includeInputFieldsOption,
 	includeRawResponseOption,
 	onJobFailureOption,
+	optionsProperty,
 	timeoutProperty,
 } from './jobProperties';
 import { moneyOptions } from './moneyProperties';
@@ -111,72 +112,65 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 			...(isVideo ? downloadVideoProperty : downloadImageProperty),
 			displayOptions: { show: { afterSubmit: ['wait'] } },
 		},
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add option',
-			default: {},
-			options: [
-				...moneyOptions(offered),
-				...requestOptions(makes),
-				includeInputFieldsOption,
-				includeRawResponseOption,
-				{
-					displayName: 'Max Concurrent Jobs',
-					name: 'maxConcurrentJobs',
-					type: 'number',
-					typeOptions: { minValue: 1 },
-					default: 5,
-					description: "Only to go below the credential's own limit",
-					displayOptions: waitOnly,
-				},
-				{
-					displayName: FIELD_LABELS.metadata,
-					name: 'metadata',
-					type: 'json',
-					default: '{}',
-					description: 'Your own data about the job, such as a SKU. It comes back with the job.',
-				},
-				{ ...onJobFailureOption('error'), displayOptions: waitOnly },
-				{
-					displayName: 'Request Mode',
-					name: 'requestMode',
-					type: 'options',
-					options: [
-						{ name: 'Async', value: 'async', description: 'Submit, then ask: a job is never lost' },
-						{
-							name: 'Sync',
-							value: 'sync',
-							description: 'One call that ends with the file; a broken one is lost and charged',
-						},
-					],
-					default: 'async',
-					description: 'How the provider is asked. Sync always gives the file, and no address.',
-					displayOptions: {
-						show: { '/provider': blocksOnDemand(offered), '/afterSubmit': ['wait'] },
+		optionsProperty([
+			...moneyOptions(offered),
+			...requestOptions(makes),
+			includeInputFieldsOption,
+			includeRawResponseOption,
+			{
+				displayName: 'Max Concurrent Jobs',
+				name: 'maxConcurrentJobs',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 5,
+				description: "Only to go below the credential's own limit",
+				displayOptions: waitOnly,
+			},
+			{
+				displayName: FIELD_LABELS.metadata,
+				name: 'metadata',
+				type: 'json',
+				default: '{}',
+				description: 'Your own data about the job, such as a SKU. It comes back with the job.',
+			},
+			{ ...onJobFailureOption('error'), displayOptions: waitOnly },
+			{
+				displayName: 'Request Mode',
+				name: 'requestMode',
+				type: 'options',
+				options: [
+					{ name: 'Async', value: 'async', description: 'Submit, then ask: a job is never lost' },
+					{
+						name: 'Sync',
+						value: 'sync',
+						description: 'One call that ends with the file; a broken one is lost and charged',
 					},
+				],
+				default: 'async',
+				description: 'How the provider is asked. Sync always gives the file, and no address.',
+				displayOptions: {
+					show: { '/provider': blocksOnDemand(offered), '/afterSubmit': ['wait'] },
 				},
-				{
-					displayName: 'Submit As',
-					name: 'submitAs',
-					type: 'options',
-					options: [
-						{
-							name: 'Batch',
-							value: 'batch',
-							description: 'Many items in one call to the provider',
-						},
-						{ name: 'Jobs', value: 'jobs', description: 'One call for each item' },
-					],
-					default: 'jobs',
-					description:
-						'How the items are sent. A batch saves requests; items that cannot go into one are sent alone.',
-					displayOptions: { show: { '/provider': takesBatches(offered) } },
-				},
-				{ ...(isVideo ? binaryFieldOption : binaryImageOption), displayOptions: waitOnly },
-				timeoutProperty,
-			],
-		},
+			},
+			{
+				displayName: 'Submit As',
+				name: 'submitAs',
+				type: 'options',
+				options: [
+					{
+						name: 'Batch',
+						value: 'batch',
+						description: 'Many items in one call to the provider',
+					},
+					{ name: 'Jobs', value: 'jobs', description: 'One call for each item' },
+				],
+				default: 'jobs',
+				description:
+					'How the items are sent. A batch saves requests; items that cannot go into one are sent alone.',
+				displayOptions: { show: { '/provider': takesBatches(offered) } },
+			},
+			{ ...(isVideo ? binaryFieldOption : binaryImageOption), displayOptions: waitOnly },
+			timeoutProperty,
+		]),
 	];
 }

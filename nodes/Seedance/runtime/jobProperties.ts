@@ -92,3 +92,23 @@ export function onJobFailureOption(value: 'error' | 'return'): INodeProperties {
 		description: 'What to do when a job fails, is cancelled or is not ready in time',
 	};
 }
+
+/** The collection that every node has at its end. */
+export function optionsProperty(options: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options,
+	};
+}
+
+/** The options of the nodes that look after submitted jobs. */
+export const jobOptionsProperty = optionsProperty([
+	includeInputFieldsOption,
+	includeRawResponseOption,
+	onJobFailureOption('return'),
+	binaryFieldOption,
+]);
