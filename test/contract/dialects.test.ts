@@ -1,8 +1,11 @@
 /** @jest-environment ./test/contract/nockEnvironment.ts */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { INodeParameters, INodeType } from 'n8n-workflow';
 import type { Outcome } from '../../nodes/Seedance/core/fault';
 import {
 	isSettled,
+	mediaUrlOf,
 	newJob,
 	updateJob,
 	type Job,
@@ -11,16 +14,45 @@ import {
 import { providerById } from '../../nodes/Seedance/providers';
 import { openSession } from '../../nodes/Seedance/runtime/session';
 import { SeedanceCheckStatus } from '../../nodes/Seedance/SeedanceCheckStatus.node';
+import { SeedanceGenerateImage } from '../../nodes/Seedance/SeedanceGenerateImage.node';
 import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';
 import { SeedanceGetCredits } from '../../nodes/Seedance/SeedanceGetCredits.node';
-import { fixture, fixtureNames, statusOf, type DialectContract } from './dialect.ts';
+import {
+	fixture,
+	fixtureNames,
+	statusOf,
+	withStatus,
+	type Call,
+	type DialectContract,
+} from './dialect.ts';
+import { seedanceImages } from './dialects/seedanceImages.ts';
+import { seedanceLite } from './dialects/seedanceLite.ts';
+import { seedanceOrg } from './dialects/seedanceOrg.ts';
+import { seedancePro } from './dialects/seedancePro.ts';
 import { seedanceUnified } from './dialects/seedanceUnified.ts';
+import { segmind } from './dialects/segmind.ts';
 import { brokenConnection, nock } from './nock.ts';
 import { contextOf, runNode, type NodeRun } from './nodeContext.ts';
 import { Host, type WireReply } from './wire.ts';
 
 /** Every dialect, one row each. */
-const contracts: DialectContract[] = [seedanceUnified];
+const contracts: DialectContract[] = [
+	seedanceUnified,
+	seedancePro,
+	seedanceLite,
+	seedanceImages,
+	segmind,
+	seedanceOrg,
+];
+
+const image = {
+	bytes: readFileSync(join(__dirname, '../sandbox/assets/images/square-512.png')),
+	fileName: 'photo.png',
+};
+
+/** A fixture with the image's bytes where it says so. */
+const filledIn = (body: unknown): unknown =>
+	JSON.parse(JSON.stringify(body).replace('(the file)', image.bytes.toString('base64')));
 
 /** A key of its own for each test: accounts, with their request budgets, live as long as the process. */
 let apiKey = '';
@@ -30,6 +62,13 @@ beforeEach(() => {
 	nock.disableNetConnect();
 });
 afterEach(() => nock.cleanAll());
+
+/** Like `it.each`, which does not take an empty list. */
+const each =
+	<T>(rows: readonly T[] | undefined) =>
+	(name: string, test: (row: T) => Promise<void> | void) => {
+		if (rows && rows.length > 0) it.each([...rows])(name, test as never);
+	};
 
 describe.each(contracts)('$name', (contract) => {
 	const provider = providerById(contract.provider);
@@ -48,36 +87,37 @@ describe.each(contracts)('$name', (contract) => {
 		credential: { ...contract.credential, apiKey },
 	});
 	const generating = (parameters: INodeParameters = {}) =>
-		runOf(new SeedanceGenerateVideo(), {
+		runOf(contract.makes === 'image' ? new SeedanceGenerateImage() : new SeedanceGenerateVideo(), {
 			model: contract.model,
 			mode: contract.mode,
 			prompt: 'A lamp',
 			afterSubmit: 'return',
+			...contract.parameters,
 			...parameters,
 		});
 
 	/** The outcome of one call, as the rest of the nodes sees it: no retry yet. */
-	async function call(what: 'submit' | 'status'): Promise<Outcome<JobReading>> {
+	async function call(what: Call): Promise<Outcome<JobReading>> {
 		const session = await openSession(contextOf(generating()), provider);
 		if (!session.ok) return session;
 		const { jobId, model, mode } = contract;
 		const request = { model, mode, prompt: 'A lamp', duration: 4 };
-		return what === 'submit'
-			? await session.value.call(provider.dialectFor(request).generate, {
-					request,
-					idempotencyKey: 'key-1',
-				})
-			: await session.value.call(provider.dialectOf({ jobId, model }).status, { jobId, model });
+		if (what === 'submit') {
+			const submission = { request, idempotencyKey: 'key-1' };
+			return await session.value.call(provider.dialectFor(request).generate, submission);
+		}
+		const { status, result = status } = provider.dialectOf({ jobId, model });
+		return await session.value.call(what === 'result' ? result : status, { jobId, model });
 	}
 
-	async function jobAfter(body: unknown): Promise<Job> {
-		new Host(origin, { body });
-		const reading = await call('status');
+	async function jobAfter(answer: WireReply, what: Call = 'status'): Promise<Job> {
+		new Host(origin, answer);
+		const reading = await call(what);
 		if (!reading.ok) throw new Error(reading.fault.message);
 		return updateJob(newJob(contract.jobId, provider.id), reading.value);
 	}
 
-	async function faultAfter(answer: WireReply, what: 'submit' | 'status' = 'status') {
+	async function faultAfter(answer: WireReply, what: Call = 'status') {
 		new Host(origin, answer);
 		const outcome = await call(what);
 		if (outcome.ok) throw new Error(`Taken for an answer: ${JSON.stringify(outcome.value)}`);
@@ -87,13 +127,13 @@ describe.each(contracts)('$name', (contract) => {
 	}
 
 	describe('requests', () => {
-		it.each(contract.submits)('$name', async ({ parameters, path, body }) => {
+		it.each(contract.submits)('$name', async ({ parameters, path, body, withImage }) => {
 			const host = new Host(origin, reply(firstReply));
-			await runNode(generating(parameters));
+			await runNode({ ...generating(parameters), ...(withImage ? { image } : {}) });
 			expect(host.requests).toHaveLength(1);
 			const [sent] = host.requests;
 			expect([sent!.method, sent!.path]).toEqual(['POST', path]);
-			expect(sent!.body).toEqual(fixture(contract, body));
+			expect(sent!.body).toEqual(filledIn(fixture(contract, body)));
 		});
 
 		it('carry the key in one header, and no other header of ours than these', async () => {
@@ -129,7 +169,8 @@ describe.each(contracts)('$name', (contract) => {
 		it.each(['../account/credits', 'a/b', 'a?b=c', 'a b', '%2e%2e'])(
 			'keep a job ID such as "%s" within its place in the address',
 			(jobId) => {
-				const { path } = provider.dialectOf({ jobId }).status.request({ jobId });
+				const address = { jobId, model: contract.model };
+				const { path } = provider.dialectOf(address).status.request(address);
 				const url = new URL(contract.credential.baseUrl + path);
 				expect(decodeURIComponent(url.href.replace(origin, ''))).toBe(
 					contract.statusPath.replace(contract.jobId, jobId),
@@ -154,19 +195,31 @@ describe.each(contracts)('$name', (contract) => {
 			new Host(origin, reply(name));
 			const [item] = await runNode(generating());
 			const { creditsEstimated, ...said } = item!.json;
-			expect(creditsEstimated).toEqual(expect.any(Number));
+			const billsCredits = provider.models.every(({ price }) => price.credits !== undefined);
+			expect(creditsEstimated).toEqual(billsCredits ? expect.any(Number) : null);
 			expect(said).toEqual({ ...blankJob(), ...job });
 		});
 
 		it.each(contract.statuses)('to the status question: $reply', async ({ reply: name, job }) => {
-			expect(await jobAfter(fixture(contract, name))).toEqual({
+			expect(await jobAfter(reply(name))).toEqual({
 				...blankJob(),
 				creditsEstimated: null,
 				...job,
 			});
 		});
 
-		it.each(contract.callbacks)('called back: %s names the job that was submitted', (name) => {
+		each(contract.results)(
+			'to the question for the result: $reply',
+			async ({ reply: name, job }) => {
+				expect(await jobAfter(reply(name), 'result')).toEqual({
+					...blankJob(),
+					creditsEstimated: null,
+					...job,
+				});
+			},
+		);
+
+		each(contract.callbacks)('trap 3: called back: %s names the job that was submitted', (name) => {
 			expect(provider.callback?.jobIdIn(fixture(contract, name))).toBe(contract.jobId);
 		});
 
@@ -177,14 +230,13 @@ describe.each(contracts)('$name', (contract) => {
 			},
 		);
 
-		it('about the balance', async () => {
-			const { balance } = contract;
-			if (!balance) return;
-			const host = new Host(origin, reply(balance.reply));
+		each(contract.balance?.replies)('about the balance: $reply', async (row) => {
+			const balance = contract.balance!;
+			const host = new Host(origin, reply(row.reply));
 			const [item] = await runNode(runOf(new SeedanceGetCredits(), {}));
 			expect(host.requests).toMatchObject([{ method: 'GET', path: balance.path, body: '' }]);
 			const { affordableSeconds, ...rest } = item!.json;
-			expect(rest).toEqual(balance.output);
+			expect(rest).toEqual(row.output);
 			const videos = provider.models.filter(({ makes }) => makes === 'video');
 			expect(Object.keys(affordableSeconds as object)).toEqual(videos.map(({ id }) => id));
 		});
@@ -193,19 +245,17 @@ describe.each(contracts)('$name', (contract) => {
 		function blankJob(): Partial<Job> {
 			const blank: Partial<Job> = newJob(contract.jobId, provider.id);
 			delete blank.creditsEstimated;
+			if (contract.makes === 'image') delete blank.videoUrl;
 			return blank;
 		}
 	});
 
 	describe('faults', () => {
-		it.each(contract.faults)(
-			'$call: $reply',
-			async ({ call: what, reply: name, headers, fault }) => {
-				expect(await faultAfter(reply(name, headers), what)).toEqual(fault);
-			},
-		);
+		each(contract.faults)('$call: $reply', async ({ call: what, reply: name, headers, fault }) => {
+			expect(await faultAfter(reply(name, headers), what)).toEqual(fault);
+		});
 
-		it.each(contract.refusals)(
+		each(contract.refusals)(
 			'$reply as the user reads it',
 			async ({ reply: name, message, description }) => {
 				new Host(origin, reply(name));
@@ -330,46 +380,115 @@ describe.each(contracts)('$name', (contract) => {
 
 	describe('traps', () => {
 		const processing = fixture(contract, 'status.processing');
+		const unread: NonNullable<DialectContract['progress']> = [[undefined, null]];
 
-		it.each([
-			[65, 65],
-			[1, 1],
-			[0.5, 0.5],
-			[0, 0],
-			[100, 100],
-			[140, 100],
-			[-3, 0],
-			['65', null],
-			[null, null],
-			[undefined, null],
-		])('trap 1: progress %p is %p of 100', async (said, percent) => {
-			const job = await jobAfter({ ...processing, progress: said });
-			expect([job.status, job.progress]).toEqual(['processing', percent]);
-		});
+		it.each(contract.progress ?? unread)(
+			'trap 1: progress %p is %p of 100',
+			async (said, percent) => {
+				const job = await jobAfter({ body: { ...processing, progress: said } });
+				expect([job.status, job.progress]).toEqual(['processing', percent]);
+			},
+		);
 
 		it('trap 1: a progress beyond all numbers is none', async () => {
-			const text = JSON.stringify(processing).replace('65', '1e999');
-			expect((await jobAfter(text)).progress).toBeNull();
+			const text = JSON.stringify({ ...processing, progress: 'many' });
+			const job = await jobAfter({ body: text.replace('"many"', '1e999') });
+			expect([job.status, job.progress]).toEqual(['processing', null]);
+		});
+
+		it('trap 2: the length has the name and the type that the provider wants', async () => {
+			if (!contract.duration) return;
+			const [name, value, seconds] = contract.duration;
+			for (const duration of [seconds, String(seconds)]) {
+				nock.cleanAll();
+				const host = new Host(origin, reply(firstReply));
+				await runNode(generating({ duration }));
+				expect(host.requests[0]!.body).toMatchObject({ [name]: value });
+			}
+		});
+
+		it('trap 3: its name for the id is ours, whatever it is on the wire', async () => {
+			const text = JSON.stringify(fixture(contract, firstReply));
+			const name = /"(\w+)":"([^"]*)"/g;
+			const names = [...text.matchAll(name)]
+				.filter(([, , value]) => value === contract.jobId)
+				.map(([, key]) => key);
+			expect(names).toHaveLength(1);
+			expect(['task_id', 'job_id', 'request_id']).toContain(names[0]);
+			new Host(origin, reply(firstReply));
+			const [item] = await runNode(generating());
+			expect(item!.json).toMatchObject({ jobId: contract.jobId });
+			expect(item!.json).not.toHaveProperty(names[0]!);
+		});
+
+		const can = provider.models.find(({ id }) => id === contract.model)!.modes[contract.mode]!;
+
+		it.each([true, false])('trap 4 and trap 5: the switches, all %p, are sent', async (on) => {
+			const host = new Host(origin, reply(firstReply));
+			await runNode(generating({ audio: on, cameraLock: on, options: { skipModeration: on } }));
+			const sent = Object.entries(host.requests[0]!.body as object);
+			const named = (pattern: RegExp) =>
+				sent.filter(([key]) => pattern.test(key)).map(([, value]: [string, unknown]) => value);
+			expect(named(/audio/)).toEqual(can.audio ? [on] : []);
+			expect(named(/camera|lens/)).toEqual(can.cameraLock ? [on] : []);
+			expect(named(/moderation/)).toEqual(can.skipModeration ? [on] : []);
+		});
+
+		it('trap 6: the aspect ratio is sent also where the user left it as it was', async () => {
+			const host = new Host(origin, reply(firstReply));
+			await runNode(generating());
+			const { aspect_ratio: sent } = host.requests[0]!.body as { aspect_ratio?: string };
+			const { aspectRatio } = can;
+			expect(sent).toBe(aspectRatio?.imageInput ? undefined : aspectRatio?.default);
+		});
+
+		it('trap 7: the smallest seed is sent, 0 where it is one', async () => {
+			if (!can.seed) return;
+			const host = new Host(origin, reply(firstReply));
+			await runNode(generating({ options: { seed: can.seed.min } }));
+			expect(host.requests[0]!.body).toMatchObject({ seed: can.seed.min });
+		});
+
+		it.each<[string, unknown]>([
+			['a text', { error: 'No such luck' }],
+			['an object', { error: { code: 'x', message: 'No such luck' } }],
+		])('trap 8: an error as %s is read', async (_, body) => {
+			const { message } = await faultAfter({ status: 400, body }, 'submit');
+			expect(message).toBe(`${provider.name} did not accept the request: No such luck`);
+		});
+
+		it('trap 8: a failed job without a readable reason has failed all the same', async () => {
+			const word = /^[A-Z]/.test(contract.doneWord) ? 'FAILED' : 'failed';
+			for (const error of [undefined, null, 7, '', [], { message: 7 }, '<html></html>']) {
+				nock.cleanAll();
+				const job = await jobAfter({ body: { ...withStatus(processing, word), error } });
+				expect(job).toMatchObject({ status: 'failed', creditsCharged: 0 });
+				expect(job.failure?.message).not.toBe('');
+			}
 		});
 
 		it('trap 9: the video is fetched from another host without the key', async () => {
-			const done = fixture(contract, 'status.completed');
-			const api = new Host(origin, { body: done });
-			const { videoUrl } = contract.statuses.find(({ reply: r }) => r === 'status.completed')!.job;
-			const media = new Host(new URL(videoUrl!).origin, {
-				headers: { 'content-type': 'video/mp4', 'content-length': '9' },
+			const api = new Host(origin, ...contract.finished.map((name) => reply(name)));
+			const [kind, field] =
+				contract.makes === 'image' ? ['image/png', 'file'] : ['video/mp4', 'file'];
+			const { job } = [...contract.statuses, ...(contract.results ?? [])].find(
+				(row) => row.reply === contract.finished.at(-1),
+			)!;
+			const media = new Host(new URL((job.videoUrl ?? job.imageUrl)!).origin, {
+				headers: { 'content-type': kind, 'content-length': '9' },
 				body: 'the video',
 			});
 			const run = runOf(new SeedanceCheckStatus(), {
 				jobId: contract.jobId,
 				downloadVideo: true,
+				binaryField: field,
 			});
 			const [item] = await runNode(run);
-			expect(item!.binary?.video).toMatchObject({
+			expect(item!.binary?.file).toMatchObject({
 				data: Buffer.from('the video').toString('base64'),
-				mimeType: 'video/mp4',
+				mimeType: kind,
 			});
-			expect([api.requests.length, media.requests.length]).toEqual([1, 1]);
+			expect([api.requests.length, media.requests.length]).toEqual([contract.finished.length, 1]);
 			expect(media.requests[0]!.headers).not.toHaveProperty(contract.authHeader(apiKey)[0]);
 			expect(JSON.stringify([media.requests, item])).not.toContain(apiKey);
 		});
@@ -377,22 +496,59 @@ describe.each(contracts)('$name', (contract) => {
 		it.each(['Completed', 'succeeded', 'done', 'constructor', '__proto__', ' completed'])(
 			'trap 10: the unknown status "%s" is never done, and named',
 			async (word) => {
-				const job = await jobAfter({ ...fixture(contract, 'status.completed'), status: word });
-				expect(isSettled(job)).toBe(false);
-				expect(job.videoUrl).toBeNull();
-				expect(job.failure?.code).toBe('unknown_status');
-				expect(job.failure?.message).toContain(`"${word}"`);
+				for (const name of contract.finished) {
+					nock.cleanAll();
+					const what = name.startsWith('result') ? 'result' : 'status';
+					const job = await jobAfter({ body: withStatus(fixture(contract, name), word) }, what);
+					expect(isSettled(job)).toBe(false);
+					expect(mediaUrlOf(job)).toBeNull();
+					expect(job.failure?.code).toBe('unknown_status');
+					expect(job.failure?.message).toContain(`"${word}"`);
+				}
 			},
 		);
+
+		it.each(['no address', 'about:blank', 'file:///etc/passwd', '/videos/1.mp4', ''])(
+			'trap 11: done with the address "%s" is a failure of its own',
+			async (address) => {
+				const name = contract.finished.at(-1)!;
+				const text = JSON.stringify(fixture(contract, name));
+				const body = text.replace(/"https:[^"]*\.(mp4|png)"|"https:[^"]*\.\.\."/g, `"${address}"`);
+				expect(body).not.toBe(text);
+				const job = await jobAfter({ body }, name.startsWith('result') ? 'result' : 'status');
+				expect(job.status).toBe('failed');
+				expect(job.failure?.code).toMatch(/^no_(video|image)_url$/);
+				expect(mediaUrlOf(job)).toBeNull();
+			},
+		);
+
+		it('trap 12: a submit that is already done or failed needs no waiting', async () => {
+			const [, done, failed] = contract.submitted;
+			new Host(origin, reply(done!.reply), ...contract.finished.map((name) => reply(name)));
+			const [item] = await runNode(
+				generating({ afterSubmit: 'wait', options: { timeoutMinutes: 1 } }),
+			);
+			expect(item!.json).toMatchObject({ status: 'completed', jobId: contract.jobId });
+			nock.cleanAll();
+			new Host(origin, reply(failed!.reply));
+			const options = { onJobFailure: 'return' };
+			const [second] = await runNode(generating({ afterSubmit: 'wait', options }));
+			expect(second!.json).toMatchObject({ status: 'failed', failure: failed!.job.failure });
+		});
 	});
 
 	it('has a test for every fixture', () => {
 		const used = [
 			...contract.submits.map(({ body }) => body),
-			...[...contract.submitted, ...contract.statuses, ...contract.faults].map((row) => row.reply),
+			...[
+				...contract.submitted,
+				...contract.statuses,
+				...(contract.results ?? []),
+				...contract.faults,
+				...(contract.balance?.replies ?? []),
+			].map((row) => row.reply),
 			...contract.callbacks,
 			...contract.others,
-			contract.balance?.reply,
 		];
 		expect(fixtureNames(contract).filter((name) => !used.includes(name))).toEqual([]);
 	});

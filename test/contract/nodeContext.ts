@@ -25,6 +25,8 @@ export interface NodeRun {
 	credentialType: ICredentialType;
 	credential: Record<string, string>;
 	items?: IDataObject[];
+	/** A file of every item, in the field `data`. */
+	image?: { bytes: Buffer; fileName: string };
 }
 
 /** The output of a node's first output. */
@@ -69,9 +71,19 @@ export function contextOf(run: NodeRun): IExecuteFunctions {
 		getWorkflow: () => ({ id: 'workflow-1' }),
 		getExecutionId: () => '1',
 		evaluateExpression: () => 0,
-		helpers: helpersOf(run, node),
+		helpers: { ...helpersOf(run, node), ...filesOf(run) },
 	};
 	return context as unknown as IExecuteFunctions;
+}
+
+function filesOf({ image }: NodeRun) {
+	return {
+		assertBinaryData: (_item: number, field: string) => {
+			if (!image || field !== 'data') throw new Error('There is no such file');
+			return { fileName: image.fileName, data: '', mimeType: 'image/png' };
+		},
+		getBinaryDataBuffer: () => Promise.resolve(image?.bytes),
+	};
 }
 
 function valueAt(parameters: IDataObject, path: string): unknown {

@@ -7,7 +7,7 @@ export interface WireRequest {
 	path: string;
 	/** Names in lower case. */
 	headers: Record<string, string>;
-	/** Parsed where it is JSON, the text otherwise. */
+	/** Parsed where it is JSON, the parts in their order where it is a form, the text otherwise. */
 	body: unknown;
 }
 
@@ -26,12 +26,11 @@ export class Host {
 		const { requests } = this;
 		const answer = async (request: Request) => {
 			const url = new URL(request.url);
-			const text = await request.text();
 			requests.push({
 				method: request.method,
 				path: url.pathname + url.search,
 				headers: Object.fromEntries(request.headers.entries()),
-				body: request.headers.get('content-type') === 'application/json' ? parsed(text) : text,
+				body: await bodyOf(request),
 			});
 			return replyOf(replies[Math.min(requests.length, replies.length) - 1] ?? {});
 		};
@@ -47,6 +46,26 @@ export class Host {
 function replyOf({ status = 200, headers, body = '' }: WireReply): types.ReplyFnResult {
 	const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 	return [status, text, { 'content-type': 'application/json', ...headers }];
+}
+
+async function bodyOf(request: Request): Promise<unknown> {
+	const type = request.headers.get('content-type') ?? '';
+	if (type.startsWith('multipart/form-data')) return await partsOf(await request.formData());
+	const text = await request.text();
+	return type === 'application/json' ? parsed(text) : text;
+}
+
+async function partsOf(form: FormData): Promise<unknown[]> {
+	const parts: unknown[] = [];
+	for (const [name, value] of form.entries()) {
+		if (typeof value === 'string') parts.push({ name, value });
+		else {
+			const { name: fileName, type } = value;
+			const bytes = Buffer.from(await value.arrayBuffer()).toString('base64');
+			parts.push({ name, fileName, type, bytes });
+		}
+	}
+	return parts;
 }
 
 function parsed(text: string): unknown {
