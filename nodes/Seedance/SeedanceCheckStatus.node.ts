@@ -7,10 +7,9 @@ import type {
 import { providers } from './providers';
 import { checkJobs } from './runtime/checkJobs';
 import {
-	downloadVideoProperty,
+	jobEndProperties,
 	jobIdProperty,
 	jobModelProperties,
-	jobOptionsProperty,
 	timeoutProperty,
 } from './runtime/jobProperties';
 import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
@@ -41,8 +40,7 @@ export class SeedanceCheckStatus implements INodeType {
 				description: 'Whether to keep asking until the job is settled, instead of once',
 			},
 			{ ...timeoutProperty, displayOptions: { show: { waitUntilFinished: [true] } } },
-			downloadVideoProperty,
-			jobOptionsProperty,
+			...jobEndProperties,
 		],
 	};
 

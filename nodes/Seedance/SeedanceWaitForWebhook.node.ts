@@ -7,12 +7,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { callbackWebhooks } from './runtime/callbackAddress';
-import {
-	downloadVideoProperty,
-	jobIdProperty,
-	jobModelProperties,
-	jobOptionsProperty,
-} from './runtime/jobProperties';
+import { jobEndProperties, jobIdProperty, jobModelProperties } from './runtime/jobProperties';
 import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
 import { waitForWebhook } from './runtime/suspend';
 import { answerCallback } from './runtime/waitForCallbacks';
@@ -56,8 +51,7 @@ export class SeedanceWaitForWebhook implements INodeType {
 				description:
 					'When the time is up, the execution goes on and each unfinished job has the status timed_out. It may still finish: Check Status can look it up.',
 			},
-			downloadVideoProperty,
-			jobOptionsProperty,
+			...jobEndProperties,
 		],
 	};
 

@@ -78,6 +78,15 @@ describe('Check Status', () => {
 		});
 	});
 
+	it('fails for a failed job only where the user wants that', async () => {
+		world = await openWorld({ speed: 1000 });
+		const waiting = { waitUntilFinished: true };
+		const calm = await submitted(['[sandbox:fail]'], waiting);
+		expect(calm.output('Check')[0]!.json.status).toBe('failed');
+		const strict = await submitted(['[sandbox:fail]'], { ...waiting, onJobFailure: 'error' });
+		expect(strict.error?.message).toContain('could not make the video');
+	});
+
 	it('takes an ID that is typed in, of a job that no item tells of', async () => {
 		world = await openWorld();
 		await submitted(['one'], {});

@@ -100,6 +100,17 @@ describe('Wait for Webhook', () => {
 		expect(world.sandbox.ledger.keyReachedMediaHost).toBe(false);
 	});
 
+	it('says what went wrong with a job that failed while it slept, where the user wants an error', async () => {
+		const execution = await sleeping(['one', 'two'], {}, { onJobFailure: 'error' });
+		world.sandbox.finishJob(jobIds()[0]!, 'failed');
+		world.sandbox.finishJob(jobIds()[1]!);
+		const done = await world.engine.waitFor(execution.id, { status: 'success' });
+		expect(done.output('After').map(({ json }) => json.error ?? json.status)).toEqual([
+			expect.stringContaining(`(job ${jobIds()[0]!})`),
+			'completed',
+		]);
+	});
+
 	it('lets each unfinished item out as timed_out at the deadline, with its job', async () => {
 		const execution = await sleeping(['one', 'two'], {}, { limitWaitMinutes: 2 });
 		expect(execution.waitTill!.getTime() - Date.now()).toBeGreaterThan(100_000);

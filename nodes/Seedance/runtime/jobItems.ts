@@ -23,12 +23,12 @@ export interface JobOptions {
 }
 
 export function readJobOptions(ctx: IExecuteFunctions): JobOptions {
-	const option = (name: string, fallback: string | boolean) =>
-		ctx.getNodeParameter(`options.${name}`, 0, fallback);
+	const parameter = (name: string, fallback: string | boolean) =>
+		ctx.getNodeParameter(name, 0, fallback);
 	return {
-		downloadVideo: ctx.getNodeParameter('downloadVideo', 0, false) === true,
-		binaryField: readText(option('binaryField', 'video'), 'video'),
-		onJobFailure: option('onJobFailure', 'return') as OnJobFailure,
+		downloadVideo: parameter('downloadVideo', false) === true,
+		binaryField: readText(parameter('binaryField', 'video'), 'video'),
+		onJobFailure: parameter('onJobFailure', 'return') as OnJobFailure,
 		output: readOutputOptions(ctx.getNodeParameter('options', 0, {})),
 	};
 }

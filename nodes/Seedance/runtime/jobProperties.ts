@@ -105,10 +105,10 @@ export function optionsProperty(options: INodeProperties[]): INodeProperties {
 	};
 }
 
-/** The options of the nodes that look after submitted jobs. */
-export const jobOptionsProperty = optionsProperty([
-	includeInputFieldsOption,
-	includeRawResponseOption,
+/** What the nodes that look after submitted jobs do at the end of a job, and what they put out. */
+export const jobEndProperties: INodeProperties[] = [
+	downloadVideoProperty,
+	{ ...binaryFieldOption, displayOptions: { show: { downloadVideo: [true] } } },
 	onJobFailureOption('return'),
-	binaryFieldOption,
-]);
+	optionsProperty([includeInputFieldsOption, includeRawResponseOption]),
+];

@@ -143,8 +143,8 @@ async function outputOf(
 	jobs: Job[],
 ): Promise<INodeExecutionData[]> {
 	const download = ctx.getNodeParameter('downloadVideo', false) as boolean;
-	const field = ctx.getNodeParameter('options.binaryField', 'video') as string;
-	const onJobFailure = ctx.getNodeParameter('options.onJobFailure', 'return') as string;
+	const field = ctx.getNodeParameter('binaryField', 'video') as string;
+	const onJobFailure = ctx.getNodeParameter('onJobFailure', 'return') as string;
 	const withRawBody = ctx.getNodeParameter('options.includeRawResponse', false) === true;
 	const output: INodeExecutionData[] = [];
 	for (const [index, item] of items.entries()) {
