@@ -674,7 +674,7 @@ async function checkOne({ name, provider, model, price, makes = 'video' }: Case)
 		parameters: {
 			jobId: '={{ $json.query.id }}',
 			downloadVideo: true,
-			options: { binaryField: 'file' },
+			binaryField: 'file',
 		},
 	};
 	const workflow = await start(`Check ${name}`, provider, [node], { id: jobId });
