@@ -75,7 +75,7 @@ async function submitChunk(
 	};
 	const { timeoutMs } = first;
 	const idempotent = dialect.idempotent === true;
-	const call = () => session.call(batch, submission);
+	const call = (until: number) => session.call(batch, submission, until);
 	const entries = await callOnce(session, call, { timeoutMs, idempotent });
 	if (!entries.ok || entries.value.length === chunk.length) return entries;
 	return { ok: false, fault: wrongNumber(entries.value, chunk.length) };

@@ -12,8 +12,12 @@ export interface Session {
 	settings: Settings;
 	account: Account;
 	clock: Clock;
-	/** Asks and reads, within the account's request budget. One request, no retry, no throw. */
-	call<In, Out>(endpoint: Endpoint<In, Out>, input: In): Promise<Outcome<Out>>;
+	/**
+	 * Asks and reads, within the account's request budget. One request, no retry, no throw.
+	 *
+	 * @param until Unix milliseconds; nothing is sent when the budget has no place before
+	 */
+	call<In, Out>(endpoint: Endpoint<In, Out>, input: In, until?: number): Promise<Outcome<Out>>;
 	/** The same for an answer that is the file itself, as a stream. @param timeoutMs for the whole making of it */
 	fetchFile(call: HttpCall, timeoutMs: number): Promise<Outcome<WireAnswer>>;
 }
@@ -26,6 +30,15 @@ const STOPPED: Fault = {
 	message: 'The execution was stopped',
 	code: 'stopped',
 	transient: false,
+	ambiguous: false,
+};
+
+/** Ours, for a call that found no place in the minute before its time was up. */
+const NO_PLACE: Fault = {
+	message: "Nothing could be sent in time: the account's requests per minute were used up",
+	hint: 'Raise the timeout, send fewer items at a time, or raise "Requests per Minute" in the credential if your account allows more.',
+	code: 'no_place',
+	transient: true,
 	ambiguous: false,
 };
 
@@ -48,7 +61,7 @@ export async function openSession(
 	const session = { provider, settings: settings.value, account, clock };
 	return success({
 		...session,
-		call: (endpoint, input) => callProvider(caller, session, endpoint, input),
+		call: (endpoint, input, until) => callProvider(caller, session, endpoint, input, until),
 		fetchFile: (call, timeoutMs) => fetchFile(caller, session, call, timeoutMs),
 	});
 }
@@ -60,12 +73,18 @@ async function callProvider<In, Out>(
 	connection: Connection,
 	endpoint: Endpoint<In, Out>,
 	input: In,
+	until = Infinity,
 ): Promise<Outcome<Out>> {
 	const { provider, account, clock } = connection;
 	const call = endpoint.request(input);
 	const how = { encoding: 'text', timeout: REQUEST_TIMEOUT_MS } as const;
-	const answer = await account.budget.run(clock, () => send(caller, connection, call, how));
-	if (answer === undefined) return failure(STOPPED);
+	const patience: Clock = {
+		now: () => clock.now(),
+		sleep: (ms) => clock.sleep(ms),
+		stopped: () => clock.stopped() || clock.now() >= until,
+	};
+	const answer = await account.budget.run(patience, () => send(caller, connection, call, how));
+	if (answer === undefined) return failure(clock.stopped() ? STOPPED : NO_PLACE);
 	if (!answer.ok) return clock.stopped() ? failure({ ...STOPPED, ambiguous: true }) : answer;
 	const body = parseJson(answer.value.body, connection.settings);
 	const status = provider.disguisedStatus?.(body) ?? answer.value.status;

@@ -75,7 +75,7 @@ export async function submit(
 	if (!prepared.ok) return prepared;
 	const submission = { ...order, request: prepared.value };
 	const idempotent = dialect.idempotent === true;
-	const call = () => session.call(dialect.generate, submission);
+	const call = (until: number) => session.call(dialect.generate, submission, until);
 	const reading = await callOnce(session, call, { ...order, idempotent });
 	if (!reading.ok) return reading;
 	const job = submittedJob(provider.id, order, reading);
@@ -100,13 +100,13 @@ export function submittedJob(
  */
 export async function callOnce<Out>(
 	{ clock }: Session,
-	call: () => Promise<Outcome<Out>>,
+	call: (until: number) => Promise<Outcome<Out>>,
 	{ timeoutMs, idempotent }: { timeoutMs: number; idempotent: boolean },
 ): Promise<Outcome<Out>> {
 	const deadline = clock.now() + timeoutMs;
 	let mayHaveStarted = false;
 	for (let tries = 1; ; ) {
-		const outcome = await call();
+		const outcome = await call(deadline);
 		if (outcome.ok) return outcome;
 		const { fault } = outcome;
 		mayHaveStarted ||= fault.ambiguous;

@@ -6,6 +6,9 @@ import type { Session } from './session';
 /** So soon after the submit, "no such job" may only mean that not every server of the provider knows it yet. [us] */
 const NOT_FOUND_GRACE_MS = 30_000;
 
+/** The last question, at the deadline itself, has so long to find a place in the minute. */
+const LAST_ASK_MS = 2_000;
+
 /** One try of several short ones, for a single question without waiting. */
 const READ_TRIES = 3;
 const READ_BACKOFF_MS = 1_000;
@@ -45,7 +48,7 @@ export async function waitForJob(
 		if (leftMs <= 0) return success(timedOut(current, trouble));
 		const delay = nextPollDelayMs({ ...current, elapsedMs });
 		if (!(await clock.sleep(Math.min(delay, leftMs)))) return success(timedOut(current, trouble));
-		const outcome = await askOnce(session, current);
+		const outcome = await askOnce(session, current, Math.max(deadline, clock.now() + LAST_ASK_MS));
 		trouble = outcome.ok ? undefined : outcome.fault;
 		if (outcome.ok) {
 			current = outcome.value;
@@ -56,13 +59,13 @@ export async function waitForJob(
 	return success(current);
 }
 
-async function askOnce(session: Session, job: Job): Promise<Outcome<Job>> {
+async function askOnce(session: Session, job: Job, until?: number): Promise<Outcome<Job>> {
 	const dialect = session.provider.dialectOf(job);
-	const reading = await session.call(dialect.status, job);
+	const reading = await session.call(dialect.status, job, until);
 	if (!reading.ok) return reading;
 	const current = withRaw(updateJob(job, reading.value), reading.raw);
 	if (!dialect.result || current.status !== 'completed') return success(current);
-	const result = await session.call(dialect.result, job);
+	const result = await session.call(dialect.result, job, until);
 	return result.ok ? success(withRaw(updateJob(current, result.value), result.raw)) : result;
 }
 
