@@ -27,8 +27,10 @@ const callback: Callback = {
 	jobIdIn: (body) => callbackBody.safeParse(body).data?.task_id,
 };
 
+const errorCode = z.string().trim().min(1).optional().catch(undefined);
+
 const errorObject = z.object({
-	code: z.string().optional().catch(undefined),
+	code: errorCode,
 	message: z.string().optional().catch(undefined),
 	required_credits: z.number().optional().catch(undefined),
 	available_credits: z.number().optional().catch(undefined),
@@ -38,7 +40,7 @@ type ErrorObject = z.infer<typeof errorObject>;
 /** The unified API nests its error, 1.0 Pro puts text and code beside each other; 1.0 Lite documents nothing. */
 const errorBody = z.object({ error: errorObject }).or(
 	z
-		.object({ error: z.string(), code: z.string().optional().catch(undefined) })
+		.object({ error: z.string(), code: errorCode })
 		.transform(({ error: message, code }): { error: ErrorObject } => ({
 			error: { message, code },
 		})),
