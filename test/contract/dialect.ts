@@ -5,6 +5,9 @@ import type { Fault } from '../../nodes/Seedance/core/fault';
 import type { Job } from '../../nodes/Seedance/core/job';
 import type { Mode } from '../../nodes/Seedance/core/request';
 
+/** What the user has called the credential. */
+export const CREDENTIAL_NAME = 'My video account';
+
 export type Call = 'submit' | 'status' | 'result';
 
 /** What the documents of one wire dialect promise, as data. A dialect more is a row more, with its fixtures. */

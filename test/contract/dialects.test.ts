@@ -25,25 +25,10 @@ import {
 	type Call,
 	type DialectContract,
 } from './dialect.ts';
-import { seedanceImages } from './dialects/seedanceImages.ts';
-import { seedanceLite } from './dialects/seedanceLite.ts';
-import { seedanceOrg } from './dialects/seedanceOrg.ts';
-import { seedancePro } from './dialects/seedancePro.ts';
-import { seedanceUnified } from './dialects/seedanceUnified.ts';
-import { segmind } from './dialects/segmind.ts';
+import { contracts } from './dialects/index.ts';
 import { brokenConnection, nock } from './nock.ts';
 import { contextOf, runNode, type NodeRun } from './nodeContext.ts';
 import { Host, type WireReply } from './wire.ts';
-
-/** Every dialect, one row each. */
-const contracts: DialectContract[] = [
-	seedanceUnified,
-	seedancePro,
-	seedanceLite,
-	seedanceImages,
-	segmind,
-	seedanceOrg,
-];
 
 const image = {
 	bytes: readFileSync(join(__dirname, '../sandbox/assets/images/square-512.png')),

@@ -15,8 +15,7 @@ import {
 	type INodeType,
 	type JsonObject,
 } from 'n8n-workflow';
-
-export const CREDENTIAL_NAME = 'My video account';
+import { CREDENTIAL_NAME } from './dialect.ts';
 
 export interface NodeRun {
 	node: INodeType;

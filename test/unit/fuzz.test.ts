@@ -11,22 +11,8 @@ import { providerById, providers } from '../../nodes/Seedance/providers';
 import { openSession, type Session } from '../../nodes/Seedance/runtime/session';
 import { readJob } from '../../nodes/Seedance/runtime/waitForJob';
 import { fixture, fixtureNames, type DialectContract } from '../contract/dialect.ts';
-import { seedanceImages } from '../contract/dialects/seedanceImages.ts';
-import { seedanceLite } from '../contract/dialects/seedanceLite.ts';
-import { seedanceOrg } from '../contract/dialects/seedanceOrg.ts';
-import { seedancePro } from '../contract/dialects/seedancePro.ts';
-import { seedanceUnified } from '../contract/dialects/seedanceUnified.ts';
-import { segmind } from '../contract/dialects/segmind.ts';
+import { contracts } from '../contract/dialects/index.ts';
 import { VirtualClock } from './virtualClock.ts';
-
-const contracts: DialectContract[] = [
-	seedanceUnified,
-	seedancePro,
-	seedanceLite,
-	seedanceImages,
-	segmind,
-	seedanceOrg,
-];
 
 /** The same in every run, so that a failure is one for everybody; FUZZ_SEED and FUZZ_RUNS look further. */
 const settings = (runs: number) => ({

@@ -1,7 +1,6 @@
 import type { Fault } from '../../../nodes/Seedance/core/fault';
 import type { Job, JobFailure } from '../../../nodes/Seedance/core/job';
-import type { DialectContract } from '../dialect.ts';
-import { CREDENTIAL_NAME } from '../nodeContext.ts';
+import { CREDENTIAL_NAME, type DialectContract } from '../dialect.ts';
 
 // What is the same for every provider.
 

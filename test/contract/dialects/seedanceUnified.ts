@@ -1,7 +1,6 @@
 import { SeedanceApi } from '../../../credentials/SeedanceApi.credentials';
 import type { Job } from '../../../nodes/Seedance/core/job';
-import type { DialectContract } from '../dialect.ts';
-import { CREDENTIAL_NAME } from '../nodeContext.ts';
+import { CREDENTIAL_NAME, type DialectContract } from '../dialect.ts';
 
 const created: Partial<Job> = { model: 'seedance-2.0', createdAt: '2026-04-10T14:30:00Z' };
 const videoUrl = 'https://cdn.seedance.it.com/outputs/task_abc123def456.mp4';

@@ -1,0 +1,2 @@
+export { renderErrors } from './errors.ts';
+export { withModels } from './models.ts';

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { renderErrors, withModels } from '../docs/index.ts';
+
+const root = resolve(__dirname, '../..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** As the file was before Prettier: without padding, escapes and blank lines. */
+const plain = (text: string) =>
+	text
+		.split('\n')
+		.map((line) =>
+			line
+				.replace(/\\([_*<])/g, '$1')
+				.replace(/-{3,}/g, '---')
+				.replace(/\s+/g, ' ')
+				.trim(),
+		)
+		.filter((line) => line !== '')
+		.join('\n');
+
+// When one of these fails: `npm run docs`.
+
+it('docs/errors.md says what the nodes say', async () => {
+	expect(plain(read('docs/errors.md'))).toBe(plain(await renderErrors()));
+});
+
+it('the table of models in the README is that of the rows', () => {
+	const readme = read('README.md');
+	expect(plain(readme)).toBe(plain(withModels(readme)));
+});

@@ -1,0 +1,36 @@
+// npm run docs: makes docs/errors.md and the README's table of models anew. A test fails when they are stale.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import esbuild from 'esbuild';
+import prettier from 'prettier';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+/** The sources import each other without endings, which Node does not resolve: bundled first. */
+async function renderers() {
+	const outfile = path.join(root, '.cache/docs/render.cjs');
+	mkdirSync(path.dirname(outfile), { recursive: true });
+	await esbuild.build({
+		entryPoints: [path.join(root, 'test/docs/index.ts')],
+		outfile,
+		bundle: true,
+		format: 'cjs',
+		platform: 'node',
+		packages: 'external',
+		// Of the one file that asks for it, to find the fixtures.
+		define: { __dirname: JSON.stringify(path.join(root, 'test/contract')) },
+	});
+	return createRequire(import.meta.url)(outfile) as typeof import('../test/docs/index.ts');
+}
+
+async function write(file: string, text: string): Promise<void> {
+	const filepath = path.join(root, file);
+	const options = await prettier.resolveConfig(filepath);
+	writeFileSync(filepath, await prettier.format(text, { ...options, filepath }));
+	console.log(file);
+}
+
+const { renderErrors, withModels } = await renderers();
+await write('docs/errors.md', await renderErrors());
+await write('README.md', withModels(readFileSync(path.join(root, 'README.md'), 'utf8')));
