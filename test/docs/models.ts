@@ -1,4 +1,5 @@
 import type { Capabilities, Model, PricedRequest } from '../../nodes/Seedance/core/model';
+import { estimateCredits } from '../../nodes/Seedance/core/price';
 import type { Mode } from '../../nodes/Seedance/core/request';
 import { providers } from '../../nodes/Seedance/providers';
 import { table } from './table.ts';
@@ -81,10 +82,11 @@ function extrasOf(can: Capabilities): string {
 }
 
 /** Credits of the shortest, the usual and the longest video, from the cheapest to the dearest settings. */
-function priceOf({ price, makes }: Model, can: Capabilities): string {
-	const { credits, perSecond } = price;
-	if (!credits) return perSecond === undefined ? '–' : `about US$${perSecond.toFixed(2)} a second`;
-	if (makes === 'image') return `${credits({})} credits`;
+function priceOf(model: Model, can: Capabilities): string {
+	const { perSecond = 0 } = model.price;
+	const credits = (request: PricedRequest) => estimateCredits(model, request) ?? 0;
+	if (estimateCredits(model, {}) === null) return `about US$${perSecond.toFixed(2)} a second`;
+	if (model.makes === 'image') return `${credits({})} credits`;
 	const lengths = secondsList(can).map((duration) => {
 		const amounts = settingsOf(can).map((settings) => credits({ ...settings, duration }));
 		const [low, high] = [Math.min(...amounts), Math.max(...amounts)];

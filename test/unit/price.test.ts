@@ -1,4 +1,6 @@
 import { affordableSeconds, estimateCredits } from '../../nodes/Seedance/core/price';
+import type { PricedRequest } from '../../nodes/Seedance/core/model';
+import { modelById, providerById } from '../../nodes/Seedance/providers';
 import { seedance } from '../../nodes/Seedance/providers/seedance';
 
 const model = seedance.models[0]!;
@@ -23,4 +25,54 @@ it.each([
 	[-5, 0],
 ])('%i credits pay for %i s', (credits, seconds) => {
 	expect(affordableSeconds(model, credits)).toBe(seconds);
+});
+
+const priceOf = (provider: string, model: string, request: PricedRequest) =>
+	estimateCredits(modelById(providerById(provider), model)!, request);
+
+it.each([
+	['seedance-1.0-lite', 2, 14],
+	['seedance-1.0-lite', 6, 42],
+	['seedance-1.0-lite', 12, 84],
+	['seedance-1.0-pro', 2, 48],
+	['seedance-1.0-pro', 4, 96],
+	['seedance-1.0-pro', 6, 144],
+	['seedance-1.0-pro', 8, 192],
+	['seedance-1.0-pro', 10, 240],
+	['seedance-1.0-pro', 12, 288],
+	['seedance-2.0', 4, 243],
+	['seedance-2.0', 10, 607],
+	['seedance-2.0', 15, 910],
+])('seedance.it.com: %s, %i s: %i credits, as the document says', (model, duration, credits) => {
+	expect(priceOf('seedance', model, { duration })).toBe(credits);
+});
+
+it.each([
+	['480p', 4, 8, 14],
+	['480p', 8, 14, 28],
+	['480p', 12, 19, 38],
+	['720p', 4, 14, 28],
+	['720p', 8, 28, 56],
+	['720p', 12, 42, 84],
+])(
+	'seedanceapi.org: %s, %i s: %i credits, %i with audio, as the document says',
+	(resolution, duration, silent, loud) => {
+		const price = (audio: boolean) =>
+			priceOf('seedanceOrg', 'seedance-1.5', { resolution, duration, audio });
+		expect([price(false), price(true)]).toEqual([silent, loud]);
+	},
+);
+
+it.each([
+	['seedream-v5', 8],
+	['seedream-v4.5', 7],
+	['seedream-v3', 6],
+])('%s: %i credits an image', (model, credits) => {
+	expect(priceOf('seedance', model, {})).toBe(credits);
+});
+
+it('Segmind bills in dollars: no credits, but seconds that a balance pays for', () => {
+	const model = modelById(providerById('segmind'), 'seedance-pro')!;
+	expect(estimateCredits(model, { duration: 5 })).toBeNull();
+	expect(affordableSeconds(model, 0.35)).toBe(5);
 });

@@ -1,19 +1,24 @@
-import { NodeHelpers, type INodeProperties } from 'n8n-workflow';
+import { NodeHelpers, type INodeProperties, type INodeTypeDescription } from 'n8n-workflow';
 import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
 import { FIELD_LABELS } from '../../nodes/Seedance/core/fields';
-import type { Capabilities, Choice, Range } from '../../nodes/Seedance/core/model';
+import type { Capabilities, Choice, Model, Range } from '../../nodes/Seedance/core/model';
 import type { FieldName, ImageInput, Mode } from '../../nodes/Seedance/core/request';
 import { providers } from '../../nodes/Seedance/providers';
 import { requestFields } from '../../nodes/Seedance/runtime/requestFields';
+import { SeedanceGenerateImage } from '../../nodes/Seedance/SeedanceGenerateImage.node';
 import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';
 
-const { description } = new SeedanceGenerateVideo();
-const collection = description.properties.find(({ name }) => name === 'options')!;
-const options = (collection.options ?? []) as INodeProperties[];
+const forms: Record<Model['makes'], INodeTypeDescription> = {
+	video: new SeedanceGenerateVideo().description,
+	image: new SeedanceGenerateImage().description,
+};
+const optionsOf = ({ properties }: INodeTypeDescription) =>
+	(properties.find(({ name }) => name === 'options')?.options ?? []) as INodeProperties[];
 const fieldNames: string[] = requestFields.map(({ name }) => name);
 
 /** One state of the form: what the user has chosen before the fields of the request. */
 interface State {
+	makes: Model['makes'];
 	provider: string;
 	model: string;
 	mode: Mode;
@@ -21,22 +26,26 @@ interface State {
 	can: Capabilities;
 }
 const states: State[] = providers.flatMap((provider) =>
-	provider.models
-		.filter(({ makes }) => makes === 'video')
-		.flatMap((model) =>
-			Object.entries(model.modes).flatMap(([mode, can]) =>
-				(can.image?.inputs ?? [undefined]).map((imageInput) => ({
-					provider: provider.id,
-					model: model.id,
-					mode: mode as Mode,
-					imageInput,
-					can,
-				})),
-			),
+	provider.models.flatMap((model) =>
+		Object.entries(model.modes).flatMap(([mode, can]) =>
+			(can.image?.inputs ?? [undefined]).map((imageInput) => ({
+				makes: model.makes,
+				provider: provider.id,
+				model: model.id,
+				mode: mode as Mode,
+				imageInput,
+				can,
+			})),
 		),
+	),
 );
 
-const isShown = (values: Record<string, unknown>, property: INodeProperties, inOptions = false) =>
+const isShown = (
+	values: Record<string, unknown>,
+	property: INodeProperties,
+	description: INodeTypeDescription,
+	inOptions = false,
+) =>
 	NodeHelpers.displayParameter(
 		(inOptions ? {} : values) as Parameters<typeof NodeHelpers.displayParameter>[0],
 		property,
@@ -46,11 +55,12 @@ const isShown = (values: Record<string, unknown>, property: INodeProperties, inO
 	);
 
 /** The properties that n8n shows in this state. */
-function shown({ provider, model, mode, imageInput }: State): INodeProperties[] {
-	const values = { provider, model, mode, ...(imageInput ? { imageInput } : {}) };
+function shown({ makes, provider, model, mode, imageInput }: State, more: object = {}) {
+	const values = { provider, model, mode, ...(imageInput ? { imageInput } : {}), ...more };
+	const form = forms[makes];
 	return [
-		...description.properties.filter((property) => isShown(values, property)),
-		...options.filter((property) => isShown(values, property, true)),
+		...form.properties.filter((property) => isShown(values, property, form)),
+		...optionsOf(form).filter((property) => isShown(values, property, form, true)),
 	];
 }
 
@@ -67,84 +77,156 @@ function promised({ can, imageInput }: State): string[] {
 		});
 }
 
-describe.each(states)('Generate Video: $provider, $model, $mode, image by $imageInput', (state) => {
-	const fields = shown(state).filter(({ name }) => fieldNames.includes(name));
-	const field = (name: FieldName) => fields.find((candidate) => candidate.name === name);
+describe.each(states)(
+	'Generate $makes: $provider, $model, $mode, image by $imageInput',
+	(state) => {
+		const options = optionsOf(forms[state.makes]);
+		const fields = shown(state).filter(({ name }) => fieldNames.includes(name));
+		const field = (name: FieldName) => fields.find((candidate) => candidate.name === name);
 
-	it('shows each field that the model has, once, and no other', () => {
-		expect(fields.map(({ name }) => name).sort()).toEqual(promised(state).sort());
-	});
-
-	it('offers the provider with its models, and the model with its modes', () => {
-		const valuesOf = (name: string) =>
-			shown(state)
-				.filter((property) => property.name === name)
-				.map((property) => property.options!.map((option) => 'value' in option && option.value));
-		const provider = providers.find(({ id }) => id === state.provider)!;
-		const models = provider.models.filter(({ makes }) => makes === 'video');
-		expect(valuesOf('provider')).toEqual([providers.map(({ id }) => id)]);
-		expect(valuesOf('model')).toEqual([models.map(({ id }) => id)]);
-		const modes = Object.keys(models.find(({ id }) => id === state.model)!.modes);
-		expect(valuesOf('mode').map((values) => [...values].sort())).toEqual([modes.sort()]);
-	});
-
-	it('offers the choices of the model, and its defaults', () => {
-		const choices = Object.entries(state.can).filter(
-			(entry): entry is [FieldName, Choice<string | number>] => 'values' in entry[1],
-		);
-		for (const [name, choice] of choices) {
-			if (!promised(state).includes(name)) continue;
-			const { options: offered, default: value } = field(name)!;
-			const values = offered!.map((option) => 'value' in option && option.value);
-			expect([name, values, value]).toEqual([name, choice.values, choice.default]);
-		}
-	});
-
-	it('has the bounds of the model, and starts within them', () => {
-		const ranges = Object.entries(state.can).filter(
-			(entry): entry is [FieldName, Range & { default?: number }] => 'min' in entry[1],
-		);
-		for (const [name, { min, max, default: usual }] of ranges) {
-			const { typeOptions, default: value } = field(name)!;
-			expect([name, typeOptions]).toMatchObject([name, { minValue: min, maxValue: max }]);
-			expect(value).toBe(usual ?? Math.min(Math.max(Number(value), min), max));
-		}
-	});
-
-	it('has switches that stand where the model says', () => {
-		const switches = Object.entries(state.can).filter(
-			(entry): entry is [FieldName, { default: boolean }] =>
-				typeof (entry[1] as { default?: unknown }).default === 'boolean',
-		);
-		for (const [name, { default: usual }] of switches) {
-			if (!promised(state).includes(name)) continue;
-			expect([name, field(name)!.default]).toEqual([name, usual]);
-		}
-	});
-
-	it('calls the fields by the names that the errors use', () => {
-		expect(fields.map(({ displayName }) => displayName)).toEqual(
-			fields.map(({ name }) => FIELD_LABELS[name as FieldName]),
-		);
-	});
-
-	it('begins with values that pass the check', () => {
-		const model = providers
-			.find(({ id }) => id === state.provider)!
-			.models.find(({ id }) => id === state.model)!;
-		const filledIn: Record<string, unknown> = {
-			prompt: 'A lamp',
-			imageUrl: 'https://example.com/a.png',
-			imageInput: state.imageInput,
-		};
-		const raw = fields
-			.filter(({ name }) => !options.some((option) => option.name === name))
-			.map(({ name, default: value }): [string, unknown] => [name, filledIn[name] ?? value]);
-		expect(checkRequest(Object.fromEntries<unknown>(raw), model, state.mode)).toMatchObject({
-			ok: true,
+		it('shows each field that the model has, once, and no other', () => {
+			expect(fields.map(({ name }) => name).sort()).toEqual(promised(state).sort());
 		});
-	});
+
+		it('offers the provider with its models, and the model with its modes', () => {
+			const valuesOf = (name: string) =>
+				shown(state)
+					.filter((property) => property.name === name)
+					.map((property) => property.options!.map((option) => 'value' in option && option.value));
+			const provider = providers.find(({ id }) => id === state.provider)!;
+			const models = provider.models.filter(({ makes }) => makes === state.makes);
+			const makers = providers.filter((maker) =>
+				maker.models.some(({ makes }) => makes === state.makes),
+			);
+			expect(valuesOf('provider')).toEqual([makers.map(({ id }) => id)]);
+			expect(valuesOf('model')).toEqual([models.map(({ id }) => id)]);
+			const modes = Object.keys(models.find(({ id }) => id === state.model)!.modes);
+			expect(valuesOf('mode').map((values) => [...values].sort())).toEqual([modes.sort()]);
+		});
+
+		it('offers the choices of the model, and its defaults', () => {
+			const choices = Object.entries(state.can).filter(
+				(entry): entry is [FieldName, Choice<string | number>] => 'values' in entry[1],
+			);
+			for (const [name, choice] of choices) {
+				if (!promised(state).includes(name)) continue;
+				const { options: offered, default: value } = field(name)!;
+				const values = offered!.map((option) => 'value' in option && option.value);
+				expect([name, values, value]).toEqual([name, choice.values, choice.default]);
+			}
+		});
+
+		it('has the bounds of the model, and starts within them', () => {
+			const ranges = Object.entries(state.can).filter(
+				(entry): entry is [FieldName, Range & { default?: number }] => 'min' in entry[1],
+			);
+			for (const [name, { min, max, default: usual }] of ranges) {
+				const { typeOptions, default: value } = field(name)!;
+				expect([name, typeOptions]).toMatchObject([name, { minValue: min, maxValue: max }]);
+				expect(value).toBe(usual ?? Math.min(Math.max(Number(value), min), max));
+			}
+		});
+
+		it('has switches that stand where the model says', () => {
+			const switches = Object.entries(state.can).filter(
+				(entry): entry is [FieldName, { default: boolean }] =>
+					typeof (entry[1] as { default?: unknown }).default === 'boolean',
+			);
+			for (const [name, { default: usual }] of switches) {
+				if (!promised(state).includes(name)) continue;
+				expect([name, field(name)!.default]).toEqual([name, usual]);
+			}
+		});
+
+		it('calls the fields by the names that the errors use', () => {
+			expect(fields.map(({ displayName }) => displayName)).toEqual(
+				fields.map(({ name }) => FIELD_LABELS[name as FieldName]),
+			);
+		});
+
+		it('begins with values that pass the check', () => {
+			const model = providers
+				.find(({ id }) => id === state.provider)!
+				.models.find(({ id }) => id === state.model)!;
+			const filledIn: Record<string, unknown> = {
+				prompt: 'A lamp',
+				imageUrl: 'https://example.com/a.png',
+				imageInput: state.imageInput,
+			};
+			const raw = fields
+				.filter(({ name }) => !options.some((option) => option.name === name))
+				.map(({ name, default: value }): [string, unknown] => [name, filledIn[name] ?? value]);
+			expect(checkRequest(Object.fromEntries<unknown>(raw), model, state.mode)).toMatchObject({
+				ok: true,
+			});
+		});
+	},
+);
+
+it('there is a state of the form for every model, mode and kind of image', () => {
+	const rows = providers.flatMap(({ models }) =>
+		models.flatMap(({ modes }) => Object.values(modes)),
+	);
+	const kinds = rows.map(({ image }) => image?.inputs.length ?? 1);
+	expect(states).toHaveLength(kinds.reduce((sum, kind) => sum + kind, 0));
 });
+
+describe.each(states.filter(({ imageInput }) => imageInput !== 'binary'))(
+	'Options: $provider, $model, $mode',
+	(state) => {
+		const provider = providers.find(({ id }) => id === state.provider)!;
+		const model = provider.models.find(({ id }) => id === state.model)!;
+		const dialect = provider.dialectFor({ model: state.model, mode: state.mode });
+		const names = (afterSubmit: string) =>
+			shown(state, { afterSubmit, duplicates: 'custom' }).map(({ name }) => name);
+
+		it('has no field twice', () => {
+			for (const afterSubmit of ['wait', 'return', 'resume', 'callback']) {
+				const all = names(afterSubmit).filter((name) => name !== 'options');
+				expect(all).toEqual([...new Set(all)]);
+			}
+		});
+
+		it.each(['timeoutMinutes', 'metadata', 'includeInputFields', 'estimateOnly'])(
+			'has %s everywhere',
+			(name) => {
+				expect(names('wait')).toContain(name);
+			},
+		);
+
+		it.each(['onJobFailure', 'binaryField', 'maxConcurrentJobs'])('has %s with waiting', (name) => {
+			expect([names('wait').includes(name), names('return').includes(name)]).toEqual([true, false]);
+		});
+
+		const billsCredits = model.price.credits !== undefined;
+
+		it('limits credits only where the provider bills in credits', () => {
+			for (const name of ['maxCredits', 'monthlyCreditBudget']) {
+				expect([name, names('wait').includes(name)]).toEqual([name, billsCredits]);
+			}
+		});
+
+		it('asks for the balance only where there is one', () => {
+			expect(names('wait').includes('checkCredits')).toBe(
+				provider.credits !== undefined && billsCredits,
+			);
+		});
+
+		it('offers the ways of duplicates only where the provider recognises them', () => {
+			for (const name of ['duplicates', 'idempotencyKey']) {
+				expect([name, names('wait').includes(name)]).toEqual([name, dialect.idempotent === true]);
+			}
+		});
+
+		it('offers callbacks only where the provider has them', () => {
+			const [afterSubmit] = shown(state).filter(({ name }) => name === 'afterSubmit');
+			const offered = afterSubmit!.options!.map((option) => 'value' in option && option.value);
+			const callsBack = ['resume', 'callback'].map((value) => offered.includes(value));
+			const can = provider.callback !== undefined;
+			expect(callsBack).toEqual([can, can]);
+		});
+	},
+);
 
 it('there is a state of the form for every provider', () => {
 	expect(new Set(states.map(({ provider }) => provider))).toEqual(

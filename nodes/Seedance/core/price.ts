@@ -8,7 +8,8 @@ export function estimateCredits({ price }: Model, request: PricedRequest): numbe
 /** Whole seconds of video that a balance pays for; undefined for models that make no video. */
 export function affordableSeconds({ price }: Model, balance: number): number | undefined {
 	if (price.perSecond === undefined) return undefined;
-	return Math.max(0, Math.floor(balance / price.perSecond));
+	// 0.35 / 0.07 is a little less than 5.
+	return Math.max(0, Math.floor(balance / price.perSecond + 1e-9));
 }
 
 /** A price by the second of video, rounded to the nearest credit. */
