@@ -108,7 +108,7 @@ export const segmind: DialectContract = {
 	resultPath: `/v2/requests/${jobId}`,
 	submitted: [
 		{ reply: 'submit.submitted', job: { ...model, status: 'queued' } },
-		{ reply: 'submit.already-completed', job: processing },
+		{ reply: 'submit.already-completed', job: { ...processing, estimatedSeconds: 0 } },
 		{ reply: 'submit.already-failed', job: failed('Content blocked') },
 	],
 	statuses: [

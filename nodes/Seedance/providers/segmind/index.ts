@@ -55,7 +55,9 @@ function readState(body: unknown, jobId?: string): JobReading {
 /** A request that is finished at once has its result elsewhere: it is asked for like any other. */
 function readSubmitted(body: unknown): JobReading {
 	const reading = readState(body);
-	return reading.status === 'completed' ? { ...reading, status: 'processing' } : reading;
+	return reading.status === 'completed'
+		? { ...reading, status: 'processing', estimatedSeconds: 0 }
+		: reading;
 }
 
 /** `output` has been seen as a text, as an object with an address and as a list. [pub] */
