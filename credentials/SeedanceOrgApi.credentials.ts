@@ -6,6 +6,22 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+const message = 'The API key is wrong: copy it again from seedanceapi.org, API Keys';
+
+/** n8n 2.x stops at the HTTP code. */
+const refusedByStatus = [{ type: 'responseCode' as const, properties: { value: 401, message } }];
+
+/** n8n 1.x ignores every code or none, so there the body must tell. Its shape is not documented. [us] */
+const refusedByBody = [
+	['code', 'INVALID_API_KEY'],
+	['code', 401],
+	['error', 'INVALID_API_KEY'],
+	['error.code', 'INVALID_API_KEY'],
+].map(([key, value]) => ({
+	type: 'responseSuccessBody' as const,
+	properties: { key: String(key), value, message },
+}));
+
 export class SeedanceOrgApi implements ICredentialType {
 	name = 'seedanceOrgApi';
 
@@ -65,14 +81,6 @@ export class SeedanceOrgApi implements ICredentialType {
 			},
 			disableFollowRedirect: true,
 		},
-		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message: 'The API key is wrong: copy it again from seedanceapi.org, API Keys',
-				},
-			},
-		],
+		rules: [...refusedByStatus, ...refusedByBody] as unknown as ICredentialTestRequest['rules'],
 	};
 }

@@ -60,15 +60,10 @@ export class SegmindApi implements ICredentialType {
 		properties: { headers: { 'x-api-key': '={{$credentials.apiKey}}' } },
 	};
 
-	// Costs nothing. A 404 means a good key without a balance yet.
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}',
 			url: '/v1/get-user-credits',
-			ignoreHttpStatusErrors: {
-				ignore: true,
-				except: [301, 302, 307, 308, 400, 401, 403, 429, 500, 502, 503, 504],
-			},
 			disableFollowRedirect: true,
 		},
 		rules: [
@@ -77,6 +72,14 @@ export class SegmindApi implements ICredentialType {
 				properties: {
 					value: 401,
 					message: 'The API key is wrong: copy it again from segmind.com, API Keys',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 404,
+					message:
+						'The API key is right, but the account has no balance yet: add credits on segmind.com',
 				},
 			},
 		],

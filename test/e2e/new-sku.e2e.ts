@@ -134,7 +134,7 @@ void describe('three new SKUs in a real n8n', () => {
 			assert.ok(submission);
 			const { webhook_url: callback, ...body } = submission.body as Record<string, unknown> &
 				typeof submission.body;
-			assert.match(callback, /\/webhook-waiting\/\d+\/seedance-callback\?signature=/);
+			assert.match(callback, /\/webhook-waiting\/\d+\/seedance-callback\?(signature|token)=/);
 			assert.partialDeepStrictEqual(body, {
 				model: 'seedance-2.0',
 				duration: 5,

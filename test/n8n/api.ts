@@ -92,13 +92,17 @@ export class N8nApi {
 		type: string,
 		data: Record<string, unknown>,
 	): Promise<{ status: string; message: string }> {
-		const credentials = { id: '', name: 'test', type, data };
+		// 1.x tests only what is stored.
+		const id = await this.createCredential('test', type, data);
+		const credentials = { id, name: 'test', type, data };
 		const result = await this.request('POST', '/rest/credentials/test', { credentials });
 		return result as { status: string; message: string };
 	}
 
 	async createWorkflow(file: WorkflowFile): Promise<Workflow> {
-		return (await this.request('POST', '/rest/workflows', { settings: {}, ...file })) as Workflow;
+		// 1.x insists on being told that a new workflow is not active.
+		const workflow = { settings: {}, active: false, ...file };
+		return (await this.request('POST', '/rest/workflows', workflow)) as Workflow;
 	}
 
 	/** Returns when the workflow's webhook answers: n8n registers it a moment after it said yes. */

@@ -11,6 +11,7 @@ export interface Line {
 /** 1.x: a workflow is active or it is not. */
 const line1: Line = {
 	env: {
+		DB_SQLITE_POOL_SIZE: '4', // its default driver mixes up transactions of requests side by side
 		N8N_RUNNERS_ENABLED: 'true', // says so itself when it is missing
 		N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem', // otherwise videos lie base64-encoded in the database
 	},

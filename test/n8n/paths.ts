@@ -6,7 +6,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const CACHE = path.join(ROOT, '.cache');
 
 /** The n8n that the demo shows. A version is a folder here with a package.json and a lockfile. */
-export const DEFAULT_VERSION = '2.40.7';
+export const DEFAULT_VERSION = process.env.SEEDANCE_N8N ?? '2.40.7';
 
 export const versionFolder = (version: string): string => path.join(ROOT, 'test', 'n8n', version);
 export const installFolder = (version: string): string => path.join(CACHE, 'n8n', version);
