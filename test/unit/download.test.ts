@@ -72,14 +72,27 @@ describe('a download', () => {
 		expect(requests[0]).not.toHaveProperty('headers');
 	});
 
+	const mp4 = '\0\0\0 ftypisom';
+
 	it.each<[string, Media]>([
 		['application/octet-stream', { headers: { 'content-type': 'application/octet-stream' } }],
 		['binary/octet-stream', { headers: { 'content-type': 'binary/octet-stream' } }],
 		['VIDEO/MP4; codecs=avc1', { headers: { 'content-type': 'VIDEO/MP4; codecs=avc1' } }],
 		['no type at all', {}],
-	])('accepts %s', async (_, answer) => {
-		const { outcome } = await downloading([{ body: 'video', ...answer }]);
+	])('accepts an MP4 as %s', async (_, answer) => {
+		const { outcome } = await downloading([{ body: mp4, ...answer }]);
 		expect(outcome).toMatchObject({ ok: true, value: { video: { mimeType: 'video/mp4' } } });
+	});
+
+	it.each<[string, Media]>([
+		['application/octet-stream', { headers: { 'content-type': 'application/octet-stream' } }],
+		['no type at all', {}],
+	])('refuses a page that comes as %s', async (_, answer) => {
+		const { outcome } = await downloading([{ body: '<html>gone</html>', ...answer }]);
+		expect(outcome).toMatchObject({
+			ok: false,
+			fault: { message: expect.stringContaining('something that is no video') as string },
+		});
 	});
 
 	it.each([true, false])(

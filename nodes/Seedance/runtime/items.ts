@@ -160,32 +160,34 @@ export function withJobId(fault: Fault, jobId: string | undefined): Fault {
 	return { ...fault, message: `${fault.message} (job ${jobId})` };
 }
 
-/** Why the video is not there, for nodes that are to fail then; undefined where it is there or still in the making. */
-export function faultOfJob({
-	jobId,
-	status,
-	failure: reason,
-	creditsCharged,
-}: Job): Fault | undefined {
-	const because = reason ? `: ${reason.message}` : '';
-	if (status === 'failed') {
-		return withJobId(
-			inputFault(
-				`The provider could not make the video${because}`,
-				creditsCharged
-					? `The provider reports a charge of ${creditsCharged} credits for it: ask its support with the job ID.`
-					: 'Failed jobs cost nothing. Change the prompt or the image and run the item again.',
-			),
-			jobId,
-		);
-	}
-	if (status === 'cancelled') return withJobId(inputFault('The job was cancelled'), jobId);
-	if (status !== 'timed_out') return undefined;
-	return withJobId(
-		inputFault(
-			`The video was not ready in time${because}`,
+/** Why the result is not there, for nodes that are to fail then; undefined where it is there or still in the making. */
+export function faultOfJob(job: Job): Fault | undefined {
+	const what = job.imageUrl === undefined ? 'video' : 'image';
+	const because = job.failure ? `: ${job.failure.message}` : '';
+	const words: Partial<Record<Job['status'], [message: string, hint: string]>> = {
+		failed: [`The provider could not make the ${what}${because}`, hintOfFailure(job)],
+		cancelled: [
+			'The job was cancelled',
+			'Cancelled jobs cost nothing. Run the item again if that was not meant.',
+		],
+		timed_out: [
+			`The ${what} was not ready in time${because}`,
 			'It may still finish: look it up later with Check Status, or raise "Timeout (Minutes)".',
-		),
-		jobId,
-	);
+		],
+	};
+	const found = words[job.status];
+	return found && withJobId(inputFault(...found), job.jobId);
+}
+
+function hintOfFailure({ creditsCharged, costUsd, failure: reason }: Job): string {
+	const price = creditsCharged
+		? `${creditsCharged} credits`
+		: costUsd
+			? `US$${costUsd}`
+			: undefined;
+	if (price)
+		return `The provider reports a charge of ${price} for it: ask its support with the job ID.`;
+	// Finished without an address: a new prompt would not help.
+	if (reason?.code.endsWith('_url')) return 'Ask its support with the job ID.';
+	return 'Failed jobs cost nothing. Change the prompt or the image and run the item again.';
 }

@@ -87,7 +87,9 @@ async function callProvider<In, Out>(
 	if (answer === undefined) return failure(clock.stopped() ? STOPPED : NO_PLACE);
 	if (!answer.ok) return clock.stopped() ? failure({ ...STOPPED, ambiguous: true }) : answer;
 	const body = parseJson(answer.value.body, connection.settings);
-	const status = provider.disguisedStatus?.(body) ?? answer.value.status;
+	const wireStatus = answer.value.status;
+	const disguised = isSuccess(wireStatus) ? provider.disguisedStatus?.(body) : undefined;
+	const status = disguised ?? wireStatus;
 	if (!isSuccess(status) && !endpoint.answers?.includes(status)) {
 		return failure(faultOf(caller, connection, call, { ...answer.value, status, body }));
 	}
