@@ -17,10 +17,9 @@ function isForPackages(rule) {
 }
 
 export default tseslint.config(
-	{
-		ignores: ['dist/**', '.cache/**', 'node_modules/**', 'demo-videos/**'],
-		linterOptions: { noInlineConfig: true },
-	},
+	// Alone in its object, so that it holds for all that follow.
+	{ ignores: ['dist/**', '.cache/**', '**/node_modules/**', 'demo-videos/**'] },
+	{ linterOptions: { noInlineConfig: true } },
 	{
 		files: ['nodes/**/*.ts', 'credentials/**/*.ts', 'test/**/*.ts', 'tools/**/*.mts'],
 		extends: [tseslint.configs.recommendedTypeChecked],
