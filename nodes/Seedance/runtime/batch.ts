@@ -1,6 +1,5 @@
 import { inputFault, success, type Fault, type Outcome } from '../core/fault';
 import type { BatchEntry, Dialect } from '../core/provider';
-import { withJobId } from './items';
 import type { PlannedOrder } from './order';
 import type { Session } from './session';
 import { callOnce, keyOf, submittedJob, type SubmitMemory } from './submit';
@@ -91,4 +90,4 @@ function wrongNumber(entries: readonly BatchEntry[], wanted: number): Fault {
 }
 
 const refusedEntry = (message = 'no reason was given') =>
-	withJobId(inputFault(`The provider did not take this item of the batch: ${message}`), undefined);
+	inputFault(`The provider did not take this item of the batch: ${message}`);

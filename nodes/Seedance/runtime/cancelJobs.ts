@@ -5,14 +5,13 @@ import type { Dialect } from '../core/provider';
 import { providerById } from '../providers';
 import { emit, readOutputOptions, type ItemResult } from './items';
 import { readJobOf } from './jobItems';
+import { retryPassing } from './retry';
 import { openSession, type Session } from './session';
 import { readJob } from './waitForJob';
 import { eachInWindow } from './window';
 
 /** So many calls under way at once; the request budget sets the pace. */
 const WIDTH = 10;
-const MAX_TRIES = 3;
-const BACKOFF_MS = 1_000;
 
 /** Cancel Job: cancel every item's job, and give each back as it is then. */
 export async function cancelJobs(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
@@ -52,9 +51,5 @@ async function cancelJob(
 async function callCancel(session: Session, { cancel }: Dialect, job: Job): Promise<Outcome<true>> {
 	if (!cancel) return success(true);
 	const endpoint = { request: cancel.request, response: () => true as const };
-	for (let tries = 1; ; tries += 1) {
-		const outcome = await session.call(endpoint, job);
-		if (outcome.ok || !outcome.fault.transient || tries === MAX_TRIES) return outcome;
-		if (!(await session.clock.sleep(BACKOFF_MS * tries))) return outcome;
-	}
+	return await retryPassing(session.clock, () => session.call(endpoint, job));
 }

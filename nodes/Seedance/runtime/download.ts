@@ -3,12 +3,10 @@ import { isWebAddress } from '../core/readers';
 import { failure, success, type Fault, type Outcome } from '../core/fault';
 import { mediaUrlOf, type Job } from '../core/job';
 import { networkFault } from './networkFault';
+import { retryPassing } from './retry';
 import type { Session } from './session';
 import { readText, type Caller } from './wire';
 
-/** A broken download is begun again so often in all. */
-const MAX_TRIES = 3;
-const BACKOFF_MS = 1_000;
 /** Silence on the line, in milliseconds, after which a try is given up. */
 const IDLE_TIMEOUT_MS = 60_000;
 
@@ -28,12 +26,8 @@ export async function downloadMedia(
 	job: Job,
 	field: string,
 ): Promise<Outcome<IBinaryKeyData>> {
-	for (let tries = 1; ; tries += 1) {
-		const outcome = await downloadOnce(caller, job);
-		if (outcome.ok) return success({ [field]: outcome.value });
-		if (!outcome.fault.transient || tries === MAX_TRIES) return outcome;
-		if (!(await clock.sleep(BACKOFF_MS * tries))) return outcome;
-	}
+	const outcome = await retryPassing(clock, () => downloadOnce(caller, job));
+	return outcome.ok ? success({ [field]: outcome.value }) : outcome;
 }
 
 async function downloadOnce(caller: Caller, job: Job): Promise<Outcome<IBinaryData>> {

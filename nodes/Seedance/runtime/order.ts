@@ -31,28 +31,23 @@ export async function readOrder(
 	if (!model.ok) return model;
 	const mode = readParameter(ctx, 'mode', itemIndex);
 	if (!mode.ok) return mode;
-	const options = readParameter(ctx, 'options', itemIndex);
-	if (!options.ok) return options;
-	const raw = readRaw(ctx, plan, (options.value ?? {}) as IDataObject, itemIndex);
+	const collection = readParameter(ctx, 'options', itemIndex);
+	if (!collection.ok) return collection;
+	const options = (collection.value ?? {}) as IDataObject;
+	const raw = readRaw(ctx, plan, options, itemIndex);
 	if (!raw.ok) return raw;
 	const checked = checkRequest(raw.value, model.value, mode.value as Mode);
 	if (!checked.ok) {
 		return failure(inputFault(checked.problems.join(' '), 'Nothing was submitted for this item.'));
 	}
-	const waiting = readWaiting(ctx, plan.makes, (options.value ?? {}) as IDataObject, itemIndex);
+	const waiting = readWaiting(ctx, plan.makes, options, itemIndex);
 	if (!waiting.ok) return waiting;
 	const { request } = checked;
 	const image = await checkImage(ctx, request, itemIndex);
 	if (!image.ok) return image;
-	const reuse = await readReuse((options.value ?? {}) as IDataObject, request, image.value);
+	const reuse = await readReuse(options, request, image.value);
 	if (!reuse.ok) return reuse;
-	const key = await readKey(
-		plan,
-		(options.value ?? {}) as IDataObject,
-		request,
-		image.value,
-		itemIndex,
-	);
+	const key = await readKey(plan, options, request, image.value, itemIndex);
 	if (!key.ok) return key;
 	return success({
 		itemIndex,

@@ -4,6 +4,7 @@ import { affordableSeconds } from '../core/price';
 import type { Balance, Provider } from '../core/provider';
 import { providerById } from '../providers';
 import { emit, readOutputOptions, readParameter } from './items';
+import { retryPassing } from './retry';
 import { openSession } from './session';
 
 /** Get Credits: the balance is asked for once in a run; every item gets it, with its own minimum. */
@@ -23,12 +24,10 @@ async function askForBalance(
 ): Promise<Outcome<Balance>> {
 	const session = await openSession(ctx, provider);
 	if (!session.ok) return session;
-	if (!provider.credits) return failure(inputFault(`${provider.name} does not tell the balance`));
-	for (let tries = 1; ; tries += 1) {
-		const outcome = await session.value.call(provider.credits, undefined);
-		if (outcome.ok || !outcome.fault.transient || tries === 3) return outcome;
-		if (!(await session.value.clock.sleep(1_000 * tries))) return outcome;
-	}
+	const { credits } = provider;
+	if (!credits) return failure(inputFault(`${provider.name} does not tell the balance`));
+	const { value } = session;
+	return await retryPassing(value.clock, () => value.call(credits, undefined));
 }
 
 function creditsOf(

@@ -4,6 +4,7 @@ import { failure, success, type Fault, type Outcome, type Success } from '../cor
 import { newJob, updateJob, withRaw, type Job, type JobReading } from '../core/job';
 import type { Dialect } from '../core/provider';
 import type { ImageFile, MediaRequest } from '../core/request';
+import { BACKOFF_MS, MAX_TRIES, retryPassing } from './retry';
 import type { Session } from './session';
 
 /** One item, checked and ready to be sent. */
@@ -18,10 +19,6 @@ export interface Order {
 	/** How long a 429 is waited out, and later the video, in milliseconds. */
 	timeoutMs: number;
 }
-
-/** "Retry transient failures up to 3 times" [doc]: so many tries in all for a submit without a clear answer. */
-const MAX_TRIES = 3;
-const BACKOFF_MS = 1_000;
 
 /** What this node has submitted in this execution. Lives in n8n's node context, so it survives Retry On Fail. */
 export interface SubmitMemory {
@@ -129,15 +126,10 @@ export async function prepare(
 	const image = await loadImage();
 	if (!image.ok) return image;
 	if (!upload) return success({ ...request, imageFile: image.value });
-	// An upload costs nothing, so a broken one is simply tried again.
-	for (let tries = 1; ; tries += 1) {
-		const uploaded = await session.call(upload, image.value);
-		if (uploaded.ok) return success({ ...request, imageUrl: uploaded.value });
-		const again = uploaded.fault.transient && tries < MAX_TRIES;
-		if (!again || !(await session.clock.sleep(BACKOFF_MS * tries))) {
-			return failure({ ...uploaded.fault, ambiguous: false });
-		}
-	}
+	const uploaded = await retryPassing(session.clock, () => session.call(upload, image.value));
+	if (uploaded.ok) return success({ ...request, imageUrl: uploaded.value });
+	// An upload makes no job.
+	return failure({ ...uploaded.fault, ambiguous: false });
 }
 
 /** @returns milliseconds, or undefined where another try is useless or could pay twice */

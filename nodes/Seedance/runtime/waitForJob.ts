@@ -1,6 +1,7 @@
 import { success, type Fault, type Outcome } from '../core/fault';
 import { isSettled, rawOf, updateJob, withRaw, type Job } from '../core/job';
 import { nextPollDelayMs } from '../core/polling';
+import { retryPassing } from './retry';
 import type { Session } from './session';
 
 /** So soon after the submit, "no such job" may only mean that not every server of the provider knows it yet. [us] */
@@ -9,17 +10,9 @@ const NOT_FOUND_GRACE_MS = 30_000;
 /** The last question, at the deadline itself, has so long to find a place in the minute. */
 const LAST_ASK_MS = 2_000;
 
-/** One try of several short ones, for a single question without waiting. */
-const READ_TRIES = 3;
-const READ_BACKOFF_MS = 1_000;
-
 /** Asks once for a job; passing faults are tried again twice. */
 export async function readJob(session: Session, job: Job): Promise<Outcome<Job>> {
-	for (let tries = 1; ; tries += 1) {
-		const outcome = await askOnce(session, job);
-		if (outcome.ok || !outcome.fault.transient || tries === READ_TRIES) return outcome;
-		if (!(await session.clock.sleep(READ_BACKOFF_MS * tries))) return outcome;
-	}
+	return await retryPassing(session.clock, () => askOnce(session, job));
 }
 
 /** Whoever is going to wait does not give up because the API could not be asked just now. */
