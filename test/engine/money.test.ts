@@ -216,6 +216,16 @@ describe('"Submit As: Batch"', () => {
 		expect(error?.message).toContain('not known which job belongs to which item');
 	});
 
+	it('names the jobs of all batches when one batch is refused', async () => {
+		world = await openWorld();
+		world.sandbox.faults.add({ method: 'POST', status: 400, body: {}, skip: 1 });
+		const texts = Array.from({ length: 120 }, (_, index) => `number ${index}`);
+		const { error } = await run(batch, texts);
+		const ids = world.sandbox.jobs().map(({ jobId }) => jobId);
+		expect(ids).toHaveLength(70);
+		expect(ids.filter((id) => !errorTextOf(error).includes(id))).toEqual([]);
+	});
+
 	it('pays once when the answer is lost', async () => {
 		world = await openWorld();
 		world.sandbox.faults.add({ method: 'POST', after: 'handled', reset: true });

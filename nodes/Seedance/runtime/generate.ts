@@ -66,7 +66,20 @@ export async function generate(
 		cause ??= index;
 		return keepsGoing ? 'continue' : 'stop';
 	});
+	addRemembered(run, orders, results);
 	return emit(ctx, results, plan.output, cause);
+}
+
+/** A run that ends early does not get to every item; a job that an item has all the same must not go unnamed. */
+function addRemembered(
+	{ memory }: Run,
+	orders: ReadonlyArray<Outcome<PlannedOrder>>,
+	results: ItemResult[],
+): void {
+	orders.forEach((order, index) => {
+		const job = order.ok ? memory.recall(order.value.idempotencyKey) : undefined;
+		if (job) results[index] ??= { job };
+	});
 }
 
 /** What the steps of a run share. */
