@@ -7,11 +7,12 @@ import { ROOT } from '../n8n/paths.ts';
 import { Problem } from '../n8n/problem.ts';
 import { stopAllProcesses } from '../n8n/process.ts';
 import type { Bench, BenchResult } from './bench.ts';
+import { costPerItem } from './costPerItem.ts';
 import { load } from './load.ts';
 import { renderDocument, renderResult } from './document.ts';
 import { thisMachine } from './machine.ts';
 
-const BENCHES: readonly Bench[] = [load];
+const BENCHES: readonly Bench[] = [costPerItem, load];
 
 const DOCUMENT = path.join(ROOT, 'docs', 'benchmarks.md');
 

@@ -18,6 +18,8 @@ export interface Item {
 }
 export interface NodeRun {
 	executionStatus?: string;
+	/** Milliseconds. */
+	executionTime?: number;
 	error?: { message: string };
 	data?: { main?: Array<Item[] | null> };
 }

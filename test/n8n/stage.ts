@@ -15,7 +15,7 @@ export const WEBHOOK_PATH = 'new-sku';
 /** For an n8n that listens on this machine only and is gone in the end. */
 export const OWNER: Owner = { email: 'demo@example.com', password: 'Seedance-demo-1' };
 
-export interface StageOptions extends Omit<N8nOptions, 'env'> {
+export interface StageOptions extends N8nOptions {
 	sandbox: SandboxOptions;
 	/** Told what has just been done. */
 	report?: (what: string, details: string) => void;
