@@ -246,8 +246,8 @@ describe.each(contracts)('$name', (contract) => {
 					}
 					const disguised = provider.disguisedStatus?.(body) ?? 500;
 					expect(Number.isInteger(disguised) && disguised >= 201 && disguised < 600).toBe(true);
-					const named = provider.callback?.jobIdIn(body) ?? 'none';
-					expect(typeof named === 'string' && named !== '').toBe(true);
+					for (const { jobId: named, status: word } of provider.callback?.jobsIn(body) ?? [])
+						expect([typeof named, named === '', typeof word]).toEqual(['string', false, 'string']);
 				},
 			),
 			settings(400),

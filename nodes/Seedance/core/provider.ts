@@ -75,12 +75,15 @@ export interface Balance {
 	tier: string | null;
 }
 
-/** A provider's callback about a job. */
+/** A provider's callback about one job or several. */
 export interface Callback {
 	/** The headers of a signed callback, in lower case; absent where the provider does not sign. */
 	signed?: { signature: string; timestamp: string };
-	/** The job that a body talks about; undefined where it names none. Never throws. */
-	jobIdIn(body: unknown): string | undefined;
+	/**
+	 * What a body says of each job that it names; none where it names none. A job of which it says nothing that we
+	 * understand has an `unknownStatus`. Never throws.
+	 */
+	jobsIn(body: unknown): JobReading[];
 }
 
 /** Who makes the videos: data plus pure functions. What is absent, the provider does not have. */

@@ -21,6 +21,15 @@ export function readStatus(
 	return status ? { status } : { status: 'processing', unknownStatus: word };
 }
 
+/** What a callback says of a job; of one that it names in words that cannot be read, no more than that. */
+export function readOrName(jobId: string, read: () => JobReading): JobReading {
+	try {
+		return read();
+	} catch {
+		return { jobId, status: 'processing', unknownStatus: '' };
+	}
+}
+
 /**
  * Percent from a provider's scale, whose top is `full`. The scale belongs to the dialect: 1 alone could be either.
  */

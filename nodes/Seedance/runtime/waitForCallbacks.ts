@@ -5,10 +5,10 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { isSettled, rawOf, updateJob, withRaw, type Job } from '../core/job';
-import { verifySignature } from '../core/signature';
 import { providerById } from '../providers';
 import { oneAtATime } from './callbackTurns';
 import { executionId, knowsAddress } from './callbackAddress';
+import { answerProvider, readCallbackBody, senderOf } from './callbackRequest';
 import { downloadMedia } from './download';
 import { faultOfJob } from './items';
 import { jobOfItem } from './knownJob';
@@ -39,8 +39,7 @@ export async function answerCallback(ctx: IWebhookFunctions): Promise<IWebhookRe
 	if (typeof answer === 'object') return { workflowData: [answer.resume] };
 	if (answer === 'stay') return { webhookResponse: 'ok' };
 	const status = { forged: 401, nonsense: 400, later: 503 }[answer];
-	const response = ctx.getResponseObject() as unknown as Response;
-	response.status(status).json({ status: answer });
+	answerProvider(ctx, status, answer);
 	return { noWebhookResponse: true };
 }
 
@@ -50,7 +49,7 @@ async function ring(ctx: IWebhookFunctions): Promise<Answer> {
 	if (!opened.ok) return 'later';
 	const session = opened.value;
 	if (!isTrusted(ctx, session)) return 'forged';
-	const body = parseJson(rawBodyOf(ctx));
+	const body = readCallbackBody(ctx);
 	if (typeof body !== 'object' || body === null) return 'nonsense';
 	const items = waitingItems(ctx);
 	// The jobs are part of the lock: a later wait of the same execution is another matter.
@@ -59,7 +58,7 @@ async function ring(ctx: IWebhookFunctions): Promise<Answer> {
 		const jobs: Job[] | 'stay' | 'later' = await settledJobs(
 			session,
 			items,
-			provider.callback?.jobIdIn(body),
+			provider.callback?.jobsIn(body)[0]?.jobId,
 		);
 		return Array.isArray(jobs) ? { resume: await outputOf(ctx, session, items, jobs) } : jobs;
 	});
@@ -67,21 +66,8 @@ async function ring(ctx: IWebhookFunctions): Promise<Answer> {
 }
 
 /** n8n's token or ours in the address; and, as soon as the credential has a secret, a signature over the raw body. */
-function isTrusted(ctx: IWebhookFunctions, { provider, settings, clock }: Session): boolean {
-	if (!knowsAddress(ctx, settings)) return false;
-	const signed = provider.callback?.signed;
-	if (settings.webhookSecret === '' || !signed) return true;
-	const headers = ctx.getHeaderData() as Record<string, unknown>;
-	const header = (name: string) => {
-		const value = headers[name];
-		return typeof value === 'string' ? value : undefined;
-	};
-	const message = {
-		rawBody: rawBodyOf(ctx),
-		signature: header(signed.signature),
-		timestamp: header(signed.timestamp),
-	};
-	return verifySignature(settings.webhookSecret, message, clock.now());
+function isTrusted(ctx: IWebhookFunctions, session: Session): boolean {
+	return knowsAddress(ctx, session.settings) && senderOf(ctx, session) !== 'forged';
 }
 
 function waitingItems(ctx: IWebhookFunctions): INodeExecutionData[] {
@@ -163,20 +149,4 @@ async function outputOf(
 		else next.json.failure = { code: 'download_failed', message: video.fault.message };
 	}
 	return output;
-}
-
-/** The little of Express that we touch. */
-interface Response {
-	status(code: number): { json(body: unknown): void };
-}
-
-const rawBodyOf = (ctx: IWebhookFunctions): Buffer =>
-	(ctx.getRequestObject() as unknown as { rawBody?: Buffer }).rawBody ?? Buffer.alloc(0);
-
-function parseJson(raw: Buffer): unknown {
-	try {
-		return JSON.parse(raw.toString('utf8'));
-	} catch {
-		return undefined;
-	}
 }

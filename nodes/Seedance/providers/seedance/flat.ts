@@ -32,7 +32,7 @@ const flatJob = z.object({
 });
 
 /** @param jobId the job that was asked for: a reply about another one is not readable */
-export function readFlatJob(model: string, body: unknown, jobId?: string): JobReading {
+export function readFlatJob(model: string | null, body: unknown, jobId?: string): JobReading {
 	const asked = jobId === undefined ? flatJob : flatJob.extend({ job_id: z.literal(jobId) });
 	const job = asked.parse(body);
 	const reading: JobReading = {

@@ -1,5 +1,6 @@
-import type { Balance, Callback, Dialect, Endpoint, Provider } from '../../core/provider';
+import type { Balance, Dialect, Endpoint, Provider } from '../../core/provider';
 import { z } from '../../core/zod';
+import { callback } from './callback';
 import { lite } from './lite';
 import { models } from './models';
 import { pro } from './pro';
@@ -14,17 +15,6 @@ const credits: Endpoint<void, Balance> = {
 		const { credits: amount, tier } = creditsBody.parse(body);
 		return { credits: amount, currency: 'credits', tier: tier ?? null };
 	},
-};
-
-const id = z.string().min(1);
-const callbackBody = z
-	.object({ task_id: id })
-	.or(z.object({ job_id: id }).transform(({ job_id }) => ({ task_id: job_id })));
-
-/** Signed with HMAC-SHA256 of the body; the time header is our guess, see `verifySignature`. */
-const callback: Callback = {
-	signed: { signature: 'x-seedance-signature', timestamp: 'x-seedance-timestamp' },
-	jobIdIn: (body) => callbackBody.safeParse(body).data?.task_id,
 };
 
 const errorCode = z.string().trim().min(1).optional().catch(undefined);

@@ -4,7 +4,7 @@ import { withoutUndefined } from '../../core/reading';
 import { IDEMPOTENCY_HEADER } from './common';
 import { readFlatJob } from './flat';
 
-const MODEL = 'seedance-1.0-lite';
+export const LITE_MODEL = 'seedance-1.0-lite';
 
 const pathOf = (jobId: string) => `/jobs/${encodeURIComponent(jobId)}`;
 
@@ -27,11 +27,11 @@ export const lite: Dialect = {
 				webhook_url: request.callbackUrl,
 			}),
 		}),
-		response: (body) => readFlatJob(MODEL, body),
+		response: (body) => readFlatJob(LITE_MODEL, body),
 	},
 	status: {
 		request: ({ jobId }) => ({ method: 'GET', path: pathOf(jobId) }),
-		response: (body, { jobId }) => readFlatJob(MODEL, body, jobId),
+		response: (body, { jobId }) => readFlatJob(LITE_MODEL, body, jobId),
 	},
 	// Not documented for this dialect; its status path says how. [us]
 	cancel: { request: ({ jobId }) => ({ method: 'DELETE', path: pathOf(jobId) }) },

@@ -3,7 +3,7 @@ import { withoutUndefined } from '../../core/reading';
 import { IDEMPOTENCY_HEADER } from './common';
 import { readFlatJob } from './flat';
 
-const MODEL = 'seedance-1.0-pro';
+export const PRO_MODEL = 'seedance-1.0-pro';
 
 /** Seedance 1.0 Pro from an image by its address: `/seedance-1-pro/…`. [doc] */
 export const pro: Dialect = {
@@ -23,14 +23,14 @@ export const pro: Dialect = {
 				webhook_url: request.callbackUrl,
 			}),
 		}),
-		response: (body) => readFlatJob(MODEL, body),
+		response: (body) => readFlatJob(PRO_MODEL, body),
 	},
 	status: {
 		request: ({ jobId }) => ({
 			method: 'GET',
 			path: `/seedance-1-pro/status/${encodeURIComponent(jobId)}`,
 		}),
-		response: (body, { jobId }) => readFlatJob(MODEL, body, jobId),
+		response: (body, { jobId }) => readFlatJob(PRO_MODEL, body, jobId),
 	},
 	cancel: {
 		request: ({ jobId }) => ({

@@ -146,7 +146,7 @@ function generateBody(request: MediaRequest): Record<string, unknown> {
 
 /** @param asked the model that the job is known to be of, for replies that do not name it */
 function readTask(task: Task, asked: string | null | undefined): JobReading {
-	const what = (task.model ?? asked)?.startsWith('seedream') ? 'image' : 'video';
+	const what = isImage(task, asked) ? 'image' : 'video';
 	const reading: JobReading = {
 		jobId: task.task_id,
 		...readStatus(STATUS_WORDS, task.status),
@@ -175,6 +175,16 @@ function readTask(task: Task, asked: string | null | undefined): JobReading {
 		expiresAt: later(task.completed_at, URL_LIFETIME_MS),
 	};
 }
+
+/** A callback names no model: there, the result tells, because a video has its own key for the address. */
+function isImage({ model, result }: Task, asked: string | null | undefined): boolean {
+	const known = model ?? asked;
+	return known ? known.startsWith('seedream') : !result?.video_url && imageUrlOf(result) != null;
+}
+
+/** The body of a callback is that of the status call, with less in it. [doc] */
+export const readCalledBackTask = (body: unknown): JobReading =>
+	readTask(taskBody.parse(body), undefined);
 
 /** Where an image stands is not documented: the likely places in this order. [us] */
 const imageUrlOf = (result: Task['result']) =>

@@ -5,6 +5,7 @@ import {
 	optionalNumber,
 	optionalText,
 	readFailure,
+	readOrName,
 	readStatus,
 	withoutAddress,
 	withoutUndefined,
@@ -79,13 +80,15 @@ const dialect: Dialect = {
 };
 
 const id = z.string().min(1);
-const callbackBody = z
-	.object({ task_id: id })
-	.or(z.object({ data: z.object({ task_id: id }) }).transform(({ data }) => data));
+const namedTask = z.object({ task_id: id }).passthrough();
+const callbackBody = namedTask.transform((data) => ({ data })).or(z.object({ data: namedTask }));
 
-/** Neither signed nor documented: never trusted, only a hint to ask. */
+/** Not documented: as the reply to the status question, with its envelope or without. [us] Not signed: only a hint to ask. */
 const callback: Callback = {
-	jobIdIn: (body) => callbackBody.safeParse(body).data?.task_id,
+	jobsIn: (body) => {
+		const called = callbackBody.safeParse(body).data;
+		return called ? [readOrName(called.data.task_id, () => readTask(called))] : [];
+	},
 };
 
 const envelope = z.object({ code: z.union([z.number(), z.string().min(1)]) });

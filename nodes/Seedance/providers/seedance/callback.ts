@@ -1,0 +1,35 @@
+import type { JobReading } from '../../core/job';
+import type { Callback } from '../../core/provider';
+import { readOrName } from '../../core/reading';
+import { z } from '../../core/zod';
+import { readFlatJob } from './flat';
+import { LITE_MODEL } from './lite';
+import { PRO_MODEL } from './pro';
+import { readCalledBackTask } from './unified';
+
+const id = z.string().min(1);
+const task = z.object({ task_id: id });
+const flatJob = z.object({ job_id: id });
+
+/** One callback when all tasks of a batch are finished; its body is not documented: tasks as in their own ones. [us] */
+const batch = z.object({ tasks: z.array(z.unknown()) });
+
+/** The id tells by its form which of the two dedicated APIs made the job; their callbacks do not name it. */
+function modelOf(jobId: string): string | null {
+	if (jobId.startsWith('sd1lite_')) return LITE_MODEL;
+	return jobId.startsWith('job_') ? PRO_MODEL : null;
+}
+
+function readOne(body: unknown): JobReading[] {
+	const taskId = task.safeParse(body).data?.task_id;
+	if (taskId !== undefined) return [readOrName(taskId, () => readCalledBackTask(body))];
+	const jobId = flatJob.safeParse(body).data?.job_id;
+	if (jobId === undefined) return [];
+	return [readOrName(jobId, () => readFlatJob(modelOf(jobId), body))];
+}
+
+/** Signed with HMAC-SHA256 of the body; the time header is our guess, see `verifySignature`. */
+export const callback: Callback = {
+	signed: { signature: 'x-seedance-signature', timestamp: 'x-seedance-timestamp' },
+	jobsIn: (body) => batch.safeParse(body).data?.tasks.flatMap(readOne) ?? readOne(body),
+};
