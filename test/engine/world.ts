@@ -7,6 +7,7 @@ import { SeedanceCheckStatus } from '../../nodes/Seedance/SeedanceCheckStatus.no
 import { SeedanceGenerateImage } from '../../nodes/Seedance/SeedanceGenerateImage.node';
 import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';
 import { SeedanceGetCredits } from '../../nodes/Seedance/SeedanceGetCredits.node';
+import { SeedanceTrigger } from '../../nodes/Seedance/SeedanceTrigger.node';
 import { SeedanceWaitForWebhook } from '../../nodes/Seedance/SeedanceWaitForWebhook.node';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/index.ts';
@@ -26,6 +27,7 @@ const nodeTypes = {
 	[`${PACKAGE}.seedanceGetCredits`]: SeedanceGetCredits,
 	[`${PACKAGE}.seedanceCancelJob`]: SeedanceCancelJob,
 	[`${PACKAGE}.seedanceGenerateImage`]: SeedanceGenerateImage,
+	[`${PACKAGE}.seedanceTrigger`]: SeedanceTrigger,
 	'n8n-nodes-base.manualTrigger': StartNode,
 	'n8n-nodes-base.noOp': NoOpNode,
 };

@@ -1,0 +1,35 @@
+import type {
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
+import { receiveCallback, triggerWebhooks } from './runtime/trigger';
+import { triggerProperties } from './runtime/triggerProperties';
+import { providers } from './providers';
+
+const callingBack = providers.filter(({ callback }) => callback);
+
+export class SeedanceTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Seedance Trigger',
+		name: 'seedanceTrigger',
+		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["events"].join(", ") }}',
+		description: 'Starts the workflow when a video or image job is settled',
+		defaults: { name: 'Seedance Trigger' },
+		usableAsTool: undefined,
+		inputs: [],
+		outputs: mainOnly,
+		credentials: credentialsOf(callingBack),
+		webhooks: triggerWebhooks,
+		properties: [providerProperty(callingBack), ...triggerProperties(callingBack)],
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receiveCallback(this);
+	}
+}
