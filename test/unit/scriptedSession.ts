@@ -3,6 +3,7 @@ import type { JobReading } from '../../nodes/Seedance/core/job';
 import type { Dialect, Provider } from '../../nodes/Seedance/core/provider';
 import { accountOf } from '../../nodes/Seedance/runtime/account';
 import type { Session } from '../../nodes/Seedance/runtime/session';
+import { Slots } from '../../nodes/Seedance/runtime/slots';
 import type { VirtualClock } from './virtualClock.ts';
 
 /** One call that a session was asked for. */
@@ -44,8 +45,9 @@ export function scriptedSession(
 	return {
 		provider,
 		settings: { apiKey: 'key', baseUrl: '', uploadUrl: '', webhookSecret: '', ...limits },
-		account: accountOf('https://scripted.example', 'key', limits),
+		account: accountOf('https://scripted.example', `key ${Math.random()}`, limits),
 		clock,
+		downloads: new Slots(4),
 		asked,
 		call: (endpoint, input) => {
 			const what = (endpoint as unknown) === dialect.generate ? 'generate' : 'status';

@@ -35,6 +35,25 @@ export class VirtualClock implements Clock {
 		});
 	}
 
+	/** The same clock for one run that is stopped in so many milliseconds, while the world around it goes on. */
+	forRun(stopInMs: number, halted: () => boolean): Clock {
+		const stopAt = this.#now + stopInMs;
+		const stopped = () => this.#now >= stopAt || halted();
+		return {
+			now: () => this.#now,
+			stopped,
+			sleep: async (ms) => {
+				const until = this.#now + ms;
+				while (!stopped()) {
+					if (this.#now >= until) return true;
+					// In slices, as the real one; in one go where nobody stops the run.
+					await this.sleep(Math.min(until - this.#now, stopInMs === Infinity ? ms : 250));
+				}
+				return false;
+			},
+		};
+	}
+
 	sleep(ms: number): Promise<boolean> {
 		if (Number.isNaN(ms)) throw new RangeError('A sleep of NaN ms');
 		if (this.stopped()) return Promise.resolve(false);

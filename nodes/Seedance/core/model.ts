@@ -53,4 +53,6 @@ export interface Model {
 	makes: 'video' | 'image';
 	modes: Partial<Record<Mode, Capabilities>>;
 	price: Price;
+	/** What a job usually takes, in seconds, where the provider gives no estimate with each job. */
+	typicalSeconds?: number;
 }

@@ -1,30 +1,122 @@
 /** Never ask more often than this, in milliseconds. */
 export const MIN_POLL_MS = 2_000;
-/** Never ask more seldom than this, in milliseconds: a finished video should not lie around. */
+/** Around and after the expected end, never ask more seldom than this, in milliseconds. */
 export const MAX_POLL_MS = 15_000;
-/** A guess where the provider gives none, in seconds: 60 to 120 is what public figures show. */
-const DEFAULT_ESTIMATE_SECONDS = 60;
+/** The same for a job that takes more than twice as long as expected. */
+export const MAX_LATE_POLL_MS = 30_000;
 
-export interface PollState {
-	/** Milliseconds since the job was submitted. */
-	elapsedMs: number;
-	/** The provider's guess at submit, in seconds. */
-	estimatedSeconds: number | null;
-	/** Percent. */
-	progress: number | null;
+/** A guess where nobody gives one, in seconds: 50 to 190 is what public figures show. */
+export const DEFAULT_GUESS_SECONDS = 60;
+
+/** So many jobs must have been seen before their spread tells more than the rule of thumb. */
+const ENOUGH_SEEN = 5;
+/** The share of the jobs that is finished when it is time for the first question; the same share may take longer. */
+const TAIL = 0.2;
+/** So many questions while the jobs between the two tails finish: about four a job, all in all. */
+const QUESTIONS = 4.5;
+/** The rule of thumb for jobs that spread by a fifth, in parts of the guess. */
+const RULE = { firstAt: 0.84, gap: 0.085 };
+
+/** When a job is expected to be done, in milliseconds after its beginning. */
+export interface Expectation {
+	/** Before that, asking is a waste. */
+	firstAskMs: number;
+	typicalMs: number;
+	/** Between two questions around the typical end. */
+	gapMs: number;
 }
 
 /**
- * How long to wait before asking again, in milliseconds: half of the time that seems to remain, so that the questions
- * get denser towards the expected end; after it, back off slowly in step with the overrun.
+ * What to expect of a job.
+ *
+ * @param guessMs the provider's own guess for this job, or what is known of the model
+ * @param seen how long other jobs of the model took, in parts of their guesses: providers guess wrongly, but always the
+ * same way
  */
-export function nextPollDelayMs({ elapsedMs, estimatedSeconds, progress }: PollState): number {
-	const estimateMs = (estimatedSeconds ?? DEFAULT_ESTIMATE_SECONDS) * 1000;
-	const byProgress =
-		progress !== null && progress > 0 && progress < 100
-			? (elapsedMs * (100 - progress)) / progress
-			: undefined;
-	const remainingMs = byProgress ?? estimateMs - elapsedMs;
-	const delay = remainingMs > 0 ? remainingMs / 2 : (elapsedMs - estimateMs) / 4;
-	return Math.min(Math.max(delay, MIN_POLL_MS), MAX_POLL_MS);
+export function expectationOf(guessMs: number, seen: readonly number[]): Expectation {
+	const sorted = [...seen].sort((a, b) => a - b);
+	const at = (share: number) => sorted[Math.floor(share * sorted.length)] ?? 1;
+	const typicalMs = guessMs * at(0.5);
+	if (sorted.length < ENOUGH_SEEN) {
+		return { firstAskMs: RULE.firstAt * typicalMs, typicalMs, gapMs: RULE.gap * typicalMs };
+	}
+	const [early, late] = [guessMs * at(TAIL), guessMs * at(1 - TAIL)];
+	return { firstAskMs: early, typicalMs, gapMs: (late - early) / QUESTIONS };
+}
+
+/** A plan of this many questions a job is the usual one. */
+const USUAL_QUESTIONS = 4;
+const LONGEST_STRETCH = 5;
+
+/**
+ * The same with fewer questions, for when the account's requests per minute do not last for all jobs: later, and further
+ * apart, so that a question finds a finished job more often.
+ *
+ * @param affordable questions a job that the account's requests per minute leave room for
+ */
+export function stretch(expectation: Expectation, affordable: number): Expectation {
+	const wanted = affordable > 0 ? USUAL_QUESTIONS / affordable : LONGEST_STRETCH;
+	const factor = Math.min(wanted, LONGEST_STRETCH);
+	if (factor <= 1) return expectation;
+	const { firstAskMs, typicalMs, gapMs } = expectation;
+	return { typicalMs, firstAskMs: firstAskMs + gapMs * (factor - 1), gapMs: gapMs * factor };
+}
+
+export interface PollState {
+	/** Milliseconds since the provider took the job, or since it was last said to be queued. */
+	elapsedMs: number;
+	/** Percent. */
+	progress: number | null;
+	expectation: Expectation;
+	/** For a job that was queued when last asked: milliseconds of other jobs' work that seem to be before it. */
+	queueMs?: number;
+}
+
+/**
+ * How long to wait before asking again, in milliseconds. Nothing is asked while the job can hardly be done; around the
+ * expected end the questions get denser, because the longer it takes the likelier the next moment is the end; for
+ * a job that is late they get rarer again.
+ */
+export function nextPollDelayMs(state: PollState): number {
+	const { elapsedMs, expectation, queueMs } = state;
+	// Most of the way, and then again: a queue may move faster than it looks.
+	if (queueMs !== undefined) return atLeastMin(0.75 * (queueMs + expectation.firstAskMs));
+	const earlyMs = expectation.firstAskMs - elapsedMs;
+	if (earlyMs > 0) return atLeastMin(earlyMs);
+	const latest = elapsedMs > 2 * expectation.typicalMs ? MAX_LATE_POLL_MS : MAX_POLL_MS;
+	return atLeastMin(Math.min(delayNearEnd(state), latest));
+}
+
+const atLeastMin = (delayMs: number) => Math.max(MIN_POLL_MS, delayMs);
+
+function delayNearEnd({ elapsedMs, progress, expectation }: PollState): number {
+	const { typicalMs, gapMs } = expectation;
+	const lateness = elapsedMs / typicalMs;
+	const gap = gapMs / Math.min(Math.max(lateness, 0.5), 1.5);
+	if (lateness > 1.5) return gap + (elapsedMs - 1.5 * typicalMs) / 3;
+	if (progress === null || progress <= 0 || progress >= 100) return gap;
+	const remainingMs = (elapsedMs * (100 - progress)) / progress;
+	// A far end by the provider's own progress saves questions; a near one is met with a second to spare.
+	return remainingMs > 0.3 * typicalMs
+		? Math.max(gap, 0.75 * remainingMs)
+		: Math.min(gap, remainingMs + 1_000);
+}
+
+/** At most so much earlier or later than planned, in parts of the delay. */
+export const JITTER = 0.05;
+
+/**
+ * A little earlier or later, so that jobs that were submitted together do not all ask in the same moment.
+ *
+ * @param jobId with `asked`, decides how much: nothing here is left to chance
+ * @param asked the number of questions so far
+ */
+export function withJitter(delayMs: number, jobId: string, asked: number): number {
+	// FNV-1a, over the id and the number.
+	let hash = 0x811c9dc5;
+	for (const char of `${jobId} ${asked}`) {
+		hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;
+	}
+	const part = (hash / 2 ** 32) * 2 - 1;
+	return atLeastMin(delayMs * (1 + JITTER * part));
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Job } from '../core/job';
 import type { Clock } from './clock';
 import { Line } from './line';
+import { Slots } from './slots';
 
 /** The window of "requests a minute", in milliseconds. */
 const WINDOW_MS = 60_000;
@@ -53,30 +54,6 @@ export class RequestBudget {
 	}
 }
 
-/** The jobs at a time of one API key, shared by every run of this process that waits for its jobs. */
-export class JobSlots {
-	private taken = 0;
-	private readonly line = new Line();
-
-	limit: number;
-
-	constructor(limit: number) {
-		this.limit = limit;
-	}
-
-	/** Holds a slot while `work` runs, first come first served. @returns undefined when the clock was stopped before */
-	async hold<T>(clock: Clock, work: () => Promise<T>): Promise<T | undefined> {
-		const msUntilFree = () => (this.taken < this.limit ? 0 : Infinity);
-		if (!(await this.line.pass(clock, msUntilFree, () => (this.taken += 1)))) return undefined;
-		try {
-			return await work();
-		} finally {
-			this.taken -= 1;
-			this.line.wake();
-		}
-	}
-}
-
 /** Settled jobs that callbacks have asked about: a mere cache, so losing it costs requests and nothing else. */
 export class SettledJobs {
 	private readonly jobs = new Map<string, Job>();
@@ -90,11 +67,37 @@ export class SettledJobs {
 		const oldest = this.jobs.keys().next();
 		if (this.jobs.size > MAX_REMEMBERED_JOBS && !oldest.done) this.jobs.delete(oldest.value);
 	}
+
+	/** They have been passed on. */
+	forget(jobIds: readonly string[]): void {
+		for (const id of jobIds) this.jobs.delete(id);
+	}
+}
+
+/** So many of a model's latest jobs tell how long the next one takes. */
+const REMEMBERED_DURATIONS = 50;
+
+/** How long the jobs of each model took of late, in parts of what had been guessed for them. */
+export class Durations {
+	private readonly parts = new Map<string, number[]>();
+
+	of(model: string | null): readonly number[] {
+		return this.parts.get(model ?? '') ?? [];
+	}
+
+	add(model: string | null, part: number): void {
+		const latest = [...this.of(model), part].slice(-REMEMBERED_DURATIONS);
+		this.parts.set(model ?? '', latest);
+	}
 }
 
 export interface Account {
+	durations: Durations;
+	/** Jobs that are being waited for, by all runs of this process. */
+	followed: number;
 	budget: RequestBudget;
-	slots: JobSlots;
+	/** The jobs at a time, shared by every run of this process that waits for its jobs. */
+	slots: Slots;
 	settledJobs: SettledJobs;
 }
 
@@ -112,8 +115,10 @@ export function accountOf(baseUrl: string, apiKey: string, limits: AccountLimits
 	let account = accounts.get(id);
 	if (!account) {
 		account = {
+			durations: new Durations(),
+			followed: 0,
 			budget: new RequestBudget(limits.requestsPerMinute),
-			slots: new JobSlots(limits.maxConcurrentJobs),
+			slots: new Slots(limits.maxConcurrentJobs),
 			settledJobs: new SettledJobs(),
 		};
 		accounts.set(id, account);

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { isSettled } from '../core/job';
 import { providerById } from '../providers';
+import { ItemRun, type LastStep } from './itemRun';
 import { emit, type ItemResult } from './items';
 import { finish, readJobOf, readJobOptions, type JobOptions } from './jobItems';
 import { readMinutes } from './options';
 import { openSession, type Session } from './session';
-import { orKnown, readJob, waitForJob } from './waitForJob';
-import { eachInWindow } from './window';
+import { orKnown, readJob, submittedAt, waitForJob } from './waitForJob';
 
 /** So many questions under way at once; the request budget sets the pace. */
 const READ_WIDTH = 10;
@@ -14,32 +14,28 @@ const READ_WIDTH = 10;
 /** Check Status: ask for every item's job, wait for it where that was asked for, and give the jobs back in order. */
 export async function checkJobs(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const items = ctx.getInputData();
-	const keepsGoing = ctx.continueOnFail();
-	let cause: number | undefined;
+	const run = new ItemRun(ctx.continueOnFail());
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
-	const opened = await openSession(ctx, provider, () => cause !== undefined && !keepsGoing);
+	const opened = await openSession(ctx, provider, run.isHalted);
 	const options = readJobOptions(ctx);
 	const waits = ctx.getNodeParameter('waitUntilFinished', 0, false) === true;
 	// Whoever waits for many jobs waits for all of them at once: they run at the provider already.
 	const width = waits ? items.length : READ_WIDTH;
-	const results: ItemResult[] = [];
-	await eachInWindow(items, width, async (_, index) => {
-		const result = opened.ok ? await checkJob(ctx, opened.value, index, waits, options) : opened;
-		results[index] = result;
-		if (!('fault' in result)) return 'continue';
-		cause ??= index;
-		return keepsGoing ? 'continue' : 'stop';
+	await run.through(items, width, async (_, index) => {
+		if (!opened.ok) return opened;
+		const ahead = () => run.openBefore(index);
+		return await checkJob(ctx, opened.value, index, { ...options, waits, ahead });
 	});
-	return emit(ctx, results, options.output, cause);
+	return emit(ctx, run.results, options.output, run.cause);
 }
 
 async function checkJob(
 	ctx: IExecuteFunctions,
 	session: Session,
 	itemIndex: number,
-	waits: boolean,
-	options: JobOptions,
-): Promise<ItemResult> {
+	{ waits, ahead, ...options }: JobOptions & { waits: boolean; ahead: () => number },
+): Promise<ItemResult | LastStep> {
+	const { clock } = session;
 	const known = readJobOf(ctx, session, itemIndex);
 	if (!known.ok) return known;
 	const { jobId } = known.value;
@@ -48,12 +44,17 @@ async function checkJob(
 		'Timeout (Minutes)',
 	);
 	if (!timeoutMs.ok) return timeoutMs;
-	const deadline = session.clock.now() + timeoutMs.value;
+	const deadline = clock.now() + timeoutMs.value;
 	const asked = await readJob(session, known.value);
 	// A passing fault does not end a wait that has only begun.
 	const current = waits ? orKnown(asked, known.value) : asked;
 	if (!current.ok) return { ...current, jobId };
-	if (!waits || isSettled(current.value)) return await finish(ctx, session, current.value, options);
-	const waited = await waitForJob(session, current.value, deadline);
-	return waited.ok ? await finish(ctx, session, waited.value, options) : { ...waited, jobId };
+	let job = current.value;
+	if (waits && !isSettled(job)) {
+		const since = submittedAt(job, clock.now());
+		const waited = await waitForJob(session, job, { deadline, since, ahead });
+		if (!waited.ok) return { ...waited, jobId };
+		job = waited.value;
+	}
+	return { finish: () => finish(ctx, session, job, options) };
 }

@@ -69,6 +69,8 @@ export async function finish(
 	const unwanted = options.onJobFailure === 'error' ? faultOfJob(job) : undefined;
 	if (unwanted) return { fault: unwanted, jobId };
 	if (!options.downloadVideo || job.status !== 'completed') return { job };
-	const video = await downloadMedia(ctx, session, job, options.binaryField);
+	const download = () => downloadMedia(ctx, session, job, options.binaryField);
+	const video = await session.downloads.hold(session.clock, download);
+	if (!video) return { job };
 	return video.ok ? { job, binary: video.value } : { fault: video.fault, jobId };
 }

@@ -4,6 +4,7 @@ import type { Endpoint, HttpCall, Provider } from '../core/provider';
 import { accountOf, type Account } from './account';
 import { realClock, type Clock } from './clock';
 import { readSettings, type Settings } from './credential';
+import { Slots } from './slots';
 import { credentialNameOf, parseJson, readText, send, type Caller, type WireAnswer } from './wire';
 
 /** One provider, reached with one credential, for the time of one run. */
@@ -12,6 +13,8 @@ export interface Session {
 	settings: Settings;
 	account: Account;
 	clock: Clock;
+	/** Files that this run fetches at the same time. */
+	downloads: Slots;
 	/**
 	 * Asks and reads, within the account's request budget. One request, no retry, no throw.
 	 *
@@ -24,6 +27,9 @@ export interface Session {
 
 /** What a request may take, in milliseconds; a submit with an image is the slowest. */
 const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Streams, so each takes little memory; more at once would not be faster. */
+const DOWNLOADS_AT_ONCE = 4;
 
 /** Ours, for a call that was never made because the run is to stop. */
 const STOPPED: Fault = {
@@ -46,19 +52,22 @@ const NO_PLACE: Fault = {
  * Reads the credential and gives back the session, or what is wrong with the credential.
  *
  * @param halted a condition of the caller's own that ends every wait, beside a stop of the execution
+ * @param clockFor makes the clock, which ends its sleeps when it is told to stop
  */
 export async function openSession(
 	caller: Caller,
 	provider: Provider,
 	halted: () => boolean = () => false,
+	clockFor: (stopped: () => boolean) => Clock = realClock,
 ): Promise<Outcome<Session>> {
 	const settings = readSettings(await caller.getCredentials(provider.credential));
 	if (!settings.ok) return settings;
 	const account = accountOf(settings.value.baseUrl, settings.value.apiKey, settings.value);
 	const signal =
 		'getExecutionCancelSignal' in caller ? caller.getExecutionCancelSignal() : undefined;
-	const clock = realClock(() => signal?.aborted === true || halted());
-	const session = { provider, settings: settings.value, account, clock };
+	const clock = clockFor(() => signal?.aborted === true || halted());
+	const downloads = new Slots(DOWNLOADS_AT_ONCE);
+	const session = { provider, settings: settings.value, account, clock, downloads };
 	return success({
 		...session,
 		call: (endpoint, input, until) => callProvider(caller, session, endpoint, input, until),
@@ -83,7 +92,9 @@ async function callProvider<In, Out>(
 		sleep: (ms) => clock.sleep(ms),
 		stopped: () => clock.stopped() || clock.now() >= until,
 	};
-	const answer = await account.budget.run(patience, () => send(caller, connection, call, how));
+	const sent = account.budget.run(patience, () => send(caller, connection, call, how));
+	// A question may be left alone at a stop. A submit is not: its answer names a job that costs money.
+	const answer = await (call.method === 'GET' ? orStopped(clock, sent) : sent);
 	if (answer === undefined) return failure(clock.stopped() ? STOPPED : NO_PLACE);
 	if (!answer.ok) return clock.stopped() ? failure({ ...STOPPED, ambiguous: true }) : answer;
 	const body = parseJson(answer.value.body, connection.settings);
@@ -95,6 +106,20 @@ async function callProvider<In, Out>(
 	}
 	const read = readBody(provider, status, () => endpoint.response(body, input));
 	return read.ok ? success(read.value, body) : read;
+}
+
+/** How soon a stop is noticed while a question is under way, in milliseconds. */
+const STOP_CHECK_MS = 500;
+
+/** What `work` gives, or undefined as soon as the run is to stop. `work` never throws. */
+async function orStopped<T>(clock: Clock, work: Promise<T>): Promise<T | undefined> {
+	let isDone = false;
+	const done = work.finally(() => (isDone = true));
+	const stop = async () => {
+		while (!isDone && (await clock.sleep(STOP_CHECK_MS)));
+		return isDone ? await done : undefined;
+	};
+	return await Promise.race([done, stop()]);
 }
 
 async function fetchFile(

@@ -1,6 +1,6 @@
 import { success, type Fault, type Outcome } from '../core/fault';
 import { isSettled, rawOf, updateJob, withRaw, type Job } from '../core/job';
-import { nextPollDelayMs } from '../core/polling';
+import { Pace } from './pace';
 import { retryPassing } from './retry';
 import type { Session } from './session';
 
@@ -20,36 +20,68 @@ export function orKnown(asked: Outcome<Job>, known: Job): Outcome<Job> {
 	return !asked.ok && asked.fault.transient ? success({ ...known, status: 'processing' }) : asked;
 }
 
+/** How a job is waited for. */
+export interface Watch {
+	/** Unix milliseconds. */
+	deadline: number;
+	/** When the provider took the job, in Unix milliseconds; left out for a job that was submitted just now. */
+	since?: number;
+	/** How many jobs of this run the provider is to make before this one. */
+	ahead?: () => number;
+}
+
 /**
  * Asks until the job is settled. At the deadline, or when the run is stopped, the job comes back as `timed_out`: it may
  * still finish. Passing faults do not end the wait, a refusal does.
- *
- * @param deadline Unix milliseconds
  */
 export async function waitForJob(
 	session: Session,
 	job: Job,
+	{ deadline, since = session.clock.now(), ahead = () => 0 }: Watch,
+): Promise<Outcome<Job>> {
+	const { account } = session;
+	account.followed += 1;
+	try {
+		return await follow(session, job, deadline, new Pace(session, job, since, ahead));
+	} finally {
+		account.followed -= 1;
+	}
+}
+
+async function follow(
+	session: Session,
+	job: Job,
 	deadline: number,
+	pace: Pace,
 ): Promise<Outcome<Job>> {
 	const { clock } = session;
 	const startedAt = clock.now();
 	let current = job;
 	let trouble: Fault | undefined;
 	while (!isSettled(current)) {
-		const elapsedMs = clock.now() - startedAt;
 		const leftMs = deadline - clock.now();
 		if (leftMs <= 0) return success(timedOut(current, trouble));
-		const delay = nextPollDelayMs({ ...current, elapsedMs });
+		const delay = pace.nextDelayMs(current);
 		if (!(await clock.sleep(Math.min(delay, leftMs)))) return success(timedOut(current, trouble));
 		const outcome = await askOnce(session, current, Math.max(deadline, clock.now() + LAST_ASK_MS));
 		trouble = outcome.ok ? undefined : outcome.fault;
 		if (outcome.ok) {
 			current = outcome.value;
+			pace.heard(current);
 		} else if (!passes(outcome.fault, clock.now() - startedAt)) {
 			return clock.stopped() ? success(timedOut(current, undefined)) : outcome;
 		}
 	}
 	return success(current);
+}
+
+/** How old a job may be for its own clock to be believed, in milliseconds; older ones have long been late. */
+const LONGEST_AGE_MS = 3_600_000;
+
+/** When the provider took a job that was submitted earlier: by its own word, unless its clock is evidently another. */
+export function submittedAt({ createdAt }: Job, now: number): number {
+	const created = Date.parse(createdAt ?? '');
+	return created <= now && created > now - LONGEST_AGE_MS ? created : now;
 }
 
 async function askOnce(session: Session, job: Job, until?: number): Promise<Outcome<Job>> {

@@ -27,5 +27,7 @@ export const models: readonly Model[] = [
 		makes: 'video',
 		modes: { textToVideo, imageToVideo: { ...textToVideo, image: { inputs: ['url'] } } },
 		price: { credits },
+		// The average of 1.5 Pro at another host. [pub]
+		typicalSeconds: 100,
 	},
 ];

@@ -24,5 +24,7 @@ export const models: readonly Model[] = [
 		},
 		// No price list: about $0.35 for 5 s at 720p has been seen. [pub]
 		price: { perSecond: 0.07 },
+		// "Average 63.58 s". [doc]
+		typicalSeconds: 64,
 	},
 ];

@@ -1,0 +1,177 @@
+// The unified API of seedance.it.com in simulated time: a thousand videos in a second. It stands where n8n's request
+// helper would be, so all of our code above that runs as it is.
+import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { VirtualClock } from '../unit/virtualClock.ts';
+
+const MINUTE_MS = 60_000;
+
+export interface SimulationOptions {
+	clock: VirtualClock;
+	/** Jobs that run at the same time; the others are queued, first come first served. */
+	atOnce: number;
+	requestsPerMinute: number;
+	/** How long the job of this number works, in seconds. */
+	secondsOf: (ordinal: number) => number;
+	/** What the answer to a submit says; left out where it says nothing. */
+	estimateSeconds?: number;
+	/** Whether status answers tell the percent. */
+	tellsProgress?: boolean;
+	/** Milliseconds that a request takes, half of it on its way there. */
+	latencyMs?: number;
+	/** Answers instead of the provider, where it gives something back. */
+	misbehave?: (request: SimulatedRequest) => Answer | undefined;
+}
+
+export interface SimulatedRequest {
+	kind: 'submit' | 'status';
+	at: number;
+	/** How many requests came before. */
+	ordinal: number;
+	jobId?: string;
+}
+export interface Answer {
+	statusCode: number;
+	headers?: Record<string, string>;
+	body?: unknown;
+}
+
+interface SimulatedJob {
+	id: string;
+	createdAt: number;
+	startsAt: number;
+	endsAt: number;
+	/** When a status answer said so for the first time. */
+	noticedAt?: number;
+	statusCalls: number;
+}
+
+export class SimulatedProvider {
+	readonly requests: SimulatedRequest[] = [];
+	readonly jobs: SimulatedJob[] = [];
+	refused = 0;
+	private readonly options: SimulationOptions;
+	/** When each of the places is free again. */
+	private readonly places: number[];
+
+	constructor(options: SimulationOptions) {
+		this.options = options;
+		this.places = Array.from({ length: options.atOnce }, () => 0);
+	}
+
+	/** What a node of n8n would be, as far as a session touches it. */
+	caller(credential: Record<string, unknown> = {}): IExecuteFunctions {
+		const { atOnce, requestsPerMinute } = this.options;
+		const limits = { requestsPerMinute, maxConcurrentJobs: atOnce };
+		const baseUrl = 'https://simulated.example/v1';
+		const settings = { apiKey: `key ${Math.random()}`, baseUrl, ...limits, ...credential };
+		const caller = {
+			getCredentials: () => Promise.resolve(settings),
+			getNode: () => ({ credentials: {} }),
+			getExecutionCancelSignal: () => undefined,
+			helpers: {
+				httpRequestWithAuthentication: (_: string, request: IHttpRequestOptions) =>
+					this.answer(request.method ?? 'GET', request.url),
+			},
+		};
+		return caller as unknown as IExecuteFunctions;
+	}
+
+	/** One request, and its answer with a JSON text as n8n's helper gives it. */
+	async answer(method: string, url: string) {
+		const { clock, latencyMs = 0, misbehave } = this.options;
+		await clock.sleep(latencyMs / 2);
+		const jobId = method === 'GET' ? url.slice(url.lastIndexOf('/') + 1) : undefined;
+		const kind = method === 'GET' ? 'status' : 'submit';
+		const request: SimulatedRequest = {
+			kind,
+			at: clock.now(),
+			ordinal: this.requests.length,
+			...(jobId === undefined ? {} : { jobId }),
+		};
+		const isAllowed = this.inLastMinute() < this.options.requestsPerMinute;
+		this.requests.push(request);
+		if (!isAllowed) this.refused += 1;
+		const answer =
+			misbehave?.(request) ??
+			(isAllowed
+				? this.regularAnswer(jobId)
+				: { statusCode: 429, headers: { 'retry-after': '60' } });
+		await clock.sleep(latencyMs / 2);
+		return { headers: {}, ...answer, body: JSON.stringify(answer.body ?? {}) };
+	}
+
+	private regularAnswer(jobId: string | undefined): Answer {
+		const job = jobId === undefined ? this.take() : this.jobs.find(({ id }) => id === jobId);
+		if (!job)
+			return { statusCode: 404, body: { error: { code: 'not_found', message: 'No such task' } } };
+		return { statusCode: 200, body: jobId === undefined ? this.receipt(job) : this.statusOf(job) };
+	}
+
+	private take(): SimulatedJob {
+		const { clock, secondsOf } = this.options;
+		const now = clock.now();
+		const place = this.places.indexOf(Math.min(...this.places));
+		const startsAt = Math.max(now, this.places[place] ?? 0);
+		const endsAt = startsAt + secondsOf(this.jobs.length) * 1_000;
+		this.places[place] = endsAt;
+		const job = {
+			id: `task_${this.jobs.length}`,
+			createdAt: now,
+			startsAt,
+			endsAt,
+			statusCalls: 0,
+		};
+		this.jobs.push(job);
+		return job;
+	}
+
+	private receipt(job: SimulatedJob) {
+		const { estimateSeconds } = this.options;
+		return {
+			task_id: job.id,
+			status: 'queued',
+			model: 'seedance-2.0',
+			created_at: iso(job.createdAt),
+			...(estimateSeconds === undefined ? {} : { estimated_time: estimateSeconds }),
+		};
+	}
+
+	private statusOf(job: SimulatedJob) {
+		const now = this.options.clock.now();
+		job.statusCalls += 1;
+		const common = { task_id: job.id, created_at: iso(job.createdAt) };
+		if (now < job.startsAt) return { ...common, status: 'queued' };
+		if (now < job.endsAt) {
+			const percent = Math.floor((100 * (now - job.startsAt)) / (job.endsAt - job.startsAt));
+			const progress = this.options.tellsProgress ? { progress: percent } : {};
+			return { ...common, status: 'processing', ...progress };
+		}
+		job.noticedAt ??= now;
+		const result = { video_url: `https://media.example/${job.id}.mp4` };
+		return { ...common, status: 'completed', result, completed_at: iso(job.endsAt) };
+	}
+
+	private inLastMinute(): number {
+		const from = this.options.clock.now() - MINUTE_MS;
+		let count = 0;
+		for (let i = this.requests.length - 1; i >= 0 && this.requests[i]!.at > from; i -= 1)
+			count += 1;
+		return count;
+	}
+
+	/** The most jobs that were in the making (queued or running) at the same time. */
+	mostAtOnce(): number {
+		const changes = this.jobs.flatMap((job) => [
+			{ at: job.createdAt, by: 1 },
+			{ at: job.noticedAt ?? Infinity, by: -1 },
+		]);
+		let [now, most] = [0, 0];
+		for (const { by } of changes.sort((a, b) => a.at - b.at || a.by - b.by)) {
+			now += by;
+			most = Math.max(most, now);
+		}
+		return most;
+	}
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();

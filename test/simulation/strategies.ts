@@ -1,0 +1,142 @@
+// Ways to make many videos, each against the same simulated provider.
+import type * as ItemRunModule from '../../nodes/Seedance/runtime/itemRun';
+import type { ItemResult } from '../../nodes/Seedance/runtime/items';
+import type * as MakeJobsModule from '../../nodes/Seedance/runtime/makeJobs';
+import type { PlannedOrder } from '../../nodes/Seedance/runtime/order';
+import type * as ProvidersModule from '../../nodes/Seedance/providers';
+import type * as SessionModule from '../../nodes/Seedance/runtime/session';
+import type { VirtualClock } from '../unit/virtualClock.ts';
+import type { SimulatedProvider } from './provider.ts';
+
+/** Our code, from the sources (unit tests) or as it is published (benches). */
+export type OurCode = Pick<typeof ItemRunModule, 'ItemRun'> &
+	Pick<typeof MakeJobsModule, 'makeJobs'> &
+	Pick<typeof SessionModule, 'openSession'> &
+	Pick<typeof ProvidersModule, 'providerById'>;
+
+export interface Made {
+	results: ItemResult[];
+	/** From the beginning to the last result, in milliseconds. */
+	tookMs: number;
+}
+
+export interface HowMany {
+	jobs: number;
+	timeoutMinutes?: number;
+	/** When the user stops the run, in milliseconds. */
+	stopInMs?: number;
+	/** The option of the node that goes below the credential. */
+	maxConcurrentJobs?: number;
+	/** What differs in the credential. */
+	credential?: Record<string, unknown>;
+}
+
+/** Generate Video with "Wait Until It Is Ready": everything below the reading of the parameters. */
+export async function generateAndWait(
+	code: OurCode,
+	clock: VirtualClock,
+	provider: SimulatedProvider,
+	{ jobs, timeoutMinutes = 20, stopInMs = Infinity, maxConcurrentJobs, credential }: HowMany,
+): Promise<Made> {
+	const run = new code.ItemRun(false);
+	const caller = provider.caller(credential);
+	const seedance = code.providerById('seedance');
+	const opened = await code.openSession(caller, seedance, run.isHalted, (stopped) =>
+		clock.forRun(stopInMs, stopped),
+	);
+	if (!opened.ok) throw new Error(opened.fault.message);
+	const session = opened.value;
+	const submitted = new Map();
+	const making = {
+		ctx: caller,
+		session,
+		plan: {
+			afterSubmit: 'wait',
+			submitAs: 'jobs',
+			requestMode: 'async',
+			maxConcurrentJobs: maxConcurrentJobs ?? session.settings.maxConcurrentJobs,
+		},
+		memory: {
+			recall: (key: string) => submitted.get(key) as never,
+			remember: (key: string, job: unknown) => void submitted.set(key, job),
+		},
+		finished: { find: () => undefined, keep: () => undefined },
+	} satisfies Parameters<OurCode['makeJobs']>[0];
+	const orders = Array.from({ length: jobs }, (_, itemIndex) => ({
+		ok: true as const,
+		value: orderOf(itemIndex, timeoutMinutes * 60_000),
+	}));
+	const startedAt = clock.now();
+	await code.makeJobs(making, run, orders, new Map());
+	return { results: run.results, tookMs: clock.now() - startedAt };
+}
+
+const orderOf = (itemIndex: number, timeoutMs: number): PlannedOrder => ({
+	itemIndex,
+	request: {
+		model: 'seedance-2.0',
+		mode: 'textToVideo',
+		prompt: `Video ${itemIndex}`,
+		duration: 4,
+	},
+	creditsEstimated: 243,
+	idempotencyKey: `item ${itemIndex}`,
+	timeoutMs,
+	onJobFailure: 'return',
+	downloadVideo: false,
+	binaryField: 'video',
+});
+
+/** The sample code of the providers, and what comparable nodes do: submit, ask every 5 s until it is there, next. */
+export async function oneAfterTheOther(
+	clock: VirtualClock,
+	provider: SimulatedProvider,
+	jobs: number,
+): Promise<number> {
+	const startedAt = clock.now();
+	for (let n = 0; n < jobs; n += 1) await submitAndPoll(clock, provider);
+	return clock.now() - startedAt;
+}
+
+/** The same for so many at a time: what a user builds with a loop and a Wait node at best. */
+export async function inLanes(
+	clock: VirtualClock,
+	provider: SimulatedProvider,
+	jobs: number,
+	lanes: number,
+): Promise<number> {
+	const startedAt = clock.now();
+	let left = jobs;
+	const lane = async () => {
+		while (left > 0) {
+			left -= 1;
+			await submitAndPoll(clock, provider);
+		}
+	};
+	await Promise.all(Array.from({ length: lanes }, lane));
+	return clock.now() - startedAt;
+}
+
+const POLL_MS = 5_000;
+
+async function submitAndPoll(clock: VirtualClock, provider: SimulatedProvider): Promise<void> {
+	const receipt = await patiently(clock, () => provider.answer('POST', '/generate/text-to-video'));
+	const { task_id: id } = JSON.parse(receipt.body) as { task_id: string };
+	for (;;) {
+		await clock.sleep(POLL_MS);
+		const answer = await patiently(clock, () => provider.answer('GET', `/tasks/${id}`));
+		if ((JSON.parse(answer.body) as { status: string }).status === 'completed') return;
+	}
+}
+
+/** Even the simplest sample waits out a 429. */
+async function patiently<T extends { statusCode: number }>(
+	clock: VirtualClock,
+	ask: () => Promise<T>,
+): Promise<T> {
+	for (;;) {
+		const answer = await ask();
+		if (answer.statusCode !== 429) return answer;
+		await clock.sleep(60_000);
+	}
+}
