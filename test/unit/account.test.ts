@@ -191,9 +191,9 @@ describe('accountOf', () => {
 describe('Durations', () => {
 	it('keeps the latest of each model apart', () => {
 		const durations = new Durations();
-		range(60).forEach((n) => durations.add('one', n));
+		range(130).forEach((n) => durations.add('one', n));
 		durations.add(null, 0.5);
-		expect(durations.of('one')).toEqual(range(60).slice(10));
+		expect(durations.of('one')).toEqual(range(130).slice(30));
 		expect([durations.of(null), durations.of('two')]).toEqual([[0.5], []]);
 	});
 });

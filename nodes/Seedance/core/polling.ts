@@ -11,9 +11,9 @@ export const DEFAULT_GUESS_SECONDS = 60;
 /** So many jobs must have been seen before their spread tells more than the rule of thumb. */
 const ENOUGH_SEEN = 5;
 /** The share of the jobs that is finished when it is time for the first question; the same share may take longer. */
-const TAIL = 0.2;
+const TAIL = 0.18;
 /** So many questions while the jobs between the two tails finish: about four a job, all in all. */
-const QUESTIONS = 4.5;
+const QUESTIONS = 4.7;
 /** The rule of thumb for jobs that spread by a fifth, in parts of the guess. */
 const RULE = { firstAt: 0.84, gap: 0.085 };
 
@@ -103,7 +103,7 @@ function delayNearEnd({ elapsedMs, progress, expectation }: PollState): number {
 }
 
 /** At most so much earlier or later than planned, in parts of the delay. */
-export const JITTER = 0.05;
+export const JITTER = 0.02;
 
 /**
  * A little earlier or later, so that jobs that were submitted together do not all ask in the same moment.

@@ -75,7 +75,7 @@ export class SettledJobs {
 }
 
 /** So many of a model's latest jobs tell how long the next one takes. */
-const REMEMBERED_DURATIONS = 50;
+const REMEMBERED_DURATIONS = 100;
 
 /** How long the jobs of each model took of late, in parts of what had been guessed for them. */
 export class Durations {
