@@ -344,5 +344,5 @@ export const seedanceUnified: DialectContract = {
 		],
 	},
 	callbacks: ['webhook.completed', 'webhook.failed'],
-	others: [],
+	others: ['webhook.batch'],
 };

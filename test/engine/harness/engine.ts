@@ -68,6 +68,7 @@ export class Engine implements ExecutionControls {
 	readonly #runner: Runner;
 	readonly #webhooks: Webhooks;
 	readonly #server: Server;
+	readonly #working = new Set<Promise<unknown>>();
 	#release: (() => void) | undefined;
 
 	constructor(options: EngineOptions) {
@@ -170,6 +171,11 @@ export class Engine implements ExecutionControls {
 		});
 	}
 
+	/** Resolves when no call from outside is being worked on, answered or not. */
+	async idle(): Promise<void> {
+		while (this.#working.size > 0) await Promise.allSettled([...this.#working]);
+	}
+
 	/** The Stop button: for a running execution the cancel signal of its node fires. */
 	cancel(id: string): void {
 		this.#runner.cancel(id);
@@ -258,6 +264,8 @@ export class Engine implements ExecutionControls {
 			const { method, url } = request;
 			this.calls.push({ method, url, httpStatus: response.statusCode });
 		});
-		return await this.#webhooks.receive(request, response);
+		const work = this.#webhooks.receive(request, response);
+		this.#working.add(work);
+		return await work.finally(() => this.#working.delete(work));
 	}
 }

@@ -1,0 +1,70 @@
+import { newJob } from '../../nodes/Seedance/core/job';
+import { confirmJob } from '../../nodes/Seedance/runtime/confirmJob';
+import { oneByOne, refuses, says, scriptedSession, type Script } from './scriptedSession.ts';
+import { VirtualClock } from './virtualClock.ts';
+
+const MINUTE = 60_000;
+const done = says({ status: 'completed' });
+const open = says({ status: 'processing' });
+const down = refuses({ transient: true, httpStatus: 503, message: 'Down' });
+const unknown = refuses({ httpStatus: 404, message: 'No such job' });
+
+/** What came out, and when the provider was asked: milliseconds since the callback. */
+async function confirm(script: Script, claimed = true) {
+	const clock = new VirtualClock();
+	const session = scriptedSession(clock, script);
+	const outcome = await confirmJob(session, newJob('task_1', 'scripted'), claimed);
+	const askedAt = session.asked.map(({ atMs }) => atMs);
+	return { said: outcome.ok ? outcome.value.status : outcome.fault.message, askedAt };
+}
+
+it.each<[string, Script, boolean, { said: string; askedAt: number[] }]>([
+	['a settled job is asked for once', oneByOne(done), true, { said: 'completed', askedAt: [0] }],
+	[
+		'a callback may be faster than the status',
+		oneByOne(open, open, done),
+		true,
+		{ said: 'completed', askedAt: [0, 1_000, 3_000] },
+	],
+	[
+		'also faster than that the status knows the job at all',
+		oneByOne(unknown, done),
+		true,
+		{ said: 'completed', askedAt: [0, 1_000] },
+	],
+	[
+		'an early callback is not believed',
+		oneByOne(open),
+		true,
+		{ said: 'processing', askedAt: [0, 1_000, 3_000] },
+	],
+	[
+		'what nobody claims is asked for once',
+		oneByOne(open, done),
+		false,
+		{ said: 'processing', askedAt: [0] },
+	],
+	[
+		'a refusal is not tried again',
+		oneByOne(refuses({ httpStatus: 401, message: 'Wrong key' }), done),
+		true,
+		{ said: 'Wrong key', askedAt: [0] },
+	],
+	[
+		'a passing fault is waited out',
+		oneByOne(down, down, down, down, done),
+		true,
+		// Three tries at once, then after 5 s more.
+		{ said: 'completed', askedAt: [0, 1_000, 3_000, 8_000, 9_000] },
+	],
+])('%s', async (_, script, claimed, expected) => {
+	expect(await confirm(script, claimed)).toEqual(expected);
+});
+
+it('an API that stays down is given up after some minutes', async () => {
+	const { said, askedAt } = await confirm(oneByOne(down));
+	expect(said).toBe('Down');
+	expect(askedAt.length).toBeLessThanOrEqual(25);
+	expect(askedAt.at(-1)! / MINUTE).toBeGreaterThan(3);
+	expect(askedAt.at(-1)! / MINUTE).toBeLessThan(6);
+});

@@ -1,0 +1,123 @@
+import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
+import type { JobStatus } from '../../nodes/Seedance/core/job';
+
+type Module = typeof import('../../nodes/Seedance/runtime/startMemory');
+
+/** Modules of its own: what one process has in its memory, another one has not. */
+function newProcess(): Module['startMemory'] {
+	let module: Module | undefined;
+	jest.isolateModules(() => {
+		module = jest.requireActual<Module>('../../nodes/Seedance/runtime/startMemory');
+	});
+	return module!.startMemory;
+}
+
+/** A call to a trigger: n8n reads the static data when it comes in and stores it when `end` is called. */
+function callOf(database: IDataObject, { mode = 'webhook', trigger = 'node-1' } = {}) {
+	const stored = structuredClone(database);
+	const ctx = {
+		getMode: () => mode,
+		getNode: () => ({ id: trigger }),
+		getWorkflow: () => ({ id: 'workflow-1' }),
+		getWorkflowStaticData: () => stored,
+	} as unknown as IWebhookFunctions;
+	return { ctx, end: () => void Object.assign(database, stored) };
+}
+
+const job = (jobId: string, status: JobStatus = 'completed') => ({ jobId, status });
+
+it('knows a job and its event, and no other', () => {
+	const { ctx } = callOf({});
+	const memory = newProcess()(ctx);
+	memory.add(job('task_1'));
+	expect(memory.has(job('task_1'))).toBe(true);
+	expect(memory.has(job('task_1', 'failed'))).toBe(false);
+	expect(memory.has(job('task_2'))).toBe(false);
+});
+
+it('outlives the process', () => {
+	const database: IDataObject = {};
+	const first = callOf(database);
+	newProcess()(first.ctx).add(job('task_1'));
+	first.end();
+	expect(newProcess()(callOf(database).ctx).has(job('task_1'))).toBe(true);
+});
+
+it('sees in one process what was started while n8n had not stored it yet', () => {
+	const database: IDataObject = {};
+	const process = newProcess();
+	const [one, two] = [callOf(database), callOf(database)];
+	const later = process(two.ctx);
+	process(one.ctx).add(job('task_1'));
+	expect(later.has(job('task_1'))).toBe(true);
+	later.add(job('task_2'));
+	one.end();
+	two.end();
+	// The one that stores last has both.
+	const memory = newProcess()(callOf(database).ctx);
+	expect([memory.has(job('task_1')), memory.has(job('task_2'))]).toEqual([true, true]);
+});
+
+it('belongs to one trigger', () => {
+	const process = newProcess();
+	process(callOf({}).ctx).add(job('task_1'));
+	expect(process(callOf({}, { trigger: 'node-2' }).ctx).has(job('task_1'))).toBe(false);
+});
+
+it('keeps the newest thousand, in little space', () => {
+	const database: IDataObject = {};
+	const { ctx, end } = callOf(database);
+	const memory = newProcess()(ctx);
+	for (let number = 1; number <= 1_001; number += 1) memory.add(job(`task_${number}`));
+	end();
+	const after = newProcess()(callOf(database).ctx);
+	const known = [1, 2, 1_001].map((number) => after.has(job(`task_${number}`)));
+	expect(known).toEqual([false, true, true]);
+	expect(JSON.stringify(database).length).toBeLessThan(20_000);
+});
+
+it('forgets what is not its own: odd static data does no harm', () => {
+	for (const started of [null, 'text', { a: 1 }, [7, null, {}]]) {
+		const memory = newProcess()(callOf({ started } as IDataObject).ctx);
+		expect(memory.has(job('task_1'))).toBe(false);
+		memory.add(job('task_1'));
+		expect(memory.has(job('task_1'))).toBe(true);
+	}
+});
+
+it('has no memory in a test from the editor', () => {
+	const database: IDataObject = {};
+	const { ctx, end } = callOf(database, { mode: 'manual' });
+	const memory = newProcess()(ctx);
+	memory.add(job('task_1'));
+	end();
+	expect(memory.has(job('task_1'))).toBe(false);
+	expect(database).toEqual({});
+});
+
+it('lets work about the same job go one after the other, and goes on after a failure', async () => {
+	const process = newProcess();
+	const order: string[] = [];
+	let release = () => {};
+	const gate = new Promise<void>((resolve) => (release = resolve));
+	const memory = process(callOf({}).ctx);
+	const first = memory.inTurn('task_1', async () => {
+		order.push('first begins');
+		await gate;
+		order.push('first ends');
+		throw new Error('No');
+	});
+	const second = process(callOf({}).ctx).inTurn('task_1', () => {
+		order.push('second');
+		return Promise.resolve(2);
+	});
+	const other = memory.inTurn('task_2', () => {
+		order.push('another job');
+		return Promise.resolve();
+	});
+	await other;
+	release();
+	await expect(first).rejects.toThrow('No');
+	await expect(second).resolves.toBe(2);
+	expect(order).toEqual(['first begins', 'another job', 'first ends', 'second']);
+});
