@@ -59,6 +59,8 @@ export async function generateAndWait(
 		memory: {
 			recall: (key: string) => submitted.get(key) as never,
 			remember: (key: string, job: unknown) => void submitted.set(key, job),
+			doubtOf: () => undefined,
+			doubt: () => undefined,
 		},
 		finished: { find: () => undefined, keep: () => undefined },
 	} satisfies Parameters<OurCode['makeJobs']>[0];

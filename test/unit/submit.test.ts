@@ -98,6 +98,22 @@ describe('submit', () => {
 		});
 	});
 
+	it('does not send again in a later try of the node what may have started, unless a key makes it safe', async () => {
+		for (const idempotent of [false, true]) {
+			const { context } = await submitting(oneByOne(silence), idempotent);
+			const stored = JSON.parse(JSON.stringify(context)) as IDataObject;
+			const session = scriptedSession(new VirtualClock(), oneByOne(queued), { idempotent });
+			const outcome = await submit(session, submitMemory(stored), order);
+			expect([outcome.ok, session.asked.length]).toEqual(idempotent ? [true, 1] : [false, 0]);
+		}
+	});
+
+	it('sends again in a later try of the node what was refused', async () => {
+		const { context } = await submitting(oneByOne(refuses({ httpStatus: 400 })), false);
+		const session = scriptedSession(new VirtualClock(), oneByOne(queued), { idempotent: false });
+		expect(await submit(session, submitMemory(context), order)).toMatchObject({ ok: true });
+	});
+
 	it('tries again when nothing was sent, key or not', async () => {
 		const { outcome, asked } = await submitting(oneByOne(never, never, queued), false);
 		expect([outcome.ok, asked.length]).toEqual([true, 3]);

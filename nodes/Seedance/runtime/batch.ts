@@ -2,7 +2,7 @@ import { inputFault, success, type Fault, type Outcome } from '../core/fault';
 import type { BatchEntry, Dialect } from '../core/provider';
 import type { PlannedOrder } from './order';
 import type { Session } from './session';
-import { callOnce, keyOf, submittedJob, type SubmitMemory } from './submit';
+import { callOnce, keyOf, noteDoubt, submittedJob, type SubmitMemory } from './submit';
 
 /**
  * Submits what can go together in one call, split where there is much. Each item gets a job of its own, which is put into
@@ -19,6 +19,7 @@ export async function submitBatches(
 	for (const { dialect, chunk } of chunksOf(session, memory, orders)) {
 		if (session.clock.stopped()) break;
 		const entries = await submitChunk(session, dialect, chunk);
+		if (!entries.ok) noteDoubt(memory, chunk, entries.fault, dialect.idempotent === true);
 		chunk.forEach((order, index) => {
 			const entry: BatchEntry | undefined = entries.ok ? entries.value[index] : undefined;
 			if (!entries.ok) faults.set(order.itemIndex, entries.fault);
@@ -46,8 +47,9 @@ function chunksOf(
 	const chunks: Chunk[] = [];
 	for (const order of orders) {
 		const dialect = session.provider.dialectFor(order.request);
+		const { idempotencyKey: key } = order;
 		// A file goes as a form of its own.
-		if (!dialect.batch || order.loadImage || memory.recall(order.idempotencyKey)) continue;
+		if (!dialect.batch || order.loadImage || memory.recall(key) || memory.doubtOf(key)) continue;
 		const { callbackUrl } = order.request;
 		const { maxRequests } = dialect.batch;
 		const open = chunks.find(

@@ -76,7 +76,7 @@ function makingOf(
 /** Every job that is remembered for the first time was submitted just now. */
 function countingMemory(memory: SubmitMemory, spending: MonthlySpending): SubmitMemory {
 	return {
-		recall: (key) => memory.recall(key),
+		...memory,
 		remember: (key, job) => {
 			if (!memory.recall(key)) spending.add(job.creditsEstimated ?? 0);
 			memory.remember(key, job);

@@ -24,14 +24,22 @@ export interface Order {
 export interface SubmitMemory {
 	recall(key: string): Job | undefined;
 	remember(key: string, job: Job): void;
+	/** The fault of a submit that may have started a job, and that must therefore not be repeated. */
+	doubtOf(key: string): Fault | undefined;
+	doubt(key: string, fault: Fault): void;
 }
 
 export function submitMemory(context: IDataObject): SubmitMemory {
 	const jobs = (context.submittedJobs ??= {}) as Record<string, Job>;
+	const doubts = (context.doubtfulSubmits ??= {}) as unknown as Record<string, Fault>;
 	return {
 		recall: (key) => jobs[key],
 		remember: (key, job) => {
 			jobs[key] = job;
+		},
+		doubtOf: (key) => doubts[key],
+		doubt: (key, fault) => {
+			doubts[key] = fault;
 		},
 	};
 }
@@ -66,6 +74,8 @@ export async function submit(
 ): Promise<Outcome<Job>> {
 	const before = memory.recall(order.idempotencyKey);
 	if (before) return success(before);
+	const doubt = memory.doubtOf(order.idempotencyKey);
+	if (doubt) return failure(doubt);
 	const { provider } = session;
 	const dialect = provider.dialectFor(order.request);
 	const prepared = await prepare(session, dialect, order);
@@ -74,10 +84,24 @@ export async function submit(
 	const idempotent = dialect.idempotent === true;
 	const call = (until: number) => session.call(dialect.generate, submission, until);
 	const reading = await callOnce(session, call, { ...order, idempotent });
-	if (!reading.ok) return reading;
+	if (!reading.ok) {
+		noteDoubt(memory, [order], reading.fault, idempotent);
+		return reading;
+	}
 	const job = submittedJob(provider.id, order, reading);
 	memory.remember(order.idempotencyKey, job);
 	return success(job);
+}
+
+/** Without an idempotency key, "Retry On Fail" must not send again what may have started a job. */
+export function noteDoubt(
+	memory: SubmitMemory,
+	orders: ReadonlyArray<Pick<Order, 'idempotencyKey'>>,
+	fault: Fault,
+	idempotent: boolean,
+): void {
+	if (idempotent || !fault.ambiguous) return;
+	for (const { idempotencyKey } of orders) memory.doubt(idempotencyKey, fault);
 }
 
 /** The job as it stands after its submit. */
@@ -142,6 +166,7 @@ function pauseBeforeRetry(fault: Fault, tries: number, idempotent: boolean): num
 function warnOfStart(fault: Fault): Fault {
 	return {
 		...fault,
+		ambiguous: true,
 		message: `${fault.message}. The job may have started all the same, without an ID that we know of`,
 		hint: `Look at your account at the provider before you run this item again. ${fault.hint ?? ''}`.trim(),
 	};

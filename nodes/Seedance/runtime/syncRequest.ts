@@ -1,11 +1,11 @@
-import { success } from '../core/fault';
+import { failure, success } from '../core/fault';
 import type { Dialect } from '../core/provider';
 import { fileNameOf } from './download';
 import { withJobId, type ItemResult } from './items';
 import { networkFault } from './networkFault';
 import type { PlannedOrder } from './order';
 import type { Session } from './session';
-import { callOnce, prepare, submittedJob, type SubmitMemory } from './submit';
+import { callOnce, noteDoubt, prepare, submittedJob, type SubmitMemory } from './submit';
 import type { Caller } from './wire';
 
 /**
@@ -19,13 +19,18 @@ export async function generateSync(
 	dialect: Dialect & Required<Pick<Dialect, 'sync'>>,
 	order: PlannedOrder,
 ): Promise<ItemResult> {
+	const doubt = memory.doubtOf(order.idempotencyKey);
+	if (doubt) return failure(doubt);
 	const prepared = await prepare(session, dialect, order);
 	if (!prepared.ok) return prepared;
 	const call = dialect.sync.request({ ...order, request: prepared.value });
 	const limits = { timeoutMs: order.timeoutMs, idempotent: false };
 	const fetch = () => session.fetchFile(call, order.timeoutMs);
 	const answer = await callOnce(session, fetch, limits);
-	if (!answer.ok) return answer;
+	if (!answer.ok) {
+		noteDoubt(memory, [order], answer.fault, false);
+		return answer;
+	}
 	const reading = success(dialect.sync.jobOf(answer.value.headers));
 	const job = submittedJob(session.provider.id, order, reading);
 	memory.remember(order.idempotencyKey, job);
