@@ -9,10 +9,14 @@ import { stopAllProcesses } from '../n8n/process.ts';
 import type { Bench, BenchResult } from './bench.ts';
 import { costPerItem } from './costPerItem.ts';
 import { load } from './load.ts';
+import { memory } from './memory.ts';
+import { waiting } from './waiting.ts';
 import { renderDocument, renderResult } from './document.ts';
 import { thisMachine } from './machine.ts';
+import { makespan } from './makespan.ts';
+import { polling } from './polling.ts';
 
-const BENCHES: readonly Bench[] = [costPerItem, load];
+const BENCHES: readonly Bench[] = [makespan, polling, costPerItem, memory, waiting, load];
 
 const DOCUMENT = path.join(ROOT, 'docs', 'benchmarks.md');
 
