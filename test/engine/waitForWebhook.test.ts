@@ -143,15 +143,27 @@ describe('Wait for Webhook', () => {
 		expect(statusCalls()).toBeLessThanOrEqual(20 + 20 + 20);
 	});
 
-	it('asks the provider to call again later when the API cannot be asked', async () => {
+	it('answers the provider before it asks the API', async () => {
 		const execution = await sleeping(['one']);
-		world.sandbox.faults.add({ method: 'GET', times: 0, status: 500, body: 'no' });
-		const reply = await execution.deliverCallback(signed({ task_id: jobIds()[0]! }));
-		expect(reply).toMatchObject({ httpStatus: 503, resumed: null });
-		expect((await world.engine.waitFor(execution.id, { status: 'waiting' })).status).toBe(
-			'waiting',
-		);
-	}, 15_000);
+		world.sandbox.faults.add({ method: 'GET', delayMs: 1_000 });
+		world.sandbox.finishJob(jobIds()[0]!);
+		await world.sandbox.callbacksIdle();
+		expect(world.sandbox.ledger.callbacks).toMatchObject([{ status: 200 }]);
+		expect(execution.continuations).toBe(0);
+		await world.engine.waitFor(execution.id, { status: 'success' });
+	});
+
+	it('goes on although the API was down when the last callback came', async () => {
+		const execution = await sleeping(['one']);
+		// The callback's question and its two repetitions.
+		world.sandbox.faults.add({ method: 'GET', times: 3, status: 503, body: 'no' });
+		world.sandbox.finishJob(jobIds()[0]!);
+		await world.sandbox.callbacksIdle();
+		expect(world.sandbox.ledger.callbacks).toMatchObject([{ status: 200 }]);
+		const done = await world.engine.waitFor(execution.id, { status: 'success', timeoutMs: 20_000 });
+		expect(done.output('After')[0]!.json.status).toBe('completed');
+		expect(done.continuations).toBe(1);
+	}, 25_000);
 
 	it('keeps what an earlier node knew, and the input fields where wanted', async () => {
 		const options = { includeInputFields: true };
@@ -173,6 +185,111 @@ describe('Wait for Webhook', () => {
 			creditsEstimated: 243,
 			status: 'completed',
 		});
+	});
+});
+
+describe('many jobs in one execution', () => {
+	const MANY = { requestsPerMinute: 100_000, maxConcurrentJobs: 1_000 };
+	const unhurried = { accounts: [{ ...MANY, credits: 1e6 }], credential: MANY };
+	const numbers = (count: number) => Array.from({ length: count }, (_, index) => `number ${index}`);
+
+	// A thousand calls would take n8n more than a minute, most of it to read the execution a thousand times.
+	it.each([
+		['10', 10, 'jobs'],
+		['100', 100, 'jobs'],
+		['1,000, told in batches', 1_000, 'batch'],
+	])(
+		'%s: each settled job is asked for once',
+		async (_, count, submitAs) => {
+			world = await openWorld({ speed: 1, ...unhurried });
+			const execution = await world.engine.run(workflow({}, { options: { submitAs } }), {
+				input: prompts(...numbers(count)),
+			});
+			const before = statusCalls();
+			for (const id of jobIds()) world.sandbox.finishJob(id);
+			const done = await world.engine.waitFor(execution.id, {
+				status: 'success',
+				timeoutMs: 45_000,
+			});
+			await world.sandbox.callbacksIdle();
+			expect(done.output('After').map(({ json }) => [json.jobId, json.status])).toEqual(
+				jobIds().map((id) => [id, 'completed']),
+			);
+			expect(done.continuations).toBe(1);
+			expect(before).toBe(count);
+			expect(statusCalls() - before).toBe(count);
+		},
+		60_000,
+	);
+
+	it.each([
+		['2.x', true],
+		['1.x', false],
+	])(
+		'100 callbacks in one second resume it once in n8n %s, with the files in order',
+		async (_, resumeTokens) => {
+			const options = { ...unhurried, resumeTokens };
+			const execution = await sleeping(numbers(100), options, { downloadVideo: true });
+			for (const id of jobIds()) world.sandbox.finishJob(id);
+			const done = await world.engine.waitFor(execution.id, {
+				status: 'success',
+				timeoutMs: 30_000,
+			});
+			await world.sandbox.callbacksIdle();
+			expect(done.continuations).toBe(1);
+			expect(world.sandbox.ledger.callbacks.map(({ status }) => status)).toEqual(
+				expect.arrayContaining([200]),
+			);
+			const files = done.output('After').map(({ binary }) => binary?.video?.fileName);
+			expect(files).toEqual(jobIds().map((id) => `seedance-2.0-${id}.mp4`));
+			expect(world.sandbox.ledger.mediaDownloads).toBe(100);
+		},
+		45_000,
+	);
+});
+
+describe('a callback that n8n refuses, because the execution is not asleep yet,', () => {
+	const OUR_CALL = JSON.stringify({ event: 'n8n.look' });
+
+	/** The job ends when the node has looked at it, while n8n has not stored the wait. */
+	async function tooEarly(options: WorldOptions = {}) {
+		world = await openWorld({ speed: 60, jobSeconds: 60, ...options });
+		// The second job's answer is late, so that the first one's callback comes while the node still looks.
+		world.sandbox.faults.add({ method: 'GET', skip: 1, delayMs: 2_500 });
+		const execution = await world.engine.run(workflow(), { input: prompts('one', 'two') });
+		await world.sandbox.callbacksIdle();
+		expect(world.sandbox.ledger.callbacks.map(({ status }) => status)).toContain(409);
+		return execution;
+	}
+
+	it.each([
+		['2.x', true],
+		['1.x', false],
+	])("is made up for by the node's own call in n8n %s", async (_, resumeTokens) => {
+		const execution = await tooEarly({ resumeTokens });
+		expect(execution.status).toBe('waiting');
+		const done = await world.engine.waitFor(execution.id, { status: 'success' });
+		expect(done.output('After').map(({ json }) => json.status)).toEqual(['completed', 'completed']);
+		expect(done.continuations).toBe(1);
+		expect(world.engine.logs.map(({ text }) => text).join('\n')).not.toContain(
+			world.sandbox.apiKey,
+		);
+	});
+
+	it('our own call gets 401 when somebody else makes it', async () => {
+		const execution = await sleeping(['one']);
+		const headers = { 'x-seedance-signature': hmac('another secret', OUR_CALL) };
+		const asked = statusCalls();
+		for (const each of [{}, headers]) {
+			const call = { pathSuffix: PATH, body: OUR_CALL, headers: each };
+			expect(await execution.deliverCallback(call)).toMatchObject({ httpStatus: 401 });
+		}
+		expect(statusCalls()).toBe(asked);
+		expect(await execution.deliverCallback(signed(OUR_CALL))).toMatchObject({
+			httpStatus: 200,
+			resumed: null,
+		});
+		expect(statusCalls()).toBe(asked + 1);
 	});
 });
 

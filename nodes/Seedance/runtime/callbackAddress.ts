@@ -27,20 +27,24 @@ export function callbackAddress(
 	ctx: IExecuteFunctions,
 	settings: Pick<Settings, 'apiKey' | 'baseUrl'>,
 ): Outcome<string> {
+	const url = ownAddress(ctx, settings);
+	if (isReachable(url, new URL(settings.baseUrl))) return success(url.toString());
+	return failure(
+		inputFault(
+			`The provider cannot call back ${url.origin}, which is an address inside your own network`,
+			'Set WEBHOOK_URL of n8n to its public address, or choose "Wait Until It Is Ready" in "After Submit". Nothing was submitted.',
+		),
+	);
+}
+
+/** The same, whether a provider reaches it or not. */
+export function ownAddress(ctx: Context, settings: Pick<Settings, 'apiKey'>): URL {
 	const url = resumeUrl(ctx);
-	if (!isReachable(url, new URL(settings.baseUrl))) {
-		return failure(
-			inputFault(
-				`The provider cannot call back ${url.origin}, which is an address inside your own network`,
-				'Set WEBHOOK_URL of n8n to its public address, or choose "Wait Until It Is Ready" in "After Submit". Nothing was submitted.',
-			),
-		);
-	}
 	url.pathname += `/${CALLBACK_PATH}`;
 	if (!url.searchParams.has(N8N_TOKEN)) {
 		url.searchParams.set(OUR_TOKEN, tokenOf(settings, executionId(ctx)));
 	}
-	return success(url.toString());
+	return url;
 }
 
 /**

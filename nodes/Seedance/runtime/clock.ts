@@ -13,8 +13,11 @@ export interface Clock {
 /** n8n 1.x's `sleep` ignores signals, so a sleep goes in slices of this many milliseconds. */
 const SLICE_MS = 250;
 
-/** @param stopped asked at every slice */
-export function realClock(stopped: () => boolean = () => false): Clock {
+/**
+ * @param stopped asked at every slice
+ * @param pause what a slice is made of
+ */
+export function realClock(stopped: () => boolean = () => false, pause = sleep): Clock {
 	return {
 		now: () => Date.now(),
 		stopped,
@@ -24,8 +27,18 @@ export function realClock(stopped: () => boolean = () => false): Clock {
 				if (stopped()) return false;
 				const left = until - Date.now();
 				if (left <= 0) return true;
-				await sleep(Math.min(left, SLICE_MS));
+				await pause(Math.min(left, SLICE_MS));
 			}
 		},
 	};
 }
+
+/** For what goes on after n8n has its answer: a process that has nothing else to do is not kept alive by it. */
+export const quietClock = (stopped?: () => boolean): Clock =>
+	realClock(
+		stopped,
+		(ms) =>
+			new Promise((resolve) => {
+				AbortSignal.timeout(ms).addEventListener('abort', () => resolve(), { once: true });
+			}),
+	);

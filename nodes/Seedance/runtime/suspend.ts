@@ -1,9 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { isSettled } from '../core/job';
+import { isSettled, type Job } from '../core/job';
 import { providerById } from '../providers';
+import { quietClock } from './clock';
 import { emit, emitSame, type ItemResult } from './items';
 import { finish, readJobOf, readJobOptions, type JobOptions } from './jobItems';
 import { readMinutes } from './options';
+import { ownBell, ringWhenAsleep } from './ownBell';
 import { openSession, type Session } from './session';
 import { orKnown, readJob, timedOut } from './waitForJob';
 import { eachInWindow } from './window';
@@ -39,10 +41,22 @@ export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecu
 	// The stored input is what comes out at the deadline; the items are n8n's copies for this node alone.
 	items.forEach((item, index) => Object.assign(item, { binary: undefined }, output[index]));
 	await ctx.putExecutionToWait(new Date(Date.now() + limitMs.value));
+	const awaited = results.flatMap((result) => (isAwaited(result) ? [result.job] : []));
+	const call = ownBell(ctx, opened.value);
+	// The run ends here; its own clock would be stopped with it.
+	void ringWhenAsleep(call, quietClock(), Math.max(...awaited.map(msUntilDone)));
 	return items;
 }
 
-const isAwaited = (result: ItemResult) => 'job' in result && !isSettled(result.job);
+const isAwaited = (result: ItemResult): result is ItemResult & { job: Job } =>
+	'job' in result && !isSettled(result.job);
+
+/** Half as long again as the provider thought; 0 where it has not said. */
+function msUntilDone({ createdAt, estimatedSeconds }: Job): number {
+	const expectedMs = 1_500 * (estimatedSeconds ?? 0);
+	const ageMs = createdAt === null ? 0 : Date.now() - Date.parse(createdAt);
+	return expectedMs - (Number.isFinite(ageMs) ? Math.max(0, ageMs) : 0);
+}
 
 /** What the job is now: finished to the last step, or marked as one that we wait for. */
 async function firstLook(

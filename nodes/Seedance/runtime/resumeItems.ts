@@ -1,0 +1,81 @@
+import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
+import { isSettled, rawOf, updateJob, withRaw, type Job } from '../core/job';
+import { downloadMedia } from './download';
+import { faultOfJob } from './items';
+import { jobOfItem } from './knownJob';
+import type { Session } from './session';
+import { eachInWindow } from './window';
+
+/** Files that are fetched at the same time: streams, so each takes little memory. */
+const DOWNLOAD_WIDTH = 3;
+
+/** The items as they were stored when the execution fell asleep: all that is kept of a wait. */
+export function waitingItems(ctx: IWebhookFunctions): INodeExecutionData[] {
+	const items = ctx.evaluateExpression('{{ $input.all() }}', 0) as unknown as INodeExecutionData[];
+	// Copied, because expressions hand out views of n8n's own data.
+	return JSON.parse(JSON.stringify(items)) as INodeExecutionData[];
+}
+
+/**
+ * The ID of the job that an item waits for. None where the item failed before the wait, or its job was settled before:
+ * then what is stored is the last word.
+ */
+export function awaitedId({ json }: INodeExecutionData): string | undefined {
+	if (typeof json.jobId !== 'string' || !('status' in json)) return undefined;
+	return isSettled({ status: json.status as Job['status'] }) ? undefined : json.jobId;
+}
+
+/**
+ * What the execution goes on with: one item per waiting item, in the same order, because n8n pairs them by position.
+ *
+ * @param settled what became of the job with this ID
+ */
+export async function resumeItems(
+	ctx: IWebhookFunctions,
+	session: Session,
+	items: readonly INodeExecutionData[],
+	settled: (jobId: string) => Job | undefined,
+): Promise<INodeExecutionData[]> {
+	const parameters = readParameters(ctx);
+	const output: INodeExecutionData[] = [];
+	await eachInWindow(items, DOWNLOAD_WIDTH, async (item, index) => {
+		output[index] = { ...item, pairedItem: { item: index } };
+		const id = awaitedId(item);
+		const known = id === undefined ? undefined : settled(id);
+		if (known) {
+			const stored = jobOfItem(item.json, known.jobId, session.provider.id);
+			const job = withRaw(updateJob(stored, known), rawOf(known));
+			Object.assign(output[index], await resumed(ctx, session, item, job, parameters));
+		}
+		return 'continue';
+	});
+	return output;
+}
+
+type Parameters = ReturnType<typeof readParameters>;
+
+const readParameters = (ctx: IWebhookFunctions) => ({
+	download: ctx.getNodeParameter('downloadVideo', false) as boolean,
+	field: ctx.getNodeParameter('binaryField', 'video') as string,
+	onJobFailure: ctx.getNodeParameter('onJobFailure', 'return') as string,
+	withRawBody: ctx.getNodeParameter('options.includeRawResponse', false) === true,
+});
+
+async function resumed(
+	ctx: IWebhookFunctions,
+	session: Session,
+	item: INodeExecutionData,
+	job: Job,
+	{ download, field, onJobFailure, withRawBody }: Parameters,
+): Promise<Pick<INodeExecutionData, 'json' | 'binary'>> {
+	const fault = onJobFailure === 'error' ? faultOfJob(job) : undefined;
+	if (fault) return { json: { error: fault.message } };
+	const json: IDataObject = { ...item.json, ...(job as unknown as IDataObject) };
+	// A job that was settled before the wait has its body in the stored item.
+	if (withRawBody) json.raw = (rawOf(job) ?? item.json.raw ?? null) as IDataObject;
+	if (!download || job.status !== 'completed' || item.binary?.[field]) return { json };
+	const video = await downloadMedia(ctx, session, job, field);
+	if (video.ok) return { json, binary: { ...item.binary, ...video.value } };
+	json.failure = { code: 'download_failed', message: video.fault.message };
+	return { json };
+}
