@@ -9,6 +9,7 @@ const NODES = {
 	seedanceCheckStatus: 'Seedance Check Status',
 	seedanceWaitForWebhook: 'Seedance Wait for Webhook',
 	seedanceGetCredits: 'Seedance Get Credits',
+	seedanceTrigger: 'Seedance Trigger',
 };
 
 interface TypeDescription {

@@ -108,6 +108,11 @@ export class N8nApi {
 	/** Returns when the workflow's webhook answers: n8n registers it a moment after it said yes. */
 	async activate(workflow: Workflow, webhookPath: string): Promise<void> {
 		await lineOf(this.version).activate(this, workflow);
+		await this.awaitWebhook(webhookPath);
+	}
+
+	/** Returns when the webhook of an active workflow answers. */
+	async awaitWebhook(webhookPath: string): Promise<void> {
 		for (let tries = 0; tries < 120; tries++) {
 			// The webhook takes POST only. A GET starts nothing and tells whether n8n knows the path.
 			const { text } = await this.raw('GET', `/webhook/${webhookPath}`);

@@ -26,6 +26,8 @@ export interface Stage {
 	n8n: RunningN8n;
 	api: N8nApi;
 	workflow: Workflow;
+	/** Ends n8n and starts it again, with the same data at the same address. */
+	restart(): Promise<void>;
 	stop(): Promise<void>;
 }
 
@@ -48,7 +50,12 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 
 		const started = Date.now();
 		const n8n = await startN8n(options);
-		stops.push(() => n8n.stop());
+		let running = n8n;
+		stops.push(() => running.stop());
+		const restart = async () => {
+			await running.stop();
+			running = await startN8n(options);
+		};
 		report(`n8n ${n8n.version}`, `ready after ${Math.round((Date.now() - started) / 1000)} s`);
 
 		const api = new N8nApi(n8n);
@@ -57,7 +64,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 		report('Workflow', `"${workflow.name}" is imported, with a credential`);
 		await api.activate(workflow, WEBHOOK_PATH);
 		report('Webhook', `${n8n.url}/webhook/${WEBHOOK_PATH} is active`);
-		return { sandbox, n8n, api, workflow, stop };
+		return { sandbox, n8n, api, workflow, restart, stop };
 	} catch (error) {
 		await stop();
 		throw error;
