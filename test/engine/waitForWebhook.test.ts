@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import {
 	chain,
 	closeWorld,
+	errorTextOf,
 	generate,
 	node,
 	openWorld,
@@ -17,11 +18,11 @@ const PATH = 'seedance-callback';
 let world: World;
 afterEach(() => closeWorld(world));
 
-const wait = (parameters: IDataObject = {}) =>
+const waitNode = (parameters: IDataObject = {}) =>
 	node('Wait', 'seedanceWaitForWebhook', { provider: 'seedance', ...parameters });
 const after = node('After', 'n8n-nodes-base.noOp');
 const workflow = (parameters?: IDataObject, submitted: IDataObject = {}) =>
-	chain(start, generate({ afterSubmit: 'resume', ...submitted }), wait(parameters), after);
+	chain(start, generate({ afterSubmit: 'resume', ...submitted }), waitNode(parameters), after);
 
 /** Runs until the execution sleeps; its jobs go on only when the test says so, unless `speed` is given. */
 async function sleeping(texts: string[], options: WorldOptions = {}, parameters?: IDataObject) {
@@ -174,7 +175,7 @@ describe('Wait for Webhook', () => {
 				afterSubmit: 'resume',
 				options: { includeInputFields: true, metadata: '{"a":1}' },
 			}),
-			wait({ options }),
+			waitNode({ options }),
 			after,
 		);
 		const execution = await world.engine.run(flow, { input: prompts('one') });
@@ -199,7 +200,7 @@ describe('many jobs in one execution', () => {
 		['100', 100, 'jobs'],
 		['1,000, told in batches', 1_000, 'batch'],
 	])(
-		'%s: each settled job is asked for once',
+		'%s: each job is asked for once, when it has rung',
 		async (_, count, submitAs) => {
 			world = await openWorld({ speed: 1, ...unhurried });
 			const execution = await world.engine.run(workflow({}, { options: { submitAs } }), {
@@ -216,8 +217,8 @@ describe('many jobs in one execution', () => {
 				jobIds().map((id) => [id, 'completed']),
 			);
 			expect(done.continuations).toBe(1);
-			expect(before).toBe(count);
-			expect(statusCalls() - before).toBe(count);
+			expect(before).toBe(0);
+			expect(statusCalls()).toBe(count);
 		},
 		60_000,
 	);
@@ -248,17 +249,68 @@ describe('many jobs in one execution', () => {
 	);
 });
 
+describe('the first look', () => {
+	const wait = (json: IDataObject[]) =>
+		world.engine.run(chain(start, waitNode(), after), {
+			input: json.map((each) => ({ json: each })),
+		});
+	const submitted = async (...texts: string[]) => {
+		world = await openWorld({ speed: 1 });
+		const flow = chain(start, generate({ afterSubmit: 'return' }));
+		const execution = await world.engine.run(flow, { input: prompts(...texts) });
+		return execution.output('Generate').map(({ json }) => json);
+	};
+	const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+	it('asks nothing for jobs that can hardly be done', async () => {
+		const execution = await wait(await submitted('one', 'two'));
+		expect([execution.status, statusCalls()]).toEqual(['waiting', 0]);
+	});
+
+	it('asks for jobs that may be done, up to the first that is not', async () => {
+		const jobs = await submitted('one', 'two', 'three', 'four');
+		world.sandbox.finishJob(jobIds()[0]!);
+		const execution = await wait(jobs.map((job) => ({ ...job, createdAt: minutesAgo(10) })));
+		expect([execution.status, statusCalls()]).toEqual(['waiting', 2]);
+	});
+
+	it('goes on at once when they are all done', async () => {
+		const jobs = await submitted('one', 'two');
+		for (const id of jobIds()) world.sandbox.finishJob(id);
+		const execution = await wait(jobs.map((job) => ({ ...job, createdAt: minutesAgo(10) })));
+		expect([execution.status, statusCalls()]).toEqual(['success', 2]);
+		expect(execution.output('After').map(({ json }) => json.status)).toEqual([
+			'completed',
+			'completed',
+		]);
+	});
+
+	it('asks for every job of which the items tell nothing', async () => {
+		await submitted('one', 'two');
+		const execution = await wait(jobIds().map((jobId) => ({ jobId })));
+		expect([execution.status, statusCalls()]).toEqual(['waiting', 2]);
+	});
+
+	it('says at once that an ID is unknown', async () => {
+		const jobs = await submitted('one');
+		const execution = await wait([...jobs, { jobId: 'task_unknown' }]);
+		expect(errorTextOf(execution.error)).toContain('task_unknown');
+	});
+});
+
 describe('a callback that n8n refuses, because the execution is not asleep yet,', () => {
 	const OUR_CALL = JSON.stringify({ event: 'n8n.look' });
 
-	/** The job ends when the node has looked at it, while n8n has not stored the wait. */
+	/** The job ends long before it is expected to, while the submission is not even answered. */
 	async function tooEarly(options: WorldOptions = {}) {
-		world = await openWorld({ speed: 60, jobSeconds: 60, ...options });
-		// The second job's answer is late, so that the first one's callback comes while the node still looks.
-		world.sandbox.faults.add({ method: 'GET', skip: 1, delayMs: 2_500 });
-		const execution = await world.engine.run(workflow(), { input: prompts('one', 'two') });
+		world = await openWorld({ speed: 15, jobSeconds: 60, ...options });
+		world.sandbox.faults.add({ method: 'POST', after: 'handled', delayMs: 800 });
+		const run = world.engine.run(workflow(), { input: prompts('one') });
+		const { jobId } = await world.sandbox.waitFor('submitted');
+		world.sandbox.finishJob(jobId!);
+		const execution = await run;
 		await world.sandbox.callbacksIdle();
-		expect(world.sandbox.ledger.callbacks.map(({ status }) => status)).toContain(409);
+		expect(world.sandbox.ledger.callbacks.map(({ status }) => status)).toEqual([409]);
 		return execution;
 	}
 
@@ -268,8 +320,8 @@ describe('a callback that n8n refuses, because the execution is not asleep yet,'
 	])("is made up for by the node's own call in n8n %s", async (_, resumeTokens) => {
 		const execution = await tooEarly({ resumeTokens });
 		expect(execution.status).toBe('waiting');
-		const done = await world.engine.waitFor(execution.id, { status: 'success' });
-		expect(done.output('After').map(({ json }) => json.status)).toEqual(['completed', 'completed']);
+		const done = await world.engine.waitFor(execution.id, { status: 'success', timeoutMs: 20_000 });
+		expect(done.output('After').map(({ json }) => json.status)).toEqual(['completed']);
 		expect(done.continuations).toBe(1);
 		expect(world.engine.logs.map(({ text }) => text).join('\n')).not.toContain(
 			world.sandbox.apiKey,
@@ -309,7 +361,6 @@ describe('a forged callback', () => {
 		],
 	])('with %s gets 401 and changes nothing', async (_, headersFor) => {
 		const execution = await sleeping(['one']);
-		const before = statusCalls();
 		world.sandbox.finishJob(jobIds()[0]!);
 		await world.engine.waitFor(execution.id, { status: 'success' });
 		const again = await world.engine.run(workflow(), { input: prompts('two') });
@@ -320,7 +371,7 @@ describe('a forged callback', () => {
 			body: text,
 			headers: headersFor(text) as Record<string, string>,
 		});
-		expect(before).toBe(1);
+		expect(asked).toBe(1);
 		expect(reply).toMatchObject({ httpStatus: 401, resumed: null });
 		expect(statusCalls()).toBe(asked);
 		expect((await world.engine.waitFor(again.id, { status: 'waiting' })).status).toBe('waiting');

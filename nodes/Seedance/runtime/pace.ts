@@ -14,6 +14,21 @@ const DONE_AT_FIRST_ASK = 0.85;
 
 type PacedSession = Pick<Session, 'account' | 'clock' | 'provider' | 'settings'>;
 
+/** What the job is thought to take before anything has been seen of it, in milliseconds. */
+function guessMsOf({ provider }: Pick<Session, 'provider'>, job: Job): number {
+	const model = provider.models.find(({ id }) => id === job.model);
+	const seconds = job.estimatedSeconds ?? model?.typicalSeconds ?? DEFAULT_GUESS_SECONDS;
+	return Math.max(seconds, 1) * 1_000;
+}
+
+/** When a job is expected to be done, from what the provider says and from what the account's other jobs took. */
+export function expectationFor(
+	session: Pick<Session, 'account' | 'provider'>,
+	job: Job,
+): Expectation {
+	return expectationOf(guessMsOf(session, job), session.account.durations.of(job.model));
+}
+
 /** When to ask for one job, from what it says itself and from what the account's other jobs took. */
 export class Pace {
 	private readonly session: PacedSession;
@@ -32,9 +47,7 @@ export class Pace {
 		this.session = session;
 		this.since = since;
 		this.ahead = ahead;
-		const model = session.provider.models.find(({ id }) => id === job.model);
-		const seconds = job.estimatedSeconds ?? model?.typicalSeconds ?? DEFAULT_GUESS_SECONDS;
-		this.guessMs = Math.max(seconds, 1) * 1_000;
+		this.guessMs = guessMsOf(session, job);
 		this.lastAskedAt = since;
 	}
 

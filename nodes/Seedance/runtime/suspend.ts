@@ -6,16 +6,17 @@ import { emit, emitSame, type ItemResult } from './items';
 import { finish, readJobOf, readJobOptions, type JobOptions } from './jobItems';
 import { readMinutes } from './options';
 import { ownBell, ringWhenAsleep } from './ownBell';
+import { expectationFor } from './pace';
 import { openSession, type Session } from './session';
-import { orKnown, readJob, timedOut } from './waitForJob';
+import { orKnown, readJob, submittedAt, timedOut } from './waitForJob';
 import { eachInWindow } from './window';
 
 /** So many questions under way at once; the request budget sets the pace. */
 const READ_WIDTH = 10;
 
 /**
- * Wait for Webhook: ask once for every job. Where all are settled, go on at once. Otherwise suspend the execution until a
- * callback has settled the last one (see `answerCallback`) or the deadline has come.
+ * Wait for Webhook: where all jobs are settled, go on at once. Otherwise suspend the execution until a callback has
+ * settled the last one (see `answerCallback`) or the deadline has come.
  *
  * n8n does not call the node again at the deadline: it passes on the items as they are stored now. So each unfinished
  * one is stored as `timed_out`.
@@ -30,45 +31,80 @@ export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecu
 		'Limit Wait (Minutes)',
 	);
 	if (!limitMs.ok) return emitSame(ctx, limitMs);
+	const session = opened.value;
 	const options = readJobOptions(ctx);
-	const results: ItemResult[] = [];
-	await eachInWindow(items, READ_WIDTH, async (_, index) => {
-		results[index] = await firstLook(ctx, opened.value, index, options);
-		return 'fault' in results[index] && !ctx.continueOnFail() ? 'stop' : 'continue';
-	});
+	const results = await firstLook(ctx, session, options);
 	const output = emit(ctx, results, options.output);
-	if (!results.some(isAwaited)) return output;
+	const awaited = results.flatMap((result) => (isAwaited(result) ? [result.job] : []));
+	if (awaited.length === 0) return output;
 	// The stored input is what comes out at the deadline; the items are n8n's copies for this node alone.
 	items.forEach((item, index) => Object.assign(item, { binary: undefined }, output[index]));
 	await ctx.putExecutionToWait(new Date(Date.now() + limitMs.value));
-	const awaited = results.flatMap((result) => (isAwaited(result) ? [result.job] : []));
-	const call = ownBell(ctx, opened.value);
+	const call = ownBell(ctx, session);
+	const expectedMs = Math.max(...awaited.map((job) => msUntilDone(session, job)));
 	// The run ends here; its own clock would be stopped with it.
-	void ringWhenAsleep(call, quietClock(), Math.max(...awaited.map(msUntilDone)));
+	void ringWhenAsleep(call, quietClock(), expectedMs);
 	return items;
 }
 
 const isAwaited = (result: ItemResult): result is ItemResult & { job: Job } =>
 	'job' in result && !isSettled(result.job);
 
-/** Half as long again as the provider thought; 0 where it has not said. */
-function msUntilDone({ createdAt, estimatedSeconds }: Job): number {
-	const expectedMs = 1_500 * (estimatedSeconds ?? 0);
-	const ageMs = createdAt === null ? 0 : Date.now() - Date.parse(createdAt);
-	return expectedMs - (Number.isFinite(ageMs) ? Math.max(0, ageMs) : 0);
+/** Half as long again as expected: by then the callback has come, or it will not come any more. */
+function msUntilDone(session: Session, job: Job): number {
+	const now = Date.now();
+	return 1.5 * expectationFor(session, job).typicalMs - (now - submittedAt(job, now));
 }
 
-/** What the job is now: finished to the last step, or marked as one that we wait for. */
+/**
+ * What the jobs are before the execution sleeps. Jobs of which the items tell nothing are all asked for. Of those that
+ * Generate Video has submitted, one that is open is enough to know that there is something to wait for; each of the
+ * others is asked for when it rings. A question about a job that can hardly be done would be wasted.
+ */
 async function firstLook(
 	ctx: IExecuteFunctions,
 	session: Session,
-	itemIndex: number,
+	options: JobOptions,
+): Promise<ItemResult[]> {
+	const jobs = ctx.getInputData().map((_, index) => readJobOf(ctx, session, index));
+	const isFresh = (job: Job) => IN_THE_MAKING.includes(job.status) && job.createdAt !== null;
+	// Until they are asked for, they count as open.
+	const results: ItemResult[] = jobs.map((job) => (job.ok ? asleep(job.value) : job));
+	let isDecided = false;
+	await eachInWindow(jobs, READ_WIDTH, async (job, index) => {
+		if (job.ok && isFresh(job.value)) return 'continue';
+		if (job.ok) results[index] = await look(ctx, session, job.value, options);
+		const isRefused = 'fault' in results[index]! && !ctx.continueOnFail();
+		isDecided ||= isRefused || isAwaited(results[index]!);
+		return isRefused ? 'stop' : 'continue';
+	});
+	for (const [index, job] of jobs.entries()) {
+		if (!job.ok || !isFresh(job.value)) continue;
+		if (isDecided || !isDue(session, job.value)) break;
+		results[index] = await look(ctx, session, job.value, options);
+		isDecided = isAwaited(results[index]) || ('fault' in results[index] && !ctx.continueOnFail());
+	}
+	return results;
+}
+
+const IN_THE_MAKING: ReadonlyArray<Job['status']> = ['queued', 'processing'];
+
+const asleep = (job: Job): ItemResult => ({ job: timedOut(job) });
+
+function isDue(session: Session, job: Job): boolean {
+	const now = Date.now();
+	return now - submittedAt(job, now) >= expectationFor(session, job).firstAskMs;
+}
+
+/** What the job is now: finished to the last step, or marked as one that we wait for. */
+async function look(
+	ctx: IExecuteFunctions,
+	session: Session,
+	known: Job,
 	options: JobOptions,
 ): Promise<ItemResult> {
-	const known = readJobOf(ctx, session, itemIndex);
-	if (!known.ok) return known;
-	const asked = orKnown(await readJob(session, known.value), known.value);
-	if (!asked.ok) return { fault: asked.fault, jobId: known.value.jobId };
-	if (!isSettled(asked.value)) return { job: timedOut(asked.value) };
+	const asked = orKnown(await readJob(session, known), known);
+	if (!asked.ok) return { fault: asked.fault, jobId: known.jobId };
+	if (!isSettled(asked.value)) return asleep(asked.value);
 	return await finish(ctx, session, asked.value, options);
 }
