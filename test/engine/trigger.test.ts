@@ -394,6 +394,22 @@ describe('what is believed', () => {
 		expect(await settled()).toEqual([]);
 	});
 
+	it.each<[string, typeof signed, string, object | null]>([
+		[
+			'the metadata of a signed callback, which the API leaves out',
+			signed,
+			'secret',
+			{ sku: 'A-0' },
+		],
+		['nothing of an unsigned one', unsigned, '', null],
+	])('is %s', async (_, headersOf, webhookSecret, metadata) => {
+		await listen({ credential: webhookSecret === '' ? { webhookSecret } : {} });
+		const [jobId] = await submit(['one'], { callbackUrl: 'https://example.invalid/' });
+		world.sandbox.finishJob(jobId!);
+		expect(await ring(done(jobId!), headersOf)).toBe(200);
+		expect((await started()).map(([job]) => job?.metadata)).toEqual([metadata]);
+	});
+
 	it('waits for an API that is down just now', async () => {
 		await listen();
 		const [jobId] = await submit(['one']);
@@ -429,6 +445,17 @@ describe('the memory', () => {
 		expect(new Set(answers)).toEqual(new Set([200]));
 		expect(await started()).toHaveLength(1);
 		expect(statusCalls()).toBe(1);
+	});
+
+	it('starts once for a job that is told again in other words', async () => {
+		await listen();
+		const [jobId] = await submit(['one']);
+		world.sandbox.finishJob(jobId!);
+		await settled();
+		await ring({ task_id: jobId, status: 'SUCCESSFUL' });
+		await ring(done(jobId!, { result: {} }));
+		expect(await started()).toHaveLength(1);
+		expect(statusCalls()).toBe(3);
 	});
 
 	it('starts once for a job that is told alone and in a batch', async () => {
