@@ -5,7 +5,15 @@ import { accountOf, type Account } from './account';
 import { realClock, type Clock } from './clock';
 import { readSettings, type Settings } from './credential';
 import { Slots } from './slots';
-import { credentialNameOf, parseJson, readText, send, type Caller, type WireAnswer } from './wire';
+import {
+	credentialNameOf,
+	parseJson,
+	readText,
+	send,
+	type Caller,
+	type Key,
+	type WireAnswer,
+} from './wire';
 
 /** One provider, reached with one credential, for the time of one run. */
 export interface Session {
@@ -60,7 +68,8 @@ export async function openSession(
 	halted: () => boolean = () => false,
 	clockFor: (stopped: () => boolean) => Clock = realClock,
 ): Promise<Outcome<Session>> {
-	const settings = readSettings(await caller.getCredentials(provider.credential));
+	const credential = await caller.getCredentials(provider.credential);
+	const settings = readSettings(credential);
 	if (!settings.ok) return settings;
 	const account = accountOf(settings.value.baseUrl, settings.value.apiKey, settings.value);
 	const signal =
@@ -68,14 +77,16 @@ export async function openSession(
 	const clock = clockFor(() => signal?.aborted === true || halted());
 	const downloads = new Slots(DOWNLOADS_AT_ONCE);
 	const session = { provider, settings: settings.value, account, clock, downloads };
+	const connection = { ...session, credential };
 	return success({
 		...session,
-		call: (endpoint, input, until) => callProvider(caller, session, endpoint, input, until),
-		fetchFile: (call, timeoutMs) => fetchFile(caller, session, call, timeoutMs),
+		call: (endpoint, input, until) => callProvider(caller, connection, endpoint, input, until),
+		fetchFile: (call, timeoutMs) => fetchFile(caller, connection, call, timeoutMs),
 	});
 }
 
-type Connection = Omit<Session, 'call' | 'fetchFile'>;
+/** The credential as n8n gave it stays in here: nobody else needs it. */
+type Connection = Omit<Session, 'call' | 'fetchFile'> & Key;
 
 async function callProvider<In, Out>(
 	caller: Caller,
