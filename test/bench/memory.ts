@@ -8,7 +8,7 @@ import { CACHE, ROOT } from '../n8n/paths.ts';
 import { findClip } from '../sandbox/core/clip.ts';
 import { median } from './bench.ts';
 import type { Bench, BenchResult } from './bench.ts';
-import { n8nPid, RssWatch } from './rss.ts';
+import { n8nPid, RssWatch } from './processUse.ts';
 import { addWorkflow, execute, onStage } from './stage.ts';
 import type { BenchStage } from './stage.ts';
 import { chain, httpRequest, splitItems } from './workflows.ts';

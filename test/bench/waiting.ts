@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox } from '../sandbox/index.ts';
 import { median } from './bench.ts';
 import type { Bench, BenchResult } from './bench.ts';
+import { cpuMsOf, n8nPid } from './processUse.ts';
 import { addWorkflow, onStage } from './stage.ts';
 import type { BenchStage } from './stage.ts';
 import { chain, httpRequest } from './workflows.ts';
@@ -136,8 +137,15 @@ interface Side {
 	callbacks: () => Array<() => Promise<void>>;
 }
 
-/** Suspends all, then calls all back. @returns resumed executions a second, the last one finished included */
-async function measure(stage: BenchStage, listener: Listener, side: Side): Promise<number> {
+interface Speed {
+	/** Executions resumed a second, the last one finished included. */
+	rate: number;
+	/** Milliseconds of processor time that n8n took for each. */
+	cpuMs: number;
+}
+
+/** Suspends all, then calls all back. */
+async function measure(stage: BenchStage, listener: Listener, side: Side): Promise<Speed> {
 	listener.reset();
 	stage.sandbox.reset();
 	const start = async () => {
@@ -149,13 +157,15 @@ async function measure(stage: BenchStage, listener: Listener, side: Side): Promi
 	const callbacks = side.callbacks();
 	assert.equal(callbacks.length, EXECUTIONS);
 
-	const started = performance.now();
+	const pid = n8nPid(stage.n8n);
+	const [started, cpuAtStart] = [performance.now(), cpuMsOf(pid)];
 	await inParallel(callbacks);
 	await until('all executions have gone on', () => listener.done >= EXECUTIONS);
 	const seconds = (performance.now() - started) / 1000;
+	const cpuMs = (cpuMsOf(pid) - cpuAtStart) / EXECUTIONS;
 	await until('no execution waits', () => waitingIn(stage) === 0);
 	assert.equal(listener.done, EXECUTIONS, 'an execution went on twice');
-	return EXECUTIONS / seconds;
+	return { rate: EXECUTIONS / seconds, cpuMs };
 }
 
 /** From n8n's database, which it leaves open to others for reading. */
@@ -173,7 +183,7 @@ function waitingIn({ n8n }: BenchStage): number {
 async function run(report: (text: string) => void): Promise<BenchResult> {
 	const listener = new Listener();
 	const address = await listener.open();
-	const rates = { ours: [] as number[], theirs: [] as number[] };
+	const speeds = { ours: [] as Speed[], theirs: [] as Speed[] };
 	try {
 		// Jobs end when the bench says so.
 		await onStage({ name: 'waiting', report, sandbox: { jobSeconds: 36_000 } }, async (stage) => {
@@ -185,28 +195,35 @@ async function run(report: (text: string) => void): Promise<BenchResult> {
 			};
 			for (let round = 0; round <= ROUNDS; round++) {
 				for (const name of ['ours', 'theirs'] as const) {
-					const rate = await measure(stage, listener, sides[name]);
-					report(`round ${round} of ${ROUNDS}, ${name}: ${rate.toFixed(1)} a second`);
-					if (round > 0) rates[name].push(rate); // the first is for warming up
+					const speed = await measure(stage, listener, sides[name]);
+					const { rate, cpuMs } = speed;
+					report(
+						`round ${round} of ${ROUNDS}, ${name}: ${rate.toFixed(1)} a second, ${cpuMs.toFixed(0)} ms each`,
+					);
+					if (round > 0) speeds[name].push(speed); // the first is for warming up
 				}
 			}
 		});
 	} finally {
 		listener.close();
 	}
-	return resultOf(rates.ours, rates.theirs);
+	return resultOf(speeds.ours, speeds.theirs);
 }
 
-function resultOf(ours: number[], theirs: number[]): BenchResult {
-	const ratio = median(ours) / median(theirs);
-	const row = (name: string, rates: number[]) => [
+function resultOf(ours: Speed[], theirs: Speed[]): BenchResult {
+	const rates = (speeds: Speed[]) => speeds.map(({ rate }) => rate);
+	const ratio = median(rates(ours)) / median(rates(theirs));
+	const row = (name: string, speeds: Speed[]) => [
 		name,
-		...[median(rates), Math.min(...rates), Math.max(...rates)].map((rate) => rate.toFixed(1)),
+		median(rates(speeds)).toFixed(1),
+		Math.min(...rates(speeds)).toFixed(1),
+		Math.max(...rates(speeds)).toFixed(1),
+		`${median(speeds.map(({ cpuMs }) => cpuMs)).toFixed(0)} ms`,
 	];
 	return {
 		title: 'Waiting',
 		intro: `${EXECUTIONS} suspended executions of one job each, and ${EXECUTIONS} callbacks, ${WIDTH} at a time: Wait for Webhook, which checks the signature and asks the provider, against n8n's own Wait node (_On Webhook Call_), which does neither, in the same n8n. Executions resumed a second, from the first callback until the last execution has run its last node; ${ROUNDS} rounds in turns after one that does not count.`,
-		columns: ['Resumes a second', 'median', 'least', 'most'],
+		columns: ['Resumes a second', 'median', 'least', 'most', 'processor time for each'],
 		rows: [row('Wait for Webhook', ours), row('Wait', theirs)],
 		targets: [
 			{
