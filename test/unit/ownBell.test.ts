@@ -1,0 +1,101 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import { signBody } from '../../nodes/Seedance/core/signature';
+import { ownBell, ringWhenAsleep, type Echo } from '../../nodes/Seedance/runtime/ownBell';
+import type { Session } from '../../nodes/Seedance/runtime/session';
+import type { Caller } from '../../nodes/Seedance/runtime/wire';
+import { providerById } from '../../nodes/Seedance/providers';
+import { promising, VirtualClock } from './virtualClock.ts';
+
+const EXPRESSIONS: Record<string, string> = {
+	'{{ $execution.id }}': '7',
+	'{{ $execution.resumeUrl }}': 'https://n8n.example/webhook-waiting/7',
+};
+
+type Request = (options: IHttpRequestOptions) => Promise<unknown>;
+
+function bellOf(request: Request, provider = 'seedance', webhookSecret = 'secret') {
+	const caller = {
+		evaluateExpression: (expression: string) => EXPRESSIONS[expression],
+		helpers: { httpRequest: request },
+	} as unknown as Caller;
+	const settings = { apiKey: 'the-api-key', webhookSecret } as Session['settings'];
+	return ownBell(caller, { provider: providerById(provider), settings });
+}
+
+async function requestOf(provider?: string, secret?: string): Promise<IHttpRequestOptions> {
+	let sent: IHttpRequestOptions | undefined;
+	const request = (options: IHttpRequestOptions) => {
+		sent = options;
+		return Promise.resolve({ statusCode: 200, body: '{"status":"ok"}' });
+	};
+	expect(await bellOf(request, provider, secret)()).toBe('heard');
+	return sent!;
+}
+
+describe("the call to the execution's own address", () => {
+	it('is signed as the provider signs, and carries no key', async () => {
+		const sent = await requestOf();
+		expect(sent.headers).toEqual({
+			'content-type': 'application/json',
+			'x-seedance-signature': signBody('secret', sent.body as string),
+		});
+		expect(sent.url).toMatch(
+			/^https:\/\/n8n\.example\/webhook-waiting\/7\/seedance-callback\?token=/,
+		);
+		expect(sent.disableFollowRedirect).toBe(true);
+		expect(JSON.stringify(sent)).not.toContain('the-api-key');
+	});
+
+	it('is not signed where the provider does not sign, or there is no secret', async () => {
+		const plain = { 'content-type': 'application/json' };
+		expect((await requestOf('seedanceOrg')).headers).toEqual(plain);
+		expect((await requestOf('seedance', '')).headers).toEqual(plain);
+	});
+
+	it.each([
+		[200, '{"status":"ok"}', 'heard'],
+		[200, '<html>A page of the proxy</html>', 'silent'],
+		[301, '', 'silent'],
+		[401, '', 'gone'],
+		[404, '', 'gone'],
+		[409, '', 'busy'],
+		[429, '', 'silent'],
+		[502, '', 'silent'],
+	])('answered with %i %s means %s', async (statusCode, body, echo) => {
+		expect(await bellOf(promising(() => ({ statusCode, body })))()).toBe(echo);
+	});
+
+	it('that finds nobody is silence, not an error', async () => {
+		expect(await bellOf(() => Promise.reject(new Error('ECONNREFUSED')))()).toBe('silent');
+	});
+});
+
+describe('after the execution fell asleep', () => {
+	/** When it is called, in seconds, where this is what comes back. */
+	async function callsAt(echoes: Echo[], expectedMs = 0): Promise<number[]> {
+		const clock = new VirtualClock(0);
+		const calls: number[] = [];
+		const call = promising<Echo>(() => {
+			calls.push(clock.now() / 1_000);
+			return echoes[calls.length - 1] ?? 'heard';
+		});
+		await ringWhenAsleep(call, clock, expectedMs);
+		return calls;
+	}
+
+	it.each([
+		['is called once', [], 0, [2]],
+		['is called when its jobs should be done', [], 90_000, [92]],
+		['is called again while n8n is still storing it', ['busy', 'busy'], 0, [2, 7, 22]],
+		[
+			'is called again when nobody answers, three times',
+			Array(9).fill('silent'),
+			0,
+			[2, 7, 22, 82],
+		],
+		['is left alone when it is gone', ['gone'], 0, [2]],
+		['is left alone when it has gone on long ago', ['busy'], 90_000, [92]],
+	] as Array<[string, Echo[], number, number[]]>)('it %s', async (_, echoes, expectedMs, times) => {
+		expect(await callsAt(echoes, expectedMs)).toEqual(times);
+	});
+});
