@@ -69,8 +69,10 @@ export class SimulatedProvider {
 			getNode: () => ({ credentials: {} }),
 			getExecutionCancelSignal: () => undefined,
 			helpers: {
-				httpRequestWithAuthentication: (_: string, request: IHttpRequestOptions) =>
-					this.answer(request.method ?? 'GET', request.url),
+				httpRequestWithAuthentication: async (_: string, request: IHttpRequestOptions) => {
+					const answer = await this.answer(request.method ?? 'GET', request.url);
+					return { ...answer, body: arriving(answer.body) };
+				},
 			},
 		};
 		return caller as unknown as IExecuteFunctions;
@@ -175,3 +177,8 @@ export class SimulatedProvider {
 }
 
 const iso = (ms: number) => new Date(ms).toISOString();
+
+/** A body that comes in, all at once. */
+async function* arriving(text: string): AsyncGenerator<Uint8Array> {
+	yield await Promise.resolve(Buffer.from(text));
+}

@@ -2,19 +2,25 @@ import type { IBinaryData, IBinaryKeyData, IHttpRequestOptions } from 'n8n-workf
 import { isWebAddress } from '../core/readers';
 import { failure, success, type Fault, type Outcome } from '../core/fault';
 import { mediaUrlOf, type Job } from '../core/job';
+import type { Clock } from './clock';
 import { networkFault } from './networkFault';
 import { retryPassing } from './retry';
 import type { Session } from './session';
-import { readText, type Caller } from './wire';
+import { guarded, readText, type Body } from './body';
+import type { Caller } from './wire';
 
 /** Silence on the line, in milliseconds, after which a try is given up. */
 const IDLE_TIMEOUT_MS = 60_000;
+/** A hundred times the longest video that any of the models makes. */
+const MAX_FILE_BYTES = 1024 ** 3;
 
 interface MediaAnswer {
 	statusCode: number;
 	headers: Record<string, unknown>;
-	body: Parameters<Caller['helpers']['prepareBinaryData']>[0];
+	body: Body;
 }
+
+type BinaryBody = Parameters<Caller['helpers']['prepareBinaryData']>[0];
 
 /**
  * Streams a finished video or image into n8n's binary store, without the API key: the address comes from a reply and may lead
@@ -26,11 +32,11 @@ export async function downloadMedia(
 	job: Job,
 	field: string,
 ): Promise<Outcome<IBinaryKeyData>> {
-	const outcome = await retryPassing(clock, () => downloadOnce(caller, job));
+	const outcome = await retryPassing(clock, () => downloadOnce(caller, clock, job));
 	return outcome.ok ? success({ [field]: outcome.value }) : outcome;
 }
 
-async function downloadOnce(caller: Caller, job: Job): Promise<Outcome<IBinaryData>> {
+async function downloadOnce(caller: Caller, clock: Clock, job: Job): Promise<Outcome<IBinaryData>> {
 	const url = mediaUrlOf(job) ?? '';
 	if (!isWebAddress(url)) return mediaFault('The address of the file is not a web address');
 	const options: IHttpRequestOptions = {
@@ -44,10 +50,16 @@ async function downloadOnce(caller: Caller, job: Job): Promise<Outcome<IBinaryDa
 	try {
 		const answer = (await caller.helpers.httpRequest(options)) as MediaAnswer;
 		const refused = problemOf(answer, job);
-		if (refused) return refused;
+		if (refused) {
+			answer.body.destroy?.();
+			return refused;
+		}
 		const mimeType = mimeTypeOf(answer, job);
 		const name = fileNameOf(job, mimeType);
-		const file = await caller.helpers.prepareBinaryData(answer.body, name, mimeType);
+		const limits = { maxBytes: MAX_FILE_BYTES, idleMs: IDLE_TIMEOUT_MS };
+		const file = await guarded(answer.body, limits, clock, () =>
+			caller.helpers.prepareBinaryData(answer.body as BinaryBody, name, mimeType),
+		);
 		const whole = await complete(caller, file, answer.headers['content-length']);
 		return whole.ok && !tellsItsType(answer) ? await checkBytes(caller, file, job) : whole;
 	} catch (error) {
@@ -67,6 +79,9 @@ function problemOf(
 	if (statusCode !== 200) {
 		const again = statusCode === 429 || statusCode >= 500;
 		return mediaFault(`The download failed (HTTP ${statusCode})`, again);
+	}
+	if (Number(headers['content-length']) > MAX_FILE_BYTES) {
+		return mediaFault('The file is larger than 1 GB, which no video of these models is');
 	}
 	const type = headers['content-type'];
 	const wanted = `^(${kindOf(job)}/|application/(octet-stream|mp4)|binary/)`;
@@ -114,7 +129,7 @@ async function checkBytes(
 	job: Job,
 ): Promise<Outcome<IBinaryData>> {
 	const head = file.id
-		? await readText(await caller.helpers.getBinaryStream(file.id, 64), 'latin1')
+		? await readText(await caller.helpers.getBinaryStream(file.id, 64), 64, 'latin1')
 		: Buffer.from(file.data.slice(0, 64), 'base64').toString('latin1');
 	if (BEGINNINGS[kindOf(job)].test(head)) return success(file);
 	return mediaFault(`The address of the file leads to something that is no ${kindOf(job)}`);

@@ -2,14 +2,16 @@ import { failure, success, type Fault, type Outcome } from '../core/fault';
 import { faultOfAnswer, type HttpAnswer } from '../core/httpFault';
 import type { Endpoint, HttpCall, Provider } from '../core/provider';
 import { accountOf, type Account } from './account';
+import { readText, type Body } from './body';
 import { realClock, type Clock } from './clock';
 import { readSettings, type Settings } from './credential';
 import { Slots } from './slots';
 import {
 	credentialNameOf,
+	MAX_ERROR_BYTES,
 	parseJson,
-	readText,
 	send,
+	sendForText,
 	type Caller,
 	type Key,
 	type WireAnswer,
@@ -30,7 +32,7 @@ export interface Session {
 	 */
 	call<In, Out>(endpoint: Endpoint<In, Out>, input: In, until?: number): Promise<Outcome<Out>>;
 	/** The same for an answer that is the file itself, as a stream. @param timeoutMs for the whole making of it */
-	fetchFile(call: HttpCall, timeoutMs: number): Promise<Outcome<WireAnswer>>;
+	fetchFile(call: HttpCall, timeoutMs: number): Promise<Outcome<WireAnswer<Body>>>;
 }
 
 /** What a request may take, in milliseconds; a submit with an image is the slowest. */
@@ -97,13 +99,13 @@ async function callProvider<In, Out>(
 ): Promise<Outcome<Out>> {
 	const { provider, account, clock } = connection;
 	const call = endpoint.request(input);
-	const how = { encoding: 'text', timeout: REQUEST_TIMEOUT_MS } as const;
+	const ask = () => sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
 	const patience: Clock = {
 		now: () => clock.now(),
 		sleep: (ms) => clock.sleep(ms),
 		stopped: () => clock.stopped() || clock.now() >= until,
 	};
-	const sent = account.budget.run(patience, () => send(caller, connection, call, how));
+	const sent = account.budget.run(patience, ask);
 	// A question may be left alone at a stop. A submit is not: its answer names a job that costs money.
 	const answer = await (call.method === 'GET' ? orStopped(clock, sent) : sent);
 	if (answer === undefined) return failure(clock.stopped() ? STOPPED : NO_PLACE);
@@ -138,13 +140,12 @@ async function fetchFile(
 	connection: Connection,
 	call: HttpCall,
 	timeout: number,
-): Promise<Outcome<WireAnswer>> {
+): Promise<Outcome<WireAnswer<Body>>> {
 	const { account, clock, settings } = connection;
-	const how = { encoding: 'stream', timeout } as const;
-	const answer = await account.budget.run(clock, () => send(caller, connection, call, how));
+	const answer = await account.budget.run(clock, () => send(caller, connection, call, timeout));
 	if (answer === undefined) return failure(STOPPED);
 	if (!answer.ok || isSuccess(answer.value.status)) return answer;
-	const body = parseJson(await readText(answer.value.body), settings);
+	const body = parseJson(await readText(answer.value.body, MAX_ERROR_BYTES), settings);
 	return failure(faultOf(caller, connection, call, { ...answer.value, body }));
 }
 

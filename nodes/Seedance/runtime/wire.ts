@@ -7,20 +7,23 @@ import type {
 } from 'n8n-workflow';
 import { failure, success, type Outcome } from '../core/fault';
 import type { HttpCall, Provider } from '../core/provider';
+import { guarded, readText, type Body } from './body';
+import { quietClock } from './clock';
 import type { Settings } from './credential';
 import { networkFault } from './networkFault';
 
 /** Where our code runs: in `execute`, or in the webhook method of a waiting node. */
 export type Caller = IExecuteFunctions | IWebhookFunctions;
 
+/** No answer of a provider is that long; what is cut off here cannot be read as JSON. */
+const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
 /** More of an error than this is not read. */
-const MAX_ERROR_BYTES = 64 * 1024;
+export const MAX_ERROR_BYTES = 64 * 1024;
 
-export interface WireAnswer {
+export interface WireAnswer<T = string> {
 	status: number;
 	headers: Record<string, unknown>;
-	/** A text or a stream, as it was asked for. */
-	body: unknown;
+	body: T;
 }
 
 /** Whom we talk to, and as whom. */
@@ -34,19 +37,25 @@ export interface Key {
 	credential: ICredentialDataDecryptedObject;
 }
 
-/** The one authenticated call. Nothing of a failed request leaves this function: it would carry the key. */
+/**
+ * The one authenticated call, its body still coming in. Nothing of a failed request leaves this function: it would carry
+ * the key.
+ *
+ * @param timeout until the answer begins, in milliseconds
+ */
 export async function send(
 	caller: Caller,
 	{ provider, settings, credential }: Key,
 	call: HttpCall,
-	{ encoding, timeout }: { encoding: 'text' | 'stream'; timeout: number },
-): Promise<Outcome<WireAnswer>> {
+	timeout: number,
+): Promise<Outcome<WireAnswer<Body>>> {
 	const options: IHttpRequestOptions = {
 		method: call.method,
 		url: (call.base === 'upload' ? settings.uploadUrl : settings.baseUrl) + call.path,
 		headers: { accept: 'application/json', ...call.headers },
 		body: call.form ? formOf(call.form) : (call.body as IDataObject | undefined),
-		encoding,
+		// n8n reads whatever comes to its end; as a stream, we decide how much is enough.
+		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		// A redirect would carry the key to another host.
@@ -59,10 +68,30 @@ export async function send(
 			provider.credential,
 			options,
 			{ credentialsDecrypted: { id: '', name: '', type: provider.credential, data: credential } },
-		)) as { statusCode: number; headers: Record<string, unknown>; body: unknown };
+		)) as { statusCode: number; headers: Record<string, unknown>; body: Body };
 		return success({ status: answer.statusCode, headers: answer.headers, body: answer.body });
 	} catch (error) {
 		return failure(networkFault(provider, error));
+	}
+}
+
+/** The same with the whole text. @param timeout until the answer begins, and then for each silence in it */
+export async function sendForText(
+	caller: Caller,
+	key: Key,
+	call: HttpCall,
+	timeout: number,
+): Promise<Outcome<WireAnswer>> {
+	const answer = await send(caller, key, call, timeout);
+	if (!answer.ok) return answer;
+	const { body } = answer.value;
+	const limits = { maxBytes: MAX_ANSWER_BYTES, idleMs: timeout };
+	try {
+		const read = () => readText(body, MAX_ANSWER_BYTES);
+		// Not the clock of the run: a stop must not break off the answer to a submit, which names a job that costs money.
+		return success({ ...answer.value, body: await guarded(body, limits, quietClock(), read) });
+	} catch (error) {
+		return failure(networkFault(key.provider, error));
 	}
 }
 
@@ -76,29 +105,14 @@ function formOf({ fields, file }: NonNullable<HttpCall['form']>): FormData {
 }
 
 /** A provider that quotes the key in an error must not bring it into our outputs, however its JSON escapes it. */
-export function parseJson(body: unknown, { apiKey }: Settings): unknown {
+export function parseJson(body: string, { apiKey }: Settings): unknown {
 	try {
-		return JSON.parse(String(body), (_, value: unknown) =>
+		return JSON.parse(body, (_, value: unknown) =>
 			typeof value === 'string' ? value.replaceAll(apiKey, '***') : value,
 		);
 	} catch {
 		return undefined;
 	}
-}
-
-/** The beginning of a stream as text: an error page, or the first bytes of a file. */
-export async function readText(
-	stream: unknown,
-	encoding: 'utf8' | 'latin1' = 'utf8',
-): Promise<string> {
-	const chunks: Buffer[] = [];
-	let length = 0;
-	for await (const chunk of stream as AsyncIterable<Buffer>) {
-		chunks.push(chunk);
-		length += chunk.length;
-		if (length > MAX_ERROR_BYTES) break;
-	}
-	return Buffer.concat(chunks).toString(encoding);
 }
 
 /** What the user called the credential; its type's name where n8n does not say. */
