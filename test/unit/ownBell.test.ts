@@ -6,20 +6,14 @@ import type { Caller } from '../../nodes/Seedance/runtime/wire';
 import { providerById } from '../../nodes/Seedance/providers';
 import { promising, VirtualClock } from './virtualClock.ts';
 
-const EXPRESSIONS: Record<string, string> = {
-	'{{ $execution.id }}': '7',
-	'{{ $execution.resumeUrl }}': 'https://n8n.example/webhook-waiting/7',
-};
+const PLACE = { id: '7', resumeUrl: 'https://n8n.example/webhook-waiting/7' };
 
 type Request = (options: IHttpRequestOptions) => Promise<unknown>;
 
 function bellOf(request: Request, provider = 'seedance', webhookSecret = 'secret') {
-	const caller = {
-		evaluateExpression: (expression: string) => EXPRESSIONS[expression],
-		helpers: { httpRequest: request },
-	} as unknown as Caller;
+	const caller = { helpers: { httpRequest: request } } as unknown as Caller;
 	const settings = { apiKey: 'the-api-key', webhookSecret } as Session['settings'];
-	return ownBell(caller, { provider: providerById(provider), settings });
+	return ownBell(caller, { provider: providerById(provider), settings }, PLACE);
 }
 
 async function requestOf(provider?: string, secret?: string): Promise<IHttpRequestOptions> {

@@ -27,7 +27,7 @@ export function callbackAddress(
 	ctx: IExecuteFunctions,
 	settings: Pick<Settings, 'apiKey' | 'baseUrl'>,
 ): Outcome<string> {
-	const url = ownAddress(ctx, settings);
+	const url = ownAddress(executionOf(ctx), settings);
 	if (isReachable(url, new URL(settings.baseUrl))) return success(url.toString());
 	return failure(
 		inputFault(
@@ -37,13 +37,28 @@ export function callbackAddress(
 	);
 }
 
-/** The same, whether a provider reaches it or not. */
-export function ownAddress(ctx: Context, settings: Pick<Settings, 'apiKey'>): URL {
-	const url = resumeUrl(ctx);
+/** An execution, as those who call it need to know it. */
+export interface ExecutionPlace {
+	id: string;
+	/** As n8n gives it, with n8n's token where it has one. */
+	resumeUrl: string;
+}
+
+/** One expression for both, because n8n takes milliseconds for each. */
+export function executionOf(ctx: IExecuteFunctions | IWebhookFunctions): ExecutionPlace {
+	const place = ctx.evaluateExpression('{{ [$execution.id, $execution.resumeUrl] }}', 0);
+	const [id, resumeUrl] = place as unknown as [string, string];
+	return { id, resumeUrl };
+}
+
+/** The same address, whether a provider reaches it or not. */
+export function ownAddress(
+	{ id, resumeUrl }: ExecutionPlace,
+	settings: Pick<Settings, 'apiKey'>,
+): URL {
+	const url = new URL(resumeUrl);
 	url.pathname += `/${CALLBACK_PATH}`;
-	if (!url.searchParams.has(N8N_TOKEN)) {
-		url.searchParams.set(OUR_TOKEN, tokenOf(settings, executionId(ctx)));
-	}
+	if (!url.searchParams.has(N8N_TOKEN)) url.searchParams.set(OUR_TOKEN, tokenOf(settings, id));
 	return url;
 }
 
@@ -51,19 +66,15 @@ export function ownAddress(ctx: Context, settings: Pick<Settings, 'apiKey'>): UR
  * Whether whoever rings knows the address. n8n 2.x has checked its own token before we are asked; n8n 1.x checks nothing,
  * so there our token is the lock.
  */
-export function knowsAddress(ctx: IWebhookFunctions, settings: Pick<Settings, 'apiKey'>): boolean {
-	if (resumeUrl(ctx).searchParams.has(N8N_TOKEN)) return true;
+export function knowsAddress(
+	ctx: IWebhookFunctions,
+	{ id, resumeUrl }: ExecutionPlace,
+	settings: Pick<Settings, 'apiKey'>,
+): boolean {
+	if (new URL(resumeUrl).searchParams.has(N8N_TOKEN)) return true;
 	const { [OUR_TOKEN]: given } = ctx.getQueryData() as Record<string, unknown>;
-	return typeof given === 'string' && sameText(given, tokenOf(settings, executionId(ctx)));
+	return typeof given === 'string' && sameText(given, tokenOf(settings, id));
 }
-
-type Context = IExecuteFunctions | IWebhookFunctions;
-
-export const executionId = (ctx: Context): string =>
-	ctx.evaluateExpression('{{ $execution.id }}', 0) as string;
-
-const resumeUrl = (ctx: Context): URL =>
-	new URL(ctx.evaluateExpression('{{ $execution.resumeUrl }}', 0) as string);
 
 /**
  * Derived, because nothing that we could store reaches the webhook method of a waiting node. The key stays secret: an

@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { signBody } from '../core/signature';
-import { ownAddress } from './callbackAddress';
+import { ownAddress, type ExecutionPlace } from './callbackAddress';
 import type { Clock } from './clock';
 import type { Session } from './session';
 import type { Caller } from './wire';
@@ -24,13 +24,13 @@ const AGAIN_PAUSES_MS = [5_000, 15_000, 60_000];
 export function ownBell(
 	caller: Caller,
 	{ provider, settings }: Pick<Session, 'provider' | 'settings'>,
+	place: ExecutionPlace,
 ): () => Promise<Echo> {
 	const { signed } = provider.callback ?? {};
 	const isSigned = signed && settings.webhookSecret !== '';
 	const options: IHttpRequestOptions = {
 		method: 'POST',
-		// Here, because expressions do not work any more once n8n has its answer.
-		url: ownAddress(caller, settings).toString(),
+		url: ownAddress(place, settings).toString(),
 		headers: {
 			'content-type': 'application/json',
 			...(isSigned ? { [signed.signature]: signBody(settings.webhookSecret, BODY) } : {}),

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { isSettled, type Job } from '../core/job';
 import { providerById } from '../providers';
+import { executionOf } from './callbackAddress';
 import { quietClock } from './clock';
 import { emit, emitSame, type ItemResult } from './items';
 import { finish, readJobOf, readJobOptions, type JobOptions } from './jobItems';
@@ -40,7 +41,7 @@ export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecu
 	// The stored input is what comes out at the deadline; the items are n8n's copies for this node alone.
 	items.forEach((item, index) => Object.assign(item, { binary: undefined }, output[index]));
 	await ctx.putExecutionToWait(new Date(Date.now() + limitMs.value));
-	const call = ownBell(ctx, session);
+	const call = ownBell(ctx, session, executionOf(ctx));
 	const expectedMs = Math.max(...awaited.map((job) => msUntilDone(session, job)));
 	// The run ends here; its own clock would be stopped with it.
 	void ringWhenAsleep(call, quietClock(), expectedMs);

@@ -2,7 +2,7 @@ import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from
 import { createHash } from 'node:crypto';
 import { isSettled, type Job } from '../core/job';
 import { providerById } from '../providers';
-import { executionId, knowsAddress } from './callbackAddress';
+import { executionOf, knowsAddress, type ExecutionPlace } from './callbackAddress';
 import { answerProvider, readCallbackBody, senderOf } from './callbackRequest';
 import { quietClock } from './clock';
 import { examine, type Ring, type Said } from './examine';
@@ -25,6 +25,7 @@ type Refusal = keyof typeof REFUSALS;
 /** A callback that may be followed up. */
 interface Callback {
 	session: Session;
+	place: ExecutionPlace;
 	items: INodeExecutionData[];
 	/** The jobs that it names. */
 	named: string[];
@@ -64,16 +65,18 @@ async function receive(ctx: IWebhookFunctions): Promise<Callback | Refusal> {
 	if (!opened.ok) return 'later';
 	const session = opened.value;
 	// n8n's token or ours in the address; and a signature as soon as the credential has a secret.
-	if (!knowsAddress(ctx, session.settings) || senderOf(ctx, session) === 'forged') return 'forged';
+	const place = executionOf(ctx);
+	if (!knowsAddress(ctx, place, session.settings) || senderOf(ctx, session) === 'forged')
+		return 'forged';
 	const body = readCallbackBody(ctx);
 	if (typeof body !== 'object' || body === null) return 'nonsense';
 	const named = (provider.callback?.jobsIn(body) ?? []).map(({ jobId }) => jobId);
-	return { session, items: waitingItems(ctx), named };
+	return { session, place, items: waitingItems(ctx), named };
 }
 
 function ringOf(
 	ctx: IWebhookFunctions,
-	{ session, items, named }: Callback,
+	{ session, place, items, named }: Callback,
 ): Ring<INodeExecutionData[]> {
 	const awaited = new Map<string, INodeExecutionData>();
 	for (const item of items) {
@@ -91,7 +94,7 @@ function ringOf(
 	return {
 		// The jobs are part of it: a later wait of the same execution is another matter.
 		wait: createHash('sha256')
-			.update(`${executionId(ctx)} ${jobIds.join(' ')}`)
+			.update(`${place.id} ${jobIds.join(' ')}`)
 			.digest('base64'),
 		jobIds,
 		named,
@@ -101,7 +104,7 @@ function ringOf(
 			const job = jobOfItem(awaited.get(id)?.json ?? {}, id, session.provider.id);
 			return await ask(session, job, isNamed);
 		},
-		callOurselves: ownBell(ctx, session),
+		callOurselves: ownBell(ctx, session, place),
 		resume: async () => {
 			const output = await resumeItems(ctx, session, items, settledJob);
 			session.account.settledJobs.forget(jobIds);
