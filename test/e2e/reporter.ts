@@ -1,4 +1,4 @@
-// What `node --test` prints, and for .ci/run its counts in $TEST_COUNTS_DIR/e2e.json.
+// What `node --test` prints, and for .ci/run its counts in $TEST_COUNTS_DIR/<suite>.json.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -9,7 +9,10 @@ import type { TestEvent } from 'node:test/reporters';
 /** @types/node has forgotten `failed`. */
 type Counts = EventData.TestSummary['counts'] & { failed: number };
 
-async function* noteCounts(events: AsyncIterable<TestEvent>): AsyncGenerator<TestEvent> {
+async function* noteCounts(
+	suite: string,
+	events: AsyncIterable<TestEvent>,
+): AsyncGenerator<TestEvent> {
 	let empty = 0;
 	for await (const event of events) {
 		if (event.type === 'test:pass' && isFile(event.data.name)) empty += 1;
@@ -17,7 +20,7 @@ async function* noteCounts(events: AsyncIterable<TestEvent>): AsyncGenerator<Tes
 		if (event.type === 'test:summary' && event.data.file === undefined) {
 			const { passed, failed, cancelled, skipped, todo } = event.data.counts as Counts;
 			// Tests are "cancelled" when what they need could not be set up: they have not passed.
-			leave({
+			leave(suite, {
 				passed: passed - empty,
 				failed: failed + cancelled + empty,
 				skipped: skipped + todo,
@@ -28,19 +31,22 @@ async function* noteCounts(events: AsyncIterable<TestEvent>): AsyncGenerator<Tes
 }
 
 /** A file that ended well without having run a test is reported as one test that passed, named after the file. */
-const isFile = (name: string): boolean => path.isAbsolute(name) || name.endsWith('.e2e.ts');
+const isFile = (name: string): boolean => path.isAbsolute(name) || /\.(e2e|queue)\.ts$/.test(name);
 
-function leave(counts: Record<string, number>): void {
+function leave(suite: string, counts: Record<string, number>): void {
 	const folder = process.env['TEST_COUNTS_DIR'];
 	if (!folder) return;
 	mkdirSync(folder, { recursive: true });
-	writeFileSync(path.join(folder, 'e2e.json'), JSON.stringify(counts));
+	writeFileSync(path.join(folder, `${suite}.json`), JSON.stringify(counts));
 }
 
-export default async function* reporter(
-	source: AsyncIterable<TestEvent>,
-): AsyncGenerator<string, void> {
-	for await (const text of Readable.from(noteCounts(source)).compose(new spec())) {
-		yield String(text);
-	}
+/** @param suite names the file with the counts */
+export function reporterOf(suite: string) {
+	return async function* (source: AsyncIterable<TestEvent>): AsyncGenerator<string, void> {
+		for await (const text of Readable.from(noteCounts(suite, source)).compose(new spec())) {
+			yield String(text);
+		}
+	};
 }
+
+export default reporterOf('e2e');

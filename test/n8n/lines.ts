@@ -4,6 +4,8 @@ import type { N8nApi, Workflow } from './api.ts';
 export interface Line {
 	/** Settings that only this line has or needs. */
 	env: NodeJS.ProcessEnv;
+	/** The same, in queue mode: all processes must reach what one of them has stored. */
+	queueEnv: NodeJS.ProcessEnv;
 	activate(api: N8nApi, workflow: Workflow): Promise<void>;
 	deactivate(api: N8nApi, workflow: Workflow): Promise<void>;
 }
@@ -14,6 +16,10 @@ const line1: Line = {
 		DB_SQLITE_POOL_SIZE: '4', // its default driver mixes up transactions of requests side by side
 		N8N_RUNNERS_ENABLED: 'true', // says so itself when it is missing
 		N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem', // otherwise videos lie base64-encoded in the database
+	},
+	queueEnv: {
+		N8N_AVAILABLE_BINARY_DATA_MODES: 'filesystem,database',
+		N8N_DEFAULT_BINARY_DATA_MODE: 'database',
 	},
 	async activate(api, { id }) {
 		await api.request('PATCH', `/rest/workflows/${id}`, { active: true });
@@ -26,6 +32,7 @@ const line1: Line = {
 /** 2.x: one saved version of a workflow is published. */
 const line2: Line = {
 	env: {},
+	queueEnv: {}, // the database is its own choice there
 	async activate(api, { id, versionId }) {
 		await api.request('POST', `/rest/workflows/${id}/activate`, { versionId });
 	},

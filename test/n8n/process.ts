@@ -24,6 +24,8 @@ export interface RunningProcess {
 	output(): string;
 	/** SIGTERM to the whole group, SIGKILL for what is left when the grace is over. */
 	stop(): Promise<void>;
+	/** SIGKILL to the whole group at once, as a crash does it. */
+	kill(): Promise<void>;
 }
 
 const LEASH = fileURLToPath(new URL('leash.ts', import.meta.url));
@@ -76,6 +78,10 @@ export function startProcess(
 			const hard = setTimeout(() => killGroup(pid, 'SIGKILL'), options.graceMs ?? 500);
 			await exited;
 			clearTimeout(hard);
+		},
+		async kill() {
+			killGroup(pid, 'SIGKILL');
+			await exited;
 		},
 	};
 	groups.set(pid, running);

@@ -11,18 +11,26 @@ import { Problem } from './problem.ts';
 import { cleanEnv, startProcess } from './process.ts';
 import type { RunningProcess } from './process.ts';
 
+/** What a process of n8n is: `start` is the whole of it; in queue mode the other two take work off it. */
+export type N8nCommand = 'start' | 'webhook' | 'worker';
+
 export interface N8nOptions {
+	/** `start` when nothing is said. */
+	command?: N8nCommand;
 	/** A folder name under test/n8n, installed before (installN8n). */
 	version: string;
 	/** What `npm pack` made of this package. */
 	packageTarball: string;
 	/** n8n keeps all its data here. */
 	userFolder: string;
+	/** A worker answers nothing but questions about its health there. */
 	port: number;
 	/** n8n's task runners connect here. */
 	brokerPort: number;
 	/** Settings of n8n beside those below. */
 	env?: NodeJS.ProcessEnv;
+	/** How long a stop may take before it is a kill, in milliseconds. */
+	stopGraceMs?: number;
 	/** Called now and then while it starts, with the seconds so far. */
 	onWaiting?: (seconds: number) => void;
 }
@@ -40,9 +48,15 @@ const PACKAGE = 'n8n-nodes-seedance';
 const START_LIMIT_MS = 180_000;
 /** n8n would wait longer for executions that are running; nobody needs them any more. */
 const STOP_GRACE_MS = 3000;
+const READINESS = '/healthz/readiness';
+const READY_AT: Record<N8nCommand, readonly string[]> = {
+	start: [READINESS, '/rest/settings'],
+	webhook: [READINESS],
+	worker: [READINESS],
+};
 
 export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
-	const { version, port, brokerPort, userFolder } = options;
+	const { version, command = 'start', port, brokerPort, userFolder } = options;
 	for (const [taken, what] of [
 		[port, 'for n8n'],
 		[brokerPort, "for n8n's task runners"],
@@ -56,12 +70,17 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 	const url = `http://127.0.0.1:${port}`;
 	const running = startProcess(
 		process.execPath,
-		[path.join(installFolder(version), 'node_modules', 'n8n', 'bin', 'n8n'), 'start'],
-		{ cwd: userFolder, env: n8nEnv(options, url), logFile, graceMs: STOP_GRACE_MS },
+		[path.join(installFolder(version), 'node_modules', 'n8n', 'bin', 'n8n'), command],
+		{
+			cwd: userFolder,
+			env: n8nEnv(options, url),
+			logFile,
+			graceMs: options.stopGraceMs ?? STOP_GRACE_MS,
+		},
 	);
 	const n8n = { version, url, logFile, process: running, stop: () => running.stop() };
 	try {
-		await waitUntilReady(n8n, options.onWaiting);
+		await waitUntilReady(n8n, READY_AT[command], options.onWaiting);
 	} catch (error) {
 		await running.stop();
 		throw error;
@@ -87,6 +106,9 @@ function n8nEnv(options: N8nOptions, url: string): NodeJS.ProcessEnv {
 		N8N_PORT: String(options.port),
 		N8N_LISTEN_ADDRESS: '127.0.0.1',
 		N8N_RUNNERS_BROKER_PORT: String(options.brokerPort),
+		QUEUE_HEALTH_CHECK_ACTIVE: String(options.command === 'worker'),
+		QUEUE_HEALTH_CHECK_PORT: String(options.port),
+		N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
 		// Callbacks come from this machine; "localhost" may be an IPv6 address, where nobody listens.
 		WEBHOOK_URL: `${url}/`,
 		N8N_SECURE_COOKIE: 'false', // plain http
@@ -104,15 +126,15 @@ function n8nEnv(options: N8nOptions, url: string): NodeJS.ProcessEnv {
 /** "Healthy" comes first, then the database is migrated, then the REST API is there. All three are awaited. */
 async function waitUntilReady(
 	n8n: RunningN8n,
+	paths: readonly string[],
 	onWaiting: (seconds: number) => void = () => undefined,
 ): Promise<void> {
 	const started = Date.now();
 	let lastWord = started;
 	while (Date.now() - started < START_LIMIT_MS) {
 		if (n8n.process.exitCode !== undefined) throw startProblem(n8n, 'ended while starting');
-		if ((await isUp(`${n8n.url}/healthz/readiness`)) && (await isUp(`${n8n.url}/rest/settings`))) {
-			return;
-		}
+		const up = await Promise.all(paths.map((each) => isUp(n8n.url + each)));
+		if (up.every(Boolean)) return;
 		if (Date.now() - lastWord > 5000) {
 			lastWord = Date.now();
 			onWaiting(Math.round((lastWord - started) / 1000));

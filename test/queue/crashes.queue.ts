@@ -1,0 +1,227 @@
+// Workers that die or are told to stop while they submit, poll, or go on after a callback. What n8n does with the
+// execution differs between its lines: 1.x runs it again from its stored data, 2.x ends it as an error. What must hold in
+// both: no job is paid twice, and every job that was made comes to light again.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { SET_UP_LIMIT_MS } from '../e2e/play.ts';
+import type { Execution } from '../n8n/execution.ts';
+import { GRACE_MS, openCluster } from './cluster.ts';
+import type { Cluster, Member } from './cluster.ts';
+import {
+	accountsFor,
+	assertExact,
+	begin,
+	executionsOf,
+	jobsOf,
+	requestsOf,
+	stageScenario,
+	until,
+	workerOf,
+} from './play.ts';
+import type { Scenario } from './play.ts';
+
+const NAMES = ['submitting', 'polling', 'checking', 'resumed', 'graceful', 'overdue'] as const;
+/** Jobs take 4 s, unless they are said to take for ever. */
+const SANDBOX = { speed: 10, jobSeconds: 40, accounts: accountsFor(NAMES) };
+const ITEMS = 3;
+const FOR_EVER = { items: ITEMS, tag: '[sandbox:never]' };
+
+let cluster: Cluster;
+const absent: Member[] = [];
+
+/** n8n 1.x takes an execution up again whose worker has died and stays away. */
+const runsAgain = () => cluster.version.startsWith('1.');
+
+const isRunning = async (scenario: Scenario): Promise<string> => {
+	const [execution] = await executionsOf(cluster, scenario, { statuses: ['running'] });
+	return execution!.id;
+};
+
+/** The worker is gone; another one finds that out. */
+async function killWorkerOf(id: string): Promise<void> {
+	const worker = workerOf(cluster, id);
+	await worker.kill();
+	absent.push(worker);
+}
+
+function finishAll(scenario: Scenario): void {
+	for (const { jobId, state } of jobsOf(cluster, scenario)) {
+		if (state === 'processing' || state === 'queued') cluster.sandbox.finishJob(jobId);
+	}
+}
+
+/** What a user has who looks at the execution: the IDs that stand anywhere in it. */
+const idsIn = (execution: Execution, scenario: Scenario): string[] =>
+	jobsOf(cluster, scenario)
+		.map(({ jobId }) => jobId)
+		.filter((jobId) => execution.stored.includes(jobId));
+
+const tell = (execution: Execution, scenario: Scenario) =>
+	JSON.stringify({
+		status: execution.status,
+		message: execution.error?.message,
+		idsInExecution: idsIn(execution, scenario).length,
+		ran: Object.keys(execution.runs),
+	});
+
+/** n8n has given the execution up, and says so. @returns it */
+async function ended(scenario: Scenario, expected: 'error' | 'crashed'): Promise<Execution> {
+	const [execution] = await executionsOf(cluster, scenario, { limitMs: 40_000 });
+	assert.equal(execution!.status, expected);
+	return execution!;
+}
+
+/** Another worker polls. @param asked how often the jobs were asked for before */
+async function takenUp(scenario: Scenario, asked: number): Promise<void> {
+	const isPolling = () => requestsOf(cluster, scenario, 'status').length >= asked + ITEMS;
+	await until(isPolling, 'another worker polls', 40_000);
+}
+
+/** The same items in a new execution find their jobs again, because `duplicates` is "perContent". */
+async function findAgain(scenario: Scenario): Promise<void> {
+	await begin(cluster, scenario, FOR_EVER);
+	const replayed = () => cluster.sandbox.account(scenario.name).submitsReplayed === ITEMS;
+	await until(replayed, 'the same items find their jobs again');
+}
+
+/** The jobs of the last execution end well; each was made and paid once, whatever happened before. */
+async function endWell(scenario: Scenario, count: number): Promise<void> {
+	finishAll(scenario);
+	const executions = await executionsOf(cluster, scenario, { count });
+	assertExact(cluster, scenario, executions.slice(-1), ITEMS);
+}
+
+void describe('workers that end', () => {
+	before(
+		async () => {
+			cluster = await openCluster('crashes', SANDBOX);
+		},
+		{ timeout: SET_UP_LIMIT_MS },
+	);
+	after(() => cluster?.stop());
+	afterEach(async () => {
+		await Promise.all(absent.splice(0).map((each) => each.start()));
+	});
+
+	const perContent = { duplicates: 'perContent' };
+
+	void it('killed while it submits: no job is paid twice, every job is found again', async (test) => {
+		const plot = { afterSubmit: 'wait', options: perContent } as const;
+		const scenario = await stageScenario(cluster, 'submitting', plot);
+		// The provider has taken it, and n8n never hears of it.
+		cluster.sandbox.faults.add({
+			method: 'POST',
+			path: '/v1/',
+			match: 'submitting 0.1',
+			after: 'handled',
+			delayMs: 15_000,
+		});
+		await begin(cluster, scenario, FOR_EVER);
+		const id = await isRunning(scenario);
+		await until(() => jobsOf(cluster, scenario).length === ITEMS, 'all jobs are made');
+		await killWorkerOf(id);
+		if (runsAgain()) {
+			await takenUp(scenario, requestsOf(cluster, scenario, 'status').length);
+			assert.equal(cluster.sandbox.account('submitting').submitsReplayed, ITEMS);
+		} else {
+			test.diagnostic(tell(await ended(scenario, 'error'), scenario));
+			await findAgain(scenario);
+		}
+		await endWell(scenario, runsAgain() ? 1 : 2);
+	});
+
+	void it('killed while it polls, and back at once: every job is found again', async (test) => {
+		const plot = { afterSubmit: 'wait', options: perContent } as const;
+		const scenario = await stageScenario(cluster, 'polling', plot);
+		await begin(cluster, scenario, FOR_EVER);
+		const id = await isRunning(scenario);
+		await until(() => requestsOf(cluster, scenario, 'status').length >= ITEMS, 'it polls');
+		const worker = workerOf(cluster, id);
+		await worker.kill();
+		// With its old folder, where n8n notes what is running.
+		await worker.start();
+		test.diagnostic(tell(await ended(scenario, 'crashed'), scenario));
+		await findAgain(scenario);
+		await endWell(scenario, 2);
+	});
+
+	void it('killed while Check Status polls: every job is found again', async (test) => {
+		const checkStatus = {
+			name: 'Check Status',
+			type: 'n8n-nodes-seedance.seedanceCheckStatus',
+			typeVersion: 1,
+			parameters: { provider: 'seedance', waitUntilFinished: true },
+		};
+		const plot = { afterSubmit: 'return', options: perContent } as const;
+		const scenario = await stageScenario(cluster, 'checking', { ...plot, then: [checkStatus] });
+		await begin(cluster, scenario, FOR_EVER);
+		const id = await isRunning(scenario);
+		await until(() => requestsOf(cluster, scenario, 'status').length >= ITEMS, 'it polls');
+		const asked = requestsOf(cluster, scenario, 'status').length;
+		await killWorkerOf(id);
+		if (runsAgain()) await takenUp(scenario, asked);
+		else {
+			test.diagnostic(tell(await ended(scenario, 'error'), scenario));
+			await findAgain(scenario);
+		}
+		await endWell(scenario, runsAgain() ? 1 : 2);
+	});
+
+	void it('killed when it goes on after a callback: no job is paid twice', async (test) => {
+		const pause = {
+			name: 'Pause',
+			type: 'n8n-nodes-base.wait',
+			typeVersion: 1.1,
+			parameters: { amount: 5, unit: 'seconds' },
+		};
+		const scenario = await stageScenario(cluster, 'resumed', {
+			afterSubmit: 'resume',
+			then: [pause],
+		});
+		await begin(cluster, scenario, { items: ITEMS });
+		const [asleep] = await executionsOf(cluster, scenario, { statuses: ['waiting'] });
+		const start = `Worker started execution ${asleep!.id} (`;
+		const starts = () => cluster.workers.flatMap((each) => each.log().split(start).slice(1));
+		await until(() => starts().length === 2, 'it goes on');
+		await killWorkerOf(asleep!.id);
+		const executions = await executionsOf(cluster, scenario, { limitMs: 40_000 });
+		await cluster.sandbox.callbacksIdle();
+		test.diagnostic(tell(executions[0]!, scenario));
+		if (runsAgain()) assertExact(cluster, scenario, executions, ITEMS);
+		// What the execution knew is gone, n8n keeps nothing of it.
+		else assert.equal(executions[0]!.status, 'error');
+		const { jobsCreated, jobsCharged } = cluster.sandbox.account('resumed');
+		assert.deepEqual({ jobsCreated, jobsCharged }, { jobsCreated: ITEMS, jobsCharged: ITEMS });
+	});
+
+	void it('told to stop while it polls: it ends what can end within the grace period', async () => {
+		const scenario = await stageScenario(cluster, 'graceful', { afterSubmit: 'wait' });
+		await begin(cluster, scenario, { items: ITEMS });
+		const id = await isRunning(scenario);
+		await until(() => jobsOf(cluster, scenario).length === ITEMS, 'all jobs are made');
+		const worker = workerOf(cluster, id);
+		assert.equal(await worker.stop(), 0);
+		absent.push(worker);
+		const executions = await executionsOf(cluster, scenario);
+		assertExact(cluster, scenario, executions, ITEMS);
+		assert.equal(requestsOf(cluster, scenario, 'submit').length, ITEMS);
+	});
+
+	void it('told to stop with jobs that take longer: as after a kill', async (test) => {
+		const plot = { afterSubmit: 'wait', options: perContent } as const;
+		const scenario = await stageScenario(cluster, 'overdue', plot);
+		await begin(cluster, scenario, FOR_EVER);
+		const id = await isRunning(scenario);
+		await until(() => requestsOf(cluster, scenario, 'status').length >= ITEMS, 'it polls');
+		const worker = workerOf(cluster, id);
+		const started = Date.now();
+		const code = await worker.stop();
+		const took = Date.now() - started;
+		assert.ok(took >= GRACE_MS, `it was given up after ${took} ms`);
+		await worker.start();
+		test.diagnostic(`ended with ${code} after ${took} ms`);
+		test.diagnostic(tell(await ended(scenario, 'crashed'), scenario));
+		await findAgain(scenario);
+		await endWell(scenario, 2);
+	});
+});

@@ -1,0 +1,3 @@
+import { reporterOf } from '../e2e/reporter.ts';
+
+export default reporterOf('queue');

@@ -1,0 +1,128 @@
+// What executions that sleep have to outlive: restarts of main, of the webhook process and of Redis, while callbacks come.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SET_UP_LIMIT_MS } from '../e2e/play.ts';
+import { openCluster } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
+import {
+	accountsFor,
+	assertExact,
+	begin,
+	executionsOf,
+	jobsOf,
+	requestsOf,
+	stageScenario,
+	until,
+} from './play.ts';
+import type { Scenario } from './play.ts';
+
+const NAMES = ['main', 'door', 'answering', 'redis'] as const;
+/** Jobs take 8 s: time to end what is to be ended. */
+const SANDBOX = { speed: 10, jobSeconds: 80, accounts: accountsFor(NAMES) };
+const EXECUTIONS = 5;
+const ITEMS = 2;
+const SIZE = { executions: EXECUTIONS, items: ITEMS };
+const JOBS = EXECUTIONS * ITEMS;
+/** n8n's processes end by themselves after 10 s without Redis, for the orchestrator to start them again. */
+const REDIS_AWAY_MS = 3_000;
+
+let cluster: Cluster;
+
+/** All executions sleep, and no job is settled yet. */
+async function asleep(name: string, size = SIZE): Promise<Scenario> {
+	const scenario = await stageScenario(cluster, name, { afterSubmit: 'resume' });
+	await begin(cluster, scenario, size);
+	await executionsOf(cluster, scenario, { count: size.executions, statuses: ['waiting'] });
+	return scenario;
+}
+
+async function allSettled(scenario: Scenario): Promise<void> {
+	const settled = () => jobsOf(cluster, scenario).every(({ settledAt }) => settledAt !== null);
+	await until(settled, 'all jobs are settled');
+	await cluster.sandbox.callbacksIdle();
+}
+
+/** How the scenario's callbacks were answered; null where nobody was there. */
+const answersTo = (scenario: Scenario) =>
+	cluster.sandbox.ledger.callbacks
+		.filter(({ account }) => account === scenario.name)
+		.map(({ status }) => status);
+
+/** Figures for docs/reliability.md. */
+function note(test: TestContext, scenario: Scenario, backAt: number): void {
+	const seconds = Math.round((Date.now() - backAt) / 100) / 10;
+	const statusCalls = requestsOf(cluster, scenario, 'status').length;
+	test.diagnostic(JSON.stringify({ callbacks: answersTo(scenario), statusCalls, seconds }));
+}
+
+void describe('restarts while executions sleep', () => {
+	before(
+		async () => {
+			cluster = await openCluster('restarts', SANDBOX);
+		},
+		{ timeout: SET_UP_LIMIT_MS },
+	);
+	after(() => cluster?.stop());
+
+	void it('main is gone when the callbacks come: they are not missed', async (test) => {
+		const scenario = await asleep('main');
+		await cluster.main.kill();
+		await allSettled(scenario);
+		const backAt = Date.now();
+		await cluster.main.start();
+		const executions = await executionsOf(cluster, scenario, { count: EXECUTIONS });
+		note(test, scenario, backAt);
+		assertExact(cluster, scenario, executions, JOBS);
+		assert.ok(answersTo(scenario).every((status) => status === 200));
+	});
+
+	void it('the webhook process is gone when the callbacks come: we ring ourselves', async (test) => {
+		const scenario = await asleep('door');
+		await cluster.webhook.kill();
+		await allSettled(scenario);
+		assert.ok(answersTo(scenario).every((status) => status === null));
+		const backAt = Date.now();
+		await cluster.webhook.start();
+		const executions = await executionsOf(cluster, scenario, {
+			count: EXECUTIONS,
+			limitMs: 90_000,
+		});
+		note(test, scenario, backAt);
+		assertExact(cluster, scenario, executions, JOBS);
+	});
+
+	void it('the webhook process is killed while it follows up a callback', async (test) => {
+		const one = { executions: 1, items: ITEMS };
+		const scenario = await asleep('answering', one);
+		// The callback is answered, and then the provider is asked for the job: there it hangs.
+		const asked = requestsOf(cluster, scenario, 'status').length;
+		cluster.sandbox.faults.add({ method: 'GET', path: '/v1/', delayMs: 15_000, times: ITEMS });
+		const asks = () => requestsOf(cluster, scenario, 'status').length > asked;
+		await until(asks, 'a callback is followed up');
+		await cluster.webhook.kill();
+		cluster.sandbox.faults.clear();
+		const backAt = Date.now();
+		await cluster.webhook.start();
+		const executions = await executionsOf(cluster, scenario, { limitMs: 90_000 });
+		note(test, scenario, backAt);
+		assertExact(cluster, scenario, executions, ITEMS);
+	});
+
+	void it('Redis is gone when the callbacks come', async (test) => {
+		if (!cluster.redis) return test.skip('the Redis of REDIS_URL is not ours to stop');
+		const scenario = await asleep('redis');
+		await cluster.redis.stop();
+		for (const { jobId } of jobsOf(cluster, scenario)) cluster.sandbox.finishJob(jobId);
+		await sleep(REDIS_AWAY_MS);
+		const backAt = Date.now();
+		await cluster.redis.start();
+		const executions = await executionsOf(cluster, scenario, {
+			count: EXECUTIONS,
+			limitMs: 90_000,
+		});
+		note(test, scenario, backAt);
+		assertExact(cluster, scenario, executions, JOBS);
+	});
+});
