@@ -9,6 +9,7 @@ const SUITES = [
 	{ name: 'packages', tests: 0 },
 	{ name: 'test', counts: 'jest.json' },
 	{ name: 'e2e', counts: 'e2e.json' },
+	{ name: 'queue', counts: 'queue.json' },
 	{ name: 'demo', tests: 1 },
 ];
 
