@@ -67,6 +67,6 @@ describe("CI's last line", () => {
 	});
 
 	it('fails when there is nothing at all', () => {
-		expect(summaryOf({})).toEqual({ last: '0 passed, 4 failed', code: 1 });
+		expect(summaryOf({})).toEqual({ last: '0 passed, 5 failed', code: 1 });
 	});
 });
