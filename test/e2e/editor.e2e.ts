@@ -5,7 +5,8 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { findChromium, openBrowser, openNode, openWorkflow, parameter } from '../n8n/browser.ts';
 import type { Editor } from '../n8n/browser.ts';
-import { CACHE } from '../n8n/paths.ts';
+import { CACHE, ROOT } from '../n8n/paths.ts';
+import { importWorkflow, readWorkflow } from '../n8n/stage.ts';
 import type { Stage } from '../n8n/stage.ts';
 import { SET_UP_LIMIT_MS, setTheStage } from './play.ts';
 
@@ -86,6 +87,20 @@ void describe('the editor of a real n8n', () => {
 			assert.equal(await parameter(editor.page, name).count(), 1, `${name} is not shown`);
 		}
 		assert.equal(await valueOf('limitWaitMinutes'), '60');
+	});
+
+	see('shows the trigger with its address, and what to do with it', async () => {
+		const { page } = editor;
+		const file = readWorkflow(path.join(ROOT, 'examples', 'decoupled-react.json'));
+		await openWorkflow(page, stage.api, await importWorkflow(stage.api, stage.sandbox, file));
+		await shoot('decoupled-react');
+		await openNode(page, 'Job settled');
+		await shoot('trigger');
+		for (const name of ['provider', 'events', 'verifyWithApi']) {
+			assert.equal(await parameter(page, name).count(), 1, `${name} is not shown`);
+		}
+		await page.getByText('Copy the Production URL').waitFor();
+		await page.getByText('Webhook URLs', { exact: true }).waitFor();
 	});
 
 	void it('complains about nothing of ours', { skip }, () => {
