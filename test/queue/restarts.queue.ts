@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SET_UP_LIMIT_MS } from '../e2e/play.ts';
+import { itemsOf } from '../n8n/execution.ts';
 import { openCluster } from './cluster.ts';
 import type { Cluster } from './cluster.ts';
 import {
@@ -16,9 +17,9 @@ import {
 	stageScenario,
 	until,
 } from './play.ts';
-import type { Scenario } from './play.ts';
+import type { Plot, Scenario } from './play.ts';
 
-const NAMES = ['main', 'door', 'answering', 'redis'] as const;
+const NAMES = ['main', 'door', 'answering', 'redis', 'deadline'] as const;
 /** Jobs take 8 s: time to end what is to be ended. */
 const SANDBOX = { speed: 10, jobSeconds: 80, accounts: accountsFor(NAMES) };
 const EXECUTIONS = 5;
@@ -31,8 +32,12 @@ const REDIS_AWAY_MS = 3_000;
 let cluster: Cluster;
 
 /** All executions sleep, and no job is settled yet. */
-async function asleep(name: string, size = SIZE): Promise<Scenario> {
-	const scenario = await stageScenario(cluster, name, { afterSubmit: 'resume' });
+async function asleep(
+	name: string,
+	size = SIZE,
+	plot: Omit<Plot, 'afterSubmit'> = {},
+): Promise<Scenario> {
+	const scenario = await stageScenario(cluster, name, { ...plot, afterSubmit: 'resume' });
 	await begin(cluster, scenario, size);
 	await executionsOf(cluster, scenario, { count: size.executions, statuses: ['waiting'] });
 	return scenario;
@@ -123,6 +128,35 @@ void describe('restarts while executions sleep', () => {
 			limitMs: 90_000,
 		});
 		note(test, scenario, backAt);
+		assertExact(cluster, scenario, executions, JOBS);
+	});
+
+	void it('all are gone when the callbacks come: the time limit and Check Status', async (test) => {
+		const checkStatus = {
+			name: 'Check Status',
+			type: 'n8n-nodes-seedance.seedanceCheckStatus',
+			typeVersion: 1,
+			parameters: { provider: 'seedance' },
+		};
+		const scenario = await asleep('deadline', SIZE, {
+			wait: { limitWaitMinutes: 0.75 },
+			then: [checkStatus],
+		});
+		// Nobody is left who could be called, or who would call.
+		const gone = [cluster.webhook, ...cluster.workers];
+		await Promise.all(gone.map((each) => each.kill()));
+		await allSettled(scenario);
+		const backAt = Date.now();
+		await Promise.all(gone.map((each) => each.start()));
+		const executions = await executionsOf(cluster, scenario, {
+			count: EXECUTIONS,
+			limitMs: 180_000,
+		});
+		note(test, scenario, backAt);
+		for (const execution of executions) {
+			const waited = itemsOf(execution, 'Wait for Webhook').map(({ json }) => json['status']);
+			assert.deepEqual(new Set(waited), new Set(['timed_out']));
+		}
 		assertExact(cluster, scenario, executions, JOBS);
 	});
 });

@@ -1,18 +1,16 @@
 // PostgreSQL and Redis for n8n's queue mode: those of $DATABASE_URL and $REDIS_URL, else servers of this machine, started
 // on free ports with data of their own that goes with them.
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { lastLines } from '../n8n/npm.ts';
-import { installFolder } from '../n8n/paths.ts';
 import { anyFreePort } from '../n8n/ports.ts';
 import { Problem } from '../n8n/problem.ts';
 import { cleanEnv, startProcess } from '../n8n/process.ts';
 import type { RunningProcess } from '../n8n/process.ts';
+import { openPostgres, postgresFolder, query } from './postgres.ts';
+import { HOST, onPath, untilUp } from './program.ts';
 
 export interface Servers {
 	/** For every process of n8n. */
@@ -22,13 +20,6 @@ export interface Servers {
 	/** Ends what was started and removes its data. */
 	stop(): Promise<void>;
 }
-
-const HOST = '127.0.0.1';
-const START_LIMIT_MS = 30_000;
-/** PostgreSQL refuses to run as root; this user is on every Linux. */
-const UNPRIVILEGED = { name: 'nobody', uid: 65534, gid: 65534 };
-
-const POSTGRES_FOLDERS = ['/usr/lib/postgresql', '/usr/libexec/postgresql'];
 
 /** @throws Problem that says in one sentence what to install */
 export function checkServers(): void {
@@ -109,94 +100,6 @@ async function openRedis(folder: string) {
 	return { url: `redis://${HOST}:${port}`, start, stop };
 }
 
-async function openPostgres(folder: string, version: string) {
-	const port = await anyFreePort();
-	const data = path.join(folder, 'postgres');
-	const user = 'n8n';
-	mkdirSync(data, { mode: 0o700 });
-	const asUser: string[] = [];
-	if (process.getuid?.() === 0) {
-		const { name, uid, gid } = UNPRIVILEGED;
-		asUser.push('setpriv', `--reuid=${name}`, `--regid=${gid}`, '--clear-groups');
-		chownSync(data, uid, gid);
-		chownSync(folder, uid, gid);
-	}
-	const run = (program: string, ...args: string[]) => {
-		const command = [path.join(postgresFolder() ?? '', program), '-D', data, ...args];
-		const [first = '', ...rest] = [...asUser, ...command];
-		return startProcess(first, rest, { cwd: data, env: cleanEnv() });
-	};
-	const made = run('initdb', '-U', user, '--auth=trust', '-E', 'UTF8', '--no-sync', '--locale=C');
-	if ((await made.exited) !== 0) throw startProblem('PostgreSQL', made);
-	const settings = ['fsync=off', 'max_connections=100', 'unix_socket_directories='];
-	const running = run(
-		'postgres',
-		...['-h', HOST, '-p', String(port)],
-		...settings.flatMap((each) => ['-c', each]),
-	);
-	const url = `postgres://${user}@${HOST}:${port}/postgres`;
-	// It opens its port before it takes anybody in.
-	const answers = () =>
-		query(version, new URL(url), 'SELECT 1').then(
-			() => true,
-			() => false,
-		);
-	await untilUp(running, 'PostgreSQL', answers);
-	return { url, stop: () => running.stop() };
-}
-
-/** Where the server's programs are: Debian keeps them off the PATH. The newest version where there are several. */
-function postgresFolder(): string | undefined {
-	const versions = POSTGRES_FOLDERS.filter((folder) => existsSync(folder)).flatMap((folder) =>
-		readdirSync(folder).map((version) => ({ version, bin: path.join(folder, version, 'bin') })),
-	);
-	versions.sort((a, b) => Number(b.version) - Number(a.version));
-	const bins = [...versions.map(({ bin }) => bin), ...pathFolders()];
-	return bins.find((bin) =>
-		['initdb', 'postgres'].every((each) => existsSync(path.join(bin, each))),
-	);
-}
-
-const pathFolders = (): string[] => (process.env.PATH ?? '').split(path.delimiter);
-
-const onPath = (program: string): boolean =>
-	pathFolders().some((folder) => existsSync(path.join(folder, program)));
-
-interface PgClient {
-	connect(): Promise<void>;
-	query(sql: string): Promise<unknown>;
-	end(): Promise<void>;
-}
-
-/** With the client that n8n brings along. */
-async function query(version: string, url: URL, sql: string): Promise<void> {
-	const require = createRequire(
-		path.join(installFolder(version), 'node_modules', 'n8n', 'index.js'),
-	);
-	const { Client } = require('pg') as {
-		Client: new (options: { connectionString: string }) => PgClient;
-	};
-	const client = new Client({ connectionString: url.href });
-	await client.connect();
-	try {
-		await client.query(sql);
-	} finally {
-		await client.end();
-	}
-}
-
-async function untilUp(
-	running: RunningProcess,
-	name: string,
-	isUp: () => Promise<boolean>,
-): Promise<void> {
-	const deadline = Date.now() + START_LIMIT_MS;
-	while (!(await isUp())) {
-		if (running.exitCode !== undefined || Date.now() > deadline) throw startProblem(name, running);
-		await sleep(50);
-	}
-}
-
 const isOpen = (port: number): Promise<boolean> =>
 	new Promise((resolve) => {
 		const socket = connect(port, HOST);
@@ -206,6 +109,3 @@ const isOpen = (port: number): Promise<boolean> =>
 		});
 		socket.once('error', () => resolve(false));
 	});
-
-const startProblem = (name: string, running: RunningProcess): Problem =>
-	new Problem(`${name} did not start. Its last lines:\n${lastLines(running.output().trim())}`);
