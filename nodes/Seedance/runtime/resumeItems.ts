@@ -3,11 +3,8 @@ import { isSettled, rawOf, updateJob, withRaw, type Job } from '../core/job';
 import { downloadMedia } from './download';
 import { faultOfJob } from './items';
 import { jobOfItem } from './knownJob';
-import type { Session } from './session';
+import { DOWNLOADS_AT_ONCE, type Session } from './session';
 import { eachInWindow } from './window';
-
-/** Files that are fetched at the same time: streams, so each takes little memory. */
-const DOWNLOAD_WIDTH = 3;
 
 /** The items as they were stored when the execution fell asleep: all that is kept of a wait. */
 export function waitingItems(ctx: IWebhookFunctions): INodeExecutionData[] {
@@ -38,7 +35,7 @@ export async function resumeItems(
 ): Promise<INodeExecutionData[]> {
 	const parameters = readParameters(ctx);
 	const output: INodeExecutionData[] = [];
-	await eachInWindow(items, DOWNLOAD_WIDTH, async (item, index) => {
+	await eachInWindow(items, DOWNLOADS_AT_ONCE, async (item, index) => {
 		output[index] = { ...item, pairedItem: { item: index } };
 		const id = awaitedId(item);
 		const known = id === undefined ? undefined : settled(id);
