@@ -143,9 +143,6 @@ void describe('workers that end', () => {
 		test.diagnostic(tell(await ended(scenario, 'crashed'), scenario));
 		await findAgain(scenario);
 		await endWell(scenario, 2);
-		// Later, n8n also finds the lock that has run out.
-		const [first] = await executionsOf(cluster, scenario, { count: 2 });
-		test.diagnostic(tell(first!, scenario));
 	});
 
 	void it('killed while Check Status polls: every job is found again', async (test) => {

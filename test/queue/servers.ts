@@ -37,11 +37,12 @@ export async function startServers(version: string): Promise<Servers> {
 	checkServers();
 	// Not under .cache: the user that PostgreSQL runs as may not be let into this folder.
 	const folder = mkdtempSync(path.join(tmpdir(), 'seedance-queue-'));
-	const stops: Array<() => Promise<void>> = [
-		() => Promise.resolve(rmSync(folder, { recursive: true, force: true })),
-	];
+	const clear = () => rmSync(folder, { recursive: true, force: true });
+	process.once('exit', clear); // an interrupted run does not come back here
+	const stops: Array<() => Promise<void>> = [];
 	const stop = async () => {
 		for (const each of stops.splice(0).reverse()) await each();
+		clear();
 	};
 	try {
 		const redis = process.env.REDIS_URL ? undefined : await openRedis(folder);
