@@ -97,6 +97,7 @@ describe('Check Status', () => {
 
 	it.each([
 		['no ID', '', 'Job ID: an empty value'],
+		['two dots, which would be another path', '..', 'Job ID: only dots'],
 		['an ID that nobody knows', 'task_unknown', 'knows no job with this ID (job task_unknown)'],
 		['an ID that would be another path', '../account/credits', 'knows no job with this ID'],
 	])('says what is wrong with %s', async (_, jobId, message) => {

@@ -5,7 +5,7 @@ import type {
 	IHttpRequestOptions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
-import { failure, success, type Outcome } from '../core/fault';
+import { failure, inputFault, success, type Outcome } from '../core/fault';
 import type { HttpCall, Provider } from '../core/provider';
 import { guarded, readText, type Body } from './body';
 import { quietClock } from './clock';
@@ -37,6 +37,12 @@ export interface Key {
 	credential: ICredentialDataDecryptedObject;
 }
 
+/** No encoding keeps a part of a path that is only dots from being another path. */
+const DOTS_ALONE = /\/\.{1,2}(\/|\?|$)/;
+const NO_JOB_ID = inputFault(
+	'Job ID: only dots are not possible. Allowed: the ID that Generate Video gave, such as task_abc123def456.',
+);
+
 /**
  * The one authenticated call, its body still coming in. Nothing of a failed request leaves this function: it would carry
  * the key.
@@ -49,6 +55,7 @@ export async function send(
 	call: HttpCall,
 	timeout: number,
 ): Promise<Outcome<WireAnswer<Body>>> {
+	if (DOTS_ALONE.test(call.path)) return failure(NO_JOB_ID);
 	const options: IHttpRequestOptions = {
 		method: call.method,
 		url: (call.base === 'upload' ? settings.uploadUrl : settings.baseUrl) + call.path,
