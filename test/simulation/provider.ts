@@ -58,6 +58,10 @@ export class SimulatedProvider {
 		this.places = Array.from({ length: options.atOnce }, () => 0);
 	}
 
+	get estimateSeconds(): number | undefined {
+		return this.options.estimateSeconds;
+	}
+
 	/** What a node of n8n would be, as far as a session touches it. */
 	caller(credential: Record<string, unknown> = {}): IExecuteFunctions {
 		const { atOnce, requestsPerMinute } = this.options;
@@ -109,7 +113,8 @@ export class SimulatedProvider {
 		return { statusCode: 200, body: jobId === undefined ? this.receipt(job) : this.statusOf(job) };
 	}
 
-	private take(): SimulatedJob {
+	/** Takes a job, as a submit does. */
+	take(): SimulatedJob {
 		const { clock, secondsOf } = this.options;
 		const now = clock.now();
 		const place = this.places.indexOf(Math.min(...this.places));

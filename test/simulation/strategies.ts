@@ -23,6 +23,8 @@ export interface Made {
 export interface HowMany {
 	jobs: number;
 	timeoutMinutes?: number;
+	/** All are at the provider already, as after a batch or a run that did not wait; those beyond its places are queued. */
+	submittedBefore?: boolean;
 	/** When the user stops the run, in milliseconds. */
 	stopInMs?: number;
 	/** The option of the node that goes below the credential. */
@@ -36,8 +38,10 @@ export async function generateAndWait(
 	code: OurCode,
 	clock: VirtualClock,
 	provider: SimulatedProvider,
-	{ jobs, timeoutMinutes = 20, stopInMs = Infinity, maxConcurrentJobs, credential }: HowMany,
+	how: HowMany,
 ): Promise<Made> {
+	const { jobs, timeoutMinutes = 20, stopInMs = Infinity, credential } = how;
+	const { submittedBefore = false, maxConcurrentJobs } = how;
 	const run = new code.ItemRun(false);
 	const caller = provider.caller(credential);
 	const seedance = code.providerById('seedance');
@@ -46,13 +50,13 @@ export async function generateAndWait(
 	);
 	if (!opened.ok) throw new Error(opened.fault.message);
 	const session = opened.value;
-	const submitted = new Map();
+	const submitted = new Map<string, unknown>();
 	const making = {
 		ctx: caller,
 		session,
 		plan: {
 			afterSubmit: 'wait',
-			submitAs: 'jobs',
+			submitAs: submittedBefore ? 'batch' : 'jobs',
 			requestMode: 'async',
 			maxConcurrentJobs: maxConcurrentJobs ?? session.settings.maxConcurrentJobs,
 		},
@@ -68,9 +72,26 @@ export async function generateAndWait(
 		ok: true as const,
 		value: orderOf(itemIndex, timeoutMinutes * 60_000),
 	}));
+	if (submittedBefore) {
+		for (const { value } of orders) submitted.set(value.idempotencyKey, queuedJob(provider));
+	}
 	const startedAt = clock.now();
 	await code.makeJobs(making, run, orders, new Map());
 	return { results: run.results, tookMs: clock.now() - startedAt };
+}
+
+/** As it was remembered after its submit. */
+function queuedJob(provider: SimulatedProvider) {
+	const { id, createdAt } = provider.take();
+	return {
+		jobId: id,
+		provider: 'seedance',
+		model: 'seedance-2.0',
+		status: 'queued',
+		progress: null,
+		estimatedSeconds: provider.estimateSeconds ?? null,
+		createdAt: new Date(createdAt).toISOString(),
+	};
 }
 
 const orderOf = (itemIndex: number, timeoutMs: number): PlannedOrder => ({

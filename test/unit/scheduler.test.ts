@@ -179,6 +179,21 @@ describe('the scheduler of a run, in simulated time', () => {
 		expect(named.slice(0, provider.jobs.length)).toEqual(provider.jobs.map(({ id }) => id));
 	});
 
+	it.each([60, undefined])(
+		'asks seldom for jobs that are queued at the provider, and notices soon when they are done (estimate: %p s)',
+		async (estimateSeconds) => {
+			const options = estimateSeconds === undefined ? {} : { estimateSeconds };
+			const how = { jobs: 200, timeoutMinutes: 600, submittedBefore: true };
+			const { provider, statuses } = await play(options, how);
+			expect(new Set(statuses)).toEqual(new Set(['completed']));
+			expect(submits(provider)).toEqual([]);
+			expect(provider.refused).toBe(0);
+			expect(provider.requests.length / 200).toBeLessThan(5);
+			const lags = provider.jobs.map(({ noticedAt, endsAt }) => noticedAt! - endsAt);
+			expect(lags.reduce((sum, ms) => sum + ms, 0) / 200).toBeLessThan(20_000);
+		},
+	);
+
 	it('learns from its first jobs what the provider guesses wrongly', async () => {
 		const settings = { secondsOf: spreadTimes(60, 0.1), estimateSeconds: 180 };
 		const { provider } = await play(settings, { jobs: 60 });

@@ -48,6 +48,8 @@ export class Pace {
 		this.since = since;
 		this.ahead = ahead;
 		this.guessMs = guessMsOf(session, job);
+		const mustQueue = ahead() >= session.settings.maxConcurrentJobs;
+		if (job.status === 'queued' && mustQueue) this.queuedAt = since;
 		this.lastAskedAt = since;
 	}
 
@@ -66,7 +68,9 @@ export class Pace {
 	/** What the minute's requests leave for each job that is waited for, after the one that submits the next. */
 	private affordableQuestions({ typicalMs }: Expectation): number {
 		const { account, settings } = this.session;
-		return (settings.requestsPerMinute * typicalMs) / 60_000 / account.followed - 1;
+		// Those beyond the account's places are queued, and hardly asked for.
+		const running = Math.min(account.followed, settings.maxConcurrentJobs);
+		return (settings.requestsPerMinute * typicalMs) / 60_000 / running - 1;
 	}
 
 	private queueMs({ typicalMs }: Expectation, atOnce: number): number {
