@@ -69,6 +69,7 @@ export function contextOf(run: NodeRun): IExecuteFunctions {
 		getInstanceId: () => 'instance-1',
 		getWorkflow: () => ({ id: 'workflow-1' }),
 		getExecutionId: () => '1',
+		logger: { info: () => undefined },
 		evaluateExpression: () => 0,
 		helpers: { ...helpersOf(run, node), ...filesOf(run) },
 	};

@@ -9,6 +9,7 @@ import { networkFault } from '../../nodes/Seedance/runtime/networkFault';
 import { openSession } from '../../nodes/Seedance/runtime/session';
 import { CREDENTIAL_NAME, fixture, statusOf, type DialectContract } from '../contract/dialect.ts';
 import { contracts } from '../contract/dialects/index.ts';
+import { arriving } from '../simulation/arriving.ts';
 import { table } from './table.ts';
 
 /**
@@ -103,11 +104,12 @@ async function networkTable(): Promise<string> {
 
 async function unreadable(provider: Provider): Promise<Fault> {
 	const caller = {
+		logger: { info: () => undefined },
 		getNode: () => ({ credentials: {} }),
 		getCredentials: () => Promise.resolve({ apiKey: 'key', baseUrl: 'https://example.com' }),
 		helpers: {
 			httpRequestWithAuthentication: () =>
-				Promise.resolve({ statusCode: 200, headers: {}, body: '<html>' }),
+				Promise.resolve({ statusCode: 200, headers: {}, body: arriving('<html>') }),
 		},
 	};
 	const session = await openSession(caller as unknown as IExecuteFunctions, provider);

@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { findChromium, openBrowser, openNode, openWorkflow, parameter } from '../n8n/browser.ts';
+import {
+	closeNode,
+	findChromium,
+	openBrowser,
+	openNode,
+	openWorkflow,
+	parameter,
+} from '../n8n/browser.ts';
 import type { Editor } from '../n8n/browser.ts';
 import { CACHE, ROOT } from '../n8n/paths.ts';
 import { importWorkflow, readWorkflow } from '../n8n/stage.ts';
@@ -77,7 +84,7 @@ void describe('the editor of a real n8n', () => {
 		await page.getByRole('option', { name: 'Image to Video' }).click();
 		await parameter(page, 'imageUrl').waitFor();
 		await shoot('generate-video-image');
-		await page.getByTestId('ndv-close-button').click();
+		await closeNode(page);
 	});
 
 	see('shows the fields of Wait for Webhook', async () => {

@@ -46,8 +46,12 @@ export interface WorldOptions extends SandboxOptions {
 	credential?: Credential;
 }
 
+/** Names the workflows of each world, as those of different n8n differ: what a process remembers, it remembers by them. */
+let worlds = 0;
+
 /** Jobs take one to two seconds unless told. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
+	worlds += 1;
 	const { resumeTokens = true, credential: changes, ...sandboxOptions } = options;
 	const sandbox = await startSandbox({ speed: 100, ...sandboxOptions });
 	const credential: Credential = {
@@ -120,7 +124,7 @@ export function chain(...nodes: INode[]): WorkflowJson {
 			]),
 	);
 	return {
-		id: 'wf1',
+		id: `wf${worlds}`,
 		name: 'test',
 		nodes,
 		connections,

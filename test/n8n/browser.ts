@@ -76,6 +76,12 @@ export async function openNode(page: Page, name: string): Promise<void> {
 	await page.getByTestId('node-parameters').waitFor();
 }
 
+/** Closes the panel again. n8n 1.x calls the button otherwise. */
+export async function closeNode(page: Page): Promise<void> {
+	await page.getByTestId('ndv-close-button').or(page.getByTestId('back-to-canvas')).first().click();
+	await page.getByTestId('node-parameters').waitFor({ state: 'hidden' });
+}
+
 /** The field of a parameter in the open panel. */
 export const parameter = (page: Page, name: string): Locator =>
 	page.getByTestId(`parameter-input-${name}`);

@@ -2,6 +2,7 @@
 // helper would be, so all of our code above that runs as it is.
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import type { VirtualClock } from '../unit/virtualClock.ts';
+import { arriving } from './arriving.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -72,6 +73,8 @@ export class SimulatedProvider {
 			getCredentials: () => Promise.resolve(settings),
 			getNode: () => ({ credentials: {} }),
 			getExecutionCancelSignal: () => undefined,
+			getExecutionId: () => '1',
+			logger: { info: () => undefined },
 			helpers: {
 				httpRequestWithAuthentication: async (_: string, request: IHttpRequestOptions) => {
 					const answer = await this.answer(request.method ?? 'GET', request.url);
@@ -182,8 +185,3 @@ export class SimulatedProvider {
 }
 
 const iso = (ms: number) => new Date(ms).toISOString();
-
-/** A body that comes in, all at once. */
-async function* arriving(text: string): AsyncGenerator<Uint8Array> {
-	yield await Promise.resolve(Buffer.from(text));
-}

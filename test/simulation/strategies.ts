@@ -45,9 +45,10 @@ export async function generateAndWait(
 	const run = new code.ItemRun(false);
 	const caller = provider.caller(credential);
 	const seedance = code.providerById('seedance');
-	const opened = await code.openSession(caller, seedance, run.isHalted, (stopped) =>
-		clock.forRun(stopInMs, stopped),
-	);
+	const opened = await code.openSession(caller, seedance, {
+		halted: run.isHalted,
+		clockFor: (stopped) => clock.forRun(stopInMs, stopped),
+	});
 	if (!opened.ok) throw new Error(opened.fault.message);
 	const session = opened.value;
 	const submitted = new Map<string, unknown>();

@@ -22,8 +22,9 @@ export function scriptedSession(
 	clock: VirtualClock,
 	script: Script,
 	{ idempotent = true }: { idempotent?: boolean } = {},
-): Session & { asked: Asked[] } {
+): Session & { asked: Asked[]; noted: string[] } {
 	const asked: Asked[] = [];
+	const noted: string[] = [];
 	const start = clock.now();
 	const never = () => {
 		throw new Error('Only the session itself asks');
@@ -48,6 +49,8 @@ export function scriptedSession(
 		account: accountOf('https://scripted.example', `key ${Math.random()}`, limits),
 		clock,
 		downloads: new Slots(4),
+		noteJob: (jobId) => void noted.push(jobId),
+		noted,
 		asked,
 		call: (endpoint, input) => {
 			const what = (endpoint as unknown) === dialect.generate ? 'generate' : 'status';

@@ -49,6 +49,14 @@ describe('submit', () => {
 		expect(asked).toHaveLength(1);
 	});
 
+	it('leaves a trace of the job in the log, once', async () => {
+		const session = scriptedSession(new VirtualClock(), oneByOne(says({ jobId: 'task_7' })));
+		const memory = submitMemory({});
+		await submit(session, memory, order);
+		await submit(session, memory, order);
+		expect(session.noted).toEqual(['task_7']);
+	});
+
 	it('asks nobody when this execution has submitted the item before', async () => {
 		const { context } = await submitting(oneByOne(says({ jobId: 'task_first' })));
 		// As n8n stores it between the tries of a node.

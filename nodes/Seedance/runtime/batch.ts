@@ -27,6 +27,7 @@ export async function submitBatches(
 			else {
 				const job = submittedJob(session.provider.id, order, success(entry.value, entries.raw));
 				memory.remember(order.idempotencyKey, job);
+				session.noteJob(job.jobId, order.itemIndex);
 			}
 		});
 	}

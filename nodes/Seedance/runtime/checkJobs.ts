@@ -16,7 +16,7 @@ export async function checkJobs(ctx: IExecuteFunctions): Promise<INodeExecutionD
 	const items = ctx.getInputData();
 	const run = new ItemRun(ctx.continueOnFail());
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
-	const opened = await openSession(ctx, provider, run.isHalted);
+	const opened = await openSession(ctx, provider, { halted: run.isHalted });
 	const options = readJobOptions(ctx);
 	const waits = ctx.getNodeParameter('waitUntilFinished', 0, false) === true;
 	// Whoever waits for many jobs waits for all of them at once: they run at the provider already.

@@ -25,7 +25,7 @@ export async function generate(
 ): Promise<INodeExecutionData[]> {
 	const run = new ItemRun(ctx.continueOnFail());
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
-	const opened = await openSession(ctx, provider, run.isHalted);
+	const opened = await openSession(ctx, provider, { halted: run.isHalted });
 	if (!opened.ok) return emitSame(ctx, opened);
 	const session = opened.value;
 	const planned = readPlan(ctx, session, makes);

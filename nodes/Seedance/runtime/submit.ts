@@ -90,6 +90,7 @@ export async function submit(
 	}
 	const job = submittedJob(provider.id, order, reading);
 	memory.remember(order.idempotencyKey, job);
+	session.noteJob(job.jobId, order.itemIndex);
 	return success(job);
 }
 

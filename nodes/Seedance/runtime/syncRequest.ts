@@ -34,6 +34,7 @@ export async function generateSync(
 	const reading = success(dialect.sync.jobOf(answer.value.headers));
 	const job = submittedJob(session.provider.id, order, reading);
 	memory.remember(order.idempotencyKey, job);
+	session.noteJob(job.jobId, order.itemIndex);
 	try {
 		const name = fileNameOf(job, 'video/mp4');
 		const stream = answer.value.body as Parameters<Caller['helpers']['prepareBinaryData']>[0];

@@ -18,9 +18,10 @@ import {
 } from '../core/job';
 import { shorten } from '../core/readers';
 import { providerById } from '../providers';
-import { answerProvider, readCallbackBody, senderOf } from './callbackRequest';
+import { answerProvider, readCallbackBody } from './callbackRequest';
+import { openForCallback } from './callbackSession';
 import { confirmJob } from './confirmJob';
-import { openSession, type Session } from './session';
+import type { Session } from './session';
 import { startMemory, type StartMemory } from './startMemory';
 import { eachInWindow } from './window';
 
@@ -75,13 +76,12 @@ export async function receiveCallback(ctx: IWebhookFunctions): Promise<IWebhookR
 
 async function check(ctx: IWebhookFunctions): Promise<Call | 'forged' | 'nonsense' | 'later'> {
 	const provider = providerById(ctx.getNodeParameter('provider') as string);
-	const opened = await openSession(ctx, provider);
+	const opened = await openForCallback(ctx, provider);
 	if (!opened.ok) {
 		ctx.logger.warn(`Seedance Trigger: a callback was put off. ${opened.fault.message}`);
 		return 'later';
 	}
-	const session = opened.value;
-	const sender = senderOf(ctx, session);
+	const { session, sender } = opened.value;
 	if (sender === 'forged') return 'forged';
 	const body = readCallbackBody(ctx);
 	const said = provider.callback?.jobsIn(body) ?? [];

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { isSettled, type Job } from '../core/job';
 import { providerById } from '../providers';
 import { executionOf, knowsAddress, type ExecutionPlace } from './callbackAddress';
-import { answerProvider, readCallbackBody, senderOf } from './callbackRequest';
-import { quietClock } from './clock';
+import { answerProvider, readCallbackBody } from './callbackRequest';
+import { openForCallback } from './callbackSession';
 import { examine, type Ring, type Said } from './examine';
 import { jobOfItem } from './knownJob';
 import { ownBell } from './ownBell';
 import { awaitedId, resumeItems, waitingItems } from './resumeItems';
-import { openSession, type Session } from './session';
+import type { Session } from './session';
 import { readJob } from './waitForJob';
 import { Waits } from './waits';
 
@@ -61,13 +61,12 @@ export async function answerCallback(ctx: IWebhookFunctions): Promise<IWebhookRe
 
 async function receive(ctx: IWebhookFunctions): Promise<Callback | Refusal> {
 	const provider = providerById(ctx.getNodeParameter('provider') as string);
-	const opened = await openSession(ctx, provider, undefined, quietClock);
+	const opened = await openForCallback(ctx, provider);
 	if (!opened.ok) return 'later';
-	const session = opened.value;
+	const { session, sender } = opened.value;
 	// n8n's token or ours in the address; and a signature as soon as the credential has a secret.
 	const place = executionOf(ctx);
-	if (!knowsAddress(ctx, place, session.settings) || senderOf(ctx, session) === 'forged')
-		return 'forged';
+	if (!knowsAddress(ctx, place, session.settings) || sender === 'forged') return 'forged';
 	const body = readCallbackBody(ctx);
 	if (typeof body !== 'object' || body === null) return 'nonsense';
 	const named = (provider.callback?.jobsIn(body) ?? []).map(({ jobId }) => jobId);

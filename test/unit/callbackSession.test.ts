@@ -1,0 +1,72 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+import { signBody } from '../../nodes/Seedance/core/signature';
+import { providerById } from '../../nodes/Seedance/providers';
+import { openForCallback } from '../../nodes/Seedance/runtime/callbackSession';
+
+const provider = providerById('seedance');
+const BODY = '{"task_id":"task_1"}';
+let nodes = 0;
+
+/** A node that is called; its credential is what the test says at the time. */
+function calledNode() {
+	const state = { secret: 'first', readings: 0, broken: false };
+	const id = `node-${(nodes += 1)}`;
+	const call = (signedWith: string) =>
+		({
+			getWorkflow: () => ({ id: 'workflow' }),
+			getNode: () => ({ id, credentials: { seedanceApi: { id: '1', name: 'Mine' } } }),
+			getHeaderData: () => ({ 'x-seedance-signature': signBody(signedWith, BODY) }),
+			getRequestObject: () => ({ rawBody: Buffer.from(BODY) }),
+			getCredentials: () => {
+				state.readings += 1;
+				if (state.broken) return Promise.reject(new Error('gone'));
+				const baseUrl = 'https://api.example/v1';
+				return Promise.resolve({ apiKey: 'key', baseUrl, webhookSecret: state.secret });
+			},
+		}) as unknown as IWebhookFunctions;
+	const senderOf = async (signedWith: string) => {
+		const opened = await openForCallback(call(signedWith), provider);
+		return opened.ok ? opened.value.sender : 'closed';
+	};
+	return { state, senderOf };
+}
+
+describe('the session for a callback', () => {
+	it('reads the credential once for a burst', async () => {
+		const { state, senderOf } = calledNode();
+		const senders = await Promise.all([...Array(20)].map(() => senderOf('first')));
+		expect([new Set(senders), state.readings]).toEqual([new Set(['signed']), 1]);
+	});
+
+	it('shares it with no other node', async () => {
+		const [one, other] = [calledNode(), calledNode()];
+		other.state.secret = 'of the other';
+		expect([await one.senderOf('first'), await other.senderOf('first')]).toEqual([
+			'signed',
+			'forged',
+		]);
+	});
+
+	it('believes a secret that was changed a moment ago', async () => {
+		const { state, senderOf } = calledNode();
+		await senderOf('first');
+		state.secret = 'second';
+		expect(await senderOf('second')).toBe('signed');
+		expect([await senderOf('first'), state.readings]).toEqual(['forged', 3]);
+	});
+
+	it('refuses a forgery after a fresh look', async () => {
+		const { state, senderOf } = calledNode();
+		expect(await senderOf('another')).toBe('forged');
+		expect(await senderOf('another')).toBe('forged');
+		expect(state.readings).toBe(2);
+	});
+
+	it('does not keep a reading that failed', async () => {
+		const { state, senderOf } = calledNode();
+		state.broken = true;
+		await expect(senderOf('first')).rejects.toThrow('gone');
+		state.broken = false;
+		expect(await senderOf('first')).toBe('signed');
+	});
+});
