@@ -98,7 +98,8 @@ export async function sendForText(
 		// Not the clock of the run: a stop must not break off the answer to a submit, which names a job that costs money.
 		return success({ ...answer.value, body: await guarded(body, limits, quietClock(), read) });
 	} catch (error) {
-		return failure(networkFault(key.provider, error));
+		// The answer had begun, so the request has arrived, whatever broke off the rest of it.
+		return failure({ ...networkFault(key.provider, error), ambiguous: true });
 	}
 }
 
