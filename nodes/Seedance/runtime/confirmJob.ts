@@ -1,5 +1,6 @@
 import { failure, type Outcome } from '../core/fault';
 import { isSettled, type Job } from '../core/job';
+import type { Clock } from './clock';
 import type { Session } from './session';
 import { readJob } from './waitForJob';
 
@@ -20,12 +21,21 @@ export async function confirmJob(
 	job: Job,
 	claimed: boolean,
 ): Promise<Outcome<Job>> {
+	return await askAboutClaim(session.clock, claimed, () => askPatiently(session, job));
+}
+
+/** Asks, and where a callback claims that the job is settled and the API does not know of it yet, a little later again. */
+export async function askAboutClaim(
+	clock: Clock,
+	claimed: boolean,
+	ask: () => Promise<Outcome<Job>>,
+): Promise<Outcome<Job>> {
 	for (const pauseMs of claimed ? CLAIM_PAUSES_MS : []) {
-		const asked = await askPatiently(session, job);
+		const asked = await ask();
 		if (asked.ok ? isSettled(asked.value) : asked.fault.httpStatus !== 404) return asked;
-		await session.clock.sleep(pauseMs);
+		await clock.sleep(pauseMs);
 	}
-	return await askPatiently(session, job);
+	return await ask();
 }
 
 async function askPatiently(session: Session, job: Job): Promise<Outcome<Job>> {

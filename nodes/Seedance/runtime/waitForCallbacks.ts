@@ -5,6 +5,7 @@ import { providerById } from '../providers';
 import { executionOf, knowsAddress, type ExecutionPlace } from './callbackAddress';
 import { answerProvider, readCallbackBody } from './callbackRequest';
 import { openForCallback } from './callbackSession';
+import { askAboutClaim } from './confirmJob';
 import { examine, type Ring, type Said } from './examine';
 import { jobOfItem } from './knownJob';
 import { ownBell } from './ownBell';
@@ -12,9 +13,6 @@ import { awaitedId, resumeItems, waitingItems } from './resumeItems';
 import type { Session } from './session';
 import { readJob } from './waitForJob';
 import { Waits } from './waits';
-
-/** A callback may be faster than the provider's own status: so long, in milliseconds, we ask again. */
-const CLAIM_PAUSES_MS = [1_000, 2_000];
 
 /** Of this process. */
 const waits = new Waits();
@@ -114,14 +112,9 @@ function ringOf(
 
 /** What the provider itself says about a job; what is settled is remembered. */
 async function ask(session: Session, job: Job, isNamed: boolean): Promise<Said> {
-	for (const pauseMs of [...(isNamed ? CLAIM_PAUSES_MS : []), undefined]) {
-		const outcome = await readJob(session, job);
-		if (!outcome.ok) return 'fault';
-		if (isSettled(outcome.value)) {
-			session.account.settledJobs.set(job.jobId, outcome.value);
-			return 'settled';
-		}
-		if (pauseMs !== undefined) await session.clock.sleep(pauseMs);
-	}
-	return 'open';
+	const asked = await askAboutClaim(session.clock, isNamed, () => readJob(session, job));
+	if (!asked.ok) return 'fault';
+	if (!isSettled(asked.value)) return 'open';
+	session.account.settledJobs.set(job.jobId, asked.value);
+	return 'settled';
 }
