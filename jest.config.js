@@ -16,7 +16,7 @@ module.exports = {
 	projects: ['unit', 'contract', 'engine'].map(project),
 	testTimeout: 30000,
 	// .ci/run sums the counts of all runners.
-	reporters: process.env.TEST_COUNTS_DIR
+	reporters: process.env.TEST_COUNTS_FILE
 		? ['default', '<rootDir>/tools/jest-counts.cjs']
 		: ['default'],
 };

@@ -1,6 +1,5 @@
-// A jest reporter for .ci/run: leaves the run's counts in $TEST_COUNTS_DIR/jest.json.
+// A jest reporter for .ci/run: leaves the run's counts in $TEST_COUNTS_FILE.
 const fs = require('node:fs');
-const path = require('node:path');
 
 module.exports = class Counts {
 	onRunComplete(_contexts, results) {
@@ -10,8 +9,6 @@ module.exports = class Counts {
 			failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
 			skipped: results.numPendingTests + results.numTodoTests,
 		};
-		const folder = process.env.TEST_COUNTS_DIR;
-		fs.mkdirSync(folder, { recursive: true });
-		fs.writeFileSync(path.join(folder, 'jest.json'), JSON.stringify(counts));
+		fs.writeFileSync(process.env.TEST_COUNTS_FILE, JSON.stringify(counts));
 	}
 };

@@ -1,3 +1,0 @@
-import { reporterOf } from '../e2e/reporter.ts';
-
-export default reporterOf('queue');
