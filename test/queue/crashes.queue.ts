@@ -50,11 +50,22 @@ function finishAll(scenario: Scenario): void {
 	}
 }
 
-/** What a user has who looks at the execution: the IDs that stand anywhere in it. */
-const idsIn = (execution: Execution, scenario: Scenario): string[] =>
+const jobIdsOf = (scenario: Scenario): string[] =>
 	jobsOf(cluster, scenario)
 		.map(({ jobId }) => jobId)
-		.filter((jobId) => execution.stored.includes(jobId));
+		.sort();
+
+/** What a user has who looks at the execution: the IDs that stand anywhere in it. */
+const idsIn = (execution: Execution, scenario: Scenario): string[] =>
+	jobIdsOf(scenario).filter((jobId) => execution.stored.includes(jobId));
+
+/** The jobs that the workers' logs name with an execution. */
+const loggedJobsOf = (executionId: string): string[] =>
+	cluster.workers
+		.flatMap((each) => [...each.log().matchAll(/job (\S+) submitted \(execution (\d+),/g)])
+		.filter(([, , execution]) => execution === executionId)
+		.map(([, jobId]) => jobId!)
+		.sort();
 
 const tell = (execution: Execution, scenario: Scenario) =>
 	JSON.stringify({
@@ -188,8 +199,11 @@ void describe('workers that end', () => {
 		await cluster.sandbox.callbacksIdle();
 		test.diagnostic(tell(executions[0]!, scenario));
 		if (runsAgain()) assertExact(cluster, scenario, executions, ITEMS);
-		// What the execution knew is gone, n8n keeps nothing of it.
-		else assert.equal(executions[0]!.status, 'error');
+		// What the execution knew is gone, n8n keeps nothing of it: the logs name its jobs.
+		else {
+			assert.equal(executions[0]!.status, 'error');
+			assert.deepEqual(loggedJobsOf(asleep!.id), jobIdsOf(scenario));
+		}
 		const { jobsCreated, jobsCharged } = cluster.sandbox.account('resumed');
 		assert.deepEqual({ jobsCreated, jobsCharged }, { jobsCreated: ITEMS, jobsCharged: ITEMS });
 	});
