@@ -68,7 +68,9 @@ function jobTable(): string {
 				.filter(({ job }) => job.status === 'failed' || job.status === 'cancelled')
 				.map(({ reply }) => {
 					const endpoint = reply.startsWith('result') ? result : status;
-					const reading = endpoint.response(fixture(contract, reply), { jobId, model });
+					const address = { jobId, model };
+					const body = fixture(contract, reply);
+					const reading = endpoint.response(body, address, statusOf(reply));
 					const job = updateJob(newJob(jobId, provider.id), reading);
 					const fault = faultOfJob(job);
 					const message = fault?.message.replace(` (job ${jobId})`, '') ?? '';

@@ -230,15 +230,27 @@ describe('Segmind, in one blocking call', () => {
 });
 
 describe('Generate Image', () => {
-	it('makes an image of a text and fetches it', async () => {
-		world = await openWorld({ speed: 200 });
-		const image = node('Image', 'seedanceGenerateImage', {
+	const image = (more: IDataObject) =>
+		node('Image', 'seedanceGenerateImage', {
 			provider: 'seedance',
 			model: 'seedream-v4.5',
 			prompt: '={{ $json.prompt }}',
-			downloadImage: true,
+			...more,
 		});
-		const execution = await world.engine.run(chain(start, image), { input: prompts('one') });
+
+	it('estimates an image as an image', async () => {
+		world = await openWorld();
+		const estimate = image({ options: { estimateOnly: true } });
+		const execution = await world.engine.run(chain(start, estimate), { input: prompts('one') });
+		const { json } = execution.output('Image')[0]!;
+		expect(json).toMatchObject({ status: 'not_submitted', imageUrl: null, creditsEstimated: 7 });
+		expect(json).not.toHaveProperty('videoUrl');
+	});
+
+	it('makes an image of a text and fetches it', async () => {
+		world = await openWorld({ speed: 200 });
+		const download = image({ downloadImage: true });
+		const execution = await world.engine.run(chain(start, download), { input: prompts('one') });
 		expect(execution.error).toBeUndefined();
 		const [output] = execution.output('Image');
 		expect(output!.json).toMatchObject({

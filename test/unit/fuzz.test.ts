@@ -164,10 +164,12 @@ function expectHonest(job: Job, body: unknown, contract: DialectContract) {
 
 /** What a `response` throws is a ZodError and nothing else: any other would be a mistake of ours. */
 function expectToRead<In, Out>(endpoint: Endpoint<In, Out> | undefined, body: unknown, input: In) {
-	try {
-		endpoint?.response(body, input);
-	} catch (error) {
-		expect((error as Error).name).toBe('ZodError');
+	for (const httpStatus of [200, ...(endpoint?.answers ?? [])]) {
+		try {
+			endpoint?.response(body, input, httpStatus);
+		} catch (error) {
+			expect((error as Error).name).toBe('ZodError');
+		}
 	}
 }
 

@@ -21,7 +21,8 @@ export interface HttpCall {
  */
 export interface Endpoint<In, Out> {
 	request(input: In): HttpCall;
-	response(body: unknown, input: In): Out;
+	/** @param httpStatus 2xx, or one of `answers` */
+	response(body: unknown, input: In, httpStatus: number): Out;
 	/** HTTP codes beside 2xx that are an answer and not an error. */
 	answers?: readonly number[];
 }

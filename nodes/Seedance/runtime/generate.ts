@@ -41,7 +41,7 @@ export async function generate(
 		const refused = orders.map((order) => (order.ok ? NOT_STARTED : order));
 		return emit(ctx, refused, plan.output, wrong);
 	}
-	if (plan.estimateOnly) return emit(ctx, orders.map(estimateOf(provider)), plan.output);
+	if (plan.estimateOnly) return emit(ctx, orders.map(estimateOf(provider, makes)), plan.output);
 
 	const spending = monthlySpending(ctx, new Date(session.clock.now()));
 	const making = makingOf(ctx, session, plan, spending);
@@ -85,13 +85,13 @@ function countingMemory(memory: SubmitMemory, spending: MonthlySpending): Submit
 }
 
 /** No call at all: what the item would cost. */
-function estimateOf(provider: Provider) {
+function estimateOf(provider: Provider, makes: Model['makes']) {
 	return (order: Outcome<PlannedOrder>): ItemResult => {
 		if (!order.ok) return order;
 		const { creditsEstimated, request } = order.value;
 		const { model, metadata = null } = request;
-		const job = newJob('', provider.id);
-		const json = { ...job, jobId: null, model, metadata, status: 'not_submitted' };
-		return { json: { ...json, creditsEstimated } as IDataObject };
+		const { videoUrl: url, ...job } = newJob('', provider.id);
+		const json = { ...job, [`${makes}Url`]: url, jobId: null, status: 'not_submitted' };
+		return { json: { ...json, model, metadata, creditsEstimated } as IDataObject };
 	};
 }

@@ -135,7 +135,7 @@ async function callProvider<In, Out>(
 	if (!isSuccess(status) && !endpoint.answers?.includes(status)) {
 		return failure(faultOf(caller, connection, call, { ...answer.value, status, body }));
 	}
-	const read = readBody(provider, status, () => endpoint.response(body, input));
+	const read = readBody(provider, status, () => endpoint.response(body, input, status));
 	return read.ok ? success(read.value, body) : read;
 }
 

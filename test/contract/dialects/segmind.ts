@@ -118,6 +118,7 @@ export const segmind: DialectContract = {
 		{ reply: 'status.without-id', job: processing },
 		{ reply: 'status.failed.http422', job: failed('duration: 7 is not one of 5, 10') },
 		{ reply: 'status.failed-detail.http422', job: failed('Content blocked by moderation') },
+		{ reply: 'status.failed-bare.http422', job: failed('Content blocked') },
 		{
 			reply: 'status.failed-silent.http422',
 			job: { ...failed(''), failure: silent },

@@ -38,8 +38,17 @@ const statusBody = z.object({
 	detail: z.unknown(),
 });
 
-function readState(body: unknown, jobId?: string): JobReading {
-	const state = statusBody.parse(body);
+/** What a failed job's 422 may be as well: the reason alone. [us] */
+const bareFailure = errorBody.transform(({ error }) => ({
+	request_id: undefined,
+	status: 'FAILED',
+	error,
+	detail: undefined,
+}));
+
+function readState(body: unknown, jobId?: string, httpStatus = 200): JobReading {
+	const form = FAILED_JOB.includes(httpStatus) ? statusBody.or(bareFailure) : statusBody;
+	const state = form.parse(body);
 	// The id may be missing where it was in the path; on submit it is all that counts.
 	const id = z
 		.string()
@@ -75,8 +84,8 @@ const resultBody = z.object({
 	metrics,
 });
 
-function readResult(body: unknown, jobId: string): JobReading {
-	const reading = readState(body, jobId);
+function readResult(body: unknown, jobId: string, httpStatus: number): JobReading {
+	const reading = readState(body, jobId, httpStatus);
 	if (reading.status !== 'completed') return reading;
 	const result = resultBody.parse(body);
 	const videoUrl = result.video?.url ?? result.output;
@@ -124,12 +133,12 @@ const dialect: Dialect = {
 	},
 	status: {
 		request: ({ jobId }) => ({ method: 'GET', path: `${pathOf(jobId)}/status` }),
-		response: (body, { jobId }) => readState(body, jobId),
+		response: (body, { jobId }, httpStatus) => readState(body, jobId, httpStatus),
 		answers: FAILED_JOB,
 	},
 	result: {
 		request: ({ jobId }) => ({ method: 'GET', path: pathOf(jobId) }),
-		response: (body, { jobId }) => readResult(body, jobId),
+		response: (body, { jobId }, httpStatus) => readResult(body, jobId, httpStatus),
 		answers: FAILED_JOB,
 	},
 };
