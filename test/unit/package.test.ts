@@ -1,0 +1,96 @@
+/** The tarball that npm would publish: dist/ as `npm run build` left it, which `npm test` does before. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const root = resolve(__dirname, '../..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+interface Packed {
+	size: number;
+	unpackedSize: number;
+	files: Array<{ path: string }>;
+}
+
+function packed(): Packed {
+	if (!existsSync(join(root, 'dist'))) throw new Error('There is no dist/: run `npm run build`');
+	const json = execFileSync('npm', ['pack', '--dry-run', '--json', '--loglevel=error'], {
+		cwd: root,
+		encoding: 'utf8',
+	});
+	return (JSON.parse(json) as [Packed])[0];
+}
+
+const sourcesIn = (folder: string) =>
+	readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(
+		(name) => `${folder}/${name.replaceAll('\\', '/')}`,
+	);
+
+/** A compiled file for each source, icons and codex files as they are, and nothing else. */
+const expected = [
+	'CHANGELOG.md',
+	'LICENSE',
+	'README.md',
+	'package.json',
+	...['nodes', 'credentials', 'icons']
+		.flatMap(sourcesIn)
+		.filter((path) => /\.(ts|svg|node\.json)$/.test(path))
+		.map((path) => `dist/${path.replace(/\.ts$/, '.js')}`),
+].sort();
+
+describe('the package', () => {
+	const { files, size, unpackedSize } = packed();
+	const paths = files.map(({ path }) => path);
+
+	it('holds what runs, its license, readme and changelog, and nothing else', () => {
+		expect(expected.length).toBeGreaterThan(80);
+		expect([...paths].sort()).toEqual(expected);
+	});
+
+	it('is small', () => {
+		expect(size).toBeLessThan(150_000);
+		expect(unpackedSize).toBeLessThan(600_000);
+	});
+
+	it('tells nothing of the machine that built it', () => {
+		const telling = paths.filter((path) => {
+			const text = read(path);
+			return text.includes(root) || text.includes('sourceMappingURL');
+		});
+		expect(telling).toEqual([]);
+	});
+});
+
+/** What n8n asks of a verified package, beyond what its linters look at. */
+describe('package.json', () => {
+	const manifest = JSON.parse(read('package.json')) as Record<string, unknown>;
+	const repository = manifest.repository as { url: string };
+	const page = repository.url.replace(/^git\+/, '').replace(/\.git$/, '');
+
+	it('is MIT, as its license says', () => {
+		expect(manifest.license).toBe('MIT');
+		expect(read('LICENSE')).toMatch(/^MIT License/);
+	});
+
+	it('points at one public repository on GitHub, which provenance needs', () => {
+		expect(page).toMatch(/^https:\/\/github\.com\/[^/]+\/n8n-nodes-seedance$/);
+		expect(manifest.homepage).toBe(`${page}#readme`);
+		expect(manifest.bugs).toEqual({ url: `${page}/issues` });
+	});
+
+	it('is strict, and found by what people search for', () => {
+		expect(manifest.n8n).toMatchObject({ n8nNodesApiVersion: 1, strict: true });
+		expect(manifest.keywords).toEqual(
+			expect.arrayContaining(['n8n-community-node-package', 'seedance', 'text-to-video', 'video']),
+		);
+	});
+
+	it('has the version that the lockfile has', () => {
+		const lock = JSON.parse(read('package-lock.json')) as { version: string };
+		expect(lock.version).toBe(manifest.version);
+	});
+
+	it('names no registry in its lockfile, so that any can be used', () => {
+		expect(read('package-lock.json')).not.toMatch(/"resolved"/);
+	});
+});
