@@ -1,4 +1,4 @@
-// npm run docs: makes docs/errors.md and the README's table of models anew. A test fails when they are stale.
+// npm run docs: makes docs/errors.md and the README's tables anew. A test fails when they are stale.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -31,6 +31,6 @@ async function write(file: string, text: string): Promise<void> {
 	console.log(file);
 }
 
-const { renderErrors, withModels } = await renderers();
+const { renderErrors, withTables } = await renderers();
 await write('docs/errors.md', await renderErrors());
-await write('README.md', withModels(readFileSync(path.join(root, 'README.md'), 'utf8')));
+await write('README.md', withTables(readFileSync(path.join(root, 'README.md'), 'utf8')));

@@ -1,2 +1,2 @@
 export { renderErrors } from './errors.ts';
-export { withModels } from './models.ts';
+export { withTables } from './readme.ts';

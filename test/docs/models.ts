@@ -4,17 +4,6 @@ import type { Mode } from '../../nodes/Seedance/core/request';
 import { providers } from '../../nodes/Seedance/providers';
 import { table } from './table.ts';
 
-const START = '<!-- models:start -->';
-const END = '<!-- models:end -->';
-
-/** The README with the table of models between its marks made anew. */
-export function withModels(readme: string): string {
-	const [before, rest] = readme.split(START);
-	const after = rest?.split(END)[1];
-	if (before === undefined || after === undefined) throw new Error(`No ${START} … ${END}`);
-	return `${before}${START}\n\n${renderModels()}\n\n${END}${after}`;
-}
-
 const HEAD = [
 	'Provider',
 	'Model',
@@ -29,7 +18,7 @@ const HEAD = [
 ];
 
 /** What each model can do, from its row; bold is what the form starts with. */
-function renderModels(): string {
+export function renderModels(): string {
 	const rows = providers.flatMap((provider) =>
 		provider.models.flatMap((model) =>
 			Object.entries(model.modes).map(([mode, can]) => [

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { renderErrors, withModels } from '../docs/index.ts';
+import { renderErrors, withTables } from '../docs/index.ts';
 
 const root = resolve(__dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -25,7 +25,7 @@ it('docs/errors.md says what the nodes say', async () => {
 	expect(plain(read('docs/errors.md'))).toBe(plain(await renderErrors()));
 });
 
-it('the table of models in the README is that of the rows', () => {
+it('the tables in the README are those of the registry and of the rows', () => {
 	const readme = read('README.md');
-	expect(plain(readme)).toBe(plain(withModels(readme)));
+	expect(plain(readme)).toBe(plain(withTables(readme)));
 });

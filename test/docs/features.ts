@@ -1,0 +1,68 @@
+import type { Dialect, Provider } from '../../nodes/Seedance/core/provider';
+import { estimateCredits } from '../../nodes/Seedance/core/price';
+import type { ImageInput, Mode } from '../../nodes/Seedance/core/request';
+import { providers } from '../../nodes/Seedance/providers';
+import { table } from './table.ts';
+
+const NONE = '–';
+
+/** What each provider has, from the registry: one column for each. */
+export function renderFeatures(): string {
+	const rows = Object.entries(FEATURES).map(([name, of]) => [name, ...providers.map(of)]);
+	return table(['', ...providers.map(({ name }) => name)], rows);
+}
+
+const FEATURES: Record<string, (provider: Provider) => string> = {
+	Videos: (provider) => namesOf(provider, 'video'),
+	Images: (provider) => namesOf(provider, 'image'),
+	'Start image': ({ models }) => {
+		const inputs = models.flatMap(({ modes }) => modes.imageToVideo?.image?.inputs ?? []);
+		return [...new Set(inputs)].map((input) => INPUTS[input]).join(' or ') || NONE;
+	},
+	'Callbacks (Wait for Webhook, Trigger)': ({ callback }) => {
+		if (!callback) return NONE;
+		return callback.signed ? 'yes, signed' : 'yes, not signed';
+	},
+	'Idempotency keys (Duplicates)': forDialects((dialect) => dialect.idempotent && 'yes'),
+	'Submit As: Batch': forDialects(({ batch }) => batch && `up to ${batch.maxRequests} in a call`),
+	'Cancel Job': forDialects(({ cancel }) => cancel && 'yes'),
+	'Get Credits': ({ credits }) => (credits ? 'yes' : NONE),
+	'Estimates and limits in credits': ({ models }) => {
+		const isPriced = models.some((model) => estimateCredits(model, {}) !== null);
+		return isPriced ? 'yes' : `${NONE} (bills in US dollars)`;
+	},
+};
+
+const INPUTS: Record<ImageInput, string> = { url: 'address', binary: 'file' };
+
+const namesOf = ({ models }: Provider, makes: 'video' | 'image') =>
+	models
+		.filter((model) => model.makes === makes)
+		.map(({ name }) => name)
+		.join(', ') || NONE;
+
+/** What all its dialects have; said to hold for some requests only, where not all of them have it. */
+function forDialects(featureOf: (dialect: Dialect) => string | undefined) {
+	return (provider: Provider): string => {
+		const features = dialectsOf(provider).map(featureOf);
+		const feature = features.find(Boolean);
+		if (!feature) return NONE;
+		return features.every(Boolean) ? feature : `${feature}, for some requests`;
+	};
+}
+
+/** Every way of submitting that the form can lead to. */
+function dialectsOf(provider: Provider): Dialect[] {
+	const all = provider.models.flatMap(({ id: model, modes }) =>
+		(Object.keys(modes) as Mode[]).flatMap((mode) =>
+			[undefined, ...(modes[mode]?.image?.inputs ?? [])].map((input) =>
+				provider.dialectFor({
+					model,
+					mode,
+					imageBinaryField: input === 'binary' ? 'data' : undefined,
+				}),
+			),
+		),
+	);
+	return [...new Set(all)];
+}
