@@ -96,6 +96,26 @@ describe('Check Status', () => {
 	});
 
 	it.each([
+		['once', false],
+		['until it is finished', true],
+	])(
+		'%s: a job that the API does not know yet is asked for again',
+		async (_, waitUntilFinished) => {
+			world = await openWorld();
+			world.sandbox.faults.add({ method: 'GET', status: 404, body: {}, times: 2 });
+			const run = await submitted(['one'], { waitUntilFinished });
+			expect(run.error).toBeUndefined();
+			expect(run.output('Check')[0]!.json.status).toBe('completed');
+		},
+	);
+
+	it('believes at once that an ID of which nothing is known is not known', async () => {
+		world = await openWorld();
+		await world.engine.run(chain(start, check({ jobId: 'task_unknown' })));
+		expect(world.sandbox.ledger.requests).toHaveLength(1);
+	});
+
+	it.each([
 		['no ID', '', 'Job ID: an empty value'],
 		['two dots, which would be another path', '..', 'Job ID: only dots'],
 		['an ID that nobody knows', 'task_unknown', 'knows no job with this ID (job task_unknown)'],

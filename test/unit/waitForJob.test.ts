@@ -1,6 +1,6 @@
 import type { Outcome } from '../../nodes/Seedance/core/fault';
 import { newJob, type Job, type JobReading } from '../../nodes/Seedance/core/job';
-import { orKnown, readJob, waitForJob } from '../../nodes/Seedance/runtime/waitForJob';
+import { orKnown, readJob, untilKnown, waitForJob } from '../../nodes/Seedance/runtime/waitForJob';
 import {
 	oneByOne,
 	refuses,
@@ -173,6 +173,44 @@ describe('readJob', () => {
 
 	it('does not ask again when it will not', async () => {
 		expect((await reading(oneByOne(notFound, done))).times).toEqual([0]);
+	});
+});
+
+describe('untilKnown', () => {
+	const start = Date.UTC(2026, 0, 1);
+	const createdAt = new Date(start - 5_000).toISOString();
+	async function asking(script: Script, from: Job, takenAt = NaN, submitted = false) {
+		const session = scriptedSession(new VirtualClock(start), script);
+		if (submitted) session.account.newJobs.add(from.jobId, start);
+		const outcome = await untilKnown(session, from, () => readJob(session, from), takenAt);
+		return { ok: outcome.ok, times: session.asked.map(({ atMs }) => atMs) };
+	}
+
+	it.each<[string, Job, number, boolean]>([
+		['by its own word', { ...job, createdAt }, NaN, false],
+		['because this process has submitted it', job, NaN, true],
+		['as far as anybody knows', job, start, false],
+	])('asks again for a job that is new %s', async (_, from, takenAt, submitted) => {
+		const found = await asking(oneByOne(notFound, notFound, says({})), from, takenAt, submitted);
+		expect(found).toEqual({ ok: true, times: [0, 1_000, 3_000] });
+	});
+
+	it('gives a new job up when it has become an old one', async () => {
+		const found = await asking(oneByOne(notFound), { ...job, createdAt });
+		expect(found).toEqual({ ok: false, times: [0, 1_000, 3_000, 7_000, 15_000, 31_000] });
+	});
+
+	it.each<[string, Job]>([
+		['an old job', { ...job, createdAt: new Date(start - 31_000).toISOString() }],
+		['a job of unknown age', job],
+		['a job whose time cannot be read', { ...job, createdAt: 'yesterday' }],
+	])('believes the first answer about %s', async (_, from) => {
+		expect(await asking(oneByOne(notFound), from)).toEqual({ ok: false, times: [0] });
+	});
+
+	it('hands on every other refusal', async () => {
+		const refused = await asking(oneByOne(refuses({ httpStatus: 401 })), { ...job, createdAt });
+		expect(refused).toEqual({ ok: false, times: [0] });
 	});
 });
 

@@ -74,6 +74,25 @@ export class SettledJobs {
 	}
 }
 
+/** So long after its submit, in milliseconds, a job is new. [us] */
+export const NEW_JOB_MS = 30_000;
+
+/** Jobs that this process has submitted just now, of which not every server of the provider may know yet. */
+export class NewJobs {
+	private readonly takenAt = new Map<string, number>();
+
+	/** @param now Unix milliseconds */
+	add(jobId: string, now: number): void {
+		for (const [id, at] of this.takenAt) if (now - at >= NEW_JOB_MS) this.takenAt.delete(id);
+		this.takenAt.set(jobId, now);
+	}
+
+	/** @returns Unix milliseconds, or undefined for a job that is not ours or no longer new */
+	takenAtOf(jobId: string): number | undefined {
+		return this.takenAt.get(jobId);
+	}
+}
+
 /** So many of a model's latest jobs tell how long the next one takes. */
 const REMEMBERED_DURATIONS = 100;
 
@@ -99,6 +118,7 @@ export interface Account {
 	/** The jobs at a time, shared by every run of this process that waits for its jobs. */
 	slots: Slots;
 	settledJobs: SettledJobs;
+	newJobs: NewJobs;
 }
 
 export interface AccountLimits {
@@ -120,6 +140,7 @@ export function accountOf(baseUrl: string, apiKey: string, limits: AccountLimits
 			budget: new RequestBudget(limits.requestsPerMinute),
 			slots: new Slots(limits.maxConcurrentJobs),
 			settledJobs: new SettledJobs(),
+			newJobs: new NewJobs(),
 		};
 		accounts.set(id, account);
 	}

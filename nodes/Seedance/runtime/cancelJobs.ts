@@ -7,7 +7,7 @@ import { emit, readOutputOptions, type ItemResult } from './items';
 import { readJobOf } from './jobItems';
 import { retryPassing } from './retry';
 import { openSession, type Session } from './session';
-import { readJob } from './waitForJob';
+import { readJob, untilKnown } from './waitForJob';
 import { eachInWindow } from './window';
 
 /** So many calls under way at once; the request budget sets the pace. */
@@ -51,5 +51,6 @@ async function cancelJob(
 async function callCancel(session: Session, { cancel }: Dialect, job: Job): Promise<Outcome<true>> {
 	if (!cancel) return success(true);
 	const endpoint = { request: cancel.request, response: () => true as const };
-	return await retryPassing(session.clock, () => session.call(endpoint, job));
+	const call = () => retryPassing(session.clock, () => session.call(endpoint, job));
+	return await untilKnown(session, job, call);
 }

@@ -6,7 +6,7 @@ import { emit, type ItemResult } from './items';
 import { finish, readJobOf, readJobOptions, type JobOptions } from './jobItems';
 import { readMinutes } from './options';
 import { openSession, type Session } from './session';
-import { orKnown, readJob, submittedAt, waitForJob } from './waitForJob';
+import { orKnown, readJob, submittedAt, untilKnown, waitForJob } from './waitForJob';
 
 /** So many questions under way at once; the request budget sets the pace. */
 const READ_WIDTH = 10;
@@ -45,7 +45,9 @@ async function checkJob(
 	);
 	if (!timeoutMs.ok) return timeoutMs;
 	const deadline = clock.now() + timeoutMs.value;
-	const asked = await readJob(session, known.value);
+	const ask = () => readJob(session, known.value);
+	// Where the user waits, an ID of which nothing is known gets the time that a new job has.
+	const asked = await untilKnown(session, known.value, ask, waits ? clock.now() : undefined);
 	// A passing fault does not end a wait that has only begun.
 	const current = waits ? orKnown(asked, known.value) : asked;
 	if (!current.ok) return { ...current, jobId };

@@ -3,14 +3,16 @@ import { failure, success, type Fault, type Outcome } from '../core/fault';
 import { faultOfAnswer, type HttpAnswer } from '../core/httpFault';
 import type { Endpoint, HttpCall, Provider } from '../core/provider';
 import { accountOf, type Account } from './account';
-import { readText, type Body } from './body';
+import type { Body } from './body';
 import { realClock, type Clock } from './clock';
 import { readSettings, type Settings } from './credential';
+import { DOWNLOADS_AT_ONCE } from './download';
 import { Slots } from './slots';
 import {
 	credentialNameOf,
 	MAX_ERROR_BYTES,
 	parseJson,
+	readAnswer,
 	send,
 	sendForText,
 	type Caller,
@@ -28,7 +30,7 @@ export interface Session {
 	downloads: Slots;
 	/**
 	 * Writes a job into n8n's log as soon as it is submitted: an n8n that crashes forgets what the execution knew, and what
-	 * costs money must leave a trace.
+	 * costs money must leave a trace. The account knows it as new from then on.
 	 */
 	noteJob(jobId: string, itemIndex: number): void;
 	/**
@@ -43,12 +45,6 @@ export interface Session {
 
 /** What a request may take, in milliseconds; a submit with an image is the slowest. */
 const REQUEST_TIMEOUT_MS = 60_000;
-
-/**
- * Streams, so none is held whole; but what has passed through stays until it is collected: one after the other, 40 videos of
- * 25 MB cost n8n 55 to 70 MB, two at a time up to 107, four 110.
- */
-export const DOWNLOADS_AT_ONCE = 1;
 
 /** Ours, for a call that was never made because the run is to stop. */
 const STOPPED: Fault = {
@@ -92,10 +88,12 @@ export async function openSession(
 	const clock = clockFor(() => signal?.aborted === true || halted());
 	const downloads = new Slots(DOWNLOADS_AT_ONCE);
 	const execution = 'getExecutionId' in caller ? caller.getExecutionId() : '';
-	const noteJob = (jobId: string, itemIndex: number) =>
+	const noteJob = (jobId: string, itemIndex: number) => {
+		account.newJobs.add(jobId, clock.now());
 		caller.logger.info(
 			`${provider.name}: job ${jobId} submitted (execution ${execution}, item ${itemIndex})`,
 		);
+	};
 	const session = { provider, settings: settings.value, account, clock, downloads, noteJob };
 	const connection = { ...session, credential };
 	return success({
@@ -163,8 +161,10 @@ async function fetchFile(
 	const answer = await account.budget.run(clock, () => send(caller, connection, call, timeout));
 	if (answer === undefined) return failure(STOPPED);
 	if (!answer.ok || isSuccess(answer.value.status)) return answer;
-	const body = parseJson(await readText(answer.value.body, MAX_ERROR_BYTES), settings);
-	return failure(faultOf(caller, connection, call, { ...answer.value, body }));
+	const read = await readAnswer(connection, answer.value, MAX_ERROR_BYTES, REQUEST_TIMEOUT_MS);
+	if (!read.ok) return read;
+	const body = parseJson(read.value.body, settings);
+	return failure(faultOf(caller, connection, call, { ...read.value, body }));
 }
 
 const isSuccess = (status: number) => status >= 200 && status < 300;

@@ -9,7 +9,7 @@ import { readMinutes } from './options';
 import { ownBell, ringWhenAsleep } from './ownBell';
 import { expectationFor } from './pace';
 import { openSession, type Session } from './session';
-import { orKnown, readJob, submittedAt, timedOut } from './waitForJob';
+import { orKnown, readJob, submittedAt, timedOut, untilKnown } from './waitForJob';
 import { eachInWindow } from './window';
 
 /** So many questions under way at once; the request budget sets the pace. */
@@ -104,7 +104,7 @@ async function look(
 	known: Job,
 	options: JobOptions,
 ): Promise<ItemResult> {
-	const asked = orKnown(await readJob(session, known), known);
+	const asked = orKnown(await untilKnown(session, known, () => readJob(session, known)), known);
 	if (!asked.ok) return { fault: asked.fault, jobId: known.jobId };
 	if (!isSettled(asked.value)) return asleep(asked.value);
 	return await finish(ctx, session, asked.value, options);

@@ -1,11 +1,12 @@
 import { success, type Fault, type Outcome } from '../core/fault';
 import { isSettled, rawOf, updateJob, withRaw, type Job } from '../core/job';
+import { NEW_JOB_MS } from './account';
 import { Pace } from './pace';
 import { retryPassing } from './retry';
 import type { Session } from './session';
 
-/** So soon after the submit, "no such job" may only mean that not every server of the provider knows it yet. [us] */
-const NOT_FOUND_GRACE_MS = 30_000;
+/** Before a job that seems not to be known yet is asked for again; twice as long each time, in milliseconds. */
+const UNKNOWN_PAUSE_MS = 1_000;
 
 /** The last question, at the deadline itself, has so long to find a place in the minute. */
 const LAST_ASK_MS = 2_000;
@@ -13,6 +14,27 @@ const LAST_ASK_MS = 2_000;
 /** Asks once for a job; passing faults are tried again twice. */
 export async function readJob(session: Session, job: Job): Promise<Outcome<Job>> {
 	return await retryPassing(session.clock, () => askOnce(session, job));
+}
+
+/**
+ * Carries out a call about a job until the provider knows the job: so soon after the submit, "no such job" may only mean
+ * that not every server of the provider has heard of it. An old job that is not known is an answer at once.
+ *
+ * @param takenAt for a job of unknown age, in Unix milliseconds; without it, such a job is an old one
+ */
+export async function untilKnown<T>(
+	{ clock, account }: Pick<Session, 'clock' | 'account'>,
+	{ jobId, createdAt }: Job,
+	call: () => Promise<Outcome<T>>,
+	takenAt = NaN,
+): Promise<Outcome<T>> {
+	const since = account.newJobs.takenAtOf(jobId) ?? (createdAt ? Date.parse(createdAt) : takenAt);
+	for (let pauseMs = UNKNOWN_PAUSE_MS; ; pauseMs *= 2) {
+		const outcome = await call();
+		const isNew = Math.abs(clock.now() - since) < NEW_JOB_MS;
+		if (outcome.ok || outcome.fault.httpStatus !== 404 || !isNew) return outcome;
+		if (!(await clock.sleep(pauseMs))) return outcome;
+	}
 }
 
 /** Whoever is going to wait does not give up because the API could not be asked just now. */
@@ -95,7 +117,7 @@ async function askOnce(session: Session, job: Job, until?: number): Promise<Outc
 }
 
 function passes(fault: Fault, elapsedMs: number): boolean {
-	return fault.transient || (fault.httpStatus === 404 && elapsedMs < NOT_FOUND_GRACE_MS);
+	return fault.transient || (fault.httpStatus === 404 && elapsedMs < NEW_JOB_MS);
 }
 
 /** We stop waiting; what the provider last said, or why it could not be asked, stays readable. */
