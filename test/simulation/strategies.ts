@@ -66,6 +66,8 @@ export async function generateAndWait(
 			remember: (key: string, job: unknown) => void submitted.set(key, job),
 			doubtOf: () => undefined,
 			doubt: () => undefined,
+			fileOf: () => undefined,
+			keepFile: () => undefined,
 		},
 		finished: { find: () => undefined, keep: () => undefined },
 	} satisfies Parameters<OurCode['makeJobs']>[0];

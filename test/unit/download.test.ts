@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { newJob, type Job } from '../../nodes/Seedance/core/job';
 import { downloadMedia } from '../../nodes/Seedance/runtime/download';
@@ -69,7 +70,15 @@ describe('a download', () => {
 	it('trap 9: asks without the key, as a stream', async () => {
 		const { requests } = await downloading([whole]);
 		expect(requests[0]).toMatchObject({ method: 'GET', url: job.videoUrl, encoding: 'stream' });
-		expect(requests[0]).not.toHaveProperty('headers');
+		expect(requests[0]!.headers).toEqual({ 'accept-encoding': 'identity' });
+	});
+
+	it('that comes compressed is not unpacked: nobody knows how much it would be', async () => {
+		const bomb = Object.assign(Readable.from(['video']), { bytesWritten: 0 });
+		const { outcome, requests } = await downloading([{ ...whole, body: bomb as never }]);
+		expect(outcome).toMatchObject({ fault: { code: 'download_failed', transient: false } });
+		expect(bomb.destroyed).toBe(true);
+		expect(requests).toHaveLength(1);
 	});
 
 	const mp4 = '\0\0\0 ftypisom';

@@ -3,8 +3,10 @@ import type { Clock } from './clock';
 /** A body that is still coming in, as far as we touch it. */
 export interface Body extends AsyncIterable<Uint8Array> {
 	destroy?(error?: Error): unknown;
-	/** Of a plain answer; one that was compressed on its way has none. */
+	/** Of a plain answer. */
 	socket?: { bytesRead: number } | null;
+	/** Of one that was compressed on its way: what has come in. */
+	bytesWritten?: number;
 }
 
 export interface BodyLimits {
@@ -27,12 +29,13 @@ export async function guarded<T>(
 	work: () => Promise<T>,
 ): Promise<T> {
 	let isDone = false;
-	const start = body.socket?.bytesRead ?? 0;
+	const cameIn = () => body.socket?.bytesRead ?? body.bytesWritten ?? 0;
+	const start = cameIn();
 	const watch = async () => {
 		let last = { bytes: 0, at: clock.now() };
 		while (!isDone) {
 			const goesOn = await clock.sleep(LOOK_MS);
-			const bytes = (body.socket?.bytesRead ?? 0) - start;
+			const bytes = cameIn() - start;
 			if (bytes > last.bytes) last = { bytes, at: clock.now() };
 			const isSilent = clock.now() - last.at >= idleMs;
 			if (goesOn && !isSilent && bytes <= maxBytes) continue;

@@ -94,7 +94,7 @@ async function submitAndWait(
 	const { clock, account } = session;
 	const dialect = session.provider.dialectFor(order.request);
 	const { sync } = dialect;
-	if (plan.requestMode === 'sync' && sync && !memory.recall(order.idempotencyKey)) {
+	if (plan.requestMode === 'sync' && sync) {
 		const makeNow = () => generateSync(ctx, session, memory, { ...dialect, sync }, order);
 		return (await account.slots.hold(clock, makeNow)) ?? NOT_STARTED;
 	}

@@ -1,9 +1,9 @@
 import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 import { isSettled, rawOf, updateJob, withRaw, type Job } from '../core/job';
-import { downloadMedia } from './download';
+import { DOWNLOADS_AT_ONCE, downloadMedia } from './download';
 import { faultOfJob } from './items';
 import { jobOfItem } from './knownJob';
-import { DOWNLOADS_AT_ONCE, type Session } from './session';
+import type { Session } from './session';
 import { eachInWindow } from './window';
 
 /** The items as they were stored when the execution fell asleep: all that is kept of a wait. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, success, type Fault, type Outcome, type Success } from '../core/fault';
 import { newJob, updateJob, withRaw, type Job, type JobReading } from '../core/job';
 import type { Dialect } from '../core/provider';
@@ -27,11 +27,15 @@ export interface SubmitMemory {
 	/** The fault of a submit that may have started a job, and that must therefore not be repeated. */
 	doubtOf(key: string): Fault | undefined;
 	doubt(key: string, fault: Fault): void;
+	/** The file of a job that cannot be fetched a second time. */
+	fileOf(key: string): IBinaryKeyData | undefined;
+	keepFile(key: string, file: IBinaryKeyData): void;
 }
 
 export function submitMemory(context: IDataObject): SubmitMemory {
 	const jobs = (context.submittedJobs ??= {}) as Record<string, Job>;
 	const doubts = (context.doubtfulSubmits ??= {}) as unknown as Record<string, Fault>;
+	const files = (context.keptFiles ??= {}) as unknown as Record<string, IBinaryKeyData>;
 	return {
 		recall: (key) => jobs[key],
 		remember: (key, job) => {
@@ -40,6 +44,10 @@ export function submitMemory(context: IDataObject): SubmitMemory {
 		doubtOf: (key) => doubts[key],
 		doubt: (key, fault) => {
 			doubts[key] = fault;
+		},
+		fileOf: (key) => files[key],
+		keepFile: (key, file) => {
+			files[key] = file;
 		},
 	};
 }

@@ -1,6 +1,7 @@
-import { failure, success } from '../core/fault';
+import { failure, success, type Fault } from '../core/fault';
 import type { Dialect } from '../core/provider';
-import { fileNameOf } from './download';
+import { guarded } from './body';
+import { FILE_LIMITS, fileNameOf, type BinaryBody } from './download';
 import { withJobId, type ItemResult } from './items';
 import { networkFault } from './networkFault';
 import type { PlannedOrder } from './order';
@@ -19,8 +20,11 @@ export async function generateSync(
 	dialect: Dialect & Required<Pick<Dialect, 'sync'>>,
 	order: PlannedOrder,
 ): Promise<ItemResult> {
-	const doubt = memory.doubtOf(order.idempotencyKey);
+	const { idempotencyKey } = order;
+	const doubt = memory.doubtOf(idempotencyKey);
 	if (doubt) return failure(doubt);
+	const before = memory.recall(idempotencyKey);
+	if (before) return { job: before, binary: memory.fileOf(idempotencyKey) };
 	const prepared = await prepare(session, dialect, order);
 	if (!prepared.ok) return prepared;
 	const call = dialect.sync.request({ ...order, request: prepared.value });
@@ -33,18 +37,28 @@ export async function generateSync(
 	}
 	const reading = success(dialect.sync.jobOf(answer.value.headers));
 	const job = submittedJob(session.provider.id, order, reading);
-	memory.remember(order.idempotencyKey, job);
+	memory.remember(idempotencyKey, job);
 	session.noteJob(job.jobId, order.itemIndex);
 	try {
 		const name = fileNameOf(job, 'video/mp4');
-		const stream = answer.value.body as Parameters<Caller['helpers']['prepareBinaryData']>[0];
-		const file = await caller.helpers.prepareBinaryData(stream, name, 'video/mp4');
-		return { job, binary: { [order.binaryField]: file } };
+		const { body } = answer.value;
+		const file = await guarded(body, FILE_LIMITS, session.clock, () =>
+			caller.helpers.prepareBinaryData(body as BinaryBody, name, 'video/mp4'),
+		);
+		const binary = { [order.binaryField]: file };
+		memory.keepFile(idempotencyKey, binary);
+		return { job, binary };
 	} catch (error) {
-		const fault = networkFault(session.provider, error);
-		const message = `${fault.message}, in the middle of the video`;
-		const hint =
-			'The video was made and charged. Use the request mode "Async" to be able to fetch it again.';
-		return { fault: withJobId({ ...fault, message, hint }, job.jobId), jobId: job.jobId };
+		const { jobId } = job;
+		const fault = withJobId(brokenFile(networkFault(session.provider, error)), jobId);
+		// The only copy is gone: a second try has nothing else to say.
+		memory.doubt(idempotencyKey, fault);
+		return { fault, jobId };
 	}
 }
+
+const brokenFile = (fault: Fault): Fault => ({
+	...fault,
+	message: `${fault.message}, in the middle of the video`,
+	hint: 'The video was made and charged. Use the request mode "Async" to be able to fetch it again.',
+});

@@ -90,13 +90,22 @@ export async function sendForText(
 	timeout: number,
 ): Promise<Outcome<WireAnswer>> {
 	const answer = await send(caller, key, call, timeout);
-	if (!answer.ok) return answer;
-	const { body } = answer.value;
-	const limits = { maxBytes: MAX_ANSWER_BYTES, idleMs: timeout };
+	return answer.ok ? await readAnswer(key, answer.value, MAX_ANSWER_BYTES, timeout) : answer;
+}
+
+/** The text of an answer that has begun. @param idleMs silence after which it is given up, in milliseconds */
+export async function readAnswer(
+	key: Pick<Key, 'provider'>,
+	answer: WireAnswer<Body>,
+	maxBytes: number,
+	idleMs: number,
+): Promise<Outcome<WireAnswer>> {
+	const { body } = answer;
 	try {
-		const read = () => readText(body, MAX_ANSWER_BYTES);
+		const read = () => readText(body, maxBytes);
 		// Not the clock of the run: a stop must not break off the answer to a submit, which names a job that costs money.
-		return success({ ...answer.value, body: await guarded(body, limits, quietClock(), read) });
+		const text = await guarded(body, { maxBytes, idleMs }, quietClock(), read);
+		return success({ ...answer, body: text });
 	} catch (error) {
 		// The answer had begun, so the request has arrived, whatever broke off the rest of it.
 		return failure({ ...networkFault(key.provider, error), ambiguous: true });

@@ -1,0 +1,72 @@
+import { PassThrough } from 'node:stream';
+import { success } from '../../nodes/Seedance/core/fault';
+import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
+import { providerById } from '../../nodes/Seedance/providers';
+import type { PlannedOrder } from '../../nodes/Seedance/runtime/order';
+import { submitMemory } from '../../nodes/Seedance/runtime/submit';
+import { generateSync } from '../../nodes/Seedance/runtime/syncRequest';
+import type { Caller } from '../../nodes/Seedance/runtime/wire';
+import { scriptedSession, silence } from './scriptedSession.ts';
+import { VirtualClock } from './virtualClock.ts';
+
+const segmind = providerById('segmind');
+const { sync, ...dialect } = segmind.dialectOf({ jobId: '' });
+const raw = { prompt: 'A lamp', duration: 5 };
+const checked = checkRequest(raw, segmind.models[0]!, 'textToVideo');
+if (!checked.ok) throw new Error(checked.problems.join());
+const order = {
+	itemIndex: 0,
+	request: checked.request,
+	idempotencyKey: 'key-1',
+	timeoutMs: 600_000,
+	binaryField: 'video',
+} as PlannedOrder;
+
+/** A node that makes one video in one call; its file comes in through `body`. */
+function making(body = new PassThrough()) {
+	const clock = new VirtualClock(0);
+	let calls = 0;
+	const session = {
+		...scriptedSession(clock, () => silence),
+		fetchFile: () => {
+			calls += 1;
+			const headers = { 'x-request-id': 'job-1', 'x-cost': '0.35' };
+			return Promise.resolve(success({ status: 200, headers, body }));
+		},
+	};
+	const memory = submitMemory({});
+	const store = async (stream: AsyncIterable<Buffer>) => {
+		let length = 0;
+		for await (const chunk of stream) length += chunk.length;
+		return { data: String(length), mimeType: 'video/mp4' };
+	};
+	const caller = { helpers: { prepareBinaryData: store } } as unknown as Caller;
+	const make = () => generateSync(caller, session, memory, { ...dialect, sync: sync! }, order);
+	return { make, clock, calls: () => calls };
+}
+
+it('keeps the file for a second try of the node: it cannot be fetched again', async () => {
+	const body = new PassThrough();
+	body.end('video');
+	const { make, calls } = making(body);
+	const first = await make();
+	expect(first).toMatchObject({ job: { jobId: 'job-1' }, binary: { video: { data: '5' } } });
+	expect(await make()).toEqual(first);
+	expect(calls()).toBe(1);
+});
+
+it.each(['silence', 'a cut'])('%s in the middle is a fault, which names the job', async (what) => {
+	const body = new PassThrough();
+	body.write('vid');
+	const { make, clock, calls } = making(body);
+	if (what === 'a cut') body.destroy(Object.assign(new Error('cut'), { code: 'ECONNRESET' }));
+	const fault = {
+		message: expect.stringMatching(/in the middle of the video.*job-1/) as string,
+		hint: expect.stringContaining('made and charged') as string,
+	};
+	expect(await make()).toMatchObject({ fault, jobId: 'job-1' });
+	expect(clock.now()).toBeLessThanOrEqual(61_000);
+	// "Retry On Fail" must neither pay again nor take the job without its file for a success.
+	expect(await make()).toMatchObject({ fault });
+	expect(calls()).toBe(1);
+});
