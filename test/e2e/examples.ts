@@ -1,0 +1,124 @@
+// What the tests of the examples share: an example is imported as a user imports it, its credentials are chosen, the
+// addresses in its first Set node lead to stand-ins, and it is run.
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Workflow, WorkflowFile } from '../n8n/api.ts';
+import type { Execution } from '../n8n/execution.ts';
+import { ROOT } from '../n8n/paths.ts';
+import { importWorkflow, readWorkflow } from '../n8n/stage.ts';
+import type { Stage } from '../n8n/stage.ts';
+
+/** The first Set node of every example that talks to others. */
+const SETTINGS = 'Settings';
+
+/** Where a node has no field for the type, but for the way to authenticate. */
+const TYPES: Record<string, string> = { headerAuth: 'httpHeaderAuth' };
+
+const ENDED = ['success', 'error', 'crashed', 'canceled'];
+
+/** A credential for the HTTP Request and GraphQL nodes that ask for its type, or for the nodes of these names. */
+export interface Account {
+	type: string;
+	data: Record<string, unknown>;
+	nodes?: string[];
+}
+
+export interface ExampleOptions {
+	/** Values of the Set node "Settings", by field. */
+	settings?: Record<string, unknown>;
+	/** For the nodes that are not ours; ours get the sandbox's. */
+	accounts?: Account[];
+}
+
+export const exampleFile = (name: string): WorkflowFile =>
+	readWorkflow(path.join(ROOT, 'examples', name));
+
+/** Imports an example of `examples/`, ready to run. */
+export async function importExample(
+	stage: Stage,
+	name: string,
+	{ settings = {}, accounts = [] }: ExampleOptions = {},
+): Promise<Workflow> {
+	const file = exampleFile(name);
+	const stored = await Promise.all(
+		accounts.map(async (account, nth) => {
+			const label = `${account.type} ${nth + 1}`;
+			const id = await stage.api.createCredential(label, account.type, account.data);
+			return { account, reference: { id, name: label } };
+		}),
+	);
+	const nodes = file.nodes.map((node) => {
+		const wanted = credentialTypeOf(node);
+		const found = stored.find(
+			({ account }) => account.nodes?.includes(node.name) ?? account.type === wanted,
+		);
+		if (found) return { ...node, credentials: { [found.account.type]: found.reference } };
+		if (wanted) throw new Error(`${name}: "${node.name}" needs a credential of type ${wanted}`);
+		return node;
+	});
+	return importWorkflow(stage.api, stage.sandbox, withSettings({ ...file, nodes }, settings));
+}
+
+/** The type of credential that an HTTP Request or GraphQL node has to be given. */
+function credentialTypeOf(node: WorkflowFile['nodes'][number]): string | undefined {
+	const parameters = node['parameters'] as Record<string, string | undefined>;
+	const { authentication, genericAuthType, nodeCredentialType } = parameters;
+	return genericAuthType ?? nodeCredentialType ?? TYPES[authentication ?? ''];
+}
+
+interface SetParameters {
+	assignments: { assignments: Array<{ name: string; value: unknown }> };
+}
+
+/** As a user fills in the fields; one that is not there is an error. */
+function withSettings(file: WorkflowFile, settings: Record<string, unknown>): WorkflowFile {
+	const left = new Set(Object.keys(settings));
+	const nodes = file.nodes.map((node) => {
+		if (node.name !== SETTINGS) return node;
+		const parameters = node['parameters'] as SetParameters;
+		const assignments = parameters.assignments.assignments.map((field) =>
+			left.delete(field.name) ? { ...field, value: settings[field.name] } : field,
+		);
+		return { ...node, parameters: { ...parameters, assignments: { assignments } } };
+	});
+	if (left.size > 0) throw new Error(`"${SETTINGS}" has no field ${[...left].join(', ')}`);
+	return { ...file, nodes };
+}
+
+/** Starts a workflow at this trigger, as "Execute workflow" in the editor does, and waits for its end. */
+export async function runManually(
+	{ api }: Stage,
+	workflow: Workflow,
+	trigger: string,
+	limitMs = 90_000,
+): Promise<Execution> {
+	const workflowData = await api.request('GET', `/rest/workflows/${workflow.id}`);
+	const started = await api.request('POST', `/rest/workflows/${workflow.id}/run`, {
+		workflowData,
+		triggerToStartFrom: { name: trigger },
+	});
+	const { executionId } = started as { executionId: string };
+	for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(300)) {
+		const execution = await api.getExecution(executionId);
+		if (ENDED.includes(execution.status)) return execution;
+	}
+	throw new Error(`"${workflow.name}" has not ended within ${limitMs / 1000} s`);
+}
+
+/** All executions of a workflow, the oldest first, as soon as there are so many and all have ended. */
+export async function endedExecutions(
+	{ api }: Stage,
+	workflow: Workflow,
+	count: number,
+	limitMs = 90_000,
+): Promise<Execution[]> {
+	let seen = 'none';
+	for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(300)) {
+		const list = await api.listExecutions(workflow);
+		seen = list.map(({ status }) => status).join(', ');
+		if (list.length < count || !list.every(({ status }) => ENDED.includes(status))) continue;
+		const ids = list.map(({ id }) => id).sort((a, b) => Number(a) - Number(b));
+		return Promise.all(ids.map((id) => api.getExecution(id)));
+	}
+	throw new Error(`"${workflow.name}": not ${count} ended executions but: ${seen}`);
+}
