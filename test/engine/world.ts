@@ -1,7 +1,4 @@
 /** A sandbox, an engine with our nodes, and short words for the workflows of these tests. */
-import { SeedanceApi } from '../../credentials/SeedanceApi.credentials';
-import { SeedanceOrgApi } from '../../credentials/SeedanceOrgApi.credentials';
-import { SegmindApi } from '../../credentials/SegmindApi.credentials';
 import { SeedanceCancelJob } from '../../nodes/Seedance/SeedanceCancelJob.node';
 import { SeedanceCheckStatus } from '../../nodes/Seedance/SeedanceCheckStatus.node';
 import { SeedanceGenerateImage } from '../../nodes/Seedance/SeedanceGenerateImage.node';
@@ -10,6 +7,7 @@ import { SeedanceGetCredits } from '../../nodes/Seedance/SeedanceGetCredits.node
 import { SeedanceTrigger } from '../../nodes/Seedance/SeedanceTrigger.node';
 import { SeedanceWaitForWebhook } from '../../nodes/Seedance/SeedanceWaitForWebhook.node';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+import { contracts } from '../contract/dialects/index.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/index.ts';
 import {
 	NoOpNode,
@@ -64,7 +62,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 	};
 	const engine = await startEngine({
 		nodeTypes,
-		credentialTypes: [SeedanceApi, SegmindApi, SeedanceOrgApi],
+		credentialTypes: [...new Set(contracts.map(({ credentialType }) => credentialType))],
 		credentials: { seedanceApi: credential },
 		resumeTokens,
 	});

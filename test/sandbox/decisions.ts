@@ -4,8 +4,6 @@
  * change it here when the truth is known.
  */
 
-import type { AccountOptions, Provider } from './types.ts';
-
 /** [doc] Credits per second of video: 182/3, rounded to the nearest whole credit per video (4 s 243, 10 s 607). */
 export const SEEDANCE_2_CREDITS_PER_SECOND = 182 / 3;
 
@@ -140,8 +138,8 @@ export const MOST_BODY_BYTES = 20 * 1024 * 1024;
  */
 export const defaultJobSeconds = (ordinal: number): number => 60 + ((ordinal * 37) % 61);
 
-/** The accounts that are there when none is given. No key is a real one, or looks like one. */
-export const DEFAULT_ACCOUNTS: Record<Provider, Required<Pick<AccountOptions, DefaultField>>> = {
+/** Every provider, with the account that is there when none is given. No key is a real one, or looks like one. */
+export const DEFAULT_ACCOUNTS = {
 	seedance: {
 		apiKey: 'sandbox-key-not-a-real-one',
 		webhookSecret: 'sandbox-webhook-secret',
@@ -162,7 +160,6 @@ export const DEFAULT_ACCOUNTS: Record<Provider, Required<Pick<AccountOptions, De
 		tier: '',
 	},
 };
-type DefaultField = 'apiKey' | 'webhookSecret' | 'credits' | 'tier';
 
 /** seedance.it.com's. */
 export const DEFAULT_ACCOUNT = DEFAULT_ACCOUNTS.seedance;

@@ -2,12 +2,9 @@ import type { AddressInfo } from 'node:net';
 import { createCore, resetCore } from './core/core.ts';
 import type { Core } from './core/core.ts';
 import { waitForEvent } from './core/events.ts';
-import type { Dialect } from './dialects/dialect.ts';
-import { lite } from './dialects/lite.ts';
-import { pro } from './dialects/pro.ts';
-import { ORG_ROOT, seedanceOrg } from './dialects/seedanceOrg.ts';
-import { segmind, SEGMIND_ROOT, SEGMIND_UPLOAD_ROOT } from './dialects/segmind.ts';
-import { unified } from './dialects/unified.ts';
+import { dialectsOf } from './dialects/index.ts';
+import { ORG_ROOT } from './dialects/seedanceOrg.ts';
+import { SEGMIND_ROOT, SEGMIND_UPLOAD_ROOT } from './dialects/segmind.ts';
 import { createApi } from './server/api.ts';
 import { expireUrls, finishJob, jobSummaries } from './server/control.ts';
 import { createMedia } from './server/media.ts';
@@ -99,14 +96,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	core.apiBase = addressOf(api);
 	return control(core, close);
 }
-
-const dialectsOf = (core: Core, options: SandboxOptions): Dialect[] => [
-	unified(core),
-	pro(core),
-	lite(core),
-	segmind(core, options.segmindUploadField),
-	seedanceOrg(core, options.orgErrorsInBody ?? false),
-];
 
 function listenError(thrown: unknown, host: string): Error {
 	const { code, port } = thrown as { code?: string; port?: number };

@@ -1,9 +1,11 @@
 /** What users of the sandbox see: its options and its controls; its records are in `records.ts`. */
 
+import type { DEFAULT_ACCOUNTS } from './decisions.ts';
+
 export type * from './records.ts';
 
-/** Whose customer an account is. Keys, balances and limits of the three have nothing to do with each other. */
-export type Provider = 'seedance' | 'segmind' | 'seedanceOrg';
+/** Whose customer an account is. Keys, balances and limits of different providers have nothing to do with each other. */
+export type Provider = keyof typeof DEFAULT_ACCOUNTS;
 
 /** How callbacks are signed: hex, `sha256=` + hex, base64, or hex over `timestamp.body` with a timestamp header. */
 export type SignatureEncoding = 'hex' | 'sha256' | 'base64' | 'timestamped';

@@ -76,7 +76,7 @@ export class Account {
 	}
 }
 
-const PROVIDERS = ['seedance', 'segmind', 'seedanceOrg'] as const;
+const PROVIDERS = Object.keys(DEFAULT_ACCOUNTS) as Provider[];
 
 /** All accounts, found by key or by name: those that were given, and a default one where a provider has none. */
 export class Accounts {
