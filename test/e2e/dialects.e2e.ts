@@ -11,7 +11,7 @@ import { isMp4 } from '../n8n/mp4.ts';
 import { ROOT } from '../n8n/paths.ts';
 import type { Stage } from '../n8n/stage.ts';
 import { Clip, findClip, Picture } from '../sandbox/core/clip.ts';
-import type { JobSummary, Provider, RequestRecord } from '../sandbox/index.ts';
+import type { JobSummary, RequestRecord } from '../sandbox/index.ts';
 import { onlyExecutionOf, SET_UP_LIMIT_MS, setTheStage } from './play.ts';
 
 /** Provider seconds in a second: jobs take 1 to 2 s. */
@@ -21,11 +21,12 @@ const LIMITS = { requestsPerMinute: 600, maxConcurrentJobs: 40 };
 /** Without an estimate of the provider's the first question comes late, at the latest when the time is up. */
 const TIMEOUT_MINUTES = 0.1;
 
-const CREDENTIALS: Record<Provider, string> = {
+const CREDENTIALS = {
 	seedance: 'seedanceApi',
 	segmind: 'segmindApi',
 	seedanceOrg: 'seedanceOrgApi',
 };
+type Provider = keyof typeof CREDENTIALS;
 const PROVIDERS = Object.keys(CREDENTIALS) as Provider[];
 
 /** The contract: every key always present, and one for the address of what was made. */

@@ -2,8 +2,10 @@ import type { FastifyRequest } from 'fastify';
 import type { Accounts } from '../core/account.ts';
 import type { RequestKind, RequestRecord } from '../types.ts';
 
-/** Headers that carry a key in any dialect; they stay out of the records. */
-const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'cookie'];
+/** Headers that carry a key in any dialect. */
+const KEY_HEADERS = ['authorization', 'x-api-key'];
+/** They stay out of the records. */
+const CREDENTIAL_HEADERS = [...KEY_HEADERS, 'cookie'];
 
 /** Header names are in lower case; repeated headers are joined, as HTTP does. */
 export function headersOf(request: FastifyRequest): Record<string, string> {
@@ -22,17 +24,16 @@ const withoutCredentials = (headers: Record<string, string>): Record<string, str
 
 /** Whose key came along, in whatever header; `wrong` for one that is nobody's, `none` for none. */
 export function keyIdOf(accounts: Accounts, headers: Record<string, string>): string {
-	const sent = [headers.authorization?.replace(/^Bearer +/i, ''), headers['x-api-key']].filter(
-		(each) => each !== undefined,
-	);
+	const sent = KEY_HEADERS.filter((name) => headers[name] !== undefined);
 	if (!sent.length) return 'none';
-	return sent.map((key) => accounts.byKey(key)?.id).find(Boolean) ?? 'wrong';
+	const idOf = (name: string) => accounts.byKey(headers[name]?.replace(/^Bearer +/i, ''))?.id;
+	return sent.map(idOf).find(Boolean) ?? 'wrong';
 }
 
 /** Whether anything of the request could give a key away: its headers or its address. */
 export function carriesKey(accounts: Accounts, request: FastifyRequest): boolean {
 	const headers = headersOf(request);
-	if (headers.authorization !== undefined || headers['x-api-key'] !== undefined) return true;
+	if (KEY_HEADERS.some((name) => headers[name] !== undefined)) return true;
 	const text = `${request.url} ${Object.values(headers).join(' ')}`;
 	return accounts.all.some(({ apiKey }) => text.includes(apiKey));
 }

@@ -1,0 +1,123 @@
+/**
+ * The steps of CONTRIBUTING.md, "Add a provider", taken in a copy of the project with the made-up provider of test/recipe:
+ * nothing else needs a change, and the whole house works with it.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const root = resolve(__dirname, '../..');
+/** Below the project, where its node_modules are found. */
+const copy = join(root, '.cache', 'recipe');
+const recipe = join(root, 'test', 'recipe', 'sixth');
+
+const MINUTES = 60_000;
+
+/** The lines that go into files that are there. */
+const LINES: Record<string, (text: string) => string> = {
+	'nodes/Seedance/providers/index.ts': (text) =>
+		`import { sixth } from './sixth';\n${text.replace(/(providers: [^=]*= \[[^\]]*)\]/, '$1, sixth]')}`,
+	'package.json': (text) =>
+		text.replace('"credentials": [', '$&"dist/credentials/SixthApi.credentials.js",'),
+	'test/contract/dialects/index.ts': (text) =>
+		`import { sixth } from './sixth.ts';\n${text.replace(/(contracts: [^=]*= \[)/, '$1 sixth,')}`,
+	'test/sandbox/dialects/index.ts': (text) =>
+		`import { sixth } from './sixth.ts';\n${text.replace(/(=> \[)/, '$1 sixth(core),')}`,
+	'test/sandbox/server/record.ts': (text) => text.replace('KEY_HEADERS = [', "$&'x-sixth-key', "),
+	'test/sandbox/decisions.ts': (text) =>
+		text.replace(
+			'DEFAULT_ACCOUNTS = {',
+			"$& sixth: { apiKey: 'sandbox-sixth-key', webhookSecret: '', credits: 1000, tier: '' },",
+		),
+};
+
+const filesIn = (folder: string): string[] =>
+	readdirSync(folder, { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+
+/** Of the copy; its output where it fails. */
+function run(command: string, ...args: string[]): void {
+	const env = { ...process.env };
+	// In a test, n8n's linter takes every file for a node; and the counts are those of this run, not of the one in the copy.
+	for (const name of ['NODE_ENV', 'TEST_COUNTS_DIR']) delete env[name];
+	const { status, stdout, stderr } = spawnSync(command, args, { cwd: copy, encoding: 'utf8', env });
+	if (status !== 0) throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`);
+}
+
+const bin = (name: string) => join(root, 'node_modules', '.bin', name);
+
+/** What git knows or would know: neither node_modules nor anything that is made. */
+function filesOfProject(): string[] {
+	const { stdout } = spawnSync(
+		'git',
+		['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+		{ cwd: root, encoding: 'utf8' },
+	);
+	return stdout.split('\0').filter((file) => file !== '' && existsSync(join(root, file)));
+}
+
+beforeAll(() => {
+	rmSync(copy, { recursive: true, force: true });
+	for (const file of filesOfProject()) cpSync(join(root, file), join(copy, file));
+	cpSync(recipe, copy, { recursive: true });
+	for (const [file, addLine] of Object.entries(LINES)) {
+		const text = readFileSync(join(copy, file), 'utf8');
+		writeFileSync(join(copy, file), addLine(text));
+	}
+	run(process.execPath, 'tools/docs.mts');
+}, MINUTES);
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+/** The paths in the recipe's text; `<…>` stands for a name. */
+function namedPaths(): RegExp[] {
+	const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+	const [, section = ''] = /^## Add a provider\n(.*?)^## /ms.exec(text) ?? [];
+	const steps = section.split('\n\n').find((block) => block.includes('1. ')) ?? '';
+	return [...steps.matchAll(/`([^`\s]+[/.][^`\s]*)`/g)]
+		.map(([, path]) => path!)
+		.filter((path) => path.includes('/') || existsSync(join(root, path)))
+		.map((path) => {
+			const pattern = path.replaceAll('.', '\\.').replace(/<\w+>/g, '\\w+');
+			return new RegExp(`^${pattern}${path.endsWith('/') ? '[^/]+' : ''}$`);
+		});
+}
+
+it('touches the files that the recipe names, all of them, and no other', () => {
+	const isSame = (file: string) =>
+		existsSync(join(root, file)) &&
+		readFileSync(join(root, file)).equals(readFileSync(join(copy, file)));
+	const touched = filesIn(copy).filter((file) => !file.startsWith('.cache') && !isSame(file));
+	const named = namedPaths();
+	expect(touched.filter((file) => !named.some((path) => path.test(file)))).toEqual([]);
+	const untouched = named.filter((path) => !touched.some((file) => path.test(file)));
+	expect(untouched.map(String)).toEqual([String(/^CHANGELOG\.md$/)]);
+});
+
+it('type-checks', () => run(bin('tsc'), '-p', '.'), 3 * MINUTES);
+
+it(
+	"passes n8n's lint rules",
+	() => {
+		const sources = [
+			'nodes/Seedance/providers',
+			'credentials',
+			'package.json',
+			'test/engine/sixth.test.ts',
+		];
+		run(bin('eslint'), '--max-warnings', '0', ...sources);
+	},
+	3 * MINUTES,
+);
+
+it(
+	'stands in the form, makes videos, and keeps its promises on the wire',
+	() => run(bin('jest'), '-i', '-t', '^Sixth', 'contract/dialects', 'engine/sixth'),
+	3 * MINUTES,
+);
+
+it(
+	'keeps the house in order, the generated documents too',
+	() => run(bin('jest'), '-i', 'unit/architecture', 'unit/docs'),
+	3 * MINUTES,
+);
