@@ -20,7 +20,10 @@ const bodySchema = z.object({
 });
 
 /** GraphQL says what is wrong with a document with HTTP 200. */
-export function answerGraphql(fields: Record<string, RootField>, { body }: Received): Reply {
+export async function answerGraphql(
+	fields: Record<string, RootField>,
+	{ body }: Received,
+): Promise<Reply> {
 	try {
 		const { query, variables } = checked(bodySchema, body);
 		const { kind, root, words } = readDocument(query, Object.keys(variables));
@@ -29,7 +32,7 @@ export function answerGraphql(fields: Record<string, RootField>, { body }: Recei
 		const known = [root, ...wordsOf(field.words)];
 		const unknown = words.filter((word) => !known.includes(word));
 		if (unknown.length > 0) throw new Refusal(400, `'${unknown.join("', '")}' is not known here`);
-		return { body: { data: { [root]: only(field.run(variables), words) } } };
+		return { body: { data: { [root]: only(await field.run(variables), words) } } };
 	} catch (thrown) {
 		if (!(thrown instanceof Refusal)) throw thrown;
 		return { body: { errors: [{ message: thrown.message }] } };

@@ -25,13 +25,19 @@ export interface Product {
 	/** By `namespace.key`. */
 	metafields: Map<string, string>;
 	media: Media[];
+	/** Why Shopify takes no media for it, where it does not. */
+	mediaProblem?: string;
+	/** So many reads are answered together, for runs that race each other. */
+	readsAtOnce?: number;
 }
+
+type Given = 'title' | 'createdAt' | 'imageUrl' | 'mediaProblem' | 'readsAtOnce';
 
 export interface Shopify extends StandIn {
 	readonly accessToken: string;
 	/** What to enter as the API's address. */
 	readonly apiUrl: string;
-	addProduct(product: Partial<Pick<Product, 'title' | 'createdAt' | 'imageUrl'>>): Product;
+	addProduct(product: Partial<Pick<Product, Given>>): Product;
 }
 
 const VERSION = '2026-10';
@@ -50,6 +56,8 @@ interface Shop {
 	url: string;
 	products: Map<string, Product>;
 	targets: UploadTarget[];
+	/** Reads that wait for others of the same product. */
+	waiting: Array<() => void>;
 }
 
 const gid = z.string().regex(/^gid:\/\/shopify\/Product\/\d+$/);
@@ -99,20 +107,22 @@ const update = z.object({
 	),
 });
 
-const fieldsOf = ({ url, products, targets }: Shop): Record<string, RootField> => ({
+const fieldsOf = ({ url, products, targets, waiting }: Shop): Record<string, RootField> => ({
 	product: {
 		kind: 'query',
 		words:
 			'ID String id title createdAt featuredMedia preview image url metafield namespace key value compareDigest',
-		run(variables) {
+		async run(variables) {
 			const { id, namespace, key } = checked(
 				z.object({ id: gid, namespace: z.string(), key: z.string() }),
 				variables,
 			);
 			const product = products.get(id);
 			if (!product) return null;
-			const { title, createdAt, imageUrl } = product;
+			const { title, createdAt, imageUrl, readsAtOnce = 1 } = product;
 			const value = product.metafields.get(`${namespace}.${key}`);
+			if (waiting.length + 1 < readsAtOnce) await new Promise<void>((go) => waiting.push(go));
+			for (const go of waiting.splice(0)) go();
 			return {
 				id,
 				title,
@@ -173,6 +183,8 @@ const fieldsOf = ({ url, products, targets }: Shop): Record<string, RootField> =
 			const { product: input, media } = checked(update, variables);
 			const product = products.get(input.id);
 			if (!product) return { product: null, ...userError(['id'], 'Product does not exist') };
+			const { mediaProblem } = product;
+			if (mediaProblem) return { product: null, ...userError(['media'], mediaProblem) };
 			for (const [index, { originalSource, mediaContentType, alt = '' }] of media.entries()) {
 				const uploaded = targets.find(({ resourceUrl }) => resourceUrl === originalSource);
 				if (mediaContentType !== 'VIDEO' || !uploaded?.bytes) {
@@ -204,7 +216,7 @@ const digestOf = (value: string): string => createHash('sha256').update(value).d
 
 export async function openShopify(): Promise<Shopify> {
 	const accessToken = 'shpat_of_the_test_shop';
-	const shop: Shop = { url: '', products: new Map(), targets: [] };
+	const shop: Shop = { url: '', products: new Map(), targets: [], waiting: [] };
 	const standIn = await openStandIn({
 		routes: [
 			{

@@ -51,7 +51,7 @@ export interface Route {
 	url: string;
 	/** Left out for an address that is its own permission, as a signed one. */
 	needsKey?: boolean;
-	handle: (request: Received) => Reply;
+	handle: (request: Received) => Reply | Promise<Reply>;
 }
 
 export interface StandInOptions {
@@ -80,16 +80,12 @@ export async function openStandIn(options: StandInOptions): Promise<StandIn> {
 	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 	await app.register(multipart, { limits: { fileSize: MOST_BYTES } });
 
-	const serve = async (
-		request: FastifyRequest,
-		reply: FastifyReply,
-		handle: (received: Received) => Reply,
-	) => {
+	const serve = async (request: FastifyRequest, reply: FastifyReply, handle: Route['handle']) => {
 		const received = await readRequest(request);
 		requests.push(received);
 		let answer: Reply;
 		try {
-			answer = handle(received);
+			answer = await handle(received);
 		} catch (thrown) {
 			// A fault of the stand-in itself is a 500 with its message, so that no test mistakes it for a refusal.
 			const refusal =
