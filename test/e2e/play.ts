@@ -28,6 +28,7 @@ export async function setTheStage(
 	name: string,
 	version = DEFAULT_VERSION,
 	sandbox: SandboxOptions = {},
+	env: NodeJS.ProcessEnv = {},
 ): Promise<Stage> {
 	await installN8n(version);
 	return openStage({
@@ -37,6 +38,7 @@ export async function setTheStage(
 		port: await anyFreePort(),
 		brokerPort: await anyFreePort(),
 		sandbox: { speed: SPEED, ...sandbox },
+		env,
 	});
 }
 
