@@ -1,0 +1,193 @@
+// Every example as a user finds it after the import: all its nodes exist in this n8n, with every parameter, and the editor
+// marks nothing but credentials that are still to be chosen.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { WorkflowFile } from '../n8n/api.ts';
+import { findChromium, openBrowser, openWorkflow } from '../n8n/browser.ts';
+import type { Editor } from '../n8n/browser.ts';
+import { NodeTypes } from '../n8n/nodeTypes.ts';
+import type { FileNode } from '../n8n/nodeTypes.ts';
+import { CACHE, ROOT } from '../n8n/paths.ts';
+import { readWorkflow } from '../n8n/stage.ts';
+import type { Stage } from '../n8n/stage.ts';
+import { SET_UP_LIMIT_MS, setTheStage } from './play.ts';
+
+const FOLDER = path.join(ROOT, 'examples');
+const EXAMPLES = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
+const STICKY = 'n8n-nodes-base.stickyNote';
+/** What the canvas draws of a node, with its name below, in its own units. */
+const NODE = { width: 100, height: 140 };
+const chromium = findChromium();
+const skip = chromium ? false : 'no chromium here: apt-get install chromium, then run it again';
+
+let stage: Stage;
+let types: NodeTypes;
+let editor: Editor | undefined;
+
+const read = (example: string) => readWorkflow(path.join(FOLDER, example));
+const nodesOf = ({ nodes }: WorkflowFile) => nodes as unknown as FileNode[];
+const realNodesOf = (file: WorkflowFile) => nodesOf(file).filter(({ type }) => type !== STICKY);
+
+void describe('the examples', () => {
+	before(
+		async () => {
+			stage = await setTheStage('examples-open');
+			types = await NodeTypes.of(stage.api);
+			if (chromium) editor = await openBrowser(chromium, stage.api);
+		},
+		{ timeout: SET_UP_LIMIT_MS },
+	);
+	after(async () => {
+		await editor?.close();
+		await stage?.stop();
+	});
+
+	for (const example of EXAMPLES) {
+		const file = read(example);
+
+		void it(`${example} has nodes and parameters that this n8n knows`, () => {
+			for (const node of nodesOf(file)) {
+				assert.deepEqual(types.problemsOf(node), [], `${node.name} (${node.type})`);
+			}
+		});
+
+		void it(`${example} refers to nodes that are there`, () => {
+			const names = nodesOf(file).map(({ name }) => name);
+			assert.equal(new Set(names).size, names.length, 'two nodes have the same name');
+			const text = JSON.stringify(nodesOf(file).map(({ parameters }) => parameters));
+			const named = [...text.matchAll(/\$\(\\?['"](.+?)\\?['"]\)/g)].map(([, name]) => name!);
+			for (const name of [...named, ...linkedIn(file)]) {
+				assert.ok(names.includes(name), `there is no "${name}"`);
+			}
+			for (const { name, type } of realNodesOf(file)) {
+				const isLinked = linkedIn(file).includes(name) || name in file.connections;
+				assert.ok(isLinked, `nothing leads to or from "${name}" (${type})`);
+			}
+		});
+
+		void it(`${example} brings nothing along from where it was made`, () => {
+			const { pinData, meta, id, versionId, active } = file as WorkflowFile &
+				Record<string, unknown>;
+			assert.deepEqual(pinData ?? {}, {}, 'pinned data');
+			assert.deepEqual({ id, versionId }, { id: undefined, versionId: undefined });
+			assert.equal((meta as { instanceId?: string } | undefined)?.instanceId, undefined);
+			assert.ok(!active);
+			for (const { name, credentials } of nodesOf(file)) assert.equal(credentials, undefined, name);
+		});
+
+		void it(`${example} is laid out without overlaps`, () => {
+			const boxes = nodesOf(file).map(boxOf);
+			for (const [index, box] of boxes.entries()) {
+				for (const other of boxes.slice(index + 1)) {
+					assert.ok(!overlap(box, other), `"${box.name}" and "${other.name}" overlap`);
+				}
+			}
+		});
+
+		void it(`${example} opens in the editor without red triangles`, { skip }, async () => {
+			const needing = realNodesOf(file).filter((node) => types.credentialsOf(node).length > 0);
+			await open(example, file);
+			assert.deepEqual(await marked(), needing.map(({ name }) => name).sort());
+			await open(example, await withCredentials(file));
+			assert.deepEqual(await marked(), []);
+			assert.deepEqual(await cutNotes(), [], 'these notes are longer than their boxes');
+		});
+	}
+});
+
+/** The nodes that connections lead to or come from. */
+function linkedIn({ connections }: WorkflowFile): string[] {
+	type Links = Record<string, Array<Array<{ node: string }> | null>>;
+	return Object.entries(connections as Record<string, Links>).flatMap(([from, links]) => [
+		from,
+		...Object.values(links)
+			.flatMap((outputs) => outputs.flatMap((list) => list ?? []))
+			.map(({ node }) => node),
+	]);
+}
+
+interface Box {
+	name: string;
+	left: number;
+	top: number;
+	width: number;
+	height: number;
+}
+
+function boxOf({ name, type, position, parameters }: FileNode): Box {
+	const [left, top] = position;
+	if (type !== STICKY) return { name, left, top, ...NODE };
+	return {
+		name,
+		left,
+		top,
+		width: Number(parameters['width']),
+		height: Number(parameters['height']),
+	};
+}
+
+const overlap = (a: Box, b: Box): boolean =>
+	a.left < b.left + b.width &&
+	b.left < a.left + a.width &&
+	a.top < b.top + b.height &&
+	b.top < a.top + a.height;
+
+async function open(example: string, file: WorkflowFile): Promise<void> {
+	const { page } = editor!;
+	await openWorkflow(page, stage.api, await stage.api.createWorkflow(file));
+	await page
+		.getByTestId('canvas-node')
+		.nth(realNodesOf(file).length - 1)
+		.waitFor();
+	await page.screenshot({
+		path: path.join(CACHE, 'screenshots', `${path.parse(example).name}.png`),
+	});
+}
+
+/** An element of the page; this project knows nothing of browsers otherwise. */
+interface Drawn {
+	scrollHeight: number;
+	clientHeight: number;
+	textContent: string;
+	getAttribute(name: string): string;
+	querySelectorAll(selector: string): Iterable<Drawn>;
+}
+
+/** The names of the nodes that carry a red triangle. */
+async function marked(): Promise<string[]> {
+	const nodes = editor!.page.getByTestId('canvas-node');
+	const withIssues = nodes.filter({ has: editor!.page.getByTestId('node-issues') });
+	const names = await withIssues.evaluateAll((elements) =>
+		(elements as Drawn[]).map((element) => element.getAttribute('data-node-name')),
+	);
+	return names.sort();
+}
+
+/** The notes whose text does not fit. */
+function cutNotes(): Promise<string[]> {
+	return editor!.page.getByTestId('sticky').evaluateAll((notes) => {
+		const isCut = ({ scrollHeight, clientHeight }: Drawn) => scrollHeight > clientHeight + 2;
+		return (notes as Drawn[])
+			.filter((note) => [note, ...note.querySelectorAll('*')].some(isCut))
+			.map(({ textContent }) => textContent.slice(0, 60));
+	});
+}
+
+const credentialIds = new Map<string, string>();
+
+/** What a user does next: chooses a credential wherever one is asked for. */
+async function withCredentials(file: WorkflowFile): Promise<WorkflowFile> {
+	const nodes = [];
+	for (const node of nodesOf(file)) {
+		const credentials: Record<string, { id: string; name: string }> = {};
+		for (const type of types.credentialsOf(node)) {
+			const id = credentialIds.get(type) ?? (await stage.api.createCredential(type, type, {}));
+			credentialIds.set(type, id);
+			credentials[type] = { id, name: type };
+		}
+		nodes.push({ ...node, credentials });
+	}
+	return { ...file, nodes } as unknown as WorkflowFile;
+}
