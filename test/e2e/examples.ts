@@ -6,7 +6,7 @@ import type { Workflow, WorkflowFile } from '../n8n/api.ts';
 import type { Execution } from '../n8n/execution.ts';
 import { ROOT } from '../n8n/paths.ts';
 import { importWorkflow, readWorkflow } from '../n8n/stage.ts';
-import type { Stage } from '../n8n/stage.ts';
+import type { Limits, Stage } from '../n8n/stage.ts';
 
 /** The first Set node of every example that talks to others. */
 const SETTINGS = 'Settings';
@@ -28,6 +28,8 @@ export interface ExampleOptions {
 	settings?: Record<string, unknown>;
 	/** For the nodes that are not ours; ours get the sandbox's. */
 	accounts?: Account[];
+	/** What ours are told of the account, where it is not the usual. */
+	limits?: Limits;
 }
 
 export const exampleFile = (name: string): WorkflowFile =>
@@ -37,7 +39,7 @@ export const exampleFile = (name: string): WorkflowFile =>
 export async function importExample(
 	stage: Stage,
 	name: string,
-	{ settings = {}, accounts = [] }: ExampleOptions = {},
+	{ settings = {}, accounts = [], limits }: ExampleOptions = {},
 ): Promise<Workflow> {
 	const file = exampleFile(name);
 	const stored = await Promise.all(
@@ -56,7 +58,12 @@ export async function importExample(
 		if (wanted) throw new Error(`${name}: "${node.name}" needs a credential of type ${wanted}`);
 		return node;
 	});
-	return importWorkflow(stage.api, stage.sandbox, withSettings({ ...file, nodes }, settings));
+	return importWorkflow(
+		stage.api,
+		stage.sandbox,
+		withSettings({ ...file, nodes }, settings),
+		limits,
+	);
 }
 
 /** The type of credential that an HTTP Request or GraphQL node has to be given. */
@@ -85,17 +92,23 @@ function withSettings(file: WorkflowFile, settings: Record<string, unknown>): Wo
 	return { ...file, nodes };
 }
 
+export interface RunOptions {
+	/** What the trigger puts out, where it cannot run by itself. */
+	output?: Record<string, unknown>;
+	limitMs?: number;
+}
+
 /** Starts a workflow at this trigger, as "Execute workflow" in the editor does, and waits for its end. */
 export async function runManually(
 	{ api }: Stage,
 	workflow: Workflow,
 	trigger: string,
-	limitMs = 90_000,
+	{ output, limitMs = 90_000 }: RunOptions = {},
 ): Promise<Execution> {
 	const workflowData = await api.request('GET', `/rest/workflows/${workflow.id}`);
 	const started = await api.request('POST', `/rest/workflows/${workflow.id}/run`, {
 		workflowData,
-		triggerToStartFrom: { name: trigger },
+		triggerToStartFrom: { name: trigger, ...(output && { data: ranWith(output) }) },
 	});
 	const { executionId } = started as { executionId: string };
 	for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(300)) {
@@ -104,6 +117,16 @@ export async function runManually(
 	}
 	throw new Error(`"${workflow.name}" has not ended within ${limitMs / 1000} s`);
 }
+
+/** As n8n notes a node that has run. */
+const ranWith = (json: Record<string, unknown>) => ({
+	startTime: Date.now(),
+	executionIndex: 0,
+	executionTime: 0,
+	executionStatus: 'success',
+	source: [null],
+	data: { main: [[{ json }]] },
+});
 
 /** All executions of a workflow, the oldest first, as soon as there are so many and all have ended. */
 export async function endedExecutions(

@@ -40,7 +40,8 @@ interface Unfolded {
 
 export function readExecution(data: unknown): Execution {
 	const stored = data as { id: string; status: string; data: string };
-	const { resultData = {} } = (stored.data ? parse(stored.data) : {}) as Unfolded;
+	// One that has not begun yet has nothing in its data.
+	const { resultData = {} } = ((stored.data && parse(stored.data)) || {}) as Unfolded;
 	return {
 		id: stored.id,
 		status: stored.status,

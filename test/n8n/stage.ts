@@ -74,17 +74,25 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 export const readWorkflow = (file: string): WorkflowFile =>
 	JSON.parse(readFileSync(file, 'utf8')) as WorkflowFile;
 
+/** What a credential says of its account, where it is not the usual. */
+export interface Limits {
+	requestsPerMinute: number;
+	maxConcurrentJobs: number;
+}
+
 /** Does what a user does after importing: makes the credential and chooses it in each of our nodes. */
 export async function importWorkflow(
 	api: N8nApi,
 	sandbox: Sandbox,
 	file: WorkflowFile,
+	limits?: Limits,
 ): Promise<Workflow> {
 	const name = 'Seedance API';
 	const id = await api.createCredential(name, 'seedanceApi', {
 		apiKey: sandbox.apiKey,
 		baseUrl: sandbox.apiBase,
 		webhookSecret: sandbox.webhookSecret,
+		...limits,
 	});
 	const nodes = file.nodes.map((node) =>
 		node.type.startsWith('n8n-nodes-seedance.')

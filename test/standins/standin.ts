@@ -46,7 +46,7 @@ export class Refusal extends Error {
 }
 
 export interface Route {
-	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+	method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 	/** A path as fastify has it: `/things/:id`. */
 	url: string;
 	/** Left out for an address that is its own permission, as a signed one. */
