@@ -1,10 +1,5 @@
-import type {
-	IAuthenticate,
-	Icon,
-	ICredentialTestRequest,
-	ICredentialType,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { authenticateWith } from '../nodes/Seedance/runtime/authenticate';
 
 const message = 'The API key is wrong: copy it again from seedanceapi.org, API Keys';
 
@@ -64,12 +59,7 @@ export class SeedanceOrgApi implements ICredentialType {
 		},
 	];
 
-	// A function, because n8n 2 evaluates each expression of a declared block anew for every request: 2 ms of its time.
-	authenticate: IAuthenticate = ({ apiKey }, request) =>
-		Promise.resolve({
-			...request,
-			headers: { ...request.headers, Authorization: `Bearer ${apiKey as string}` },
-		});
+	authenticate = authenticateWith((apiKey) => ({ Authorization: `Bearer ${apiKey}` }));
 
 	// Costs nothing: asks for a task that does not exist, so a good key gets a 404. There is no call for the balance.
 	test: ICredentialTestRequest = {

@@ -1,10 +1,5 @@
-import type {
-	IAuthenticate,
-	Icon,
-	ICredentialTestRequest,
-	ICredentialType,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { authenticateWith } from '../nodes/Seedance/runtime/authenticate';
 
 export class SegmindApi implements ICredentialType {
 	name = 'segmindApi';
@@ -55,12 +50,7 @@ export class SegmindApi implements ICredentialType {
 		},
 	];
 
-	// A function, because n8n 2 evaluates each expression of a declared block anew for every request: 2 ms of its time.
-	authenticate: IAuthenticate = ({ apiKey }, request) =>
-		Promise.resolve({
-			...request,
-			headers: { ...request.headers, 'x-api-key': apiKey as string },
-		});
+	authenticate = authenticateWith((apiKey) => ({ 'x-api-key': apiKey }));
 
 	test: ICredentialTestRequest = {
 		request: {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Stage } from '../n8n/stage.ts';
+import { startWitness } from '../sandbox/index.ts';
 import { SET_UP_LIMIT_MS, setTheStage } from './play.ts';
 
 const NODES = {
@@ -69,5 +70,20 @@ void describe('the package in a real n8n', () => {
 		assert.equal(wrong.status, 'Error');
 		assert.match(wrong.message, /API key is wrong|Authorization failed/);
 		assert.equal(stage.sandbox.account().creditsCharged, 0);
+	});
+
+	void it('sends no key over plain http to another machine, in the connection test neither', async () => {
+		const { apiKey } = stage.sandbox;
+		const witness = await startWitness();
+		// It leads here, and is not this machine's own address.
+		const baseUrl = witness.url.replace('127.0.0.1', '0.0.0.0');
+		try {
+			const refused = await stage.api.testCredential('seedanceApi', { apiKey, baseUrl });
+			assert.equal(refused.status, 'Error');
+			assert.match(refused.message, /not safe for an API key/);
+			assert.deepEqual(witness.requests, []);
+		} finally {
+			await witness.close();
+		}
 	});
 });

@@ -21,6 +21,12 @@ describe('a credential', () => {
 		['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
 		['http://127.8.9.1', 'http://127.8.9.1'],
 		['http://[::1]:3000', 'http://[::1]:3000'],
+		['HTTP://LOCALHOST:3000', 'HTTP://LOCALHOST:3000'],
+		// This machine in other spellings: the client below reads them by the same rules.
+		['http:\\\\localhost\\v1', 'http:\\\\localhost\\v1'],
+		['http://127.0.0.1.', 'http://127.0.0.1.'],
+		['http://2130706433', 'http://2130706433'],
+		['http://0x7f.1', 'http://0x7f.1'],
 	])('may lead to "%s"', (baseUrl, used) => {
 		expect(settings({ baseUrl })).toMatchObject({ ok: true, value: { baseUrl: used } });
 	});
@@ -31,6 +37,20 @@ describe('a credential', () => {
 		'http://localhost.example.com',
 		'http://127.0.0.1.example.com',
 		'http://localhost@example.com',
+		'http://localhost:3000@example.com',
+		'http:\\\\example.com',
+		'http:/example.com',
+		'HTTP://example.com',
+		'http://example.com#https://localhost',
+		'http://example.com?https://localhost',
+		'http://example.com/https://localhost',
+		'http://localhost.',
+		'http://localhost%2eexample.com',
+		'http://127.0.0.1.example.com.',
+		'http://128.0.0.1',
+		'http://[::2]',
+		'http://[::ffff:8.8.8.8]',
+		'ht\ntp://example.com',
 		'http://0.0.0.0',
 		'ftp://localhost',
 		'javascript:alert(1)',
