@@ -1,12 +1,10 @@
 import type { Clock } from './clock';
 
-/** A body that is still coming in, as far as we touch it. */
+/** A body that is still coming in: a Readable of Node, as far as we touch it. */
 export interface Body extends AsyncIterable<Uint8Array> {
 	destroy?(error?: Error): unknown;
-	/** Of a plain answer. */
-	socket?: { bytesRead: number } | null;
-	/** Of one that was compressed on its way: what has come in. */
-	bytesWritten?: number;
+	/** By which it takes in its bytes; null at the end. */
+	push?: (chunk: Uint8Array | null, encoding?: BufferEncoding) => boolean;
 }
 
 export interface BodyLimits {
@@ -15,12 +13,15 @@ export interface BodyLimits {
 	idleMs: number;
 }
 
+/** The code of the error of a body that was broken off because it got too long. */
+export const TOO_LONG = 'EFBIG';
+
 /** How often a body that comes in is looked at, in milliseconds. */
 const LOOK_MS = 500;
 
 /**
  * Lets `work` take in a body, and breaks it off when nothing comes any more, when it gets too long, or when the run is to
- * stop: then `work` fails.
+ * stop: then it rejects at once, with one of Node's codes.
  */
 export async function guarded<T>(
 	body: Body,
@@ -29,29 +30,47 @@ export async function guarded<T>(
 	work: () => Promise<T>,
 ): Promise<T> {
 	let isDone = false;
-	const cameIn = () => body.socket?.bytesRead ?? body.bytesWritten ?? 0;
-	const start = cameIn();
+	const received = countBytes(body);
 	const watch = async () => {
 		let last = { bytes: 0, at: clock.now() };
 		while (!isDone) {
 			const goesOn = await clock.sleep(LOOK_MS);
-			const bytes = cameIn() - start;
+			const bytes = received();
 			if (bytes > last.bytes) last = { bytes, at: clock.now() };
 			const isSilent = clock.now() - last.at >= idleMs;
 			if (goesOn && !isSilent && bytes <= maxBytes) continue;
-			if (!isDone) body.destroy?.(brokenOff(isSilent ? 'ETIMEDOUT' : 'ECONNRESET'));
-			return;
+			return bytes > maxBytes ? TOO_LONG : isSilent ? 'ETIMEDOUT' : 'ECONNRESET';
 		}
+		return '';
 	};
-	void watch();
+	const breakOff = async (): Promise<T> => {
+		const error = Object.assign(new Error('Broken off'), { code: await watch() });
+		if (!isDone) body.destroy?.(error);
+		throw error;
+	};
 	try {
-		return await work();
+		// A race, because a body that n8n's client has wrapped does not end before the next bytes come.
+		return await Promise.race([work(), breakOff()]);
 	} finally {
 		isDone = true;
 	}
 }
 
-const brokenOff = (code: string) => Object.assign(new Error('Broken off'), { code });
+/**
+ * How many bytes have come. Counted where they are taken in: n8n's client hides the connection, unfolds what came
+ * compressed, and a listener would set it flowing.
+ */
+function countBytes(body: Body): () => number {
+	let bytes = 0;
+	const { push } = body;
+	if (push) {
+		body.push = (chunk, encoding) => {
+			bytes += chunk?.length ?? 0;
+			return push.call(body, chunk, encoding);
+		};
+	}
+	return () => bytes;
+}
 
 /**
  * A body as text, or its beginning where it is longer than `maxBytes`: an answer, an error page, the first bytes of a

@@ -3,10 +3,10 @@ import { isWebAddress } from '../core/readers';
 import { failure, success, type Fault, type Outcome } from '../core/fault';
 import { mediaUrlOf, type Job } from '../core/job';
 import type { Clock } from './clock';
-import { networkFault } from './networkFault';
+import { codeOf, networkFault } from './networkFault';
 import { retryPassing } from './retry';
 import type { Session } from './session';
-import { guarded, readText, type Body, type BodyLimits } from './body';
+import { guarded, readText, TOO_LONG, type Body, type BodyLimits } from './body';
 import type { Caller } from './wire';
 
 /** Silence on the line, in milliseconds, after which a try is given up. */
@@ -50,7 +50,7 @@ async function downloadOnce(caller: Caller, clock: Clock, job: Job): Promise<Out
 	const options: IHttpRequestOptions = {
 		method: 'GET',
 		url,
-		// Videos and images are compressed already. Of what unpacks, nobody knows how much it will be.
+		// Videos and images are compressed already, and the length that is told must be the file's own.
 		headers: { 'accept-encoding': 'identity' },
 		encoding: 'stream',
 		returnFullResponse: true,
@@ -72,13 +72,14 @@ async function downloadOnce(caller: Caller, clock: Clock, job: Job): Promise<Out
 		const whole = await complete(caller, file, answer.headers['content-length']);
 		return whole.ok && !tellsItsType(answer) ? await checkBytes(caller, file, job) : whole;
 	} catch (error) {
+		if (codeOf(error) === TOO_LONG) return tooLarge;
 		const { message } = networkFault({ name: 'The host of the file' }, error);
 		return mediaFault(message, true);
 	}
 }
 
 function problemOf(
-	{ statusCode, headers, body }: MediaAnswer,
+	{ statusCode, headers }: MediaAnswer,
 	job: Job,
 ): ReturnType<typeof mediaFault> | undefined {
 	if ([403, 404, 410].includes(statusCode)) {
@@ -89,11 +90,8 @@ function problemOf(
 		const again = statusCode === 429 || statusCode >= 500;
 		return mediaFault(`The download failed (HTTP ${statusCode})`, again);
 	}
-	if (body.bytesWritten !== undefined) {
-		return mediaFault('The file came in a compressed form that was not asked for');
-	}
 	if (Number(headers['content-length']) > MAX_FILE_BYTES) {
-		return mediaFault('The file is larger than 1 GB, which no video of these models is');
+		return tooLarge;
 	}
 	const type = headers['content-type'];
 	const wanted = `^(${kindOf(job)}/|application/(octet-stream|mp4)|binary/)`;
@@ -158,3 +156,5 @@ function mediaFault(message: string, transient = false): { ok: false; fault: Fau
 		: 'Ask for the job again with Check Status: the provider may give a new address.';
 	return failure({ message, hint, code: 'download_failed', transient, ambiguous: false });
 }
+
+const tooLarge = mediaFault('The file is larger than 1 GB, which no video of these models is');

@@ -41,7 +41,8 @@ function fault(message: string, hint: string, ambiguous: boolean): Fault {
 	return { message, hint, code: 'no_answer', transient: true, ambiguous };
 }
 
-function codeOf(error: unknown): string {
+/** Node's code of an error, or of its cause; empty where it has none. */
+export function codeOf(error: unknown): string {
 	for (const candidate of [error, (error as { cause?: unknown } | null)?.cause]) {
 		const code = (candidate as { code?: unknown } | null | undefined)?.code;
 		if (typeof code === 'string') return code;
