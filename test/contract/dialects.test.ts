@@ -327,6 +327,37 @@ describe.each(contracts)('$name', (contract) => {
 			expect(message).toContain('The key *** is bad.');
 		});
 
+		it('a provider that quotes the key wherever it can has it masked', async () => {
+			const quoting = `The key ${apiKey} is bad`;
+			const headers = Object.fromEntries(
+				['x-request-id', 'x-echo', 'retry-after', 'location', 'set-cookie', 'content-language'].map(
+					(name) => [name, quoting],
+				),
+			);
+			const failed = /^[A-Z]/.test(contract.doneWord) ? 'FAILED' : 'failed';
+			const asked = fixture(contract, 'status.processing');
+			const quotes = { metadata: { [apiKey]: quoting }, error: quoting, message: quoting };
+			const answers = [
+				{ ...withStatus(asked, failed), ...quotes },
+				{ ...withStatus(asked, failed), ...quotes, error: { code: apiKey, message: quoting } },
+				{ ...withStatus(asked, quoting), ...quotes },
+				{ ...asked, ...quotes, progress: quoting, [apiKey]: quoting },
+			];
+			const parameters = { jobId: contract.jobId, options: { includeRawResponse: true } };
+			for (const body of answers) {
+				nock.cleanAll();
+				new Host(origin, { headers, body });
+				const [item] = await runNode(runOf(new SeedanceCheckStatus(), parameters));
+				expect(JSON.stringify(item)).toContain('***');
+				expect(JSON.stringify(item)).not.toContain(apiKey);
+			}
+			// After 429, nothing is asked for a while.
+			for (const status of [301, 400, 401, 402, 403, 404, 409, 422, 500, 429]) {
+				nock.cleanAll();
+				await faultAfter({ status, headers, body: { code: apiKey, ...quotes } }, 'submit');
+			}
+		});
+
 		it.each([301, 302, 307, 308])('HTTP %i is not followed', async (status) => {
 			const elsewhere = new Host('https://elsewhere.example', reply(firstReply));
 			const headers = { location: 'https://elsewhere.example/v1/tasks' };

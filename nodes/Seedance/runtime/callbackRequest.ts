@@ -1,6 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { verifySignature } from '../core/signature';
 import type { Session } from './session';
+import { parseJson } from './wire';
 
 // What the two nodes that are called back have in common: the request as it came, who sent it, and the answer.
 
@@ -31,12 +32,11 @@ export function senderOf(
 }
 
 /** The JSON of a callback's body, read from its raw bytes; undefined where it is none. */
-export function readCallbackBody(ctx: IWebhookFunctions): unknown {
-	try {
-		return JSON.parse(rawBodyOf(ctx).toString('utf8'));
-	} catch {
-		return undefined;
-	}
+export function readCallbackBody(
+	ctx: IWebhookFunctions,
+	{ settings }: Pick<Session, 'settings'>,
+): unknown {
+	return parseJson(rawBodyOf(ctx).toString('utf8'), settings);
 }
 
 /** Answers the provider now; whoever uses it returns `noWebhookResponse: true` to n8n. */

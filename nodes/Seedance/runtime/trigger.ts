@@ -83,7 +83,7 @@ async function check(ctx: IWebhookFunctions): Promise<Call | 'forged' | 'nonsens
 	}
 	const { session, sender } = opened.value;
 	if (sender === 'forged') return 'forged';
-	const body = readCallbackBody(ctx);
+	const body = readCallbackBody(ctx, session);
 	const said = provider.callback?.jobsIn(body) ?? [];
 	if (said.length === 0 || said.length > MAX_JOBS) return 'nonsense';
 	return { session, body, said, isSigned: sender === 'signed' };

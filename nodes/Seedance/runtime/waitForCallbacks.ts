@@ -65,7 +65,7 @@ async function receive(ctx: IWebhookFunctions): Promise<Callback | Refusal> {
 	// n8n's token or ours in the address; and a signature as soon as the credential has a secret.
 	const place = executionOf(ctx);
 	if (!knowsAddress(ctx, place, session.settings) || sender === 'forged') return 'forged';
-	const body = readCallbackBody(ctx);
+	const body = readCallbackBody(ctx, session);
 	if (typeof body !== 'object' || body === null) return 'nonsense';
 	const named = (provider.callback?.jobsIn(body) ?? []).map(({ jobId }) => jobId);
 	return { session, place, items: waitingItems(ctx), named };

@@ -76,7 +76,8 @@ export async function send(
 			options,
 			{ credentialsDecrypted: { id: '', name: '', type: provider.credential, data: credential } },
 		)) as { statusCode: number; headers: Record<string, unknown>; body: Body };
-		return success({ status: answer.statusCode, headers: answer.headers, body: answer.body });
+		const headers = parseJson(JSON.stringify(answer.headers), settings) as typeof answer.headers;
+		return success({ status: answer.statusCode, headers, body: answer.body });
 	} catch (error) {
 		return failure(networkFault(provider, error));
 	}
@@ -121,12 +122,26 @@ function formOf({ fields, file }: NonNullable<HttpCall['form']>): FormData {
 	return form;
 }
 
-/** A provider that quotes the key in an error must not bring it into our outputs, however its JSON escapes it. */
-export function parseJson(body: string, { apiKey }: Settings): unknown {
+/** Shorter, a webhook secret could be a part of any text: it is not looked for. */
+const MIN_SECRET = 8;
+
+/**
+ * The JSON of what a provider sent; undefined where it is none. A provider that quotes the key or the webhook secret must
+ * not bring it into our outputs, however its JSON escapes it.
+ */
+export function parseJson(body: string, { apiKey, webhookSecret }: Settings): unknown {
+	const hidden = [apiKey, ...(webhookSecret.length < MIN_SECRET ? [] : [webhookSecret])];
+	const masked = (text: string) =>
+		hidden.reduce((masking, secret) => masking.replaceAll(secret, '***'), text);
+	const isQuotedIn = (name: string) => hidden.some((secret) => name.includes(secret));
 	try {
-		return JSON.parse(body, (_, value: unknown) =>
-			typeof value === 'string' ? value.replaceAll(apiKey, '***') : value,
-		);
+		return JSON.parse(body, (_, value: unknown) => {
+			if (typeof value === 'string') return masked(value);
+			if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+			if (!Object.keys(value).some(isQuotedIn)) return value;
+			const fields = Object.entries(value).map(([name, field]) => [masked(name), field as unknown]);
+			return Object.fromEntries(fields) as unknown;
+		});
 	} catch {
 		return undefined;
 	}
