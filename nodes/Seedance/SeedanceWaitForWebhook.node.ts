@@ -7,6 +7,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { callbackWebhooks } from './runtime/callbackAddress';
+import { silentProviderHints } from './runtime/hints';
 import { jobEndProperties, jobIdProperty, jobModelProperties } from './runtime/jobProperties';
 import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
 import { waitForWebhook } from './runtime/suspend';
@@ -14,6 +15,7 @@ import { answerCallback } from './runtime/waitForCallbacks';
 import { providers } from './providers';
 
 const callingBack = providers.filter(({ callback }) => callback);
+const silent = providers.filter(({ callback }) => !callback);
 
 export class SeedanceWaitForWebhook implements INodeType {
 	description: INodeTypeDescription = {
@@ -31,6 +33,7 @@ export class SeedanceWaitForWebhook implements INodeType {
 		outputs: mainOnly,
 		credentials: credentialsOf(callingBack),
 		webhooks: callbackWebhooks,
+		hints: silentProviderHints(silent),
 		properties: [
 			{
 				displayName:

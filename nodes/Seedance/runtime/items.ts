@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 import { failure, inputFault, success, type Fault, type Outcome } from '../core/fault';
 import { rawOf, type Job } from '../core/job';
+import { hintAtExpiry } from './hints';
 
 /** What came of one input item. */
 export type ItemResult = JobResult | PlainResult | FaultResult;
@@ -72,6 +73,7 @@ export function emit(
 	if (culprit && 'fault' in culprit && !ctx.continueOnFail() && !stopped) {
 		throw errorOf(ctx, cause, culprit, otherJobIds(results, cause));
 	}
+	hintAtExpiry(ctx, results, Date.now());
 	return ctx.getInputData().map((input, index) => {
 		const result = results[index] ?? NOT_STARTED;
 		return 'fault' in result

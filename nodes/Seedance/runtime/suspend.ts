@@ -3,6 +3,7 @@ import { isSettled, type Job } from '../core/job';
 import { providerById } from '../providers';
 import { executionOf } from './callbackAddress';
 import { quietClock } from './clock';
+import { hintAtMissingCallback } from './hints';
 import { emit, emitSame, type ItemResult } from './items';
 import { finish, readJobOf, readJobOptions, type JobOptions } from './jobItems';
 import { readMinutes } from './options';
@@ -38,6 +39,7 @@ export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecu
 	const output = emit(ctx, results, options.output);
 	const awaited = results.flatMap((result) => (isAwaited(result) ? [result.job] : []));
 	if (awaited.length === 0) return output;
+	hintAtMissingCallback(ctx);
 	// The stored input is what comes out at the deadline; the items are n8n's copies for this node alone.
 	items.forEach((item, index) => Object.assign(item, { binary: undefined }, output[index]));
 	await ctx.putExecutionToWait(new Date(Date.now() + limitMs.value));
