@@ -26,6 +26,9 @@ export class SeedanceApi implements ICredentialType {
 			type: 'string',
 			required: true,
 			default: 'https://api.seedance.it.com/v1',
+			placeholder: 'e.g. https://api.seedance.it.com/v1',
+			description:
+				'Leave it as it is. To test without spending, enter the address that the sandbox prints.',
 		},
 		{
 			displayName: 'Webhook Secret',
@@ -40,6 +43,7 @@ export class SeedanceApi implements ICredentialType {
 			displayName: 'Requests per Minute',
 			name: 'requestsPerMinute',
 			type: 'number',
+			typeOptions: { minValue: 1, numberPrecision: 0 },
 			default: 60,
 			description: 'What your account allows. All nodes that use this key keep to it together.',
 		},
@@ -47,6 +51,7 @@ export class SeedanceApi implements ICredentialType {
 			displayName: 'Max Concurrent Jobs',
 			name: 'maxConcurrentJobs',
 			type: 'number',
+			typeOptions: { minValue: 1, numberPrecision: 0 },
 			default: 5,
 			description: 'What your account allows. All nodes that use this key keep to it together.',
 		},

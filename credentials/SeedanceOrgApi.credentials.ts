@@ -42,11 +42,15 @@ export class SeedanceOrgApi implements ICredentialType {
 			type: 'string',
 			required: true,
 			default: 'https://seedanceapi.org',
+			placeholder: 'e.g. https://seedanceapi.org',
+			description:
+				'Leave it as it is. To test without spending, enter the address that the sandbox prints.',
 		},
 		{
 			displayName: 'Requests per Minute',
 			name: 'requestsPerMinute',
 			type: 'number',
+			typeOptions: { minValue: 1, numberPrecision: 0 },
 			default: 60,
 			description: 'What your account allows. All nodes that use this key keep to it together.',
 		},
@@ -54,6 +58,7 @@ export class SeedanceOrgApi implements ICredentialType {
 			displayName: 'Max Concurrent Jobs',
 			name: 'maxConcurrentJobs',
 			type: 'number',
+			typeOptions: { minValue: 1, numberPrecision: 0 },
 			default: 5,
 			description: 'What your account allows. All nodes that use this key keep to it together.',
 		},

@@ -6,7 +6,8 @@ import type {
 } from 'n8n-workflow';
 import { generate } from './runtime/generate';
 import { generateProperties, imageMakers } from './runtime/generateProperties';
-import { credentialsOf, mainOnly } from './runtime/properties';
+import { privateCallbackHint } from './runtime/hints';
+import { credentialsOf, mainOnly, subtitleOf } from './runtime/properties';
 
 export class SeedanceGenerateImage implements INodeType {
 	description: INodeTypeDescription = {
@@ -15,13 +16,14 @@ export class SeedanceGenerateImage implements INodeType {
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["model"] }}',
+		subtitle: subtitleOf('image'),
 		description: 'Make an image from a text or another image with Seedream',
 		defaults: { name: 'Generate Image' },
 		usableAsTool: true,
 		inputs: mainOnly,
 		outputs: mainOnly,
 		credentials: credentialsOf(imageMakers),
+		hints: [privateCallbackHint],
 		properties: generateProperties('image'),
 	};
 

@@ -6,7 +6,8 @@ import type {
 } from 'n8n-workflow';
 import { generate } from './runtime/generate';
 import { generateProperties } from './runtime/generateProperties';
-import { credentialsOf, mainOnly } from './runtime/properties';
+import { privateCallbackHint } from './runtime/hints';
+import { credentialsOf, mainOnly, subtitleOf } from './runtime/properties';
 
 export class SeedanceGenerateVideo implements INodeType {
 	description: INodeTypeDescription = {
@@ -15,13 +16,14 @@ export class SeedanceGenerateVideo implements INodeType {
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["model"] }}',
+		subtitle: subtitleOf('video'),
 		description: 'Make a video from a text or an image',
 		defaults: { name: 'Generate Video' },
 		usableAsTool: true,
 		inputs: mainOnly,
 		outputs: mainOnly,
 		credentials: credentialsOf(),
+		hints: [privateCallbackHint],
 		properties: generateProperties('video'),
 	};
 

@@ -1,5 +1,6 @@
 import { NodeHelpers, type INodeProperties, type INodeTypeDescription } from 'n8n-workflow';
 import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
+import { estimateCredits } from '../../nodes/Seedance/core/price';
 import { FIELD_LABELS } from '../../nodes/Seedance/core/fields';
 import type { Capabilities, Choice, Model, Range } from '../../nodes/Seedance/core/model';
 import type { FieldName, ImageInput, Mode } from '../../nodes/Seedance/core/request';
@@ -142,6 +143,33 @@ describe.each(states)(
 			expect(fields.map(({ displayName }) => displayName)).toEqual(
 				fields.map(({ name }) => FIELD_LABELS[name as FieldName]),
 			);
+		});
+
+		it('says once what each choice costs', () => {
+			const { duration, resolution, audio } = state.can;
+			const lengths = !duration
+				? [undefined]
+				: 'values' in duration
+					? duration.values
+					: [duration.min, duration.default, duration.max];
+			const model = providers
+				.find(({ id }) => id === state.provider)!
+				.models.find(({ id }) => id === state.model)!;
+			for (const length of lengths) {
+				for (const size of resolution?.values ?? [undefined]) {
+					for (const sound of audio ? [true, false] : [undefined]) {
+						const request = { duration: length, resolution: size, audio: sound };
+						const notices = shown(state, request).filter(({ name }) => name === 'costNotice');
+						const credits = estimateCredits(model, request);
+						const usd = (model.price.perSecond ?? 0) * (length ?? 0);
+						expect(notices.map(({ displayName }) => displayName.split(' for each ')[0])).toEqual([
+							credits === null
+								? `Estimated cost: about US$${usd.toFixed(2)}`
+								: `Estimated cost: ${credits} credits (US$${(credits / 100).toFixed(2)})`,
+						]);
+					}
+				}
+			}
 		});
 
 		it('begins with values that pass the check', () => {

@@ -61,7 +61,7 @@ const SETTLED: readonly JobStatus[] = ['completed', 'failed', 'cancelled'];
 export const isSettled = (job: Pick<Job, 'status'>): boolean => SETTLED.includes(job.status);
 
 /** 1 credit = 1 US cent, at every provider that bills in credits (price lists of seedance.it.com). */
-const USD_PER_CREDIT = 0.01;
+export const USD_PER_CREDIT = 0.01;
 
 const rawBodies = new WeakMap<Job, unknown>();
 

@@ -13,6 +13,7 @@ import {
 	timeoutProperty,
 } from './jobProperties';
 import { moneyOptions } from './moneyProperties';
+import { costNotices } from './costNotices';
 import { providerProperty, requestOptions, requestProperties } from './properties';
 import { choiceOf } from './requestFields';
 
@@ -46,21 +47,25 @@ const callbackChoices = [
 	},
 ];
 
+const hintOf = (silent: readonly Provider[]) =>
+	`${silent.map(({ name }) => name).join(' and ')} cannot call back, so there is nothing for Wait for Webhook to wait for`;
+
 /** Callbacks are offered only where the provider has them. */
 function afterSubmitProperties(offered: readonly Provider[]): INodeProperties[] {
 	const callsBack = offered.filter(({ callback }) => callback);
 	const pollsOnly = offered.filter(({ callback }) => !callback);
 	return [
 		{ show: callsBack, options: [...waitChoices, ...callbackChoices] },
-		{ show: pollsOnly, options: waitChoices },
+		{ show: pollsOnly, options: waitChoices, hint: hintOf(pollsOnly) },
 	]
 		.filter(({ show }) => show.length > 0)
-		.map(({ show, options }) => ({
+		.map(({ show, options, hint }) => ({
 			displayName: 'After Submit',
 			name: 'afterSubmit',
 			noDataExpression: true,
 			displayOptions: { show: { provider: show.map(({ id }) => id) } },
 			...choiceOf(options),
+			hint,
 			description: 'What to do once the provider has accepted the job',
 		}));
 }
@@ -85,6 +90,7 @@ const binaryImageOption: INodeProperties = {
 	name: 'binaryField',
 	type: 'string',
 	default: 'image',
+	placeholder: 'e.g. image',
 	hint: 'The name of the output binary field to put the file in',
 };
 
@@ -97,6 +103,7 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 	return [
 		providerProperty(offered),
 		...requestProperties(makes),
+		...costNotices(makes),
 		...afterSubmitProperties(offered),
 		{
 			displayName: FIELD_LABELS.callbackUrl,
@@ -123,7 +130,8 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: 5,
-				description: "Only to go below the credential's own limit",
+				description:
+					"How many jobs of this node run at a time. Only to go below the credential's own limit.",
 				displayOptions: waitOnly,
 			},
 			{
@@ -131,6 +139,7 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 				name: 'metadata',
 				type: 'json',
 				default: '{}',
+				placeholder: 'e.g. { "sku": "A-1001" }',
 				description: 'Your own data about the job, such as a SKU. It comes back with the job.',
 			},
 			{ ...onJobFailureOption('error'), displayOptions: waitOnly },

@@ -47,7 +47,7 @@ export const timeoutProperty: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: 20,
 	description:
-		'How long to wait for each video. A job that takes longer is not lost: Check Status can look it up later.',
+		'How long to wait for each video or image. A job that takes longer is not lost: Check Status can look it up later.',
 };
 
 export const binaryFieldOption: INodeProperties = {
@@ -55,6 +55,7 @@ export const binaryFieldOption: INodeProperties = {
 	name: 'binaryField',
 	type: 'string',
 	default: 'video',
+	placeholder: 'e.g. video',
 	hint: 'The name of the output binary field to put the file in',
 };
 
@@ -93,7 +94,7 @@ export function onJobFailureOption(value: 'error' | 'return'): INodeProperties {
 	};
 }
 
-/** The collection that every node has at its end. */
+/** The collection that every node has at its end, by the alphabet, as n8n's guidelines want it. */
 export function optionsProperty(options: INodeProperties[]): INodeProperties {
 	return {
 		displayName: 'Options',
@@ -101,7 +102,9 @@ export function optionsProperty(options: INodeProperties[]): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options,
+		options: [...options].sort((one, other) =>
+			one.displayName.localeCompare(other.displayName, 'en'),
+		),
 	};
 }
 

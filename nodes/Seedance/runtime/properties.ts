@@ -11,11 +11,11 @@ import type { ImageInput, Mode } from '../core/request';
 import { providers } from '../providers';
 import { choiceOf, requestFields, type RequestField, type Shape } from './requestFields';
 
-const MODE_NAMES: Record<Mode, string> = {
-	textToVideo: 'Text to Video',
-	imageToVideo: 'Image to Video',
+const MODE_NAMES: Record<Model['makes'], Record<Mode, string>> = {
+	video: { textToVideo: 'Text to Video', imageToVideo: 'Image to Video' },
+	image: { textToVideo: 'Text to Image', imageToVideo: 'Image to Image' },
 };
-const MODES = Object.keys(MODE_NAMES) as Mode[];
+const MODES = Object.keys(MODE_NAMES.video) as Mode[];
 
 /** One input, one output. A constant, because n8n's two lint plugins contradict each other about a literal. */
 export const mainOnly = [NodeConnectionTypes.Main];
@@ -27,7 +27,7 @@ export function providerProperty(offered: readonly Provider[] = providers): INod
 		name: 'provider',
 		noDataExpression: true,
 		...choiceOf(offered.map(({ id, name }) => ({ name, value: id }))),
-		description: 'Who makes the video. Each provider has a credential of its own.',
+		description: 'Whose account is used. Each provider has a credential of its own.',
 	};
 }
 
@@ -43,6 +43,14 @@ export function credentialsOf(
 		const displayOptions = others.length > 0 ? { hide: { provider: others } } : undefined;
 		return { name: credential, required: true, displayOptions };
 	});
+}
+
+/** Under the node's name on the canvas: the model and the mode, as the form calls them. */
+export function subtitleOf(makes: Model['makes']): string {
+	const models = providers.flatMap((provider) => modelsOf(provider, makes));
+	const names = Object.fromEntries(models.map(({ id, name }) => [id, name]));
+	const modes = MODE_NAMES[makes];
+	return `={{ (${JSON.stringify(names)})[$parameter["model"]] + ": " + (${JSON.stringify(modes)})[$parameter["mode"]] }}`;
 }
 
 /** Model, mode and every field of the form, each shown where a model has it, with that model's choices and default. */
@@ -69,6 +77,7 @@ function modelProperty(provider: Provider, makes: Model['makes']): INodeProperti
 			name: 'model',
 			displayOptions: { show: { provider: [provider.id] } },
 			...choiceOf(models.map((model) => ({ name: model.name, value: model.id }))),
+			description: `What makes the ${makes}. It decides what the fields below offer, and the price.`,
 		},
 	];
 }
@@ -78,7 +87,8 @@ function modeProperties(provider: Provider, makes: Model['makes']): INodePropert
 		displayName: 'Mode',
 		name: 'mode',
 		displayOptions: { show: { provider: [provider.id], model: group.map((model) => model.id) } },
-		...choiceOf(modes.map((mode) => ({ name: MODE_NAMES[mode], value: mode }))),
+		...choiceOf(modes.map((mode) => ({ name: MODE_NAMES[makes][mode], value: mode }))),
+		description: `What the ${makes} is made from. An image always comes together with a text.`,
 	}));
 }
 

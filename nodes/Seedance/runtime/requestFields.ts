@@ -36,7 +36,7 @@ const address = (placeholder: string, description: string): Shape => ({
 
 function durationShape(duration: Capabilities['duration']): Shape | undefined {
 	if (!duration) return undefined;
-	const description = 'Length of the video. Longer videos cost more.';
+	const description = 'Length of the video in seconds. Longer videos cost more.';
 	if ('values' in duration) {
 		return { ...choiceOf(duration.values.map(asOption), duration.default), description };
 	}
@@ -63,7 +63,7 @@ export const requestFields: readonly RequestField[] = [
 			typeOptions: { rows: 4 },
 			default: '',
 			placeholder: 'e.g. The sneaker turns slowly on a white table, soft studio light',
-			description: `What is to be seen, in up to ${prompt.maxLength} characters`,
+			description: `What is to be seen, in up to ${prompt.maxLength} characters. A longer text is refused before anything is spent.`,
 		}),
 	},
 	{
@@ -72,7 +72,7 @@ export const requestFields: readonly RequestField[] = [
 		shapeOf: ({ image }) =>
 			image && {
 				...choiceOf(image.inputs.map((value) => ({ name: IMAGE_INPUTS[value], value }))),
-				description: 'How the image that the video starts from comes in',
+				description: 'How the image to start from comes in',
 			},
 	},
 	{
@@ -82,7 +82,7 @@ export const requestFields: readonly RequestField[] = [
 			has(image?.inputs, 'url')
 				? address(
 						'e.g. https://example.com/sneaker.jpg',
-						'Public address of a JPEG, PNG or WebP image',
+						'Public address of a JPEG, PNG or WebP image of up to 10 MB and at least 512×512 pixels',
 					)
 				: undefined,
 		imageInputOf: () => 'url',
@@ -95,6 +95,7 @@ export const requestFields: readonly RequestField[] = [
 				? {
 						type: 'string',
 						default: 'data',
+						placeholder: 'e.g. data',
 						hint: 'The name of the input binary field that holds the image',
 						description: 'A JPEG, PNG or WebP image of up to 10 MB and at least 512×512 pixels',
 					}
@@ -106,7 +107,10 @@ export const requestFields: readonly RequestField[] = [
 		name: 'resolution',
 		place: 'form',
 		shapeOf: ({ resolution }) =>
-			resolution && choiceOf(resolution.values.map(asOption), resolution.default),
+			resolution && {
+				...choiceOf(resolution.values.map(asOption), resolution.default),
+				description: 'Height of the video in pixels. More of them can cost more.',
+			},
 	},
 	{
 		name: 'aspectRatio',
@@ -114,7 +118,7 @@ export const requestFields: readonly RequestField[] = [
 		shapeOf: ({ aspectRatio }) =>
 			aspectRatio && {
 				...choiceOf(aspectRatio.values.map(asOption), aspectRatio.default),
-				description: 'Width to height',
+				description: 'Width to height: 16:9 is landscape, 9:16 is for phones, 1:1 is square',
 			},
 		imageInputOf: ({ aspectRatio }) => aspectRatio?.imageInput,
 	},
@@ -125,7 +129,7 @@ export const requestFields: readonly RequestField[] = [
 			audio && {
 				type: 'boolean',
 				default: audio.default,
-				description: 'Whether the video comes with sound',
+				description: 'Whether the video comes with sound. With some models that costs more.',
 			},
 	},
 	{
@@ -146,7 +150,7 @@ export const requestFields: readonly RequestField[] = [
 			endFrameUrl &&
 			address(
 				'e.g. https://example.com/last.jpg',
-				'Public address of the image that the video ends with',
+				'Public address of the JPEG, PNG or WebP image that the video ends with',
 			),
 		imageInputOf: ({ endFrameUrl }) => endFrameUrl?.imageInput,
 	},
