@@ -53,6 +53,14 @@ void describe('n8n behind a proxy, below a path', () => {
 		assert.equal(itemsOf(execution, 'Video ready').length, 1);
 	});
 
+	// What docs/callbacks.md tells people to try.
+	void it('says that it is n8n to whoever asks for an execution that does not exist', async () => {
+		const url = `${proxy.url}webhook-waiting/0/seedance-callback`;
+		const response = await fetch(url, { method: 'POST' });
+		assert.equal(response.status, 404);
+		assert.match(await response.text(), /The execution \\?"0\\?" does not exist/);
+	});
+
 	void it('refuses a callback whose body the proxy has written anew', async () => {
 		proxy.rewrite = (body) => JSON.stringify(JSON.parse(body), null, 2);
 		try {
