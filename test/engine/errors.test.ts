@@ -191,11 +191,15 @@ describe('On Error', () => {
 			'completed',
 		]);
 		expect(execution.output('Generate', 1).map(({ json }) => json)).toEqual([
-			{ prompt: '', sku: 'A-1', error: expect.stringContaining('Prompt') },
+			{
+				prompt: '',
+				sku: 'A-1',
+				error: expect.stringMatching(/^Prompt: .* characters\. Nothing was submitted/),
+			},
 			{
 				prompt: '[sandbox:fail]',
 				sku: 'A-2',
-				error: expect.stringMatching(/\(job task_/),
+				error: expect.stringMatching(/generated \(job task_\w+\)\. Failed jobs cost nothing\./),
 			},
 		]);
 	});

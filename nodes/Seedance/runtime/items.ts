@@ -118,7 +118,8 @@ function errorItemOf(
 	itemIndex: number,
 	{ fault, jobId }: FaultResult,
 ): INodeExecutionData {
-	const error = [withJobId(fault, jobId).message, fault.hint].filter(Boolean).join('. ');
+	const { message } = withJobId(fault, jobId);
+	const error = fault.hint ? `${withoutStop(message)}. ${fault.hint}` : message;
 	const exact = ctx.getNode().onError === 'continueErrorOutput' || jobId === undefined;
 	return { json: exact ? { error } : { error, jobId }, pairedItem: { item: itemIndex } };
 }
@@ -159,8 +160,11 @@ function errorOf(
 
 export function withJobId(fault: Fault, jobId: string | undefined): Fault {
 	if (jobId === undefined || fault.message.includes(jobId)) return fault;
-	return { ...fault, message: `${fault.message} (job ${jobId})` };
+	return { ...fault, message: `${withoutStop(fault.message)} (job ${jobId})` };
 }
+
+/** Providers end their sentences with a full stop; ours go on. */
+const withoutStop = (text: string): string => text.replace(/\.$/, '');
 
 /** Why the result is not there, for nodes that are to fail then; undefined where it is there or still in the making. */
 export function faultOfJob(job: Job): Fault | undefined {
