@@ -111,6 +111,32 @@ it('no function is longer than 45 lines', () => {
 	expect(long).toEqual([]);
 });
 
+it('signatures, tokens and secrets are compared in constant time only', () => {
+	const operators = [
+		ts.SyntaxKind.EqualsEqualsToken,
+		ts.SyntaxKind.EqualsEqualsEqualsToken,
+		ts.SyntaxKind.ExclamationEqualsToken,
+		ts.SyntaxKind.ExclamationEqualsEqualsToken,
+	];
+	const isSecret = (node: ts.Node) =>
+		/(signature|token|secret|hmac|digest|apikey|given)\b/i.test(node.getText()) &&
+		!ts.isTypeOfExpression(node);
+	/** Whether there is one at all, and how many, may be asked for. */
+	const isPlain = (node: ts.Node) =>
+		ts.isStringLiteral(node) || node.getText() === 'undefined' || /\.length$/.test(node.getText());
+	const wrong = files.flatMap(({ path, tree }) =>
+		nodesIn(tree).flatMap((node) => {
+			if (!ts.isBinaryExpression(node) || !operators.includes(node.operatorToken.kind)) return [];
+			const sides = [node.left, node.right];
+			const isWrong = sides.some(isSecret) && !sides.some(isPlain);
+			return isWrong ? [`${path}: ${node.getText()}`] : [];
+		}),
+	);
+	expect(wrong).toEqual([]);
+	const { tree } = files.find(({ path }) => path === 'core/signature.ts')!;
+	expect(tree.getText().match(/timingSafeEqual\(/g)).toHaveLength(2);
+});
+
 it('no choice of a model is written anywhere but in its row', () => {
 	const choices = new Set(
 		providers.flatMap(({ models }) =>

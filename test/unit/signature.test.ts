@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import crypto, { createHmac } from 'node:crypto';
 import {
 	SIGNATURE_TOLERANCE_SECONDS,
 	sameText,
@@ -112,4 +112,45 @@ it.each([
 	['ä', 'ae', false],
 ])('sameText of "%s" and "%s" is %s', (a, b, same) => {
 	expect(sameText(a, b)).toBe(same);
+});
+
+describe('what is compared in constant time', () => {
+	const compared = jest.spyOn(crypto, 'timingSafeEqual');
+	beforeEach(() => compared.mockClear());
+	afterAll(() => compared.mockRestore());
+	const lengths = () =>
+		compared.mock.calls.map((buffers) => buffers.map(({ byteLength }) => byteLength));
+
+	it.each([hex, hex.replace(/./g, '0'), mac(rawBody).digest('base64')])(
+		'is the signature %s, whole',
+		(signature) => {
+			isGood(signature);
+			expect(lengths()).toEqual([[32, 32]]);
+		},
+	);
+
+	it('is a signature over the time, too', () => {
+		isGood(timestamped(nowSeconds), String(nowSeconds));
+		expect(lengths()).toEqual([
+			[32, 32],
+			[32, 32],
+		]);
+	});
+
+	it.each(['', hex.slice(1), `${hex}00`, 'x'.repeat(1_000)])(
+		'is no signature of another length ("%s"), and nothing throws',
+		(signature) => {
+			expect(isGood(signature)).toBe(false);
+			expect(compared).not.toHaveBeenCalled();
+		},
+	);
+
+	it.each([
+		['short', 'a much longer text'],
+		['', 'x'],
+		['same', 'same'],
+	])('is a token of any length: "%s" and "%s"', (a, b) => {
+		sameText(a, b);
+		expect(lengths()).toEqual([[32, 32]]);
+	});
 });
