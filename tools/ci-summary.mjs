@@ -11,6 +11,7 @@ const SUITES = [
 	{ name: 'e2e-2' },
 	{ name: 'e2e-1' },
 	{ name: 'queue' },
+	{ name: 'soak' },
 	{ name: 'demo', tests: 1 },
 ];
 

@@ -32,7 +32,8 @@ export class RssWatch {
 	}
 }
 
-function rssOf(pid: number): number {
+/** In bytes. */
+export function rssOf(pid: number): number {
 	const [, kilobytes] =
 		/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
 	if (!kilobytes) throw new Error(`Process ${pid} has no resident memory`);

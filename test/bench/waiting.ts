@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { countExecutions } from '../n8n/database.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { median } from './bench.ts';
 import type { Bench, BenchResult } from './bench.ts';
@@ -178,17 +177,7 @@ async function measure(
 	return { rate: executions / seconds, cpuMs, statusCalls: asked.length / executions };
 }
 
-/** From n8n's database, which it leaves open to others for reading. */
-function waitingIn({ n8n }: BenchStage): number {
-	const file = path.join(path.dirname(n8n.logFile), '.n8n', 'database.sqlite');
-	const database = new DatabaseSync(file, { readOnly: true });
-	try {
-		const query = "select count(*) as waiting from execution_entity where status = 'waiting'";
-		return (database.prepare(query).get() as { waiting: number }).waiting;
-	} finally {
-		database.close();
-	}
-}
+const waitingIn = ({ n8n }: BenchStage): number => countExecutions(n8n)['waiting'] ?? 0;
 
 async function run(report: (text: string) => void): Promise<BenchResult> {
 	const listener = new Listener();

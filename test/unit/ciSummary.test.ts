@@ -13,6 +13,8 @@ const GOOD = {
 	'e2e-1.json': '{"passed":4,"failed":0,"skipped":0}',
 	'queue.exit': '0',
 	'queue.json': '{"passed":2,"failed":0,"skipped":0}',
+	'soak.exit': '0',
+	'soak.json': '{"passed":6,"failed":0,"skipped":0}',
 	'demo.exit': '0',
 };
 
@@ -37,30 +39,30 @@ function summaryOf(files: Record<string, string | undefined>): {
 
 describe("CI's last line", () => {
 	it('sums all runners', () => {
-		expect(summaryOf(GOOD)).toEqual({ last: '22 passed, 0 failed', code: 0 });
+		expect(summaryOf(GOOD)).toEqual({ last: '28 passed, 0 failed', code: 0 });
 	});
 
 	it('names skipped tests when there are any', () => {
 		const files = { ...GOOD, 'e2e-2.json': '{"passed":2,"failed":0,"skipped":3}' };
-		expect(summaryOf(files)).toEqual({ last: '19 passed, 0 failed, 3 skipped', code: 0 });
+		expect(summaryOf(files)).toEqual({ last: '25 passed, 0 failed, 3 skipped', code: 0 });
 	});
 
 	it.each([
-		['a test fails', { 'test.exit': '1', 'test.json': '{"passed":9,"failed":1,"skipped":0}' }, 21],
+		['a test fails', { 'test.exit': '1', 'test.json': '{"passed":9,"failed":1,"skipped":0}' }, 27],
 		[
 			'a failure is counted, but the exit code is 0',
 			{ 'e2e-2.json': '{"passed":4,"failed":1,"skipped":0}' },
-			21,
+			27,
 		],
-		['a suite dies before it counts', { 'test.exit': '1', 'test.json': undefined }, 12],
-		['a suite ends well without having counted', { 'e2e-2.json': undefined }, 17],
-		['a suite counts nothing', { 'e2e-2.json': '{"passed":0,"failed":0,"skipped":5}' }, 17],
-		['a suite fails after its tests passed', { 'test.exit': '1' }, 22],
-		['a suite was killed', { 'e2e-2.exit': '124', 'e2e-2.json': undefined }, 17],
-		['a suite was not run', { 'demo.exit': undefined }, 21],
-		['the counts are damaged', { 'test.json': '{"passed":"many"}' }, 12],
-		['the demo fails', { 'demo.exit': '1' }, 21],
-		['packages could not be installed', { 'packages.exit': '100' }, 22],
+		['a suite dies before it counts', { 'test.exit': '1', 'test.json': undefined }, 18],
+		['a suite ends well without having counted', { 'e2e-2.json': undefined }, 23],
+		['a suite counts nothing', { 'e2e-2.json': '{"passed":0,"failed":0,"skipped":5}' }, 23],
+		['a suite fails after its tests passed', { 'test.exit': '1' }, 28],
+		['a suite was killed', { 'e2e-2.exit': '124', 'e2e-2.json': undefined }, 23],
+		['a suite was not run', { 'demo.exit': undefined }, 27],
+		['the counts are damaged', { 'test.json': '{"passed":"many"}' }, 18],
+		['the demo fails', { 'demo.exit': '1' }, 27],
+		['packages could not be installed', { 'packages.exit': '100' }, 28],
 	])('fails when %s', (_name, change, passed) => {
 		expect(summaryOf({ ...GOOD, ...change })).toEqual({
 			last: `${passed} passed, 1 failed`,
@@ -69,6 +71,6 @@ describe("CI's last line", () => {
 	});
 
 	it('fails when there is nothing at all', () => {
-		expect(summaryOf({})).toEqual({ last: '0 passed, 6 failed', code: 1 });
+		expect(summaryOf({})).toEqual({ last: '0 passed, 7 failed', code: 1 });
 	});
 });

@@ -1,0 +1,204 @@
+// Who was sent what, and what came of it: compared with the provider's own books in the end.
+import type { AccountLedger, JobSummary } from '../sandbox/index.ts';
+import type { Outcome, Plot } from './plots.ts';
+
+/** Sandbox tags with which a job fails. */
+const FAILING = ['fail', 'moderate'];
+
+/** An item that was sent, and what must become of it. */
+export interface Sent {
+	/** Stands in the prompt, where the provider's books show it; no other one contains it. */
+	ref: string;
+	prompt: string;
+	/** Undefined: no job may be made. */
+	outcome: Outcome | undefined;
+}
+
+/** One execution. */
+export interface Run {
+	id: string;
+	plot: Plot;
+	items: readonly Sent[];
+}
+
+/** An item as an execution puts it out. */
+export interface ToldItem {
+	jobId?: string;
+	status?: string;
+	error?: string;
+	/** Credits, or US dollars where the provider takes those. */
+	charged?: number | null;
+	files: number;
+}
+
+/** The end of an execution; of those that the trigger has started, `run` is null. */
+export interface Told {
+	run: string | null;
+	items: readonly ToldItem[];
+}
+
+/** @param draw gives one of the list */
+export function newRun(number: number, plot: Plot, draw: <T>(list: readonly T[]) => T): Run {
+	const makesJobs = plot.end !== 'reads' && plot.end !== 'refuses';
+	const items = Array.from({ length: plot.items }, (_, index) => {
+		const ref = `<${number}.${index}>`;
+		const tag = draw(plot.tags);
+		const end = FAILING.includes(tag) ? 'failed' : (plot.outcome ?? 'completed');
+		return {
+			ref,
+			prompt: `A lamp turns slowly ${ref}${tag && ` [sandbox:${tag}]`}`,
+			outcome: makesJobs ? end : undefined,
+		} satisfies Sent;
+	});
+	return { id: `run-${number}`, plot, items };
+}
+
+export class Books {
+	readonly open = new Map<string, Run>();
+	/** What was not as it must be: so often, with one example. */
+	readonly problems = new Map<string, { count: number; example: string }>();
+	executions = 0;
+	items = 0;
+	private readonly runs: Run[] = [];
+	private readonly closed = new Set<string>();
+	/** By job; how often executions handed it on as settled, and for what price. */
+	private readonly delivered = new Map<string, ToldItem[]>();
+
+	sent(run: Run): void {
+		this.runs.push(run);
+		this.open.set(run.id, run);
+		this.items += run.items.length;
+	}
+
+	/** An execution has told its end. */
+	told({ run: id, items }: Told): void {
+		this.executions += 1;
+		if (id === null) {
+			for (const item of items) this.deliver(item);
+			return;
+		}
+		const run = this.close(id);
+		if (!run) return;
+		if (items.length !== run.items.length) {
+			this.note(`${run.plot.name}: wrong number of items`, `${id}: ${JSON.stringify(items)}`);
+		}
+		run.items.forEach((sent, index) => this.compare(run, sent, items[index]));
+	}
+
+	/** An execution has failed, as its webhook says. */
+	failed(id: string, status: number): void {
+		this.executions += 1;
+		const run = this.close(id);
+		if (run && (run.plot.end !== 'refuses' || status !== 500)) {
+			this.note(`${run.plot.name}: the webhook answered ${status}`, id);
+		}
+	}
+
+	note(what: string, example: string): void {
+		const { count, example: first } = this.problems.get(what) ?? { count: 0, example };
+		this.problems.set(what, { count: count + 1, example: first });
+	}
+
+	/** The executions that were started and have told nothing. */
+	noteUnended(): void {
+		for (const { id, plot } of this.open.values()) this.note(`${plot.name}: has not ended`, id);
+	}
+
+	/** Every item has its one job, which ended as it had to and was delivered once; no job is nobody's. */
+	compareJobs(jobs: readonly JobSummary[]): void {
+		const byRef = new Map<string, JobSummary[]>();
+		for (const job of jobs) {
+			const ref = /<[\d.]+>/.exec(job.prompt)?.[0] ?? '';
+			byRef.set(ref, [...(byRef.get(ref) ?? []), job]);
+		}
+		for (const { plot, items } of this.runs) {
+			for (const { ref, outcome } of items) {
+				const made = byRef.get(ref) ?? [];
+				byRef.delete(ref);
+				if (made.length !== (outcome ? 1 : 0)) {
+					this.note(`${plot.name}: ${made.length} jobs for an item`, ref);
+				}
+				for (const job of made) this.compareJob(plot, job, outcome);
+			}
+		}
+		for (const [ref, { length }] of byRef)
+			this.note("jobs that are nobody's", `${length} × ${ref}`);
+	}
+
+	/** What the executions say they were charged is what the provider has taken. */
+	compareMoney(accounts: readonly AccountLedger[], jobs: readonly JobSummary[]): void {
+		for (const account of accounts) {
+			const { creditsCharged, creditsReserved, jobsUnsettled } = account;
+			const mine = jobs.filter((job) => job.account === account.account);
+			const said = mine.flatMap(({ jobId }) => this.delivered.get(jobId) ?? []);
+			const lost = mine.filter(({ jobId, state }) => this.isLost(jobId) && state === 'completed');
+			const sum =
+				said.reduce((all, { charged }) => all + (charged ?? 0), 0) +
+				lost.reduce((all, { credits }) => all + credits, 0);
+			if (Math.abs(sum - creditsCharged) > 1e-6 || creditsReserved !== 0 || jobsUnsettled > 0) {
+				const books = { sum, creditsCharged, creditsReserved, jobsUnsettled };
+				this.note(`${account.account}: the money is not exact`, JSON.stringify(books));
+			}
+		}
+	}
+
+	/** Jobs whose answer was lost where nobody can ask for it again: the only ones that are not delivered. */
+	get lostAnswers(): number {
+		return this.runs.filter(({ plot }) => plot.end === 'doubts').length;
+	}
+
+	/** Executions that were to fail. */
+	get refusals(): number {
+		return this.runs.filter(({ plot }) => plot.end === 'refuses').length;
+	}
+
+	/** Jobs that were handed on as settled. */
+	get deliveries(): number {
+		return [...this.delivered.values()].reduce((all, { length }) => all + length, 0);
+	}
+
+	private readonly isLost = (jobId: string): boolean => !this.delivered.has(jobId);
+
+	private close(id: string): Run | undefined {
+		const run = this.open.get(id);
+		if (!run) {
+			this.note(this.closed.has(id) ? 'an execution has ended twice' : 'a stranger has told', id);
+			return undefined;
+		}
+		this.open.delete(id);
+		this.closed.add(id);
+		return run;
+	}
+
+	private compare({ plot }: Run, { ref, outcome }: Sent, item: ToldItem | undefined): void {
+		if (!item) return;
+		const { jobId, status = '', error, files } = item;
+		const complain = (what: string) =>
+			this.note(`${plot.name}: ${what}`, `${ref} ${JSON.stringify(item)}`);
+		if (plot.end === 'doubts') {
+			if (!error?.includes('may have started')) complain('says nothing of the job in doubt');
+			return;
+		}
+		if (error !== undefined) return complain('unexpected error');
+		if (plot.end === 'reads') return;
+		if (!jobId) return complain('no job ID');
+		if (plot.end === 'submits') return;
+		this.deliver(item);
+		if (status !== outcome) complain(`${status} instead of ${outcome}`);
+		const expected = plot.downloads && outcome === 'completed' ? 1 : 0;
+		if (files !== expected) complain(`${files} files instead of ${expected}`);
+	}
+
+	private compareJob(plot: Plot, { jobId, state }: JobSummary, outcome?: Outcome): void {
+		if (state !== outcome) this.note(`${plot.name}: the job is ${state}, not ${outcome}`, jobId);
+		const times = this.delivered.get(jobId)?.length ?? 0;
+		if (times !== (plot.end === 'doubts' ? 0 : 1)) {
+			this.note(`${plot.name}: a job was delivered ${times} times`, jobId);
+		}
+	}
+
+	private deliver(item: ToldItem): void {
+		const { jobId = '' } = item;
+		this.delivered.set(jobId, [...(this.delivered.get(jobId) ?? []), item]);
+	}
+}
