@@ -1,4 +1,4 @@
-// The packed package as n8n sees it: its nodes, their icons, its credential and the connection test.
+// The packed package as n8n sees it: its nodes, their icons, its credentials and the connection test.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Stage } from '../n8n/stage.ts';
@@ -11,6 +11,13 @@ const NODES = {
 	seedanceWaitForWebhook: 'Seedance Wait for Webhook',
 	seedanceGetCredits: 'Seedance Get Credits',
 	seedanceTrigger: 'Seedance Trigger',
+	seedanceCancelJob: 'Seedance Cancel Job',
+	seedanceGenerateImage: 'Seedance Generate Image',
+};
+const CREDENTIALS = {
+	seedanceApi: 'Seedance API',
+	segmindApi: 'Segmind API',
+	seedanceOrgApi: 'SeedanceAPI.org API',
 };
 
 interface TypeDescription {
@@ -56,10 +63,13 @@ void describe('the package in a real n8n', () => {
 		}
 	});
 
-	void it('shows the credential, with icons', async () => {
-		const type = (await typesOf('credentials')).find(({ name }) => name === 'seedanceApi');
-		assert.equal(type?.displayName, 'Seedance API');
-		await assertIcon(type);
+	void it('shows every credential, with icons', async () => {
+		const types = await typesOf('credentials');
+		for (const [name, displayName] of Object.entries(CREDENTIALS)) {
+			const type = types.find((each) => each.name === name);
+			assert.equal(type?.displayName, displayName);
+			await assertIcon(type);
+		}
 	});
 
 	void it('tells a right key from a wrong one in the connection test, for free', async () => {

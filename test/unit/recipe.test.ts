@@ -1,8 +1,8 @@
 /**
- * The steps of CONTRIBUTING.md, "Add a provider", taken in a copy of the project with the made-up provider of test/recipe:
+ * The steps of docs/adding-a-provider.md, taken in a copy of the project with the made-up provider of test/recipe:
  * nothing else needs a change, and the whole house works with it.
  */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -49,11 +49,8 @@ const bin = (name: string) => join(root, 'node_modules', '.bin', name);
 
 /** What git knows or would know: neither node_modules nor anything that is made. */
 function filesOfProject(): string[] {
-	const { stdout } = spawnSync(
-		'git',
-		['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
-		{ cwd: root, encoding: 'utf8' },
-	);
+	const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+	const stdout = execFileSync('git', list, { cwd: root, encoding: 'utf8' });
 	return stdout.split('\0').filter((file) => file !== '' && existsSync(join(root, file)));
 }
 
@@ -71,9 +68,8 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 /** The paths in the recipe's text; `<…>` stands for a name. */
 function namedPaths(): RegExp[] {
-	const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
-	const [, section = ''] = /^## Add a provider\n(.*?)^## /ms.exec(text) ?? [];
-	const steps = section.split('\n\n').find((block) => block.includes('1. ')) ?? '';
+	const text = readFileSync(join(root, 'docs/adding-a-provider.md'), 'utf8');
+	const steps = /^1\. (.*?)\n\n/ms.exec(text)?.[1] ?? '';
 	return [...steps.matchAll(/`([^`\s]+[/.][^`\s]*)`/g)]
 		.map(([, path]) => path!)
 		.filter((path) => path.includes('/') || existsSync(join(root, path)))
