@@ -45,6 +45,8 @@ export interface SandboxOptions {
 	/** Provider seconds of processing for a job, or a function of the job's number (from 0). */
 	jobSeconds?: number | ((ordinal: number) => number);
 	signature?: SignatureEncoding;
+	/** How far the clock that signs is ahead of ours, in seconds; with `timestamped` only. 0 by default. */
+	signatureSkewSeconds?: number;
 	/** Redeliveries of a callback that was not answered with 2xx; 0 by default. */
 	webhookRetries?: number;
 	/** seedanceapi.org: every error comes as HTTP 200 with its number as `code` in the body. Off by default. */
@@ -97,6 +99,8 @@ export interface FaultSpec {
 	headers?: Record<string, string>;
 	/** The connection is cut; with a body: after that body, in the middle of the promised length. */
 	reset?: boolean;
+	/** After the body, of which twice the length was promised, nothing more comes, and the connection stays open. */
+	stall?: boolean;
 	/** `handled`: the real handler ran before (the job exists and is charged). `before` (default): it never runs. */
 	after?: 'handled' | 'before';
 	/** Wall milliseconds to wait before answering. Alone, it delays the real answer. */

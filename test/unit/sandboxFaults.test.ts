@@ -73,6 +73,22 @@ describe('faults', () => {
 		expect(sandbox.ledger.requests.map(({ status }) => status)).toEqual([0, 200, 0, 200]);
 	});
 
+	test('an answer that stalls has begun, and does not end', async () => {
+		const client = await start();
+		sandbox.faults.add({ stall: true, body: '{"task_' });
+		const answer = await fetch(`${sandbox.url}/v1/account/credits`);
+		const reader = answer.body!.getReader();
+		expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe('{"task_');
+		const next = reader.read().then(
+			() => 'more',
+			() => 'closed',
+		);
+		expect((await client.submit()).status).toBe(200);
+		expect(await Promise.race([next, Promise.resolve('silence')])).toBe('silence');
+		await sandbox.close();
+		expect(await next).toBe('closed');
+	});
+
 	test('a cut connection before handling leaves nothing', async () => {
 		await expect(answers({ reset: true })).rejects.toThrow();
 		expect(sandbox.account()).toMatchObject({ jobsCreated: 0, submitsReceived: 1 });

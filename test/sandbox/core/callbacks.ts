@@ -30,6 +30,8 @@ export interface CallbackParts {
 	ledger: Ledger;
 	events: Events;
 	signature: SignatureEncoding;
+	/** How far the clock that signs is ahead, in wall milliseconds. */
+	skewMs: number;
 	retries: number;
 	payloadOf: (job: Job) => CallbackPayload;
 }
@@ -140,7 +142,7 @@ export class Callbacks {
 		const { event } = payload;
 		const about = { at, jobId, account: account.id, url, event, kind, attempt };
 		const signature = payload.signed
-			? signatureHeaders(body, secret, this.parts.signature, at)
+			? signatureHeaders(body, secret, this.parts.signature, at + this.parts.skewMs)
 			: {};
 		try {
 			const answer = await request(url, {

@@ -53,6 +53,7 @@ export function createCore(options: SandboxOptions): Core {
 		ledger,
 		events,
 		signature: options.signature ?? 'hex',
+		skewMs: 1000 * (options.signatureSkewSeconds ?? 0),
 		retries: options.webhookRetries ?? 0,
 		payloadOf: (job) => {
 			const write = payloads.get(job.dialect);

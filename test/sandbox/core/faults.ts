@@ -12,6 +12,7 @@ const faultSchema = z
 		body: z.unknown(),
 		headers: z.record(z.string()).optional(),
 		reset: z.boolean().optional(),
+		stall: z.boolean().optional(),
 		after: z.enum(['handled', 'before']).optional(),
 		delayMs: z.number().int().min(0).optional(),
 		times: z.number().int().min(0).optional(),

@@ -7,6 +7,8 @@ import type { DrawnFault } from '../core/faults.ts';
 /** An answer on its way out, which may end in a cut connection. */
 export interface Outgoing extends Answer {
 	reset?: boolean;
+	/** The connection stays open after a partial body. */
+	stall?: boolean;
 	/** Whether the body is all of it, or cut off by the reset. */
 	partial?: boolean;
 }
@@ -18,8 +20,9 @@ export async function withFault(
 	real: () => Promise<Answer>,
 ): Promise<Outgoing> {
 	if (!fault) return real();
-	const { status, body, headers = {}, reset, after = 'before', delayMs = 0 } = fault.spec;
-	const replaces = status !== undefined || body !== undefined || reset === true;
+	const { status, body, headers = {}, reset, stall, after = 'before', delayMs = 0 } = fault.spec;
+	const breaks = reset === true || stall === true;
+	const replaces = status !== undefined || body !== undefined || breaks;
 	const handled = after === 'handled' ? await real() : undefined;
 	if (delayMs) await timers.sleep(delayMs);
 	if (!replaces) {
@@ -30,8 +33,9 @@ export async function withFault(
 		status: status ?? 200,
 		body: body === undefined ? '' : body,
 		headers,
-		reset: reset === true,
-		partial: reset === true && body !== undefined,
+		reset: breaks,
+		stall: stall === true,
+		partial: breaks && body !== undefined,
 	};
 }
 
@@ -63,9 +67,11 @@ export async function send(reply: FastifyReply, outgoing: Outgoing): Promise<voi
 	}
 	reply.hijack();
 	if (!outgoing.partial) {
-		reply.raw.destroy();
+		if (!outgoing.stall) reply.raw.destroy();
 		return;
 	}
 	reply.raw.writeHead(outgoing.status, { ...headers, 'content-length': body.length * 2 || 1 });
-	reply.raw.write(body, () => reply.raw.destroy());
+	reply.raw.write(body, () => {
+		if (!outgoing.stall) reply.raw.destroy();
+	});
 }
