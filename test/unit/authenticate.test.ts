@@ -1,7 +1,6 @@
 import type { IAuthenticate, ICredentialType, IHttpRequestOptions } from 'n8n-workflow';
-import { SeedanceApi } from '../../credentials/SeedanceApi.credentials';
-import { SeedanceOrgApi } from '../../credentials/SeedanceOrgApi.credentials';
 import { SegmindApi } from '../../credentials/SegmindApi.credentials';
+import { contracts } from '../contract/dialects/index.ts';
 
 const apiKey = 'sk-live/1+secret';
 const BASE = 'https://api.example.com/v1';
@@ -9,23 +8,29 @@ const BASE = 'https://api.example.com/v1';
 type Authenticate = Exclude<IAuthenticate, { type: 'generic' }>;
 type Request = Partial<IHttpRequestOptions> & { uri?: string };
 
-/** What leaves for the wire when n8n lets the credential put its key into this request. */
+/** What leaves for the wire when n8n lets the credential put its key into this request; header names in lower case. */
 async function authenticated(
 	{ authenticate }: ICredentialType,
 	request: Request,
 	credential: Record<string, string> = {},
 ) {
 	const data = { apiKey, baseUrl: BASE, ...credential };
-	return await (authenticate as Authenticate)(data, request as IHttpRequestOptions);
+	const sent = await (authenticate as Authenticate)(data, request as IHttpRequestOptions);
+	const headers = Object.entries(sent.headers ?? {}).map(([name, value]): [string, unknown] => [
+		name.toLowerCase(),
+		value,
+	]);
+	return { ...sent, headers: Object.fromEntries(headers) };
 }
 
-const bearer = { Authorization: `Bearer ${apiKey}` };
+const credentials = new Map(contracts.map((each) => [each.credentialType, each.authHeader]));
 
-describe.each<[ICredentialType, Record<string, string>]>([
-	[new SeedanceApi(), bearer],
-	[new SeedanceOrgApi(), bearer],
-	[new SegmindApi(), { 'x-api-key': apiKey }],
-])('$name', (type, header) => {
+describe.each(
+	[...credentials].map(([Type, authHeader]) => ({
+		type: new Type(),
+		header: Object.fromEntries([authHeader(apiKey)]),
+	})),
+)('$type.name', ({ type, header }) => {
 	it.each<[string, Request]>([
 		['an address', { url: `${BASE}/tasks` }],
 		['another path of the host', { url: 'https://api.example.com/v2/x' }],

@@ -11,6 +11,7 @@ const root = resolve(__dirname, '../..');
 const copy = join(root, '.cache', 'recipe');
 const recipe = join(root, 'test', 'recipe', 'sixth');
 
+/** Steps take seconds; on a machine that does much else, they may take long. */
 const MINUTES = 60_000;
 
 /** The lines that go into files that are there. */
@@ -63,7 +64,7 @@ beforeAll(() => {
 		writeFileSync(join(copy, file), addLine(text));
 	}
 	run(process.execPath, 'tools/docs.mts');
-}, MINUTES);
+}, 5 * MINUTES);
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 /** The paths in the recipe's text; `<…>` stands for a name. */
@@ -90,7 +91,7 @@ it('touches the files that the recipe names, all of them, and no other', () => {
 	expect(untouched.map(String)).toEqual([String(/^CHANGELOG\.md$/)]);
 });
 
-it('type-checks', () => run(bin('tsc'), '-p', '.'), 3 * MINUTES);
+it('type-checks', () => run(bin('tsc'), '-p', '.'), 5 * MINUTES);
 
 it(
 	"passes n8n's lint rules",
@@ -103,17 +104,26 @@ it(
 		];
 		run(bin('eslint'), '--max-warnings', '0', ...sources);
 	},
-	3 * MINUTES,
+	5 * MINUTES,
 );
 
 it(
 	'stands in the form, makes videos, and keeps its promises on the wire',
-	() => run(bin('jest'), '-i', '-t', '^Sixth', 'contract/dialects', 'engine/sixth'),
-	3 * MINUTES,
+	() =>
+		run(
+			bin('jest'),
+			'-i',
+			'-t',
+			'^[sS]ixth',
+			'contract/dialects',
+			'engine/sixth',
+			'unit/authenticate',
+		),
+	5 * MINUTES,
 );
 
 it(
 	'keeps the house in order, the generated documents too',
 	() => run(bin('jest'), '-i', 'unit/architecture', 'unit/docs'),
-	3 * MINUTES,
+	5 * MINUTES,
 );

@@ -1,10 +1,5 @@
-import type {
-	IAuthenticate,
-	Icon,
-	ICredentialTestRequest,
-	ICredentialType,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { authenticateWith } from '../nodes/Seedance/runtime/authenticate';
 
 export class SixthApi implements ICredentialType {
 	name = 'sixthApi';
@@ -34,11 +29,7 @@ export class SixthApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticate = ({ apiKey }, request) =>
-		Promise.resolve({
-			...request,
-			headers: { ...request.headers, 'x-sixth-key': apiKey as string },
-		});
+	authenticate = authenticateWith((apiKey) => ({ 'x-sixth-key': apiKey }));
 
 	test: ICredentialTestRequest = {
 		request: {
