@@ -57,8 +57,9 @@ export class NodeTypes {
 		const own = (type.credentials ?? [])
 			.filter((each) => this.helpers.displayParameter(values, each, node, type))
 			.map(({ name }) => name);
-		const { authentication, genericAuthType } = values as Values;
-		return authentication === 'genericCredentialType' ? [...own, String(genericAuthType)] : own;
+		// Of HTTP Request n8n shows only the one of the two that is chosen.
+		const chosen = values['genericAuthType'] ?? values['nodeCredentialType'];
+		return typeof chosen === 'string' ? [...own, chosen] : own;
 	}
 
 	private descriptionOf({ type, typeVersion }: FileNode): INodeTypeDescription | undefined {
