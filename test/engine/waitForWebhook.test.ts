@@ -92,6 +92,15 @@ describe('Wait for Webhook', () => {
 		});
 	});
 
+	it('goes on with all items where faults go to the error output', async () => {
+		world = await openWorld();
+		const wait = { ...waitNode(), onError: 'continueErrorOutput' as const };
+		const flow = chain(start, generate({ afterSubmit: 'resume' }), wait, after);
+		const execution = await world.engine.run(flow, { input: prompts('one', 'two') });
+		const done = await world.engine.waitFor(execution.id, { status: 'success' });
+		expect(done.output('After').map(({ json }) => json.status)).toEqual(['completed', 'completed']);
+	});
+
 	it('brings the file along when it resumes', async () => {
 		const execution = await sleeping(['one'], { speed: 100 }, { downloadVideo: true });
 		const done = await world.engine.waitFor(execution.id, { status: 'success' });

@@ -47,7 +47,8 @@ export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecu
 	const expectedMs = Math.max(...awaited.map((job) => msUntilDone(session, job)));
 	// The run ends here; its own clock would be stopped with it.
 	void ringWhenAsleep(call, quietClock(), expectedMs);
-	return items;
+	// A list of its own: "Continue (using error output)" makes n8n empty the one that it is given.
+	return [...items];
 }
 
 const isAwaited = (result: ItemResult): result is ItemResult & { job: Job } =>
