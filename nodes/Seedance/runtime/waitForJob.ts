@@ -77,7 +77,7 @@ async function follow(
 	pace: Pace,
 ): Promise<Outcome<Job>> {
 	const { clock } = session;
-	const startedAt = clock.now();
+	let firstAskedAt: number | undefined;
 	let current = job;
 	let trouble: Fault | undefined;
 	while (!isSettled(current)) {
@@ -85,12 +85,13 @@ async function follow(
 		if (leftMs <= 0) return success(timedOut(current, trouble));
 		const delay = pace.nextDelayMs(current);
 		if (!(await clock.sleep(Math.min(delay, leftMs)))) return success(timedOut(current, trouble));
+		firstAskedAt ??= clock.now();
 		const outcome = await askOnce(session, current, Math.max(deadline, clock.now() + LAST_ASK_MS));
 		trouble = outcome.ok ? undefined : outcome.fault;
 		if (outcome.ok) {
 			current = outcome.value;
 			pace.heard(current);
-		} else if (!passes(outcome.fault, clock.now() - startedAt)) {
+		} else if (!passes(outcome.fault, clock.now() - firstAskedAt)) {
 			return clock.stopped() ? success(timedOut(current, undefined)) : outcome;
 		}
 	}
