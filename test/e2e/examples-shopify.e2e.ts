@@ -19,10 +19,14 @@ const CREDITS = 303;
 let stage: Stage;
 let shopify: Shopify;
 let workflow: Workflow;
-let delivered = 0;
+let executed = 0;
 
 /** Shopify's webhook, as often as said and all at once; what has become of it. */
-async function deliver(product: Product, times = 1): Promise<Execution[]> {
+async function deliver(
+	product: Product,
+	times = 1,
+	expected = 'success',
+): Promise<[Execution, ...Execution[]]> {
 	// As text: the ID is beyond what JSON numbers hold in JavaScript.
 	const payload = `{"id":${product.legacyId},"admin_graphql_api_id":"${product.id}","title":"?"}`;
 	const body = new Blob([payload], { type: 'application/json' });
@@ -32,10 +36,10 @@ async function deliver(product: Product, times = 1): Promise<Execution[]> {
 			assert.equal(status, 200, text);
 		}),
 	);
-	delivered += times;
-	const executions = (await endedExecutions(stage, workflow, delivered)).slice(-times);
-	for (const { status, error } of executions) assert.equal(status, 'success', error?.message);
-	return executions;
+	executed += times;
+	const executions = (await endedExecutions(stage, workflow, executed)).slice(-times);
+	for (const { status, error } of executions) assert.equal(status, expected, error?.message);
+	return executions as [Execution, ...Execution[]];
 }
 
 const jobsOf = (product: Product) =>
@@ -111,7 +115,7 @@ void describe('Shopify: a video for every new product', () => {
 		assert.deepEqual(codes.sort(), ['STALE_OBJECT', 'ours']);
 		product.readsAtOnce = 1;
 		const [later] = await deliver(product);
-		assert.equal(outcomeOf(later!, 'Nothing to do')['reason'], 'It has had its turn');
+		assert.equal(outcomeOf(later, 'Nothing to do')['reason'], 'It has had its turn');
 		assert.equal(jobsOf(product).length, 1);
 		assert.equal(stage.sandbox.account().creditsCharged - before, CREDITS);
 		assert.equal(product.media.length, 1);
@@ -125,7 +129,7 @@ void describe('Shopify: a video for every new product', () => {
 		await deliver(product);
 		const [job, ...others] = jobsOf(product);
 		assert.equal(others.length, 0);
-		const { productId, jobId, reason } = outcomeOf(execution!, 'No video');
+		const { productId, jobId, reason } = outcomeOf(execution, 'No video');
 		assert.deepEqual({ productId, jobId }, { productId: product.id, jobId: job?.jobId });
 		assert.match(String(reason), /\w+ \w+/);
 		assert.deepEqual(product.tags, ['video-failed']);
@@ -138,7 +142,7 @@ void describe('Shopify: a video for every new product', () => {
 		const product = shopify.addProduct({ title: 'Grey chair', imageUrl });
 		const [execution] = await deliver(product);
 		assert.equal(jobsOf(product).length, 0);
-		assert.match(String(outcomeOf(execution!, 'No video')['reason']), /image/i);
+		assert.match(String(outcomeOf(execution, 'No video')['reason']), /image/i);
 		assert.deepEqual(product.tags, ['video-failed']);
 	});
 
@@ -146,12 +150,30 @@ void describe('Shopify: a video for every new product', () => {
 		const mediaProblem = 'The product has the maximum number of media';
 		const product = shopify.addProduct({ title: 'Long bench', mediaProblem });
 		const [execution] = await deliver(product);
-		assert.deepEqual(outcomeOf(execution!, 'No video'), {
+		assert.deepEqual(outcomeOf(execution, 'No video'), {
 			productId: product.id,
 			jobId: jobsOf(product)[0]?.jobId,
 			reason: mediaProblem,
 		});
 		assert.deepEqual(product.tags, ['video-failed']);
+	});
+
+	void it('goes on at the step that failed when the execution is retried, and pays nothing again', async () => {
+		const product = shopify.addProduct({ title: 'Tall shelf' });
+		shopify.failNextUpload();
+		const [{ id }] = await deliver(product, 1, 'error');
+		assert.deepEqual(product.tags, []);
+		const before = stage.sandbox.account().creditsCharged;
+		await stage.api.request('POST', `/rest/executions/${id}/retry`, { loadWorkflow: false });
+		executed += 1;
+		const retry = (await endedExecutions(stage, workflow, executed)).at(-1);
+		assert.equal(retry?.status, 'success', retry?.error?.message);
+		const [job, ...others] = jobsOf(product);
+		assert.equal(others.length, 0);
+		assert.equal(product.media.length, 1);
+		assert.deepEqual(product.media[0]?.bytes, new Clip(findClip()).bytesFor(job!.jobId));
+		assert.deepEqual(product.tags, ['video-added']);
+		assert.equal(stage.sandbox.account().creditsCharged, before);
 	});
 
 	void it('spends nothing on a product that has no picture, is old or is gone', async () => {
@@ -164,7 +186,7 @@ void describe('Shopify: a video for every new product', () => {
 			[gone, 'The product is gone'],
 		] as const) {
 			const [execution] = await deliver(product);
-			assert.deepEqual(outcomeOf(execution!, 'Nothing to do'), { productId: product.id, reason });
+			assert.deepEqual(outcomeOf(execution, 'Nothing to do'), { productId: product.id, reason });
 			assert.equal(jobsOf(product).length, 0);
 			assert.equal(product.metafields.size, 0, 'claimed for nothing');
 		}

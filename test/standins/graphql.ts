@@ -26,13 +26,13 @@ export async function answerGraphql(
 ): Promise<Reply> {
 	try {
 		const { query, variables } = checked(bodySchema, body);
-		const { kind, root, words } = readDocument(query, Object.keys(variables));
+		const { kind, root, words, asked } = readDocument(query, Object.keys(variables));
 		const field = fields[root];
 		if (field?.kind !== kind) throw new Refusal(400, `There is no ${kind} '${root}'`);
 		const known = [root, ...wordsOf(field.words)];
 		const unknown = words.filter((word) => !known.includes(word));
 		if (unknown.length > 0) throw new Refusal(400, `'${unknown.join("', '")}' is not known here`);
-		return { body: { data: { [root]: only(await field.run(variables), words) } } };
+		return { body: { data: { [root]: only(await field.run(variables), asked) } } };
 	} catch (thrown) {
 		if (!(thrown instanceof Refusal)) throw thrown;
 		return { body: { errors: [{ message: thrown.message }] } };
@@ -40,6 +40,8 @@ export async function answerGraphql(
 }
 
 const DOCUMENT = /^\s*(query|mutation)\s+\w+\s*\(([^)]*)\)\s*\{\s*(\w+)([\s\S]*)\}\s*$/;
+
+const ARGUMENT = /\w+\s*:\s*\$\w+/g;
 
 function readDocument(query: string, given: string[]) {
 	const [, kind, declarations = '', root, rest = ''] = DOCUMENT.exec(query) ?? [];
@@ -51,7 +53,8 @@ function readDocument(query: string, given: string[]) {
 	if (missing.length > 0) throw new Refusal(400, `$${missing.join(', $')} is not declared`);
 	const strange = given.filter((name) => !declared.includes(name));
 	if (strange.length > 0) throw new Refusal(400, `$${strange.join(', $')} is not asked for`);
-	return { kind, root, words: wordsOf(`${declarations} ${root} ${rest}`) };
+	const asked = wordsOf(rest.replace(ARGUMENT, ''));
+	return { kind, root, words: wordsOf(`${declarations} ${root} ${rest}`), asked };
 }
 
 const count = (text: string, sign: string): number => text.split(sign).length - 1;
@@ -62,12 +65,12 @@ const variablesOf = (text: string): string[] =>
 const wordsOf = (text: string): string[] => text.replace(/\$\w+/g, '').match(/\w+/g) ?? [];
 
 /** What was asked for of an answer, at any depth. */
-function only(value: unknown, words: string[]): unknown {
-	if (Array.isArray(value)) return value.map((each) => only(each, words));
+function only(value: unknown, asked: string[]): unknown {
+	if (Array.isArray(value)) return value.map((each) => only(each, asked));
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(
 		Object.entries(value)
-			.filter(([name]) => words.includes(name))
-			.map(([name, each]) => [name, only(each, words)]),
+			.filter(([name]) => asked.includes(name))
+			.map(([name, each]) => [name, only(each, asked)]),
 	);
 }

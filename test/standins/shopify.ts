@@ -38,6 +38,8 @@ export interface Shopify extends StandIn {
 	/** What to enter as the API's address. */
 	readonly apiUrl: string;
 	addProduct(product: Partial<Pick<Product, Given>>): Product;
+	/** The next upload is refused: the storage is out of order for a moment. */
+	failNextUpload(): void;
 }
 
 const VERSION = '2026-10';
@@ -58,6 +60,7 @@ interface Shop {
 	targets: UploadTarget[];
 	/** Reads that wait for others of the same product. */
 	waiting: Array<() => void>;
+	nextUploadFails?: boolean;
 }
 
 const gid = z.string().regex(/^gid:\/\/shopify\/Product\/\d+$/);
@@ -237,6 +240,9 @@ export async function openShopify(): Promise<Shopify> {
 	shop.url = standIn.url;
 	return Object.assign(standIn, {
 		accessToken,
+		failNextUpload: () => {
+			shop.nextUploadFails = true;
+		},
 		apiUrl: `${standIn.url}/admin/api/${VERSION}`,
 		addProduct: (given: Parameters<Shopify['addProduct']>[0]) => {
 			const legacyId = String(FIRST_ID + BigInt(shop.products.size));
@@ -258,8 +264,12 @@ export async function openShopify(): Promise<Shopify> {
 }
 
 /** As Google's storage does: its own parameters as they were given, then the file, and nothing else. */
-function takeUpload({ targets }: Shop, request: Received): Reply {
-	const target = targets.find(({ path }) => path === request.path);
+function takeUpload(shop: Shop, request: Received): Reply {
+	if (shop.nextUploadFails) {
+		shop.nextUploadFails = false;
+		throw new Refusal(503, 'Backend error');
+	}
+	const target = shop.targets.find(({ path }) => path === request.path);
 	if (!target) throw new Refusal(404, 'NoSuchBucket');
 	if (TOKEN_HEADER in request.headers) throw new Refusal(400, 'The access token has come along');
 	const parts = formOf(request);
