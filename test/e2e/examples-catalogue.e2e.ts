@@ -40,19 +40,27 @@ const SERVED: Row[] = ['', 'x'].map((end) => ({
 	videoUrl: 'https://cdn.example.com/old.mp4',
 }));
 
+/** What the rows cost that can be submitted at all. */
+const NEEDED = 498 * CREDITS;
+const USUAL = { creditsPerNight: NEEDED, creditsPerMonth: NEEDED };
+
 let stage: Stage;
 let catalogue: Catalogue;
 let chat: Chat;
 
+interface Night {
+	catalogue: Catalogue;
+	creditsPerNight: number;
+	creditsPerMonth: number;
+}
+
 /** One night; the message it ends with. */
-async function night(creditsPerNight: number): Promise<{ execution: Execution; report: string[] }> {
+async function night(
+	change: Partial<Night> = {},
+): Promise<{ execution: Execution; report: string[] }> {
+	const { catalogue: read, ...limits } = { ...USUAL, catalogue, ...change };
 	const workflow = await importExample(stage, 'catalogue-refresh.json', {
-		settings: {
-			catalogueUrl: catalogue.url,
-			chatUrl: chat.hook,
-			creditsPerNight,
-			creditsPerMonth: 500 * CREDITS,
-		},
+		settings: { catalogueUrl: read.url, chatUrl: chat.hook, ...limits },
 		accounts: [{ type: 'httpHeaderAuth', data: { name: 'X-Api-Key', value: KEY } }],
 		limits: { requestsPerMinute: 60_000, maxConcurrentJobs: 40 },
 	});
@@ -86,20 +94,26 @@ void describe('the example of a catalogue with 500 rows', () => {
 		await chat?.close();
 	});
 
-	void it('submits nothing beyond the limit, and says so', async () => {
-		const { report } = await night(498 * CREDITS - 1);
-		const [summary, reason, ...others] = report;
-		assert.equal(summary, 'Catalogue videos: 500 rows, 0 videos made for 0 credits, 500 failed.');
-		const skus = WANTING.map(({ sku }) => sku).join(', ');
-		assert.ok(reason?.startsWith(`- ${skus}: This run would cost ${498 * CREDITS} credits, `));
-		assert.match(reason ?? '', /Nothing was submitted/);
-		assert.deepEqual(others, []);
-		assert.equal(stage.sandbox.account().submitsReceived, 0);
-		assert.equal(catalogue.written.size, 0);
-	});
+	for (const [limit, words] of [
+		[{ creditsPerNight: NEEDED - 1 }, '"Max Credits" allows'],
+		[{ creditsPerMonth: NEEDED - 1 }, 'and this workflow has used 0 of its'],
+	] as const) {
+		const [name] = Object.keys(limit);
+		void it(`submits nothing beyond ${name}, and says so`, async () => {
+			const { report } = await night(limit);
+			const [summary, reason = '', ...others] = report;
+			assert.equal(summary, 'Catalogue videos: 500 rows, 0 videos made for 0 credits, 500 failed.');
+			const skus = WANTING.map(({ sku }) => sku).join(', ');
+			assert.ok(reason.startsWith(`- ${skus}: This run would cost ${NEEDED} credits, ${words}`));
+			assert.match(reason, /Nothing was submitted/);
+			assert.deepEqual(others, []);
+			assert.equal(stage.sandbox.account().submitsReceived, 0);
+			assert.equal(catalogue.written.size, 0);
+		});
+	}
 
 	void it('makes, pays and writes back each video once, five at a time, and reports the rest', async () => {
-		const { execution, report } = await night(498 * CREDITS);
+		const { execution, report } = await night();
 		const { jobsCreated, jobsCharged, jobsFailed, creditsCharged, peakUnsettledJobs } =
 			stage.sandbox.account();
 		assert.deepEqual(
@@ -139,6 +153,29 @@ void describe('the example of a catalogue with 500 rows', () => {
 		assert.equal(reasons.length, expected.length, reasons.join('\n'));
 		for (const pattern of expected) {
 			assert.equal(reasons.filter((line) => pattern.test(line)).length, 1, String(pattern));
+		}
+	});
+
+	void it('pays nothing again when it is started again on the same day', async () => {
+		const rows = WANTING.slice(98, 104);
+		const small = await openCatalogue({ rows, key: KEY });
+		try {
+			await night({ catalogue: small });
+			const { report } = await night({ catalogue: small });
+			assert.equal(
+				report[0],
+				`Catalogue videos: 6 rows, 5 videos made for ${5 * CREDITS} credits, 1 failed.`,
+			);
+		} finally {
+			await small.close();
+		}
+		const { jobsCreated, submitsReplayed, creditsCharged } = stage.sandbox.account();
+		assert.deepEqual(
+			{ jobsCreated, submitsReplayed, creditsCharged },
+			{ jobsCreated: 6, submitsReplayed: 6, creditsCharged: 5 * CREDITS },
+		);
+		for (const [first, second] of small.written.values()) {
+			assert.equal(first?.videoJobId, second?.videoJobId);
 		}
 	});
 });
