@@ -13,7 +13,7 @@ import {
 	jobModelProperties,
 	optionsProperty,
 } from './runtime/jobProperties';
-import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
+import { credentialsOf, mainOnly, providerProperty, providerSubtitle } from './runtime/properties';
 
 const cancelling = providers.filter((provider) => provider.dialectOf({ jobId: '' }).cancel);
 
@@ -24,7 +24,7 @@ export class SeedanceCancelJob implements INodeType {
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["jobId"] }}',
+		subtitle: providerSubtitle(cancelling),
 		description: 'Cancel a job that is not finished yet; cancelled jobs cost nothing',
 		defaults: { name: 'Cancel Job' },
 		usableAsTool: true,

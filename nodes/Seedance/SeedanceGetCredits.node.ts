@@ -5,7 +5,7 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { providers } from './providers';
-import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
+import { credentialsOf, mainOnly, providerProperty, providerSubtitle } from './runtime/properties';
 import { readCredits } from './runtime/readCredits';
 
 const tellingBalance = providers.filter(({ credits }) => credits);
@@ -17,7 +17,7 @@ export class SeedanceGetCredits implements INodeType {
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["provider"] }}',
+		subtitle: providerSubtitle(tellingBalance),
 		description: 'Read the balance of the account, and how much video it pays for',
 		defaults: { name: 'Get Credits' },
 		usableAsTool: true,

@@ -261,3 +261,22 @@ it('there is a state of the form for every provider', () => {
 		new Set(providers.map(({ id }) => id)),
 	);
 });
+
+describe('The credential', () => {
+	const form = forms.video;
+	const shownFor = (provider: string) =>
+		form.credentials!.filter((credential) =>
+			NodeHelpers.displayParameter({ provider }, credential, null, form),
+		);
+
+	it.each(providers)('of $name is the only one that is shown with it', ({ id, credential }) => {
+		expect(shownFor(id).map(({ name }) => name)).toEqual([credential]);
+	});
+
+	it('is told by what shows it, but by no plain value: else the editor of n8n 1.x mixes them up', () => {
+		for (const { displayOptions } of form.credentials!) {
+			expect(displayOptions?.hide).toBeUndefined();
+			expect(displayOptions?.show?.provider).toEqual([{ _cnd: expect.anything() }]);
+		}
+	});
+});

@@ -1,5 +1,6 @@
 import {
 	NodeConnectionTypes,
+	type ICredentialsDisplayOptions,
 	type IDisplayOptions,
 	type INodeProperties,
 	type INodeTypeDescription,
@@ -32,15 +33,18 @@ export function providerProperty(offered: readonly Provider[] = providers): INod
 }
 
 /**
- * One credential for each provider, shown with it. By what hides it and not by what shows it: where every choice of a
- * field shows a credential, n8n takes that field for the kind of authentication and removes it from the form.
+ * One credential for each provider, shown with it. By a condition and not by the plain value: where plain values show a
+ * credential for every choice of a field, n8n takes that field for the kind of authentication and removes it from the
+ * form. And not by what hides it: then n8n 1.x makes a new credential of the first kind, whichever was asked for.
  */
 export function credentialsOf(
 	offered: readonly Provider[] = providers,
 ): NonNullable<INodeTypeDescription['credentials']> {
 	return offered.map(({ id, credential }) => {
-		const others = offered.map((provider) => provider.id).filter((other) => other !== id);
-		const displayOptions = others.length > 0 ? { hide: { provider: others } } : undefined;
+		// n8n's type for credentials leaves conditions out; n8n itself treats them as those of a field.
+		const show: IDisplayOptions['show'] = { provider: [{ _cnd: { eq: id } }] };
+		const displayOptions =
+			offered.length > 1 ? ({ show } as ICredentialsDisplayOptions) : undefined;
 		return { name: credential, required: true, displayOptions };
 	});
 }
@@ -48,9 +52,18 @@ export function credentialsOf(
 /** Under the node's name on the canvas: the model and the mode, as the form calls them. */
 export function subtitleOf(makes: Model['makes']): string {
 	const models = providers.flatMap((provider) => modelsOf(provider, makes));
-	const names = Object.fromEntries(models.map(({ id, name }) => [id, name]));
-	const modes = MODE_NAMES[makes];
-	return `={{ (${JSON.stringify(names)})[$parameter["model"]] + ": " + (${JSON.stringify(modes)})[$parameter["mode"]] }}`;
+	const modes = Object.entries(MODE_NAMES[makes]).map(([id, name]) => ({ id, name }));
+	return `={{ ${nameOf('model', models)} + ": " + ${nameOf('mode', modes)} }}`;
+}
+
+/** The provider, likewise. */
+export const providerSubtitle = (offered: readonly Provider[]): string =>
+	`={{ ${nameOf('provider', offered)} }}`;
+
+/** What a field holds, as the form calls it: for an expression. */
+function nameOf(field: string, named: ReadonlyArray<{ id: string; name: string }>): string {
+	const names = Object.fromEntries(named.map(({ id, name }) => [id, name]));
+	return `(${JSON.stringify(names)})[$parameter["${field}"]]`;
 }
 
 /** Model, mode and every field of the form, each shown where a model has it, with that model's choices and default. */
