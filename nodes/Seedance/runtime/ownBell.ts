@@ -5,15 +5,13 @@ import type { Clock } from './clock';
 import type { Session } from './session';
 import type { Caller } from './wire';
 
-/** What comes back: `busy`: the execution is running or over; `gone`: there is none; `silent`: nobody of ours. */
+/** What comes back: `busy`: the execution is running; `gone`: it is over, or there is none; `silent`: nobody of ours. */
 export type Echo = 'heard' | 'busy' | 'gone' | 'silent';
 
 /** It names no job: whoever hears it looks at all. */
 const BODY = JSON.stringify({ event: 'n8n.look' });
 const TIMEOUT_MS = 20_000;
 
-/** So long after a node has begun to sleep, in milliseconds, n8n has surely stored it; see `ringWhenAsleep`. */
-const STORED_MS = 30_000;
 const FIRST_PAUSE_MS = 2_000;
 const AGAIN_PAUSES_MS = [5_000, 15_000, 60_000];
 
@@ -59,14 +57,18 @@ interface Answer {
 /** Whatever stands between may answer as well, so a 200 counts only in our own words. */
 function echoOf({ statusCode, body }: Answer): Echo {
 	if (statusCode === 200 && String(body).includes('"status":"ok"')) return 'heard';
-	if (statusCode === 409) return 'busy';
+	if (statusCode === 409) return isOver(body) ? 'gone' : 'busy';
 	return [401, 404, 410].includes(statusCode) ? 'gone' : 'silent';
 }
+
+/** n8n's words for an execution that has ended, well or not. */
+const isOver = (body: unknown): boolean => /finished/.test(String(body));
 
 /**
  * After a node has begun to sleep: a callback that came before n8n had stored that was refused, and providers call once.
  * So the execution is called once by us, when its jobs are expected to be done: what has gone on by then costs nothing.
- * To be left alone; keeps nothing alive.
+ * One that is running has either gone on or is not stored yet, which takes a starved n8n more than half a minute, so it is
+ * called again. To be left alone; keeps nothing alive.
  *
  * @param expectedMs how long the jobs still need, as far as that is known
  */
@@ -75,11 +77,9 @@ export async function ringWhenAsleep(
 	clock: Clock,
 	expectedMs: number,
 ): Promise<void> {
-	const asleepAt = clock.now();
 	for (const pauseMs of [FIRST_PAUSE_MS + Math.max(0, expectedMs), ...AGAIN_PAUSES_MS]) {
 		await clock.sleep(pauseMs);
-		const isStored = clock.now() - asleepAt > STORED_MS;
 		const echo = await call();
-		if (echo !== 'silent' && (echo !== 'busy' || isStored)) return;
+		if (echo === 'heard' || echo === 'gone') return;
 	}
 }
