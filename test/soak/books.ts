@@ -58,16 +58,18 @@ export class Books {
 	/** What was not as it must be: so often, with one example. */
 	readonly problems = new Map<string, { count: number; example: string }>();
 	executions = 0;
-	items = 0;
-	private readonly runs: Run[] = [];
+	/** Jobs of decoupled workflows whose callback n8n did not answer in time: the provider calls once. */
+	unheard = 0;
+	/** Executions that n8n has not even begun. */
+	turnedAway = 0;
+	private readonly runs = new Map<string, Run>();
 	private readonly closed = new Set<string>();
 	/** By job; how often executions handed it on as settled, and for what price. */
 	private readonly delivered = new Map<string, ToldItem[]>();
 
 	sent(run: Run): void {
-		this.runs.push(run);
+		this.runs.set(run.id, run);
 		this.open.set(run.id, run);
-		this.items += run.items.length;
 	}
 
 	/** An execution has told its end. */
@@ -83,6 +85,13 @@ export class Books {
 			this.note(`${run.plot.name}: wrong number of items`, `${id}: ${JSON.stringify(items)}`);
 		}
 		run.items.forEach((sent, index) => this.compare(run, sent, items[index]));
+	}
+
+	/** n8n was too busy to take it (503, or a cut connection): nothing may come of it. */
+	withdrawn(id: string): void {
+		this.open.delete(id);
+		this.runs.delete(id);
+		this.turnedAway += 1;
 	}
 
 	/** An execution has failed, as its webhook says. */
@@ -104,21 +113,25 @@ export class Books {
 		for (const { id, plot } of this.open.values()) this.note(`${plot.name}: has not ended`, id);
 	}
 
-	/** Every item has its one job, which ended as it had to and was delivered once; no job is nobody's. */
-	compareJobs(jobs: readonly JobSummary[]): void {
+	/**
+	 * Every item has its one job, which ended as it had to and was delivered once; no job is nobody's.
+	 *
+	 * @param rung the jobs of which a callback was answered well; a decoupled workflow hears of no others
+	 */
+	compareJobs(jobs: readonly JobSummary[], rung: ReadonlySet<string>): void {
 		const byRef = new Map<string, JobSummary[]>();
 		for (const job of jobs) {
 			const ref = /<[\d.]+>/.exec(job.prompt)?.[0] ?? '';
 			byRef.set(ref, [...(byRef.get(ref) ?? []), job]);
 		}
-		for (const { plot, items } of this.runs) {
+		for (const { plot, items } of this.runs.values()) {
 			for (const { ref, outcome } of items) {
 				const made = byRef.get(ref) ?? [];
 				byRef.delete(ref);
 				if (made.length !== (outcome ? 1 : 0)) {
 					this.note(`${plot.name}: ${made.length} jobs for an item`, ref);
 				}
-				for (const job of made) this.compareJob(plot, job, outcome);
+				for (const job of made) this.compareJob(plot, job, outcome, rung.has(job.jobId));
 			}
 		}
 		for (const [ref, { length }] of byRef)
@@ -144,17 +157,21 @@ export class Books {
 
 	/** Jobs whose answer was lost where nobody can ask for it again: the only ones that are not delivered. */
 	get lostAnswers(): number {
-		return this.runs.filter(({ plot }) => plot.end === 'doubts').length;
+		return this.countOf('doubts');
 	}
 
 	/** Executions that were to fail. */
 	get refusals(): number {
-		return this.runs.filter(({ plot }) => plot.end === 'refuses').length;
+		return this.countOf('refuses');
 	}
 
 	/** Jobs that were handed on as settled. */
 	get deliveries(): number {
 		return [...this.delivered.values()].reduce((all, { length }) => all + length, 0);
+	}
+
+	private countOf(end: Plot['end']): number {
+		return [...this.runs.values()].filter(({ plot }) => plot.end === end).length;
 	}
 
 	private readonly isLost = (jobId: string): boolean => !this.delivered.has(jobId);
@@ -189,10 +206,16 @@ export class Books {
 		if (files !== expected) complain(`${files} files instead of ${expected}`);
 	}
 
-	private compareJob(plot: Plot, { jobId, state }: JobSummary, outcome?: Outcome): void {
+	private compareJob(
+		plot: Plot,
+		{ jobId, state }: JobSummary,
+		outcome: Outcome | undefined,
+		hasRung: boolean,
+	): void {
 		if (state !== outcome) this.note(`${plot.name}: the job is ${state}, not ${outcome}`, jobId);
 		const times = this.delivered.get(jobId)?.length ?? 0;
-		if (times !== (plot.end === 'doubts' ? 0 : 1)) {
+		if (plot.end === 'submits' && times === 0 && !hasRung) this.unheard += 1;
+		else if (times !== (plot.end === 'doubts' ? 0 : 1)) {
 			this.note(`${plot.name}: a job was delivered ${times} times`, jobId);
 		}
 	}

@@ -11,10 +11,10 @@ const MAX_OPEN = 80;
 const FAULT_EVERY_MS = 4000;
 
 export class Load {
-	/** Scripted faults that have met somebody. */
-	faultsMet = 0;
 	private number = 0;
 	private turn = 0;
+	/** The fault of each kind that was added last. */
+	private readonly passing = new Map<number, string>();
 	private readonly stage: Stage;
 	private readonly books: Books;
 	private readonly plots: readonly Plot[];
@@ -52,17 +52,23 @@ export class Load {
 			}
 			if (now >= nextFault) {
 				nextFault = now + FAULT_EVERY_MS;
-				this.stage.sandbox.faults.add(PASSING_FAULTS[this.turn++ % PASSING_FAULTS.length]!);
+				this.addPassingFault(this.turn++ % PASSING_FAULTS.length);
 			}
 			await sleep(20);
 		}
 	}
 
-	/** Faults that have met nobody are taken back. */
+	/** The passing faults that have met nobody are taken back; those of single items wait for theirs. */
 	endFaults(): void {
+		for (const id of this.passing.values()) this.stage.sandbox.faults.remove(id);
+	}
+
+	/** One of each kind at most, so that a slow n8n does not meet many in a row. */
+	private addPassingFault(kind: number): void {
 		const { faults } = this.stage.sandbox;
-		this.faultsMet = faults.list().reduce((all, { fired }) => all + fired, 0);
-		faults.clear();
+		const last = this.passing.get(kind);
+		if (faults.list().some(({ id, active }) => active && id === last)) return;
+		this.passing.set(kind, faults.add(PASSING_FAULTS[kind]!));
 	}
 
 	private play(plot: Plot): void {
@@ -76,9 +82,10 @@ export class Load {
 	private async post(plot: Plot, run: string, items: ReadonlyArray<{ prompt: string }>) {
 		try {
 			const { status } = await this.stage.api.callWebhook(plot.name, { run, items });
-			if (status !== 200) this.books.failed(run, status);
-		} catch (error) {
-			this.books.note(`${plot.name}: n8n could not be called`, String(error));
+			if (status === 503) this.books.withdrawn(run);
+			else if (status !== 200) this.books.failed(run, status);
+		} catch {
+			this.books.withdrawn(run);
 		}
 	}
 

@@ -40,15 +40,16 @@ function figuresOf(findings: Findings): Array<[what: string, figure: string]> {
 		['n8n', findings.version],
 		['Load', `${minutes.toFixed(1)} minutes`],
 		['Executions', rate(books.executions)],
-		['Items', rate(books.items)],
+		['… not begun: n8n turned them away', String(books.turnedAway)],
 		['Jobs', rate(findings.jobs)],
 		['… completed and charged', String(findings.jobsCompleted)],
 		['… delivered', String(books.deliveries)],
 		['… whose answer was lost for good', String(books.lostAnswers)],
+		['… whose callback n8n did not answer', String(books.unheard)],
 		['Requests to the providers', rate(findings.requests)],
+		['… spoilt by scripted faults', String(findings.faultsMet)],
 		['Callbacks', rate(findings.callbacks)],
 		['Files fetched', rate(findings.downloads)],
-		['Scripted faults met', String(findings.faultsMet)],
 		['Before the load', memory(before)],
 		['At its end', memory(loaded)],
 		['After the quiet', memory(after)],
@@ -72,7 +73,7 @@ async function main(args: string[]): Promise<number> {
 	}
 	const findings = await soak(options, interrupt.signal, console.log);
 	console.log('');
-	for (const [what, figure] of figuresOf(findings)) console.log(`${what.padEnd(34)}${figure}`);
+	for (const [what, figure] of figuresOf(findings)) console.log(`${what.padEnd(40)}${figure}`);
 	for (const [what, { count, example }] of findings.books.problems) {
 		console.log(`\n${count} × ${what}, for example:\n  ${example}`);
 	}
