@@ -27,7 +27,7 @@ import {
 } from './dialect.ts';
 import { contracts } from './dialects/index.ts';
 import { brokenConnection, nock } from './nock.ts';
-import { contextOf, runNode, type NodeRun } from './nodeContext.ts';
+import { contextOf, keepingTheKey, runNode, type NodeRun } from './nodeContext.ts';
 import { Host, type WireReply } from './wire.ts';
 
 const image = {
@@ -83,7 +83,12 @@ describe.each(contracts)('$name', (contract) => {
 
 	/** The outcome of one call, as the rest of the nodes sees it: no retry yet. */
 	async function call(what: Call): Promise<Outcome<JobReading>> {
-		const session = await openSession(contextOf(generating()), provider);
+		const run = generating();
+		return await keepingTheKey(run, () => callOnce(run, what));
+	}
+
+	async function callOnce(run: NodeRun, what: Call): Promise<Outcome<JobReading>> {
+		const session = await openSession(contextOf(run), provider);
 		if (!session.ok) return session;
 		const { jobId, model, mode } = contract;
 		const request = { model, mode, prompt: 'A lamp', duration: 4 };

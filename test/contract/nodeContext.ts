@@ -15,6 +15,7 @@ import {
 	type INodeType,
 	type JsonObject,
 } from 'n8n-workflow';
+import { Secrets } from '../secrets/secrets.ts';
 import { CREDENTIAL_NAME } from './dialect.ts';
 
 export interface NodeRun {
@@ -28,10 +29,43 @@ export interface NodeRun {
 	image?: { bytes: Buffer; fileName: string };
 }
 
-/** The output of a node's first output. */
+/** The output of a node's first output. @throws Error, too, where the key is in an output, an error or a log */
 export async function runNode(run: NodeRun): Promise<INodeExecutionData[]> {
-	const output = await run.node.execute!.call(contextOf(run));
-	return (output as INodeExecutionData[][])[0]!;
+	const context = contextOf(run);
+	return await keepingTheKey(run, async () => {
+		const output = await run.node.execute!.call(context);
+		const kept = [context.getContext('node'), context.getWorkflowStaticData('node')];
+		secretsOf(run).search(JSON.stringify(kept), 'what a node keeps');
+		return (output as INodeExecutionData[][])[0]!;
+	});
+}
+
+const known = new WeakMap<object, Secrets>();
+
+/** One search for all that is said with a credential. */
+function secretsOf({ credential }: Pick<NodeRun, 'credential'>): Secrets {
+	const secrets = known.get(credential) ?? new Secrets();
+	known.set(credential, secrets);
+	secrets.addCredential(credential);
+	return secrets;
+}
+
+/** What `work` gives or throws, in which the credential's key must not be, nor in what was logged meanwhile. */
+export async function keepingTheKey<T>(
+	run: Pick<NodeRun, 'credential'>,
+	work: () => Promise<T>,
+): Promise<T> {
+	const secrets = secretsOf(run);
+	try {
+		const result = await work();
+		secrets.searchWhole(result, 'an output');
+		return result;
+	} catch (error) {
+		secrets.searchWhole(error, 'an error');
+		throw error;
+	} finally {
+		secrets.assertNone();
+	}
 }
 
 /** The little of n8n that our nodes see, with n8n's own HTTP client below it: what leaves it is the true wire. */
@@ -69,7 +103,11 @@ export function contextOf(run: NodeRun): IExecuteFunctions {
 		getInstanceId: () => 'instance-1',
 		getWorkflow: () => ({ id: 'workflow-1' }),
 		getExecutionId: () => '1',
-		logger: { info: () => undefined },
+		logger: {
+			info: (line: string) => secretsOf(run).search(line, "n8n's log"),
+			warn: (line: string) => secretsOf(run).search(line, "n8n's log"),
+		},
+		addExecutionHints: (hint: object) => secretsOf(run).searchWhole(hint, 'a hint'),
 		evaluateExpression: () => 0,
 		helpers: { ...helpersOf(run, node), ...filesOf(run) },
 	};

@@ -11,6 +11,7 @@ import { openStage, WEBHOOK_PATH } from '../n8n/stage.ts';
 import type { Stage } from '../n8n/stage.ts';
 import type { Workflow } from '../n8n/api.ts';
 import type { RequestRecord, SandboxOptions } from '../sandbox/index.ts';
+import { searchFolder } from '../secrets/folder.ts';
 
 /** Installing n8n, building and starting, on a slow machine. */
 export const SET_UP_LIMIT_MS = 15 * 60_000;
@@ -24,6 +25,7 @@ export const TARBALL_VARIABLE = 'SEEDANCE_E2E_TARBALL';
 export const theTarball = async (): Promise<string> =>
 	process.env[TARBALL_VARIABLE] ?? (await buildAndPack(console.log));
 
+/** Where a key or a secret gets out on this stage, its `stop` fails. */
 export async function setTheStage(
 	name: string,
 	version = DEFAULT_VERSION,
@@ -31,15 +33,27 @@ export async function setTheStage(
 	env: NodeJS.ProcessEnv = {},
 ): Promise<Stage> {
 	await installN8n(version);
-	return openStage({
+	const userFolder = path.join(CACHE, 'e2e', name);
+	const stage = await openStage({
 		version,
 		packageTarball: await theTarball(),
-		userFolder: path.join(CACHE, 'e2e', name),
+		userFolder,
 		port: await anyFreePort(),
 		brokerPort: await anyFreePort(),
 		sandbox: { speed: SPEED, ...sandbox },
 		env,
 	});
+	return { ...stage, stop: () => stopAndSearch(stage, userFolder) };
+}
+
+/** @throws Error where a key or a secret is in n8n's database, files, logs or answers */
+async function stopAndSearch(stage: Stage, userFolder: string): Promise<void> {
+	const { sandbox, api } = stage;
+	const { apiKey, webhookSecret, segmindKey, seedanceOrgKey } = sandbox;
+	api.secrets.addCredential({ apiKey, webhookSecret, segmindKey, seedanceOrgKey });
+	await stage.stop();
+	searchFolder(api.secrets, userFolder);
+	api.secrets.assertNone();
 }
 
 /** Posts a new SKU as a shop would. `title` becomes part of the prompt, where the sandbox looks for its tags. */

@@ -70,8 +70,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 }
 
 export async function closeWorld({ sandbox, engine }: World): Promise<void> {
-	await engine.close();
-	await sandbox.close();
+	try {
+		await engine.close();
+	} finally {
+		await sandbox.close();
+	}
 }
 
 /** A node as a workflow file has it. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readExecution } from './execution.ts';
 import type { Execution } from './execution.ts';
 import { lineOf } from './lines.ts';
+import { Secrets } from '../secrets/secrets.ts';
 
 export interface Owner {
 	email: string;
@@ -30,15 +31,22 @@ export interface Answer {
 	text: string;
 }
 
+/** What the nodes of other people do with keys is theirs. */
+const OUR_CREDENTIAL = /^(seedance|segmind)/;
+
 /** n8n binds a session to the browser that logged in, by this header. */
 const BROWSER_ID = 'seedance-e2e';
 
 export class N8nApi {
 	readonly url: string;
 	readonly version: string;
+	/** Those of our credentials, and where n8n's answers have given one away. */
+	readonly secrets: Secrets;
 	private cookie = '';
 
-	constructor(n8n: { url: string; version: string }) {
+	/** @param secrets of another client of the same n8n */
+	constructor(n8n: { url: string; version: string }, secrets = new Secrets()) {
+		this.secrets = secrets;
 		this.url = n8n.url;
 		this.version = n8n.version;
 	}
@@ -46,7 +54,9 @@ export class N8nApi {
 	/** The answer, whatever its status. */
 	async raw(method: string, path: string, body?: unknown): Promise<Answer> {
 		const response = await this.send(method, path, body);
-		return { status: response.status, headers: response.headers, text: await response.text() };
+		const text = await response.text();
+		this.secrets.search(text, `n8n's answer to ${method} ${path}`);
+		return { status: response.status, headers: response.headers, text };
 	}
 
 	/** The `data` of the answer; throws unless the status is 2xx. */
@@ -83,6 +93,7 @@ export class N8nApi {
 		type: string,
 		data: Record<string, unknown>,
 	): Promise<string> {
+		if (OUR_CREDENTIAL.test(type)) this.secrets.addCredential(data);
 		const created = await this.request('POST', '/rest/credentials', { name, type, data });
 		return (created as { id: string }).id;
 	}
@@ -135,7 +146,9 @@ export class N8nApi {
 			headers: asItIs ? {} : { 'content-type': 'application/json' },
 			body: asItIs ? body : JSON.stringify(body),
 		});
-		return { status: response.status, text: await response.text() };
+		const text = await response.text();
+		this.secrets.search(text, `n8n's answer to the webhook ${webhookPath}`);
+		return { status: response.status, text };
 	}
 
 	async listExecutions(workflow: Workflow): Promise<ExecutionSummary[]> {

@@ -14,6 +14,9 @@ import type { N8nOptions, RunningN8n } from '../n8n/server.ts';
 import { OWNER } from '../n8n/stage.ts';
 import { startSandbox } from '../sandbox/index.ts';
 import type { Sandbox, SandboxOptions } from '../sandbox/index.ts';
+import { searchFolder } from '../secrets/folder.ts';
+import { Secrets } from '../secrets/secrets.ts';
+import { allRows } from './postgres.ts';
 import { startServers } from './servers.ts';
 import type { Servers } from './servers.ts';
 
@@ -90,13 +93,19 @@ export async function openCluster(name: string, sandboxOptions: SandboxOptions):
 	rmSync(folder, { recursive: true, force: true });
 	const stops: Array<() => Promise<unknown>> = [];
 	const stop = async () => {
-		for (const each of stops.splice(0).reverse()) await each();
+		const problems: unknown[] = [];
+		for (const each of stops.splice(0).reverse()) {
+			await each().catch((problem: unknown) => problems.push(problem));
+		}
+		if (problems.length > 0) throw problems[0];
 	};
 	try {
 		const sandbox = await startSandbox(sandboxOptions);
 		stops.push(() => sandbox.close());
 		const servers = await startServers(version);
 		stops.push(() => servers.stop());
+		const secrets = new Secrets();
+		stops.push(() => searchAll(secrets, folder, version, servers));
 		const members = await makeMembers(version, folder, servers);
 		const { main, webhook, workers } = members;
 		// Alone, because it makes the tables.
@@ -104,14 +113,28 @@ export async function openCluster(name: string, sandboxOptions: SandboxOptions):
 			stops.push(() => Promise.all(together.map((each) => each.kill())));
 			await Promise.all(together.map((each) => each.start()));
 		}
-		const api = new N8nApi({ url: main.url, version });
+		const api = new N8nApi({ url: main.url, version }, secrets);
 		await api.setupOwner(OWNER);
-		const door = new N8nApi({ url: webhook.url, version });
+		const door = new N8nApi({ url: webhook.url, version }, secrets);
 		return { version, sandbox, redis: servers.redis, ...members, api, door, stop };
 	} catch (error) {
 		await stop();
 		throw error;
 	}
+}
+
+/** When nobody writes any more. @throws Error where a key or a secret is in the database, a log or an answer */
+async function searchAll(
+	secrets: Secrets,
+	folder: string,
+	version: string,
+	{ databaseUrl }: Servers,
+): Promise<void> {
+	searchFolder(secrets, folder);
+	for await (const { table, text } of allRows(version, databaseUrl)) {
+		secrets.search(text, `table ${table}`);
+	}
+	secrets.assertNone();
 }
 
 async function makeMembers(version: string, folder: string, servers: Servers) {

@@ -1,6 +1,7 @@
 // What the tests in queue mode share: workflows started by a webhook, each with an account of its own at the provider, so
 // that the books of one scenario are not mixed up with another's.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chain, splitItems } from '../bench/workflows.ts';
 import type { Node } from '../bench/workflows.ts';
@@ -15,8 +16,10 @@ const LIMITS = { requestsPerMinute: 100_000, maxConcurrentJobs: 1000 };
 const ENDED = ['success', 'error', 'crashed', 'canceled'];
 const WIDTH = 10;
 
-const keyOf = (scenario: string) => `test-key-of-${scenario}`;
-const secretOf = (scenario: string) => `test-secret-of-${scenario}`;
+/** Their ends are in no other text, so that a search for them finds nothing else. */
+const endOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+const keyOf = (scenario: string) => `test-key-${endOf(`key of ${scenario}`)}`;
+const secretOf = (scenario: string) => `test-secret-${endOf(`secret of ${scenario}`)}`;
 
 /** For the sandbox: an account for each scenario, by its name. */
 export const accountsFor = (scenarios: readonly string[]): AccountOptions[] =>

@@ -63,12 +63,26 @@ export function postgresFolder(): string | undefined {
 
 interface PgClient {
 	connect(): Promise<void>;
-	query(sql: string): Promise<unknown>;
+	query(sql: string): Promise<{ rows: Array<Record<string, unknown>> }>;
 	end(): Promise<void>;
 }
 
+/** All rows of all tables, each as one text; bytes are in hex. */
+export async function* allRows(version: string, url: URL) {
+	const select = "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'";
+	for (const { name } of await query(version, url, select)) {
+		const table = String(name);
+		const rows = await query(version, url, `SELECT t::text AS text FROM "${table}" t`);
+		for (const { text } of rows) yield { table, text: String(text) };
+	}
+}
+
 /** With the client that n8n brings along. */
-export async function query(version: string, url: URL, sql: string): Promise<void> {
+export async function query(
+	version: string,
+	url: URL,
+	sql: string,
+): Promise<Array<Record<string, unknown>>> {
 	const require = createRequire(
 		path.join(installFolder(version), 'node_modules', 'n8n', 'index.js'),
 	);
@@ -78,7 +92,7 @@ export async function query(version: string, url: URL, sql: string): Promise<voi
 	const client = new Client({ connectionString: url.href });
 	await client.connect();
 	try {
-		await client.query(sql);
+		return (await client.query(sql)).rows;
 	} finally {
 		await client.end();
 	}

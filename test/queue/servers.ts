@@ -15,6 +15,8 @@ import { HOST, onPath, untilUp } from './program.ts';
 export interface Servers {
 	/** For every process of n8n. */
 	readonly env: NodeJS.ProcessEnv;
+	/** The database that they share. */
+	readonly databaseUrl: URL;
 	/** Undefined where Redis is not ours to stop. */
 	readonly redis: { stop(): Promise<void>; start(): Promise<void> } | undefined;
 	/** Ends what was started and removes its data. */
@@ -39,7 +41,7 @@ export async function startServers(version: string): Promise<Servers> {
 	const folder = mkdtempSync(path.join(tmpdir(), 'seedance-queue-'));
 	const clear = () => rmSync(folder, { recursive: true, force: true });
 	process.once('exit', clear); // an interrupted run does not come back here
-	const stops: Array<() => Promise<void>> = [];
+	const stops: Array<() => Promise<unknown>> = [];
 	const stop = async () => {
 		for (const each of stops.splice(0).reverse()) await each();
 		clear();
@@ -55,7 +57,8 @@ export async function startServers(version: string): Promise<Servers> {
 		await query(version, databaseUrl, `CREATE DATABASE ${name}`);
 		stops.push(() => query(version, databaseUrl, `DROP DATABASE ${name} WITH (FORCE)`));
 		const redisUrl = new URL(process.env.REDIS_URL ?? redis!.url);
-		return { env: { ...databaseEnv(databaseUrl, name), ...redisEnv(redisUrl, name) }, redis, stop };
+		const env = { ...databaseEnv(databaseUrl, name), ...redisEnv(redisUrl, name) };
+		return { env, databaseUrl: new URL(`/${name}`, databaseUrl), redis, stop };
 	} catch (error) {
 		await stop();
 		throw error;

@@ -20,6 +20,7 @@ import { type NodeClass, TestNodeTypes } from './node-types.ts';
 import { Runner } from './runner.ts';
 import { type ActiveWorkflow, Webhooks } from './webhooks.ts';
 import type { WorkflowJson } from './workflow-json.ts';
+import { Secrets } from '../../secrets/secrets.ts';
 
 export interface EngineOptions {
 	/** Node classes by the type name in workflows, e.g. `n8n-nodes-seedance.seedanceGenerateVideo`. */
@@ -63,6 +64,8 @@ export class Engine implements ExecutionControls {
 	readonly logs: LogLine[] = [];
 	/** Every answered call to an address of this engine, in the order of the answers. */
 	readonly calls: ReceivedCall[] = [];
+	/** Those of its credentials. Where one gets out, `close` fails. */
+	readonly secrets = new Secrets();
 	readonly #credentials: CredentialData;
 	readonly #resumeTokens: boolean;
 	readonly #runner: Runner;
@@ -76,6 +79,7 @@ export class Engine implements ExecutionControls {
 		this.#credentials = options.credentials ?? {};
 		this.#resumeTokens = options.resumeTokens ?? true;
 		this.#runner = new Runner(nodeTypes, options.credentialTypes ?? [], this);
+		this.#know(this.#credentials);
 		this.#webhooks = new Webhooks(this.#runner, this.#resumeTokens);
 		this.#server = createServer((req, res) => {
 			void (async () => {
@@ -94,7 +98,11 @@ export class Engine implements ExecutionControls {
 		return this;
 	}
 
-	/** Stops what still runs and closes the listener. */
+	/**
+	 * Stops what still runs and closes the listener.
+	 *
+	 * @throws Error where a key or a secret of its credentials is in an execution, an answer or a log
+	 */
 	async close(): Promise<void> {
 		const runs = [...this.#runner.executions.values()].flatMap(({ running }) => [...running]);
 		for (const run of runs) run.cancel();
@@ -103,6 +111,8 @@ export class Engine implements ExecutionControls {
 		await new Promise((resolve) => this.#server.close(resolve));
 		this.#release?.();
 		this.#release = undefined;
+		for (const { text } of this.logs) this.secrets.search(text, "n8n's log");
+		this.secrets.assertNone();
 	}
 
 	get baseUrl(): string {
@@ -121,6 +131,7 @@ export class Engine implements ExecutionControls {
 		const runner = this.#runner;
 		const { executionId, mode = 'trigger', input = [{ json: {} }] } = options;
 		const credentials = { ...this.#credentials, ...options.credentials };
+		this.#know(credentials);
 		const workflowData = runner.workflowData(json, credentials);
 		const workflow = runner.workflow(workflowData, mode);
 		const node = this.#startNode(workflow, options.startNode);
@@ -137,6 +148,7 @@ export class Engine implements ExecutionControls {
 	/** Puts the workflow's webhook triggers on this engine's address. */
 	async activate(json: WorkflowJson, credentials: CredentialData = {}): Promise<ActiveWorkflow> {
 		const all = { ...this.#credentials, ...credentials };
+		this.#know(all);
 		return await this.#webhooks.activate(this.#runner.workflowData(json, all), all);
 	}
 
@@ -245,6 +257,10 @@ export class Engine implements ExecutionControls {
 		return await Container.get(BinaryDataService).store(location, data, binary);
 	}
 
+	#know(credentials: CredentialData): void {
+		for (const data of Object.values(credentials)) this.secrets.addCredential(data);
+	}
+
 	#startNode(workflow: Workflow, name: string | undefined): INode {
 		const isTrigger = ({ type, typeVersion, disabled }: INode) =>
 			disabled !== true &&
@@ -263,6 +279,8 @@ export class Engine implements ExecutionControls {
 		void response.sent.then(() => {
 			const { method, url } = request;
 			this.calls.push({ method, url, httpStatus: response.statusCode });
+			const answer = JSON.stringify([url, response.headers, response.rawBody.toString()]);
+			this.secrets.search(answer, `a call to ${request.path} and its answer`);
 		});
 		const work = this.#webhooks.receive(request, response);
 		this.#working.add(work);

@@ -31,6 +31,7 @@ import {
 import { Execution, type ExecutionControls } from './execution.ts';
 import type { TestNodeTypes } from './node-types.ts';
 import type { WorkflowJson } from './workflow-json.ts';
+import type { Secrets } from '../../secrets/secrets.ts';
 
 interface CancelableRun extends Promise<IRun> {
 	cancel(): void;
@@ -48,6 +49,11 @@ export interface StoredExecution {
 	running: Set<CancelableRun>;
 	continuations: number;
 	latest?: Execution;
+}
+
+interface RunnerControls extends ExecutionControls {
+	readonly baseUrl: string;
+	readonly secrets: Secrets;
 }
 
 const notSupported = (what: string) => () => {
@@ -72,7 +78,7 @@ export class Runner {
 	readonly executions = new Map<string, StoredExecution>();
 	readonly #staticData = new Map<string, IDataObject>();
 	readonly #credentialTypes: ReadonlyMap<string, ICredentialType>;
-	readonly #controls: ExecutionControls & { readonly baseUrl: string };
+	readonly #controls: RunnerControls;
 	/** Fires `settled` whenever a run has ended or an execution was stopped. */
 	readonly events = new EventTarget();
 	#nextId = 1;
@@ -80,7 +86,7 @@ export class Runner {
 	constructor(
 		nodeTypes: TestNodeTypes,
 		credentialTypes: CredentialClass[],
-		controls: ExecutionControls & { readonly baseUrl: string },
+		controls: RunnerControls,
 	) {
 		this.nodeTypes = nodeTypes;
 		const types = credentialTypes.map((CredentialType) => new CredentialType());
@@ -270,6 +276,18 @@ export class Runner {
 	#store(stored: StoredExecution, status: IRun['status'], data: IRunExecutionData): void {
 		stored.status = status;
 		stored.flatted = stringify(data);
+		this.#search(stored, data);
+	}
+
+	/** An execution as it is stored, with its workflow, and its errors before they are. */
+	#search({ id, flatted, workflow }: StoredExecution, { resultData }: IRunExecutionData): void {
+		const { secrets } = this.#controls;
+		const place = `execution ${id} of "${workflow.name}"`;
+		secrets.search(flatted, place);
+		secrets.search(stringify(workflow), `the workflow of ${place}`);
+		const runs = Object.values(resultData.runData ?? {}).flat();
+		for (const error of [resultData.error, ...runs.map((run) => run.error)])
+			if (error !== undefined) secrets.searchWhole(error, `an error of ${place}`);
 	}
 
 	#settle(stored: StoredExecution, run: Pick<IRun, 'status' | 'waitTill' | 'data'>): Execution {
