@@ -64,6 +64,16 @@ it('an upload that breaks is tried again: it costs nothing', async () => {
 	expect([upload.requests.length, api.requests.length]).toEqual([2, 1]);
 });
 
+it.each([301, 302, 307, 308])('an upload does not follow HTTP %i with the key', async (status) => {
+	const elsewhere = new Host('https://elsewhere.example', reply('upload.file-urls'));
+	const { api } = hosts({
+		status,
+		headers: { location: 'https://elsewhere.example/upload-asset' },
+	});
+	await expect(run()).rejects.toMatchObject({ message: expect.stringContaining('redirect') });
+	expect([elsewhere.requests, api.requests]).toEqual([[], []]);
+});
+
 it.each<[string, WireReply]>([
 	['no address', { body: { file_urls: [] } }],
 	['an address that is none', { body: { urls: ['pending'] } }],
