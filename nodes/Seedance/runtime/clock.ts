@@ -22,10 +22,11 @@ export function realClock(stopped: () => boolean = () => false, pause = sleep): 
 		now: () => Date.now(),
 		stopped,
 		async sleep(ms) {
-			const until = Date.now() + ms;
+			// Not by the clock on the wall, which may be put back.
+			const until = performance.now() + ms;
 			for (;;) {
 				if (stopped()) return false;
-				const left = until - Date.now();
+				const left = until - performance.now();
 				if (left <= 0) return true;
 				await pause(Math.min(left, SLICE_MS));
 			}
