@@ -65,6 +65,7 @@ async function downloading(
 				body.push({ length: body.flood });
 				await clock.sleep(500);
 			}
+			if (body.error) throw body.error;
 			return stored
 				? { id: body.text, data: 'filesystem-v2', fileName, mimeType }
 				: { data: Buffer.from(body.text).toString('base64'), fileName, mimeType };
@@ -188,15 +189,28 @@ describe('a download', () => {
 		expect(!outcome.ok && outcome.fault.message).toMatch(/larger than 1 GB/);
 	});
 
+	const endless: Media = { headers: { 'content-type': 'video/mp4' }, body: 'video' };
+
+	it('that unpacks to more than its host said is broken off', async () => {
+		const { outcome, requests } = await downloading([{ ...whole, flood: 6 }]);
+		expect(requests).toHaveLength(1);
+		expect(!outcome.ok && outcome.fault).toMatchObject({
+			message: expect.stringContaining('larger than its host says') as string,
+			transient: false,
+		});
+	});
+
 	it('that does not say so is broken off as soon as 1 GB has come, and not tried again', async () => {
-		const { outcome, requests, tookMs } = await downloading([{ ...whole, flood: 300 * 1024 ** 2 }]);
+		const { outcome, requests, tookMs } = await downloading([
+			{ ...endless, flood: 300 * 1024 ** 2 },
+		]);
 		expect(!outcome.ok && outcome.fault.message).toMatch(/larger than 1 GB/);
 		expect([requests.length, tookMs]).toEqual([1, 3 * 500]);
 	});
 
 	it('that takes long is not broken off while something comes', async () => {
 		const stop = (clock: VirtualClock) => clock.stopIn(10 * 60_000);
-		const { requests, tookMs } = await downloading([{ ...whole, flood: 1 }], job, false, stop);
+		const { requests, tookMs } = await downloading([{ ...endless, flood: 1 }], job, false, stop);
 		expect([requests.length, tookMs]).toEqual([1, 10 * 60_000]);
 	});
 

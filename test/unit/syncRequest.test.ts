@@ -23,14 +23,14 @@ const order = {
 } as PlannedOrder;
 
 /** A node that makes one video in one call; its file comes in through `body`. */
-function making(body = new PassThrough()) {
+function making(body = new PassThrough(), more: Record<string, string> = {}) {
 	const clock = new VirtualClock(0);
 	let calls = 0;
 	const session = {
 		...scriptedSession(clock, () => silence),
 		fetchFile: () => {
 			calls += 1;
-			const headers = { 'x-request-id': 'job-1', 'x-cost': '0.35' };
+			const headers = { 'x-request-id': 'job-1', 'x-cost': '0.35', ...more };
 			return Promise.resolve(success({ status: 200, headers, body }));
 		},
 	};
@@ -67,6 +67,14 @@ it.each(['silence', 'a cut'])('%s in the middle is a fault, which names the job'
 	expect(await make()).toMatchObject({ fault, jobId: 'job-1' });
 	expect(clock.now()).toBeLessThanOrEqual(61_000);
 	// "Retry On Fail" must neither pay again nor take the job without its file for a success.
+	expect(await make()).toMatchObject({ fault });
+	expect(calls()).toBe(1);
+});
+
+it('does not take a page for a video, and does not ask for another', async () => {
+	const { make, calls } = making(new PassThrough(), { 'content-type': 'text/html; charset=utf-8' });
+	const fault = { message: expect.stringMatching(/no video.*may have started/) as string };
+	expect(await make()).toMatchObject({ fault });
 	expect(await make()).toMatchObject({ fault });
 	expect(calls()).toBe(1);
 });

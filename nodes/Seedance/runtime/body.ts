@@ -30,7 +30,7 @@ export async function guarded<T>(
 	work: () => Promise<T>,
 ): Promise<T> {
 	let isDone = false;
-	const received = countBytes(body);
+	const received = countBytes(body, maxBytes);
 	const watch = async () => {
 		let last = { bytes: 0, at: clock.now() };
 		while (!isDone) {
@@ -44,7 +44,7 @@ export async function guarded<T>(
 		return '';
 	};
 	const breakOff = async (): Promise<T> => {
-		const error = Object.assign(new Error('Broken off'), { code: await watch() });
+		const error = brokenOff(await watch());
 		if (!isDone) body.destroy?.(error);
 		throw error;
 	};
@@ -56,16 +56,23 @@ export async function guarded<T>(
 	}
 }
 
+const brokenOff = (code: string) => Object.assign(new Error('Broken off'), { code });
+
 /**
- * How many bytes have come. Counted where they are taken in: n8n's client hides the connection, unfolds what came
+ * How many bytes have come; where they are too many, no more are taken in. Counted where they are taken in: n8n's client hides the connection, unfolds what came
  * compressed, and a listener would set it flowing.
  */
-function countBytes(body: Body): () => number {
+function countBytes(body: Body, maxBytes: number): () => number {
 	let bytes = 0;
 	const { push } = body;
 	if (push) {
 		body.push = (chunk, encoding) => {
 			bytes += chunk?.length ?? 0;
+			if (bytes > maxBytes) {
+				// Until the next look, what unpacks could become hundreds of megabytes.
+				body.destroy?.(brokenOff(TOO_LONG));
+				return false;
+			}
 			return push.call(body, chunk, encoding);
 		};
 	}

@@ -66,7 +66,7 @@ async function downloadOnce(caller: Caller, clock: Clock, job: Job): Promise<Out
 		}
 		const mimeType = mimeTypeOf(answer, job);
 		const name = fileNameOf(job, mimeType);
-		const file = await guarded(answer.body, FILE_LIMITS, clock, () =>
+		const file = await guarded(answer.body, limitsOf(answer), clock, () =>
 			caller.helpers.prepareBinaryData(answer.body as BinaryBody, name, mimeType),
 		);
 		const whole = await complete(caller, file, answer.headers['content-length']);
@@ -109,6 +109,12 @@ function mimeTypeOf({ headers }: MediaAnswer, job: Job): string {
 	const type = typeof header === 'string' ? header.replace(/;.*/s, '').trim() : '';
 	if (type.startsWith('image/')) return type;
 	return kindOf(job) === 'video' ? 'video/mp4' : 'image/png';
+}
+
+/** What unpacks on its way, although that was not asked for, is longer than its host says. */
+function limitsOf({ headers }: MediaAnswer): BodyLimits {
+	const said = Number(headers['content-length'] ?? NaN);
+	return { ...FILE_LIMITS, maxBytes: said >= 0 ? Math.min(said, MAX_FILE_BYTES) : MAX_FILE_BYTES };
 }
 
 /** A connection that ends early can look like the end of the file: the stored bytes are counted. */
@@ -157,4 +163,6 @@ function mediaFault(message: string, transient = false): { ok: false; fault: Fau
 	return failure({ message, hint, code: 'download_failed', transient, ambiguous: false });
 }
 
-const tooLarge = mediaFault('The file is larger than 1 GB, which no video of these models is');
+const tooLarge = mediaFault(
+	'The file is larger than 1 GB, which no video of these models is, or larger than its host says',
+);

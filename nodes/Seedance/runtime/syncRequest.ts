@@ -1,5 +1,5 @@
 import { failure, success, type Fault } from '../core/fault';
-import type { Dialect } from '../core/provider';
+import type { Dialect, HttpCall } from '../core/provider';
 import { guarded } from './body';
 import { FILE_LIMITS, fileNameOf, type BinaryBody } from './download';
 import { withJobId, type ItemResult } from './items';
@@ -29,7 +29,7 @@ export async function generateSync(
 	if (!prepared.ok) return prepared;
 	const call = dialect.sync.request({ ...order, request: prepared.value });
 	const limits = { timeoutMs: order.timeoutMs, idempotent: false };
-	const fetch = () => session.fetchFile(call, order.timeoutMs);
+	const fetch = () => fetchVideo(session, call, order.timeoutMs);
 	const answer = await callOnce(session, fetch, limits);
 	if (!answer.ok) {
 		noteDoubt(memory, [order], answer.fault, false);
@@ -62,3 +62,22 @@ const brokenFile = (fault: Fault): Fault => ({
 	message: `${fault.message}, in the middle of the video`,
 	hint: 'The video was made and charged. Use the request mode "Async" to be able to fetch it again.',
 });
+
+/** A page or a text with HTTP 200, from whatever stands between, is no video; whether one was made, nobody knows. */
+async function fetchVideo(
+	session: Session,
+	call: HttpCall,
+	timeoutMs: number,
+): ReturnType<Session['fetchFile']> {
+	const answer = await session.fetchFile(call, timeoutMs);
+	if (!answer.ok || !/text|html|json|xml/i.test(String(answer.value.headers['content-type']))) {
+		return answer;
+	}
+	answer.value.body.destroy?.();
+	return failure({
+		message: `${session.provider.name} sent something that is no video`,
+		code: 'unreadable_answer',
+		transient: true,
+		ambiguous: true,
+	});
+}

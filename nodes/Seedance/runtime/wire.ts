@@ -105,7 +105,7 @@ export async function readAnswer(
 	try {
 		const read = () => readText(body, maxBytes);
 		// Not the clock of the run: a stop must not break off the answer to a submit, which names a job that costs money.
-		const text = await guarded(body, { maxBytes, idleMs }, quietClock(), read);
+		const text = await guarded(body, { maxBytes: Infinity, idleMs }, quietClock(), read);
 		return success({ ...answer, body: text });
 	} catch (error) {
 		// The answer had begun, so the request has arrived, whatever broke off the rest of it.
