@@ -1,6 +1,7 @@
 import { failure, success, type Fault } from '../core/fault';
 import type { Dialect, HttpCall } from '../core/provider';
 import { guarded } from './body';
+import { quietClock } from './clock';
 import { FILE_LIMITS, fileNameOf, type BinaryBody } from './download';
 import { withJobId, type ItemResult } from './items';
 import { networkFault } from './networkFault';
@@ -42,7 +43,8 @@ export async function generateSync(
 	try {
 		const name = fileNameOf(job, 'video/mp4');
 		const { body } = answer.value;
-		const file = await guarded(body, FILE_LIMITS, session.clock, () =>
+		// Not the clock of the run, which another item's fault stops: this file cannot be fetched again.
+		const file = await guarded(body, FILE_LIMITS, quietClock(), () =>
 			caller.helpers.prepareBinaryData(body as BinaryBody, name, 'video/mp4'),
 		);
 		const binary = { [order.binaryField]: file };
