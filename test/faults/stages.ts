@@ -1,0 +1,231 @@
+/** The nodes that something can go wrong for, each in the smallest workflow that has it. */
+import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+import type { Execution } from '../engine/harness/index.ts';
+import { chain, generate, node, start, type World } from '../engine/world.ts';
+import type { Group, Scenario } from './scenarios.ts';
+import { sleep } from './time.ts';
+
+export const DIALECTS = {
+	unified: { provider: 'seedance', model: 'seedance-2.0' },
+	lite: {
+		provider: 'seedance',
+		model: 'seedance-1.0-lite',
+		mode: 'imageToVideo',
+		imageUrl: 'https://example.com/shoe.jpg',
+		cameraLock: true,
+	},
+	segmind: { provider: 'segmind', model: 'seedance-pro', duration: 5 },
+	seedanceOrg: { provider: 'seedanceOrg', model: 'seedance-1.5', duration: 4 },
+};
+export type DialectName = keyof typeof DIALECTS;
+
+export interface Scene {
+	world: World;
+	dialect: DialectName;
+	scenario: Scenario;
+	/** The settings of the node that it is about. */
+	settings: Partial<INode>;
+	items: INodeExecutionData[];
+	/** The credential of the run that it is about. */
+	credentials: Record<string, IDataObject>;
+	/** Names the workflows of this scene. */
+	id: string;
+}
+
+/** What the user has in the end. */
+export interface Told {
+	executions: Execution[];
+	/** The items of all outputs. */
+	items: INodeExecutionData[];
+}
+
+export interface Stage {
+	name: string;
+	groups: readonly Group[];
+	/** Played with all wirings, and shown in the table. */
+	dialects: readonly DialectName[];
+	/** Played as well, with fewer wirings: other words on the wire, and only these groups of troubles. */
+	also?: { dialects: readonly DialectName[]; groups: readonly Group[] };
+	/** Its submit is answered with the video itself. */
+	isBlocking?: true;
+	/** It is no step of a workflow: it knows neither "On Error" nor "Retry On Fail". */
+	isTrigger?: true;
+	/** What must have happened before, while nothing is wrong yet: other input items. */
+	before?(scene: Scene): Promise<INodeExecutionData[]>;
+	run(scene: Scene): Promise<Told>;
+	/** Whether an item is what the user wants. */
+	isGood(item: INodeExecutionData): boolean;
+}
+
+const TIMEOUT_MINUTES = 5;
+const options = { timeoutMinutes: TIMEOUT_MINUTES };
+const isCompleted = ({ json }: INodeExecutionData) => json.status === 'completed';
+const hasFile = (item: INodeExecutionData) => isCompleted(item) && item.binary !== undefined;
+
+/** Only scenes about files fetch them. */
+const fetches = ({ scenario }: Scene) => scenario.group === 'file';
+
+const providerOf = ({ dialect }: Scene) => ({ provider: DIALECTS[dialect].provider });
+
+/** One node, which gets the items of the scene. */
+const step =
+	(typeOf: (scene: Scene) => INode) =>
+	async (scene: Scene): Promise<Told> => {
+		const { world, items, credentials, settings, id } = scene;
+		const tested = { ...typeOf(scene), ...settings };
+		const workflow = { ...chain(start, tested), id };
+		const execution = await world.engine.run(workflow, { input: items, credentials });
+		return toldBy(execution, tested.name);
+	};
+
+const toldBy = (execution: Execution, name: string): Told => ({
+	executions: [execution],
+	items: [...execution.output(name, 0), ...execution.output(name, 1)],
+});
+
+/** The items as Generate Video gives them out at once. */
+async function submitted(scene: Scene): Promise<INodeExecutionData[]> {
+	const generates = generate({ ...DIALECTS[scene.dialect], afterSubmit: 'return' });
+	const { items } = await step(() => generates)({ ...scene, settings: {} });
+	return items.map(({ json }) => ({ json }));
+}
+
+const checkStatus = (waitUntilFinished: boolean) =>
+	step((scene) =>
+		node('Check', 'seedanceCheckStatus', {
+			...providerOf(scene),
+			waitUntilFinished,
+			...(waitUntilFinished ? options : {}),
+			downloadVideo: fetches(scene),
+		}),
+	);
+
+const SLEEP_MINUTES = 15;
+
+async function waitForCallbacks(scene: Scene): Promise<Told> {
+	const { world, items, credentials, settings, id } = scene;
+	const first = generate({ ...DIALECTS[scene.dialect], afterSubmit: 'resume' });
+	const waits = node(
+		'Wait',
+		'seedanceWaitForWebhook',
+		{ ...providerOf(scene), limitWaitMinutes: SLEEP_MINUTES, downloadVideo: fetches(scene) },
+		settings,
+	);
+	const workflow = { ...chain(start, first, waits), id };
+	const asleep = await world.engine.run(workflow, { input: items, credentials });
+	if (asleep.status !== 'waiting') return toldBy(asleep, 'Wait');
+	const timeoutMs = SLEEP_MINUTES * 60_000;
+	const resumed = world.engine.waitFor(asleep.id, { timeoutMs });
+	return toldBy(await resumed.catch(() => asleep.wakeByTime()), 'Wait');
+}
+
+/** After the last callback, the trigger may ask the API for some minutes. */
+const LISTEN_MS = 8 * 60_000;
+
+async function startByCallbacks(scene: Scene): Promise<Told> {
+	const { world, items, credentials, dialect, id } = scene;
+	const trigger = node('Trigger', 'seedanceTrigger', providerOf(scene), { webhookId: id });
+	const after = node('After', 'n8n-nodes-base.noOp');
+	const listening = await world.engine.activate({ ...chain(trigger, after), id }, credentials);
+	const callbackUrl = listening.url('Trigger');
+	const submits = generate({ ...DIALECTS[dialect], afterSubmit: 'callback', callbackUrl });
+	const workflow = { ...chain(start, submits), id: `${id}-submits` };
+	await world.engine.run(workflow, { input: items, credentials });
+	const until = Date.now() + LISTEN_MS;
+	while (Date.now() < until && listening.executions.length < items.length) await sleep(1_000);
+	// Whatever comes twice comes now.
+	await sleep(30_000);
+	const executions = await Promise.all(listening.executions);
+	await listening.deactivate();
+	return { executions, items: executions.flatMap((execution) => execution.output('After')) };
+}
+
+export const stages: readonly Stage[] = [
+	{
+		name: 'Generate Video',
+		groups: ['job', 'submit', 'ask', 'file', 'address'],
+		dialects: ['unified', 'segmind'],
+		also: { dialects: ['seedanceOrg', 'lite'], groups: ['job', 'submit'] },
+		run: step((scene) =>
+			generate({ ...DIALECTS[scene.dialect], downloadVideo: fetches(scene), options }),
+		),
+		isGood: isCompleted,
+	},
+	{
+		name: 'Generate Video in one blocking call',
+		isBlocking: true,
+		groups: ['submit', 'address'],
+		dialects: ['segmind'],
+		run: step(({ dialect }) =>
+			generate({ ...DIALECTS[dialect], options: { ...options, requestMode: 'sync' } }),
+		),
+		isGood: hasFile,
+	},
+	{
+		name: 'Generate Image',
+		groups: ['job', 'submit', 'file', 'address'],
+		dialects: ['unified'],
+		run: step((scene) =>
+			node('Image', 'seedanceGenerateImage', {
+				provider: 'seedance',
+				model: 'seedream-v4.5',
+				prompt: '={{ $json.prompt }}',
+				downloadImage: fetches(scene),
+				options,
+			}),
+		),
+		isGood: isCompleted,
+	},
+	{
+		name: 'Check Status',
+		groups: ['ask', 'address'],
+		dialects: ['unified'],
+		also: { dialects: ['segmind'], groups: ['ask'] },
+		before: submitted,
+		run: checkStatus(false),
+		isGood: ({ json }) => json.error === undefined,
+	},
+	{
+		name: 'Check Status, waiting until finished',
+		groups: ['job', 'ask', 'file'],
+		dialects: ['unified'],
+		also: { dialects: ['segmind'], groups: ['job', 'ask'] },
+		before: submitted,
+		run: checkStatus(true),
+		isGood: isCompleted,
+	},
+	{
+		name: 'Cancel Job',
+		groups: ['cancel', 'ask', 'address'],
+		dialects: ['unified'],
+		also: { dialects: ['lite'], groups: ['cancel'] },
+		before: submitted,
+		run: step((scene) => node('Cancel', 'seedanceCancelJob', providerOf(scene))),
+		isGood: ({ json }) => json.status === 'cancelled',
+	},
+	{
+		name: 'Wait for Webhook',
+		groups: ['job', 'callback', 'ask', 'file'],
+		dialects: ['unified'],
+		also: { dialects: ['seedanceOrg'], groups: ['job', 'callback', 'ask'] },
+		run: waitForCallbacks,
+		isGood: isCompleted,
+	},
+	{
+		name: 'Seedance Trigger',
+		groups: ['job', 'callback', 'ask'],
+		dialects: ['unified'],
+		also: { dialects: ['seedanceOrg'], groups: ['job', 'callback'] },
+		isTrigger: true,
+		run: startByCallbacks,
+		isGood: isCompleted,
+	},
+	{
+		name: 'Get Credits',
+		groups: ['ask', 'address'],
+		dialects: ['unified'],
+		also: { dialects: ['segmind'], groups: ['ask'] },
+		run: step((scene) => node('Credits', 'seedanceGetCredits', providerOf(scene))),
+		isGood: ({ json }) => typeof json.credits === 'number',
+	},
+];
