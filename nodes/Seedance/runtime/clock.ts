@@ -28,7 +28,8 @@ export function realClock(stopped: () => boolean = () => false, pause = sleep): 
 				if (stopped()) return false;
 				const left = until - performance.now();
 				if (left <= 0) return true;
-				await pause(Math.min(left, SLICE_MS));
+				// Whole ones: a signal takes no parts of a millisecond.
+				await pause(Math.ceil(Math.min(left, SLICE_MS)));
 			}
 		},
 	};

@@ -1,0 +1,31 @@
+import { quietClock, realClock } from '../../nodes/Seedance/runtime/clock';
+
+describe.each([
+	['the clock of a run', realClock],
+	['the clock that keeps nothing alive', quietClock],
+])('%s', (_, clockOf) => {
+	afterEach(() => jest.restoreAllMocks());
+
+	it.each([0, 0.4, 1, 3.7, 30, 600])('sleeps for %p ms', async (ms) => {
+		const start = performance.now();
+		// What keeps nothing alive needs somebody who does.
+		const alive = setTimeout(() => undefined, 10_000);
+		expect(await clockOf().sleep(ms)).toBe(true);
+		clearTimeout(alive);
+		expect(performance.now() - start).toBeGreaterThanOrEqual(ms - 1);
+	});
+
+	it('wakes although the clock on the wall is put back', async () => {
+		const real = Date.now();
+		const now = jest.spyOn(Date, 'now').mockReturnValue(real + 86_400_000);
+		const alive = setTimeout(() => undefined, 10_000);
+		const slept = clockOf().sleep(20);
+		now.mockReturnValue(real);
+		expect(await slept).toBe(true);
+		clearTimeout(alive);
+	});
+
+	it('sleeps no longer when the run is to stop', async () => {
+		expect(await clockOf(() => true).sleep(60_000)).toBe(false);
+	});
+});
