@@ -37,7 +37,7 @@ export class SeedanceCheckStatus implements INodeType {
 				name: 'waitUntilFinished',
 				type: 'boolean',
 				default: false,
-				description: 'Whether to keep asking until the job is settled, instead of once',
+				description: 'Whether to keep asking until the job has ended, instead of once',
 			},
 			{ ...timeoutProperty, displayOptions: { show: { waitUntilFinished: [true] } } },
 			...jobEndProperties,

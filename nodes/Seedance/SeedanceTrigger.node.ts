@@ -19,7 +19,7 @@ export class SeedanceTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["events"].join(", ") }}',
-		description: 'Starts the workflow when a video or image job is settled',
+		description: 'Starts the workflow when a video or image is ready, has failed or was cancelled',
 		defaults: { name: 'Seedance Trigger' },
 		usableAsTool: undefined,
 		inputs: [],

@@ -25,7 +25,7 @@ export class SeedanceWaitForWebhook implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ "up to " + $parameter["limitWaitMinutes"] + " minutes" }}',
-		description: "Sleep until every item's video job is settled",
+		description: 'Sleep until the videos of all items are ready or have failed',
 		defaults: { name: 'Wait for Webhook' },
 		// An agent cannot be suspended.
 		usableAsTool: undefined,
@@ -37,7 +37,7 @@ export class SeedanceWaitForWebhook implements INodeType {
 		properties: [
 			{
 				displayName:
-					'In the Generate Video node before, choose "Let Wait for Webhook Take Over" in "After Submit". The execution sleeps here, without using a worker, until all jobs are settled.',
+					'In the Generate Video node before, choose "Let Wait for Webhook Take Over" in "After Submit". The execution sleeps here, without using a worker, until all jobs have ended.',
 				name: 'notice',
 				type: 'notice',
 				default: '',

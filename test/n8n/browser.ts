@@ -40,6 +40,8 @@ export async function openBrowser(executablePath: string, api: N8nApi): Promise<
 			'--disable-background-networking',
 			'--disable-component-update',
 			'--disable-sync',
+			// The editor asks the outside for news; the tests neither need nor await it.
+			'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 		],
 	});
 	const context = await browser.newContext({
@@ -51,7 +53,10 @@ export async function openBrowser(executablePath: string, api: N8nApi): Promise<
 	const complaints: string[] = [];
 	page.on('pageerror', (error) => complaints.push(error.message));
 	page.on('console', (message) => {
-		if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
+		const { url } = message.location();
+		if (message.type() === 'error' && url.startsWith(api.url)) {
+			complaints.push(`${message.text()} ${url}`);
+		}
 	});
 	return { browser, page, complaints, close: () => browser.close() };
 }
@@ -85,3 +90,89 @@ export async function closeNode(page: Page): Promise<void> {
 /** The field of a parameter in the open panel. */
 export const parameter = (page: Page, name: string): Locator =>
 	page.getByTestId(`parameter-input-${name}`);
+
+/** Chooses in the dropdown of a parameter, as a user reads it. */
+export async function choose(page: Page, name: string, option: string): Promise<void> {
+	await parameter(page, name).click();
+	// Options carry their description behind their name.
+	await page
+		.getByRole('option')
+		.filter({ has: page.getByText(option, { exact: true }) })
+		.click();
+}
+
+/** Types into a text or number, and leaves it. */
+export async function fill(page: Page, name: string, value: string): Promise<void> {
+	const field = parameter(page, name).locator('input, textarea').first();
+	await field.fill(value);
+	await field.blur();
+}
+
+/** What a text, number or dropdown shows. */
+export const valueOf = (page: Page, name: string): Promise<string> =>
+	parameter(page, name).locator('input').first().inputValue();
+
+/** An empty canvas. */
+export async function newWorkflow(page: Page, api: N8nApi): Promise<void> {
+	await page.goto(`${api.url}/workflow/new`);
+	await page.getByTestId('canvas-plus-button').first().waitFor({ timeout: 60_000 });
+}
+
+/** Searches in the list of nodes until it shows ours; it is opened by the large plus of an empty canvas or the small one beside others. */
+export async function searchNodes(page: Page, words: string): Promise<Locator> {
+	const search = page.getByTestId('node-creator-search-bar');
+	if (!(await search.isVisible())) {
+		await page
+			.getByTestId('canvas-plus-button')
+			.or(page.getByTestId('node-creator-plus-button'))
+			.first()
+			.click();
+	}
+	const found = page.getByTestId('node-creator-item-name');
+	const ours = found.filter({ hasText: 'Seedance' }).first();
+	await search.fill('');
+	await ours.waitFor({ state: 'hidden' });
+	await search.fill(words);
+	await ours.waitFor();
+	return found;
+}
+
+/** Adds a node by its name in the list; `press` is what its details offer. */
+export async function addNode(
+	page: Page,
+	listed: string,
+	press = 'Add to workflow',
+): Promise<void> {
+	const found = await searchNodes(page, 'seedance');
+	await found.filter({ hasText: new RegExp(`^\\s*${listed}\\s*$`) }).click();
+	await page.getByText(press, { exact: true }).click();
+	await page.getByTestId('node-parameters').first().waitFor();
+}
+
+/** Runs the open node, and those before it, by its own button. */
+export async function executeNode(page: Page): Promise<void> {
+	await page.getByTestId('node-execute-button').first().click();
+}
+
+/** The right-hand side of an open node: its items, its files or its error. */
+export const outputOf = (page: Page): Locator => page.getByTestId('output-panel');
+
+/** The form of a new credential, filled in. Gives the dialog. */
+export async function newCredential(
+	page: Page,
+	api: N8nApi,
+	title: string,
+	fields: Record<string, string>,
+): Promise<Locator> {
+	await page.goto(`${api.url}/home/credentials/create`);
+	await page.getByTestId('new-credential-type-select').locator('input').fill(title);
+	const kinds = page.getByTestId('new-credential-type-select-option');
+	await kinds.filter({ hasText: title }).first().click();
+	await page.getByTestId('new-credential-type-button').click();
+	const dialog = page.getByTestId('editCredential-modal');
+	for (const [name, value] of Object.entries(fields)) await fillCredential(dialog, name, value);
+	return dialog;
+}
+
+export const fillCredential = (dialog: Locator, name: string, value: string): Promise<void> =>
+	dialog.getByTestId(`parameter-input-${name}`).locator('input').first().fill(value);

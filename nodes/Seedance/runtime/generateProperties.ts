@@ -43,7 +43,7 @@ const callbackChoices = [
 	{
 		name: 'Call a URL',
 		value: 'callback',
-		description: 'The provider calls an address of yours when the job is settled',
+		description: 'The provider calls an address of yours when the job has ended',
 	},
 ];
 
@@ -112,7 +112,7 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 			required: true,
 			default: '',
 			placeholder: 'e.g. https://example.com/webhook/video-ready',
-			description: 'Public address that the provider calls when the job is settled',
+			description: 'Public address that the provider calls when the job has ended',
 			displayOptions: { show: { afterSubmit: ['callback'] } },
 		},
 		{

@@ -1,0 +1,91 @@
+// The three credentials in the editor of a real browser: made, and tested with a wrong and with the right key.
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { addNode, choose, fillCredential, newCredential, newWorkflow } from '../n8n/browser.ts';
+import { inTheEditor, picture } from './scene.ts';
+
+/** Presses until this is shown: n8n closes lists and details again when it has stored something meanwhile. */
+async function until(shown: Locator, press: () => Promise<void>): Promise<void> {
+	for (let tries = 0; tries < 10 && !(await shown.isVisible()); tries++) {
+		await press();
+		await shown.waitFor({ timeout: 3000 }).catch(() => undefined);
+	}
+	assert.ok(await shown.isVisible(), 'it is not shown');
+}
+
+inTheEditor('credentials', (scene, see) => {
+	const kinds = [
+		{
+			title: 'Seedance API',
+			provider: 'Seedance',
+			told: 'The API key is wrong: copy it again from seedance.it.com',
+			right: () => ({ apiKey: scene.sandbox.apiKey, baseUrl: scene.sandbox.apiBase }),
+		},
+		{
+			title: 'Segmind API',
+			provider: 'Segmind',
+			told: 'The API key is wrong: copy it again from segmind.com',
+			right: () => ({ apiKey: scene.sandbox.segmindKey, baseUrl: scene.sandbox.segmindBase }),
+		},
+		{
+			title: 'SeedanceAPI.org API',
+			provider: 'SeedanceAPI.org',
+			told: 'The API key is wrong: copy it again from seedanceapi.org',
+			right: () => ({
+				apiKey: scene.sandbox.seedanceOrgKey,
+				baseUrl: scene.sandbox.seedanceOrgBase,
+			}),
+		},
+	];
+
+	for (const { title, told, right } of kinds) {
+		see(`${title}: a wrong key is told, the right one is accepted`, async () => {
+			const { page } = scene;
+			const { apiKey, baseUrl } = right();
+			const dialog = await newCredential(page, scene.api, title, { apiKey: 'wrong', baseUrl });
+			const save = dialog.getByRole('button', { name: 'Save', exact: true });
+			await save.click();
+			await until(dialog.getByText(told), () => dialog.getByText('More details').click());
+
+			await fillCredential(dialog, 'apiKey', apiKey);
+			await save.click();
+			await dialog.getByTestId('credentials-config-container-test-success').waitFor();
+			assert.equal(await dialog.getByText(told).count(), 0);
+			// No charge, no job: testing is free.
+			assert.deepEqual(scene.sandbox.jobs(), []);
+		});
+	}
+
+	see('draws the form with the usual values', async () => {
+		const { page } = scene;
+		const dialog = await newCredential(page, scene.api, 'Seedance API', { apiKey: 'your-key' });
+		const shown = await dialog
+			.locator('input:visible')
+			.evaluateAll((inputs) =>
+				inputs.map((input) => (input as unknown as { value: string }).value),
+			);
+		for (const value of ['https://api.seedance.it.com/v1', '60', '5']) {
+			assert.ok(shown.includes(value), `${value} is not among ${shown.join(', ')}`);
+		}
+		const form = dialog.locator('.el-dialog, [role="dialog"]').or(dialog).last();
+		await picture(page, 'credential', [form]);
+	});
+
+	// n8n 1.x made one of the first kind, whichever was asked for.
+	see('makes a new one of the provider that is chosen in the node', async () => {
+		const { page } = scene;
+		await newWorkflow(page, scene.api);
+		await addNode(page, 'Seedance Generate Video');
+		for (const { title, provider } of kinds) {
+			await choose(page, 'provider', provider);
+			// One of each kind was made before: n8n offers those first. The list of the provider before stays in the page.
+			const create = page.locator('[data-test-id="node-credentials-select-item-new"]:visible');
+			await until(create, () => page.getByTestId('node-credentials-select').click());
+			await create.click();
+			const dialog = page.getByTestId('editCredential-modal');
+			await dialog.getByText(title, { exact: true }).waitFor();
+			await dialog.getByRole('button', { name: 'Close this dialog' }).click();
+			await dialog.waitFor({ state: 'hidden' });
+		}
+	});
+});
