@@ -18,14 +18,7 @@ export function passTimeQuickly(): () => Promise<void> {
 	const realTimeout = globalThis.setTimeout;
 	const nodesTimeout = AbortSignal.timeout.bind(AbortSignal);
 	jest.useFakeTimers({
-		doNotFake: [
-			'nextTick',
-			'setImmediate',
-			'clearImmediate',
-			'queueMicrotask',
-			'performance',
-			'hrtime',
-		],
+		doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask'],
 	});
 	AbortSignal.timeout = (ms) => {
 		const controller = new AbortController();
