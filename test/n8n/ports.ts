@@ -1,5 +1,5 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 
 /** Both addresses are tried: a server on 0.0.0.0 does not always keep another from 127.0.0.1. */
 export async function isPortFree(port: number): Promise<boolean> {
@@ -14,15 +14,15 @@ export async function freePortFrom(from: number, taken: number[] = []): Promise<
 	throw new Error(`No free port between ${from} and ${from + 199}`);
 }
 
+/** Below the ports that systems give to outgoing connections, any of which could take ours before we listen there. */
+const OURS = { from: 15_000, count: 17_000 };
+
 /** Any free port; for tests, which do not care which. */
 export async function anyFreePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject).listen(0, '127.0.0.1', resolve);
-	});
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
+	for (;;) {
+		const port = OURS.from + randomInt(OURS.count);
+		if (await isPortFree(port)) return port;
+	}
 }
 
 function listensOn(port: number, host: string): Promise<boolean> {
