@@ -15,6 +15,8 @@ const project = (name) => ({
 module.exports = {
 	projects: ['unit', 'contract', 'engine'].map(project),
 	testTimeout: 30000,
+	// One for each core: the largest file computes, most others wait.
+	maxWorkers: '100%',
 	// .ci/run sums the counts of all runners.
 	reporters: process.env.TEST_COUNTS_FILE
 		? ['default', '<rootDir>/tools/jest-counts.cjs']
