@@ -59,8 +59,8 @@ export async function guarded<T>(
 const brokenOff = (code: string) => Object.assign(new Error('Broken off'), { code });
 
 /**
- * How many bytes have come; where they are too many, no more are taken in. Counted where they are taken in: n8n's client hides the connection, unfolds what came
- * compressed, and a listener would set it flowing.
+ * How many bytes have come; where they are too many, no more are taken in. Counted where they are taken in: n8n's client
+ * hides the connection, unfolds what came compressed, and a listener would set it flowing.
  */
 function countBytes(body: Body, maxBytes: number): () => number {
 	let bytes = 0;
