@@ -39,7 +39,9 @@ export interface Session {
 	 * @param until Unix milliseconds; nothing is sent when the budget has no place before
 	 */
 	call<In, Out>(endpoint: Endpoint<In, Out>, input: In, until?: number): Promise<Outcome<Out>>;
-	/** The same for an answer that is the file itself, as a stream. @param timeoutMs for the whole making of it */
+	/** The same until the user stops the execution: for what must come to its end although another item has ended the run. */
+	toTheEnd: Pick<Session, 'clock' | 'call'>;
+	/** The same as `call` for an answer that is the file itself, as a stream. @param timeoutMs for the whole making of it */
 	fetchFile(call: HttpCall, timeoutMs: number): Promise<Outcome<WireAnswer<Body>>>;
 }
 
@@ -85,7 +87,9 @@ export async function openSession(
 	const account = accountOf(settings.value.baseUrl, settings.value.apiKey, settings.value);
 	const signal =
 		'getExecutionCancelSignal' in caller ? caller.getExecutionCancelSignal() : undefined;
-	const clock = clockFor(() => signal?.aborted === true || halted());
+	const isStopped = () => signal?.aborted === true;
+	const clock = clockFor(() => isStopped() || halted());
+	const lastingClock = clockFor(isStopped);
 	const downloads = new Slots(DOWNLOADS_AT_ONCE);
 	const execution = 'getExecutionId' in caller ? caller.getExecutionId() : '';
 	const noteJob = (jobId: string, itemIndex: number) => {
@@ -96,15 +100,20 @@ export async function openSession(
 	};
 	const session = { provider, settings: settings.value, account, clock, downloads, noteJob };
 	const connection = { ...session, credential };
+	const lasting = { ...connection, clock: lastingClock };
 	return success({
 		...session,
+		toTheEnd: {
+			clock: lastingClock,
+			call: (endpoint, input, until) => callProvider(caller, lasting, endpoint, input, until),
+		},
 		call: (endpoint, input, until) => callProvider(caller, connection, endpoint, input, until),
 		fetchFile: (call, timeoutMs) => fetchFile(caller, connection, call, timeoutMs),
 	});
 }
 
 /** The credential as n8n gave it stays in here: nobody else needs it. */
-type Connection = Omit<Session, 'call' | 'fetchFile'> & Key;
+type Connection = Omit<Session, 'call' | 'fetchFile' | 'toTheEnd'> & Key;
 
 async function callProvider<In, Out>(
 	caller: Caller,
