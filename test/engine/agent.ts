@@ -74,5 +74,7 @@ export const asTool = (Node: new () => INodeType): NodeClass =>
 			],
 		};
 
-		execute = this.#node.execute!;
+		async execute(this: IExecuteFunctions) {
+			return await new Node().execute!.call(this);
+		}
 	};

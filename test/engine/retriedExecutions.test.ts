@@ -133,7 +133,7 @@ it('takes up each round of a loop by itself', async () => {
 		generate({ afterSubmit: 'return' }),
 		node('Second', 'n8n-nodes-base.noOp'),
 	);
-	both.connections!.Start = {
+	both.connections.Start = {
 		main: [
 			[
 				{ node: 'Generate', type: 'main', index: 0 },

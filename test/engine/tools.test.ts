@@ -56,12 +56,12 @@ const answers = async (workflow: WorkflowJson, items = 1) => {
 	const input = Array.from({ length: items }, (_, n) => ({ json: { n } }));
 	const execution = await world.engine.run(workflow, { input });
 	expect(execution.error).toBeUndefined();
-	return execution.output('Agent').map(({ json }) => String(json.answer));
+	return execution.output('Agent').map(({ json }) => json.answer as string);
 };
 /** With the accounts of all providers. */
 const answersWith = async (workflow: WorkflowJson) => {
 	const execution = await world.engine.run(workflow, { credentials: credentialsOf(world) });
-	return execution.output('Agent').map(({ json }) => String(json.answer));
+	return execution.output('Agent').map(({ json }) => json.answer as string);
 };
 const jobIdIn = (answer: string) => /task_\w+/.exec(answer)?.[0];
 const promptOf = (jobId: string | undefined) =>

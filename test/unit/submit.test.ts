@@ -124,7 +124,9 @@ describe('submit', () => {
 	it('sends again in a later try of the node what was refused', async () => {
 		const { context } = await submitting(oneByOne(refuses({ httpStatus: 400 })), false);
 		const session = scriptedSession(new VirtualClock(), oneByOne(queued), { idempotent: false });
-		expect(await submit(session, submitMemory(context, EXECUTION), order)).toMatchObject({ ok: true });
+		expect(await submit(session, submitMemory(context, EXECUTION), order)).toMatchObject({
+			ok: true,
+		});
 	});
 
 	it('tries again when nothing was sent, key or not', async () => {
