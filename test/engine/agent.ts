@@ -4,6 +4,7 @@ import {
 	type INodeExecutionData,
 	type INodeType,
 	NodeConnectionTypes,
+	NodeOperationError,
 } from 'n8n-workflow';
 import { describeNode, type NodeClass } from './harness/index.ts';
 
@@ -23,6 +24,7 @@ export class AgentNode implements INodeType {
 		properties: [
 			{ displayName: 'Calls', name: 'calls', type: 'json', default: '[]' },
 			{ displayName: 'Order', name: 'order', type: 'string', default: 'inTurn' },
+			{ displayName: 'Strict', name: 'strict', type: 'boolean', default: false },
 		],
 	});
 
@@ -45,6 +47,9 @@ export class AgentNode implements INodeType {
 		};
 		if (order === 'inTurn') for (const n of calls.keys()) await call(n);
 		else await Promise.all([...calls.keys()].map(call));
+		const isStrict = this.getNodeParameter('strict', 0) === true;
+		if (isStrict && answers.some((answer) => answer.startsWith('Error: ')))
+			throw new NodeOperationError(this.getNode(), answers.join(' | '));
 		return [
 			answers.map((answer, item) => ({
 				json: { answer },

@@ -63,8 +63,7 @@ export function readChoice(options: IDataObject): Outcome<Choice> {
 }
 
 /** Whether the keys are made from the content, which takes reading the image file. */
-export const needsContent = ({ toolCall }: Plan, { duplicates }: Choice): boolean =>
-	duplicates !== 'perExecution' || toolCall !== undefined;
+export const needsContent = ({ duplicates }: Choice): boolean => duplicates !== 'perExecution';
 
 /** @param content from `contentKeyOf`; only where `needsContent` */
 export function keysOf(
@@ -80,19 +79,21 @@ export function keysOf(
 		const key = duplicates === 'custom' ? keyOf(['custom', custom]) : content;
 		return success({ memoryKey: key, idempotencyKey: key, isShared: true });
 	}
-	const memoryKey = memoryKeyOf(ctx, plan, itemIndex, content);
+	const memoryKey = memoryKeyOf(ctx, plan, itemIndex);
 	// Of a copy of this n8n, too; and unlike the prompt, what comes in is the same in every try.
 	const input = plan.toolCall ? undefined : inputKeyOf(ctx, itemIndex);
 	const idempotencyKey = keyOf([plan.runKey, memoryKey, input]);
 	return success({ memoryKey, idempotencyKey, isShared: false });
 }
 
-function memoryKeyOf(ctx: IExecuteFunctions, plan: Plan, itemIndex: number, content: string) {
-	const { toolCall } = plan;
-	if (!toolCall) return `${plan.runIndex}/${itemIndex}`;
+function memoryKeyOf(ctx: IExecuteFunctions, plan: Plan, itemIndex: number): string {
+	const { toolCall, runIndex, settings } = plan;
+	if (!toolCall) return `${runIndex}/${itemIndex}`;
+	// What the model gave, and not what has become of it: a retried execution comes to the same.
+	const call = keyOf([toolCall.args, settings]);
 	return nameOfCall(toolCall, () => {
-		const count = countCall(ctx.getContext('node'), ctx.getExecutionId(), content);
-		return `tool/${content}/${count}`;
+		const count = countCall(ctx.getContext('node'), ctx.getExecutionId(), call);
+		return `tool/${call}/${count}`;
 	});
 }
 

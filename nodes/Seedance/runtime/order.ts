@@ -100,7 +100,7 @@ async function readIdentity(
 	const choice = readChoice(options);
 	if (!choice.ok) return choice;
 	const reuses = (hours.value ?? 0) > 0;
-	const reads = reuses || needsContent(plan, choice.value);
+	const reads = reuses || needsContent(choice.value);
 	const content = reads ? await contentKeyOf(request, loadImage) : success(undefined);
 	if (!content.ok) return content;
 	const contentKey = content.value;

@@ -51,17 +51,17 @@ export function nameOfCall({ args }: ToolCall, make: () => string): string {
 }
 
 /**
- * How many calls with this content the execution has seen before: an agent that asks twice for the same video wants two.
+ * How many such calls the execution has seen before: an agent that asks twice for the same video wants two.
  * Counted anew in each execution, so that a retried one comes to the same names.
  */
-export function countCall(context: IDataObject, execution: string, content: string): number {
+export function countCall(context: IDataObject, execution: string, call: string): number {
 	const kept = context.toolCalls as { execution?: string } | undefined;
 	const calls = (kept?.execution === execution ? kept : { execution, counts: {} }) as {
 		execution: string;
 		counts: Record<string, number>;
 	};
-	const count = calls.counts[content] ?? 0;
-	calls.counts[content] = count + 1;
+	const count = calls.counts[call] ?? 0;
+	calls.counts[call] = count + 1;
 	context.toolCalls = calls;
 	return count;
 }
