@@ -100,17 +100,17 @@ function workflowOf(given: Scenario): WorkflowJson {
 		const flow = chain(start, generate(parameters, settings));
 		const to = { node: 'Generate', type: 'main', index: 0 };
 		// Two runs of the node in one execution, as a loop has them.
-		if (how === 'loop') flow.connections!.Start = { main: [[to, to]] } as never;
+		if (how === 'loop') flow.connections.Start = { main: [[to, to]] } as never;
 		return flow;
 	}
 	const calls = '={{ $json.calls }}';
 	const order = how === 'tool' ? 'inTurn' : 'atOnce';
 	const flow = chain(start, node('Agent', 'test.agent', { calls, order, strict: true }));
-	flow.nodes!.push({
+	flow.nodes.push({
 		...generate(parameters, settings),
 		type: 'n8n-nodes-seedance.seedanceGenerateVideoTool',
 	});
-	flow.connections!.Generate = { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] };
+	flow.connections.Generate = { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] };
 	return flow;
 }
 
