@@ -100,6 +100,14 @@ it('a forged callback about an ID that cannot be asked for does not use up the j
 	expect(warnings().join()).toContain('could not be worked on');
 });
 
+it('n8n 1.x, which answers before it starts, starts it once as well', async () => {
+	await listen({ resumeTokens: false });
+	const [jobId] = await submit(['one']);
+	world.sandbox.finishJob(jobId!);
+	expect([await ring(done(jobId!)), await ring(done(jobId!))]).toEqual([200, 200]);
+	expect(await started()).toEqual([[jobId]]);
+});
+
 describe('a start that n8n could not store', () => {
 	it('is made again by our own call', async () => {
 		await listen();

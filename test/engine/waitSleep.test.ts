@@ -59,7 +59,8 @@ it('the last callback is lost, and the jobs had to wait for each other', async (
 });
 
 it('the last callback is lost, and the jobs take far longer than estimated', async () => {
-	const execution = await asleep(['[sandbox:callback-never] one'], { jobSeconds: 1 });
+	// Ten times as long: our first two calls find it open.
+	const execution = await asleep(['[sandbox:slow][sandbox:callback-never] one'], { jobSeconds: 1 });
 	const done = await world.engine.waitFor(execution.id, { status: 'success', timeoutMs: 28_000 });
 	expect(done.output('After').map(({ json }) => json.status)).toEqual(['completed']);
 });
