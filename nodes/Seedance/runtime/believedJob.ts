@@ -37,7 +37,7 @@ export async function believedJob(
 	const asked = await confirmJob(session, known, { isClaimed: isClaim(said), next });
 	if (asked === 'replaced') return undefined;
 	if (asked.ok) {
-		if (isSettled(said) && !isSettled(asked.value)) warnOfLag(ctx, said, asked.value);
+		if (isClaim(said) && !isSettled(asked.value)) warnOfLag(ctx, said, asked.value);
 		return asked.value;
 	}
 	// "No such job" is the provider's word, too: an old callback that somebody sends again, for example.
@@ -58,6 +58,6 @@ function warn(ctx: IWebhookFunctions, said: JobReading, fault: Fault, isEmitted:
 
 function warnOfLag(ctx: IWebhookFunctions, said: JobReading, { status }: Job): void {
 	ctx.logger.warn(
-		`${aboutJob(said)} says "${said.status}", but minutes later the provider still says "${status}", so it starts nothing. Look the job up with Check Status.`,
+		`${aboutJob(said)} is not confirmed: minutes later the provider still says "${status}". It starts nothing; look the job up with Check Status.`,
 	);
 }

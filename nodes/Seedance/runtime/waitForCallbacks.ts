@@ -48,7 +48,9 @@ export async function answerCallback(ctx: IWebhookFunctions): Promise<IWebhookRe
 		callback = await receive(ctx, reply);
 	} catch {
 		// What went wrong may hold a request, and so a key: it is not passed on. The provider may ring again.
-		ctx.logger.warn('Seedance: a callback was put off, because the credential could not be read');
+		ctx.logger.warn(
+			'Seedance: a callback was not followed up, because the credential could not be read',
+		);
 		callback = 'later';
 	}
 	if (typeof callback === 'string') {
