@@ -11,10 +11,10 @@ import { openSession, type Session } from './session';
  */
 const SHARED_MS = 5_000;
 
-/** Where n8n cannot read the credential just now, under load or without its database: when it is tried again. */
-const QUICK_PAUSES_MS = [200, 800, 2_000];
-/** The same when the caller has got its answer; with the quick ones, about three minutes in all. */
-const PATIENT_PAUSES_MS = [5_000, 15_000, 30_000, 60_000, 60_000];
+/** Where n8n cannot read the credential just now, under load or without its database: when it is tried again, in ms. */
+const AGAIN_PAUSES_MS = [200, 800, 2_000, 5_000, 15_000, 30_000, 60_000, 60_000];
+/** So long a caller waits for its answer. A reading that fails under load may take n8n 20 s. */
+const ANSWER_MS = 3_000;
 
 type Reading = Promise<ICredentialDataDecryptedObject>;
 const readings = new Map<string, Reading>();
@@ -41,16 +41,18 @@ export async function openForCallback(
 	provider: Provider,
 	{ clock = quietClock(), onDelay = () => {} }: Patience = {},
 ): Promise<Outcome<Opened>> {
-	const lastQuick = QUICK_PAUSES_MS.length - 1;
-	for (const [index, pauseMs] of [...QUICK_PAUSES_MS, ...PATIENT_PAUSES_MS].entries()) {
-		try {
-			return await openOnce(ctx, provider);
-		} catch {
-			if (index > lastQuick) onDelay();
+	let isAnswered = false;
+	void clock.sleep(ANSWER_MS).then(() => isAnswered || onDelay());
+	try {
+		for (const pauseMs of AGAIN_PAUSES_MS) {
+			const opened = await openOnce(ctx, provider).catch(() => undefined);
+			if (opened) return opened;
 			await clock.sleep(pauseMs);
 		}
+		return await openOnce(ctx, provider);
+	} finally {
+		isAnswered = true;
 	}
-	return await openOnce(ctx, provider);
 }
 
 /**
