@@ -13,7 +13,7 @@ export { faultOfJob, withJobId } from './errors';
 
 /** What came of one input item. */
 export type ItemResult = JobResult | PlainResult | FaultResult;
-interface PlainResult {
+export interface PlainResult {
 	json: IDataObject;
 }
 interface JobResult {

@@ -5,11 +5,12 @@ import { executionOf } from './callbackAddress';
 import { quietClock } from './clock';
 import { hintAtMissingCallback } from './hints';
 import { emit, emitSame, type ItemResult } from './items';
-import { finish, readJobOf, readJobOptions, type JobOptions } from './jobItems';
+import { finish, readJobOf, readJobOptions, refusedBefore, type JobOptions } from './jobItems';
 import { readMinutes } from './options';
 import { ownBell, ringWhenAsleep } from './ownBell';
 import { expectationFor } from './pace';
 import { openSession, type Session } from './session';
+import { rememberDeadline } from './sleepContext';
 import { orKnown, readJob, submittedAt, timedOut, untilKnown } from './waitForJob';
 import { eachInWindow } from './window';
 
@@ -42,11 +43,12 @@ export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecu
 	hintAtMissingCallback(ctx);
 	// The stored input is what comes out at the deadline; the items are n8n's copies for this node alone.
 	items.forEach((item, index) => Object.assign(item, { binary: undefined }, output[index]));
-	await ctx.putExecutionToWait(new Date(Date.now() + limitMs.value));
+	const deadline = Date.now() + limitMs.value;
+	rememberDeadline(ctx, deadline);
+	await ctx.putExecutionToWait(new Date(deadline));
 	const call = ownBell(ctx, session, executionOf(ctx));
-	const expectedMs = Math.max(...awaited.map((job) => msUntilDone(session, job)));
 	// The run ends here; its own clock would be stopped with it.
-	void ringWhenAsleep(call, quietClock(), expectedMs);
+	void ringWhenAsleep(call, quietClock(), { expectedMs: msUntilDone(session, awaited), deadline });
 	// A list of its own: "Continue (using error output)" makes n8n empty the one that it is given.
 	return [...items];
 }
@@ -54,10 +56,16 @@ export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecu
 const isAwaited = (result: ItemResult): result is ItemResult & { job: Job } =>
 	'job' in result && !isSettled(result.job);
 
-/** Half as long again as expected: by then the callback has come, or it will not come any more. */
-function msUntilDone(session: Session, job: Job): number {
+/**
+ * Half as long again as expected: by then the callbacks have come, or will not come any more. The provider makes so many
+ * jobs at a time, and the others wait there for their turn.
+ */
+function msUntilDone(session: Session, awaited: readonly Job[]): number {
 	const now = Date.now();
-	return 1.5 * expectationFor(session, job).typicalMs - (now - submittedAt(job, now));
+	const rounds = Math.ceil(awaited.length / session.settings.maxConcurrentJobs);
+	const msOf = (job: Job) =>
+		1.5 * rounds * expectationFor(session, job).typicalMs - (now - submittedAt(job, now));
+	return Math.max(...awaited.map(msOf));
 }
 
 /**
@@ -70,22 +78,25 @@ async function firstLook(
 	session: Session,
 	options: JobOptions,
 ): Promise<ItemResult[]> {
-	const jobs = ctx.getInputData().map((_, index) => readJobOf(ctx, session, index));
+	const read = ctx.getInputData().map((_, index) => {
+		return refusedBefore(ctx, index) ?? readJobOf(ctx, session, index);
+	});
+	const jobs = read.map((entry) => ('ok' in entry && entry.ok ? entry.value : undefined));
 	const isFresh = (job: Job) => IN_THE_MAKING.includes(job.status) && job.createdAt !== null;
 	// Until they are asked for, they count as open.
-	const results: ItemResult[] = jobs.map((job) => (job.ok ? asleep(job.value) : job));
+	const results = read.map((entry) => ('ok' in entry && entry.ok ? asleep(entry.value) : entry));
 	let isDecided = false;
 	await eachInWindow(jobs, READ_WIDTH, async (job, index) => {
-		if (job.ok && isFresh(job.value)) return 'continue';
-		if (job.ok) results[index] = await look(ctx, session, job.value, options);
+		if (job && isFresh(job)) return 'continue';
+		if (job) results[index] = await look(ctx, session, job, options);
 		const isRefused = 'fault' in results[index]! && !ctx.continueOnFail();
 		isDecided ||= isRefused || isAwaited(results[index]!);
 		return isRefused ? 'stop' : 'continue';
 	});
 	for (const [index, job] of jobs.entries()) {
-		if (!job.ok || !isFresh(job.value)) continue;
-		if (isDecided || !isDue(session, job.value)) break;
-		results[index] = await look(ctx, session, job.value, options);
+		if (!job || !isFresh(job)) continue;
+		if (isDecided || !isDue(session, job)) break;
+		results[index] = await look(ctx, session, job, options);
 		isDecided = isAwaited(results[index]) || ('fault' in results[index] && !ctx.continueOnFail());
 	}
 	return results;
