@@ -19,6 +19,10 @@ export interface SimulationOptions {
 	tellsProgress?: boolean;
 	/** Milliseconds that a request takes, half of it on its way there. */
 	latencyMs?: number;
+	/** Refuses a submit with 429 while so many jobs run as run at the same time, instead of queueing it. */
+	refusesMoreJobs?: boolean;
+	/** Whether a request that was refused counts as one of the minute all the same, as it does unless told. */
+	countsRefused?: boolean;
 	/** Answers instead of the provider, where it gives something back. */
 	misbehave?: (request: SimulatedRequest) => Answer | undefined;
 }
@@ -29,6 +33,7 @@ export interface SimulatedRequest {
 	/** How many requests came before. */
 	ordinal: number;
 	jobId?: string;
+	refused?: boolean;
 }
 export interface Answer {
 	statusCode: number;
@@ -45,6 +50,9 @@ interface SimulatedJob {
 	noticedAt?: number;
 	statusCalls: number;
 }
+
+/** Each caller has a key of its own, and so an account of its own in our process. */
+let keys = 0;
 
 export class SimulatedProvider {
 	readonly requests: SimulatedRequest[] = [];
@@ -68,13 +76,14 @@ export class SimulatedProvider {
 		const { atOnce, requestsPerMinute } = this.options;
 		const limits = { requestsPerMinute, maxConcurrentJobs: atOnce };
 		const baseUrl = 'https://simulated.example/v1';
-		const settings = { apiKey: `key ${Math.random()}`, baseUrl, ...limits, ...credential };
+		keys += 1;
+		const settings = { apiKey: `key ${keys}`, baseUrl, ...limits, ...credential };
 		const caller = {
 			getCredentials: () => Promise.resolve(settings),
 			getNode: () => ({ credentials: {} }),
 			getExecutionCancelSignal: () => undefined,
 			getExecutionId: () => '1',
-			logger: { info: () => undefined },
+			logger: { info: () => undefined, warn: () => undefined },
 			helpers: {
 				httpRequestWithAuthentication: async (_: string, request: IHttpRequestOptions) => {
 					const answer = await this.answer(request.method ?? 'GET', request.url);
@@ -97,9 +106,12 @@ export class SimulatedProvider {
 			ordinal: this.requests.length,
 			...(jobId === undefined ? {} : { jobId }),
 		};
-		const isAllowed = this.inLastMinute() < this.options.requestsPerMinute;
+		const isAllowed = this.inLastMinute() < this.options.requestsPerMinute && this.hasPlace(kind);
 		this.requests.push(request);
-		if (!isAllowed) this.refused += 1;
+		if (!isAllowed) {
+			this.refused += 1;
+			request.refused = true;
+		}
 		const answer =
 			misbehave?.(request) ??
 			(isAllowed
@@ -161,11 +173,19 @@ export class SimulatedProvider {
 		return { ...common, status: 'completed', result, completed_at: iso(job.endsAt) };
 	}
 
+	private hasPlace(kind: SimulatedRequest['kind']): boolean {
+		const { refusesMoreJobs = false, clock, atOnce } = this.options;
+		if (!refusesMoreJobs || kind === 'status') return true;
+		return this.jobs.filter(({ endsAt }) => endsAt > clock.now()).length < atOnce;
+	}
+
 	private inLastMinute(): number {
-		const from = this.options.clock.now() - MINUTE_MS;
+		const { clock, countsRefused = true } = this.options;
+		const from = clock.now() - MINUTE_MS;
 		let count = 0;
-		for (let i = this.requests.length - 1; i >= 0 && this.requests[i]!.at > from; i -= 1)
-			count += 1;
+		for (let i = this.requests.length - 1; i >= 0 && this.requests[i]!.at > from; i -= 1) {
+			if (countsRefused || !this.requests[i]!.refused) count += 1;
+		}
 		return count;
 	}
 

@@ -115,7 +115,12 @@ export function submittedJob(
 export async function prepare(
 	session: Session,
 	{ upload }: Dialect,
-	{ request, loadImage, isShared }: Pick<Order, 'request' | 'loadImage' | 'isShared'>,
+	{
+		request,
+		loadImage,
+		isShared,
+		timeoutMs,
+	}: Pick<Order, 'request' | 'loadImage' | 'isShared' | 'timeoutMs'>,
 ): Promise<Outcome<MediaRequest>> {
 	if (!loadImage) return success(request);
 	const image = await loadImage();
@@ -123,7 +128,9 @@ export async function prepare(
 	if (!upload) {
 		return success({ ...request, imageFile: isShared ? unnamed(image.value) : image.value });
 	}
-	const uploaded = await retryPassing(session.clock, () => session.call(upload, image.value));
+	const until = session.clock.now() + timeoutMs;
+	const call = () => session.call(upload, image.value, until);
+	const uploaded = await retryPassing(session.clock, call, timeoutMs);
 	if (uploaded.ok) return success({ ...request, imageUrl: uploaded.value });
 	// An upload makes no job.
 	return failure({ ...uploaded.fault, ambiguous: false });
