@@ -40,6 +40,7 @@ function clockOf(lookMs: number, isStopped: () => boolean = () => false): Clock 
 	let now = 0;
 	return {
 		now: () => now,
+		monotonic: () => now,
 		stopped: isStopped,
 		sleep: () =>
 			new Promise((resolve) =>
@@ -106,6 +107,7 @@ it('a body that comes slowly, for longer than that, is waited for', async () => 
 	// A byte every ten seconds.
 	const clock: Clock = {
 		now: () => now,
+		monotonic: () => now,
 		stopped: () => false,
 		sleep: () =>
 			new Promise((resolve) => {

@@ -74,7 +74,7 @@ export class SimulatedProvider {
 			getNode: () => ({ credentials: {} }),
 			getExecutionCancelSignal: () => undefined,
 			getExecutionId: () => '1',
-			logger: { info: () => undefined },
+			logger: { info: () => undefined, warn: () => undefined },
 			helpers: {
 				httpRequestWithAuthentication: async (_: string, request: IHttpRequestOptions) => {
 					const answer = await this.answer(request.method ?? 'GET', request.url);

@@ -1,10 +1,6 @@
 import { newJob } from '../../nodes/Seedance/core/job';
-import {
-	accountOf,
-	Durations,
-	RequestBudget,
-	SettledJobs,
-} from '../../nodes/Seedance/runtime/account';
+import { accountOf, Durations, SettledJobs } from '../../nodes/Seedance/runtime/account';
+import { RequestBudget } from '../../nodes/Seedance/runtime/requestBudget';
 import { promising, randomNumbers, VirtualClock } from './virtualClock.ts';
 
 const MINUTE = 60_000;

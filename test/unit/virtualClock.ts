@@ -23,6 +23,10 @@ export class VirtualClock implements Clock {
 		return this.#now;
 	}
 
+	monotonic(): number {
+		return this.#now;
+	}
+
 	stopped(): boolean {
 		return this.#now >= this.#stopAt;
 	}
@@ -41,6 +45,7 @@ export class VirtualClock implements Clock {
 		const stopped = () => this.#now >= stopAt || halted();
 		return {
 			now: () => this.#now,
+			monotonic: () => this.#now,
 			stopped,
 			sleep: async (ms) => {
 				const until = this.#now + ms;

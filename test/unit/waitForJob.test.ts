@@ -59,7 +59,7 @@ describe('waitForJob', () => {
 	});
 
 	it.each([30_000, 60_000, 120_000, 300_000])(
-		'finds a video of %i ms soon, with few questions',
+		'finds a video of %i ms soon, with few questions where there are plenty of them',
 		async (ms) => {
 			for (const estimatedSeconds of [null, 30, 120, 300]) {
 				const from = { ...job, estimatedSeconds };
@@ -68,7 +68,7 @@ describe('waitForJob', () => {
 				// A guess that is ten times too long is found out by the first question only.
 				const guessMs = (estimatedSeconds ?? 60) * 1_000;
 				expect(endedAt - ms).toBeLessThanOrEqual(Math.max(30_000, 0.9 * guessMs - ms));
-				expect(times.length).toBeLessThanOrEqual(26);
+				expect(times.length).toBeLessThanOrEqual(40);
 			}
 		},
 	);

@@ -28,6 +28,7 @@ export function faultOfAnswer(
 	nowMs: number,
 ): Fault {
 	const { status } = answer;
+	const asked = readRetryAfter(answer.headers['retry-after'], nowMs);
 	const common = {
 		httpStatus: status,
 		transient: status === 408 || status === 425 || status === 429 || status >= 500,
@@ -42,20 +43,23 @@ export function faultOfAnswer(
 		};
 	}
 	if (status === 429) {
-		const retryAfterMs = readRetryAfter(answer.headers['retry-after'], nowMs);
+		const retryAfterMs = asked ?? DEFAULT_RETRY_AFTER_MS;
 		return {
 			...common,
 			message: `${provider.name} is getting too many requests from this account`,
-			hint: 'Try again in a minute, or lower "Requests per Minute" in the credential if other programs use the same key.',
-			retryAfterMs: retryAfterMs ?? DEFAULT_RETRY_AFTER_MS,
+			hint: `Try again in ${inMinutes(retryAfterMs)}, or lower "Requests per Minute" in the credential if other programs use the same key.`,
+			retryAfterMs,
 		};
 	}
 	return {
 		...common,
+		...(status === 503 && asked !== undefined ? { retryAfterMs: asked } : {}),
 		...statusWords(provider.name, status, call),
 		...said(provider, call, answer),
 	};
 }
+
+const inMinutes = (ms: number) => (ms <= 60_000 ? 'a minute' : `${Math.ceil(ms / 60_000)} minutes`);
 
 /** A provider may answer with a whole page: so many characters of it are enough. */
 const MAX_MESSAGE = 500;

@@ -5,17 +5,35 @@ export const MAX_POLL_MS = 15_000;
 /** The same for a job that takes more than twice as long as expected. */
 export const MAX_LATE_POLL_MS = 30_000;
 
+/** A job that is refused or fails at once does so within seconds: then it is asked for a first time, in milliseconds. */
+export const EARLY_ASK_MS = 6_000;
+/** Where it is expected to be done so soon, that question is the usual first one. */
+const EARLY_ENOUGH_MS = 10_000;
+/** A longer guess is not believed: a mistake such as milliseconds for seconds must not put the first question off for hours. */
+export const LONGEST_GUESS_SECONDS = 900;
+
 /** A guess where nobody gives one, in seconds: 50 to 190 is what public figures show. */
 export const DEFAULT_GUESS_SECONDS = 60;
 
 /** So many jobs must have been seen before their spread tells more than the rule of thumb. */
 const ENOUGH_SEEN = 5;
-/** The share of the jobs that is finished when it is time for the first question; the same share may take longer. */
+/** The rule of thumb: the jobs of a model spread by a fifth, so that this gives the shares of them in parts of the guess. */
+const RULE_EXPONENT = 0.12;
+
+/** A plan of this many questions a job is the usual one. */
+export const USUAL_QUESTIONS = 4;
+/** Then this share of the jobs is finished when it is time for the first question; the same share may take longer. */
 const TAIL = 0.18;
-/** So many questions while the jobs between the two tails finish: about four a job, all in all. */
-const QUESTIONS = 4.7;
-/** The rule of thumb for jobs that spread by a fifth, in parts of the guess. */
-const RULE = { firstAt: 0.84, gap: 0.085 };
+/** And this many gaps lie between the two tails. */
+const GAPS = 4.7;
+/**
+ * How both change with the number of questions, as powers of it. Computed for log-normal times: what an optimal inspection
+ * schedule (Barlow, Hunter, Proschan) does with 4 to 13 questions a job.
+ */
+const TAIL_EXPONENT = -1.45;
+const GAPS_EXPONENT = 1.65;
+/** Closer questions would be noticed by nobody: a mean lag of less than two seconds, in milliseconds. */
+const CLOSE_ENOUGH_MS = 3_100;
 
 /** When a job is expected to be done, in milliseconds after its beginning. */
 export interface Expectation {
@@ -32,20 +50,30 @@ export interface Expectation {
  * @param guessMs the provider's own guess for this job, or what is known of the model
  * @param seen how long other jobs of the model took, in parts of their guesses: providers guess wrongly, but always the
  * same way
+ * @param affordable questions a job that may be asked where it takes more than the usual ones to notice its end soon
  */
-export function expectationOf(guessMs: number, seen: readonly number[]): Expectation {
+export function expectationOf(
+	guessMs: number,
+	seen: readonly number[],
+	affordable = USUAL_QUESTIONS,
+): Expectation {
 	const sorted = [...seen].sort((a, b) => a - b);
-	const at = (share: number) => sorted[Math.floor(share * sorted.length)] ?? 1;
-	const typicalMs = guessMs * at(0.5);
-	if (sorted.length < ENOUGH_SEEN) {
-		return { firstAskMs: RULE.firstAt * typicalMs, typicalMs, gapMs: RULE.gap * typicalMs };
+	const median = sorted[Math.floor(sorted.length / 2)] ?? 1;
+	const share = (part: number) =>
+		sorted.length < ENOUGH_SEEN
+			? median * (part / (1 - part)) ** RULE_EXPONENT
+			: sorted[Math.floor(part * sorted.length)]!;
+	for (let questions = USUAL_QUESTIONS; ; questions = Math.min(questions + 1, affordable)) {
+		const more = questions / USUAL_QUESTIONS;
+		const tail = TAIL * more ** TAIL_EXPONENT;
+		const [early, late] = [guessMs * share(tail), guessMs * share(1 - tail)];
+		const gapMs = (late - early) / (GAPS * more ** GAPS_EXPONENT);
+		if (gapMs <= CLOSE_ENOUGH_MS || questions >= affordable) {
+			return { firstAskMs: early, typicalMs: guessMs * median, gapMs };
+		}
 	}
-	const [early, late] = [guessMs * at(TAIL), guessMs * at(1 - TAIL)];
-	return { firstAskMs: early, typicalMs, gapMs: (late - early) / QUESTIONS };
 }
 
-/** A plan of this many questions a job is the usual one. */
-const USUAL_QUESTIONS = 4;
 const LONGEST_STRETCH = 5;
 
 /**
@@ -85,6 +113,16 @@ export function nextPollDelayMs(state: PollState): number {
 	if (earlyMs > 0) return atLeastMin(earlyMs);
 	const latest = elapsedMs > 2 * expectation.typicalMs ? MAX_LATE_POLL_MS : MAX_POLL_MS;
 	return atLeastMin(Math.min(delayNearEnd(state), latest));
+}
+
+/**
+ * How long to wait for the early question, in milliseconds; undefined where there is none to be asked.
+ *
+ * @param elapsedMs since the provider took the job
+ */
+export function earlyDelayMs(elapsedMs: number, { firstAskMs }: Expectation): number | undefined {
+	const delayMs = EARLY_ASK_MS - elapsedMs;
+	return delayMs >= MIN_POLL_MS && firstAskMs > EARLY_ENOUGH_MS ? delayMs : undefined;
 }
 
 const atLeastMin = (delayMs: number) => Math.max(MIN_POLL_MS, delayMs);

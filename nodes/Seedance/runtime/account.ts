@@ -1,58 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { Fault } from '../core/fault';
 import type { Job } from '../core/job';
 import type { Clock } from './clock';
-import { Line } from './line';
+import { LimitsInUse, type AccountLimits } from './limitsInUse';
+import { RequestBudget } from './requestBudget';
 import { Slots } from './slots';
+import { Submits } from './submits';
 
-/** The window of "requests a minute", in milliseconds. */
-const WINDOW_MS = 60_000;
-/** How long to wait where every place of the window is taken by a request that is still under way. */
-const RECHECK_MS = 50;
 /** Ten executions of 1,000 jobs. Measured: 0.7 kB each with the provider's body, so 7 MB at most. */
 const MAX_REMEMBERED_JOBS = 10_000;
-
-/**
- * The requests a minute of one API key, shared by every node and execution of this process. A request counts from before
- * it leaves until a minute after its answer came, so that the provider, whose clock stands in between, never counts more.
- */
-export class RequestBudget {
-	private underWay = 0;
-	private answeredAt: number[] = [];
-	private pausedUntil = 0;
-	private readonly line = new Line();
-
-	limit: number;
-
-	constructor(limit: number) {
-		this.limit = limit;
-	}
-
-	/** Waits for a place, first come first served. @returns undefined when the clock was stopped before */
-	async run<T>(clock: Clock, work: () => Promise<T>): Promise<T | undefined> {
-		const enter = () => (this.underWay += 1);
-		if (!(await this.line.pass(clock, () => this.msUntilPlace(clock.now()), enter)))
-			return undefined;
-		try {
-			return await work();
-		} finally {
-			this.underWay -= 1;
-			this.answeredAt.push(clock.now());
-		}
-	}
-
-	/** Nobody sends before then: the provider said so. @param until Unix milliseconds */
-	pause(until: number): void {
-		this.pausedUntil = Math.max(this.pausedUntil, until);
-	}
-
-	private msUntilPlace(now: number): number {
-		if (now < this.pausedUntil) return this.pausedUntil - now;
-		this.answeredAt = this.answeredAt.filter((time) => now - time < WINDOW_MS);
-		if (this.underWay + this.answeredAt.length < this.limit) return 0;
-		const oldest = this.answeredAt[0];
-		return oldest === undefined ? RECHECK_MS : oldest + WINDOW_MS - now;
-	}
-}
 
 /** Settled jobs that callbacks have asked about: a mere cache, so losing it costs requests and nothing else. */
 export class SettledJobs {
@@ -112,39 +68,67 @@ export class Durations {
 
 export interface Account {
 	durations: Durations;
-	/** Jobs that are being waited for, by all runs of this process. */
-	followed: number;
 	budget: RequestBudget;
+	submits: Submits;
+	/** Why the budget was paused last. */
+	pausedBy?: Fault;
 	/** The jobs at a time, shared by every run of this process that waits for its jobs. */
 	slots: Slots;
+	/** What the credentials with this key say, as far as they are in use. */
+	limits: LimitsInUse;
 	settledJobs: SettledJobs;
 	newJobs: NewJobs;
-}
-
-export interface AccountLimits {
-	requestsPerMinute: number;
-	maxConcurrentJobs: number;
 }
 
 /** One entry a key, for the life of the process: a few hundred bytes each, and a process sees few keys. */
 const accounts = new Map<string, Account>();
 
-/** The account behind a key at an address; its limits follow the credential when the user changes them. */
-export function accountOf(baseUrl: string, apiKey: string, limits: AccountLimits): Account {
+/**
+ * The account behind a key at an address. Its limits follow the credential when the user changes them.
+ *
+ * @param now monotonic milliseconds
+ */
+export function accountOf(
+	baseUrl: string,
+	apiKey: string,
+	limits: AccountLimits,
+	now = performance.now(),
+): Account {
 	const id = createHash('sha256').update(`${baseUrl}\n${apiKey}`).digest('hex');
 	let account = accounts.get(id);
 	if (!account) {
 		account = {
 			durations: new Durations(),
-			followed: 0,
 			budget: new RequestBudget(limits.requestsPerMinute),
+			submits: new Submits(),
 			slots: new Slots(limits.maxConcurrentJobs),
+			limits: new LimitsInUse(),
 			settledJobs: new SettledJobs(),
 			newJobs: new NewJobs(),
 		};
 		accounts.set(id, account);
 	}
-	account.budget.limit = limits.requestsPerMinute;
-	account.slots.limit = limits.maxConcurrentJobs;
+	account.limits.note(limits, now);
+	keepToLimits(account, now);
 	return account;
+}
+
+/** Something that keeps to these limits, which count for all who use the key until it is done. */
+export async function underLimits<T>(
+	account: Account,
+	limits: AccountLimits,
+	clock: Pick<Clock, 'monotonic'>,
+	work: () => Promise<T>,
+): Promise<T> {
+	const now = () => clock.monotonic();
+	return await account.limits.during(limits, now, () => {
+		keepToLimits(account, now());
+		return work();
+	});
+}
+
+function keepToLimits({ budget, slots, limits }: Account, now: number): void {
+	const { requestsPerMinute, maxConcurrentJobs } = limits.lowest(now);
+	budget.limit = requestsPerMinute;
+	slots.limit = maxConcurrentJobs;
 }

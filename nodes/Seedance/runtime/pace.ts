@@ -1,9 +1,12 @@
 import type { Job } from '../core/job';
 import {
 	DEFAULT_GUESS_SECONDS,
+	earlyDelayMs,
 	expectationOf,
+	LONGEST_GUESS_SECONDS,
 	nextPollDelayMs,
 	stretch,
+	USUAL_QUESTIONS,
 	withJitter,
 	type Expectation,
 } from '../core/polling';
@@ -18,7 +21,7 @@ type PacedSession = Pick<Session, 'account' | 'clock' | 'provider' | 'settings'>
 function guessMsOf({ provider }: Pick<Session, 'provider'>, job: Job): number {
 	const model = provider.models.find(({ id }) => id === job.model);
 	const seconds = job.estimatedSeconds ?? model?.typicalSeconds ?? DEFAULT_GUESS_SECONDS;
-	return Math.max(seconds, 1) * 1_000;
+	return Math.min(Math.max(seconds, 1), LONGEST_GUESS_SECONDS) * 1_000;
 }
 
 /** When a job is expected to be done, from what the provider says and from what the account's other jobs took. */
@@ -36,8 +39,9 @@ export class Pace {
 	private readonly ahead: () => number;
 	private readonly guessMs: number;
 	private asked = 0;
-	private lastAskedAt: number;
+	private lastAskedAt: number | undefined;
 	private queuedAt: number | undefined;
+	private isEarlyNext = false;
 
 	/**
 	 * @param since when the provider took the job, in Unix milliseconds
@@ -50,27 +54,41 @@ export class Pace {
 		this.guessMs = guessMsOf(session, job);
 		const mustQueue = ahead() >= session.settings.maxConcurrentJobs;
 		if (job.status === 'queued' && mustQueue) this.queuedAt = since;
-		this.lastAskedAt = since;
 	}
 
 	/** Milliseconds to wait before the job is asked for again. */
 	nextDelayMs({ jobId, model, status, progress }: Job): number {
-		const { account, clock, settings } = this.session;
+		const { account, clock } = this.session;
 		const usual = expectationOf(this.guessMs, account.durations.of(model));
-		const expectation = stretch(usual, this.affordableQuestions(usual));
+		const requests = this.requestsEach(usual);
+		// Around the end, half of the account's requests; where that is less than the usual ones, all of them must do.
+		const affordable = requests / 2;
+		const isPlenty = affordable >= USUAL_QUESTIONS;
+		const expectation = isPlenty
+			? expectationOf(this.guessMs, account.durations.of(model), affordable)
+			: stretch(usual, requests - 1);
 		const elapsedMs = clock.now() - (this.queuedAt ?? this.since);
+		const isFirst = this.asked === 0 && isPlenty && this.queuedAt === undefined;
+		const earlyMs = isFirst ? earlyDelayMs(elapsedMs, expectation) : undefined;
+		this.isEarlyNext = earlyMs !== undefined;
+		if (earlyMs !== undefined) return withJitter(earlyMs, jobId, this.asked);
 		const isQueued = this.queuedAt !== undefined && status === 'queued';
-		const queueMs = isQueued ? this.queueMs(expectation, settings.maxConcurrentJobs) : undefined;
+		const queueMs = isQueued ? this.queueMs(expectation, this.atOnce()) : undefined;
 		const delay = nextPollDelayMs({ elapsedMs, progress, expectation, queueMs });
 		return withJitter(delay, jobId, this.asked);
 	}
 
-	/** What the minute's requests leave for each job that is waited for, after the one that submits the next. */
-	private affordableQuestions({ typicalMs }: Expectation): number {
-		const { account, settings } = this.session;
+	/** What the minute's requests are for each job that is waited for. */
+	private requestsEach({ typicalMs }: Expectation): number {
+		const { account, clock } = this.session;
 		// Those beyond the account's places are queued, and hardly asked for.
-		const running = Math.min(account.followed, settings.maxConcurrentJobs);
-		return (settings.requestsPerMinute * typicalMs) / 60_000 / running - 1;
+		const running = Math.min(account.submits.followed, this.atOnce());
+		return (account.budget.allowance(clock.monotonic()) * typicalMs) / 60_000 / running;
+	}
+
+	private atOnce(): number {
+		const { account, settings } = this.session;
+		return Math.min(account.slots.limit, settings.maxConcurrentJobs);
 	}
 
 	private queueMs({ typicalMs }: Expectation, atOnce: number): number {
@@ -80,18 +98,19 @@ export class Pace {
 	/** Takes in an answer; what a job took is remembered where no queue has blurred it. */
 	heard(job: Job): void {
 		const now = this.session.clock.now();
-		if (job.status === 'queued') this.queuedAt = now;
+		// A few seconds after its submit, a job may be called queued that is about to begin.
+		if (job.status === 'queued' && !this.isEarlyNext) this.queuedAt = now;
 		else if (job.status === 'completed' && this.queuedAt === undefined) {
 			const tookMs = durationMs(job, now - this.since) ?? this.guessDurationMs(now);
 			this.session.account.durations.add(job.model, tookMs / this.guessMs);
 		}
 		this.asked += 1;
-		this.lastAskedAt = now;
+		if (!this.isEarlyNext) this.lastAskedAt = now;
 	}
 
-	/** It ended somewhere between the last two questions. */
+	/** It ended somewhere between the last two questions; the early one does not count. */
 	private guessDurationMs(now: number): number {
-		if (this.asked === 0) return DONE_AT_FIRST_ASK * (now - this.since);
+		if (this.lastAskedAt === undefined) return DONE_AT_FIRST_ASK * (now - this.since);
 		return (this.lastAskedAt + now) / 2 - this.since;
 	}
 }

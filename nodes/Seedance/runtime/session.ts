@@ -2,9 +2,9 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { failure, success, type Fault, type Outcome } from '../core/fault';
 import { faultOfAnswer, type HttpAnswer } from '../core/httpFault';
 import type { Endpoint, HttpCall, Provider } from '../core/provider';
-import { accountOf, type Account } from './account';
+import { accountOf, underLimits, type Account } from './account';
 import type { Body } from './body';
-import { realClock, type Clock } from './clock';
+import { orStopped, realClock, type Clock } from './clock';
 import { readSettings, type Settings } from './credential';
 import { DOWNLOADS_AT_ONCE } from './download';
 import { Slots } from './slots';
@@ -19,6 +19,7 @@ import {
 	type Key,
 	type WireAnswer,
 } from './wire';
+import { heed, sendWithinLimits, type Sent } from './withinLimits';
 
 /** One provider, reached with one credential, for the time of one run. */
 export interface Session {
@@ -54,15 +55,6 @@ const STOPPED: Fault = {
 	ambiguous: false,
 };
 
-/** Ours, for a call that found no place in the minute before its time was up. */
-const NO_PLACE: Fault = {
-	message: "Nothing could be sent in time: the account's requests per minute were used up",
-	hint: 'Raise the timeout, send fewer items at a time, or raise "Requests per Minute" in the credential if your account allows more.',
-	code: 'no_place',
-	transient: true,
-	ambiguous: false,
-};
-
 export interface SessionOptions {
 	/** A condition of the caller's own that ends every wait, beside a stop of the execution. */
 	halted?: () => boolean;
@@ -82,10 +74,11 @@ export async function openSession(
 	const credential = options.credential ?? (await read());
 	const settings = readSettings(credential);
 	if (!settings.ok) return settings;
-	const account = accountOf(settings.value.baseUrl, settings.value.apiKey, settings.value);
 	const signal =
 		'getExecutionCancelSignal' in caller ? caller.getExecutionCancelSignal() : undefined;
 	const clock = clockFor(() => signal?.aborted === true || halted());
+	const { baseUrl, apiKey } = settings.value;
+	const account = accountOf(baseUrl, apiKey, settings.value, clock.monotonic());
 	const downloads = new Slots(DOWNLOADS_AT_ONCE);
 	const execution = 'getExecutionId' in caller ? caller.getExecutionId() : '';
 	const noteJob = (jobId: string, itemIndex: number) => {
@@ -111,44 +104,31 @@ async function callProvider<In, Out>(
 	connection: Connection,
 	endpoint: Endpoint<In, Out>,
 	input: In,
-	until = Infinity,
+	until?: number,
 ): Promise<Outcome<Out>> {
-	const { provider, account, clock } = connection;
+	const { provider, account, clock, settings } = connection;
 	const call = endpoint.request(input);
 	const ask = () => sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
-	const patience: Clock = {
-		now: () => clock.now(),
-		sleep: (ms) => clock.sleep(ms),
-		stopped: () => clock.stopped() || clock.now() >= until,
-	};
-	const sent = account.budget.run(patience, ask);
+	const sending = underLimits(account, settings, clock, () =>
+		sendWithinLimits(account, clock, call, ask, until),
+	);
 	// A question may be left alone at a stop. A submit is not: its answer names a job that costs money.
-	const answer = await (call.method === 'GET' ? orStopped(clock, sent) : sent);
-	if (answer === undefined) return failure(clock.stopped() ? STOPPED : NO_PLACE);
-	if (!answer.ok) return clock.stopped() ? failure({ ...STOPPED, ambiguous: true }) : answer;
+	const answered = await (call.method === 'GET' ? orStopped(clock, sending) : sending);
+	if (answered === undefined) return failure(STOPPED);
+	const { answer, sent } = answered;
+	if (!answer.ok) {
+		return clock.stopped() ? failure({ ...STOPPED, ambiguous: sent !== undefined }) : answer;
+	}
 	const body = parseJson(answer.value.body, connection.settings);
 	const wireStatus = answer.value.status;
 	const disguised = isSuccess(wireStatus) ? provider.disguisedStatus?.(body) : undefined;
 	const status = disguised ?? wireStatus;
 	if (!isSuccess(status) && !endpoint.answers?.includes(status)) {
-		return failure(faultOf(caller, connection, call, { ...answer.value, status, body }));
+		return failure(faultOf(caller, connection, call, { ...answer.value, status, body }, sent));
 	}
+	noteLetThrough(account, sent);
 	const read = readBody(provider, status, () => endpoint.response(body, input, status));
 	return read.ok ? success(read.value, body) : read;
-}
-
-/** How soon a stop is noticed while a question is under way, in milliseconds. */
-const STOP_CHECK_MS = 500;
-
-/** What `work` gives, or undefined as soon as the run is to stop. `work` never throws. */
-async function orStopped<T>(clock: Clock, work: Promise<T>): Promise<T | undefined> {
-	let isDone = false;
-	const done = work.finally(() => (isDone = true));
-	const stop = async () => {
-		while (!isDone && (await clock.sleep(STOP_CHECK_MS)));
-		return isDone ? await done : undefined;
-	};
-	return await Promise.race([done, stop()]);
 }
 
 async function fetchFile(
@@ -158,26 +138,42 @@ async function fetchFile(
 	timeout: number,
 ): Promise<Outcome<WireAnswer<Body>>> {
 	const { account, clock, settings } = connection;
-	const answer = await account.budget.run(clock, () => send(caller, connection, call, timeout));
-	if (answer === undefined) return failure(STOPPED);
-	if (!answer.ok || isSuccess(answer.value.status)) return answer;
+	const fetch = () => send(caller, connection, call, timeout);
+	const { answer, sent } = await underLimits(account, settings, clock, () =>
+		sendWithinLimits(account, clock, call, fetch),
+	);
+	if (!sent && clock.stopped()) return failure(STOPPED);
+	if (!answer.ok) return answer;
+	if (isSuccess(answer.value.status)) {
+		noteLetThrough(account, sent);
+		return answer;
+	}
 	const read = await readAnswer(connection, answer.value, MAX_ERROR_BYTES, REQUEST_TIMEOUT_MS);
 	if (!read.ok) return read;
 	const body = parseJson(read.value.body, settings);
-	return failure(faultOf(caller, connection, call, { ...read.value, body }));
+	return failure(faultOf(caller, connection, call, { ...read.value, body }, sent));
 }
 
 const isSuccess = (status: number) => status >= 200 && status < 300;
+
+function noteLetThrough({ budget, submits }: Account, sent: Sent | undefined): void {
+	if (sent) budget.letThrough(sent.at);
+	if (sent?.isSubmit) submits.letThrough(sent.at);
+}
 
 function faultOf(
 	caller: Caller,
 	{ provider, account, clock }: Connection,
 	call: HttpCall,
 	answer: HttpAnswer,
+	sent: Sent | undefined,
 ): Fault {
 	const key = { credentialName: credentialNameOf(caller, provider) };
 	const fault = faultOfAnswer(provider, call, answer, key, clock.now());
-	if (fault.retryAfterMs !== undefined) account.budget.pause(clock.now() + fault.retryAfterMs);
+	if (heed(account, clock, fault, sent, answer.body)) {
+		const seconds = Math.ceil((fault.retryAfterMs ?? 0) / 1_000);
+		caller.logger.warn(`${fault.message}. Nothing is sent with this key for ${seconds} s`);
+	}
 	return fault;
 }
 

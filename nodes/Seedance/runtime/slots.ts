@@ -3,7 +3,7 @@ import { Line } from './line';
 
 /** So many at a time, first come first served. */
 export class Slots {
-	private taken = 0;
+	taken = 0;
 	private readonly line = new Line();
 
 	limit: number;

@@ -153,13 +153,15 @@ export async function callOnce<Out>(
 export async function prepare(
 	session: Session,
 	{ upload }: Dialect,
-	{ request, loadImage }: Order,
+	{ request, loadImage, timeoutMs }: Order,
 ): Promise<Outcome<MediaRequest>> {
 	if (!loadImage) return success(request);
 	const image = await loadImage();
 	if (!image.ok) return image;
 	if (!upload) return success({ ...request, imageFile: image.value });
-	const uploaded = await retryPassing(session.clock, () => session.call(upload, image.value));
+	const until = session.clock.now() + timeoutMs;
+	const call = () => session.call(upload, image.value, until);
+	const uploaded = await retryPassing(session.clock, call, timeoutMs);
 	if (uploaded.ok) return success({ ...request, imageUrl: uploaded.value });
 	// An upload makes no job.
 	return failure({ ...uploaded.fault, ambiguous: false });

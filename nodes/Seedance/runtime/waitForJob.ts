@@ -1,6 +1,6 @@
 import { success, type Fault, type Outcome } from '../core/fault';
 import { isSettled, rawOf, updateJob, withRaw, type Job } from '../core/job';
-import { NEW_JOB_MS } from './account';
+import { NEW_JOB_MS, underLimits } from './account';
 import { Pace } from './pace';
 import { retryPassing } from './retry';
 import type { Session } from './session';
@@ -61,13 +61,9 @@ export async function waitForJob(
 	job: Job,
 	{ deadline, since = session.clock.now(), ahead = () => 0 }: Watch,
 ): Promise<Outcome<Job>> {
-	const { account } = session;
-	account.followed += 1;
-	try {
-		return await follow(session, job, deadline, new Pace(session, job, since, ahead));
-	} finally {
-		account.followed -= 1;
-	}
+	const { account, settings, clock } = session;
+	const following = () => follow(session, job, deadline, new Pace(session, job, since, ahead));
+	return await underLimits(account, settings, clock, () => account.submits.follow(following));
 }
 
 async function follow(

@@ -1,0 +1,57 @@
+/** Of what the provider has let through before a refusal, so much is used from then on. */
+const DECREASE = 0.9;
+/** One refusal never takes more than this share away: little was let through where little was asked for, too. */
+const LARGEST_CUT = 0.75;
+/** After a time without a refusal: so much more, in parts of the limit, and at least one. */
+const INCREASE = 0.1;
+/** That time in milliseconds, and the longest to which refused increases stretch it. */
+const FIRST_STEP_MS = 120_000;
+const LONGEST_STEP_MS = 480_000;
+
+/**
+ * A limit that is learned from refusals: other programs, and other processes of n8n, may use the same account, and nobody
+ * tells us. Lowered at once, multiplicatively; raised again slowly, additively, until it is the configured one again. An
+ * increase that is refused is tried again later, twice as late each time.
+ */
+export class AdaptiveLimit {
+	private learned = Infinity;
+	private loweredAt = -Infinity;
+	private raiseAt = Infinity;
+	private stepMs = FIRST_STEP_MS;
+	private hasRaised = false;
+
+	/** @param now monotonic milliseconds, as everywhere here */
+	current(configured: number, now: number): number {
+		while (now >= this.raiseAt) {
+			if (this.hasRaised) this.stepMs = Math.max(FIRST_STEP_MS, this.stepMs / 2);
+			this.hasRaised = true;
+			this.raiseAt += this.stepMs;
+			this.learned += Math.max(1, INCREASE * this.learned);
+			if (this.learned < configured) continue;
+			this.learned = this.raiseAt = Infinity;
+			this.stepMs = FIRST_STEP_MS;
+		}
+		return Math.min(configured, Math.max(1, Math.floor(this.learned)));
+	}
+
+	/**
+	 * The provider has refused a request. Those that were under way at the last refusal say nothing new.
+	 *
+	 * @param letThrough what the provider has allowed until now, in the unit of the limit
+	 */
+	refuse(configured: number, letThrough: number, sentAt: number, now: number): void {
+		if (sentAt <= this.loweredAt) return;
+		const current = this.current(configured, now);
+		const least = current === Infinity ? 1 : (1 - LARGEST_CUT) * current;
+		this.learned = Math.min(current, Math.max(1, least, DECREASE * letThrough));
+		if (this.hasRaised) this.stepMs = Math.min(LONGEST_STEP_MS, 2 * this.stepMs);
+		this.hasRaised = false;
+		this.loweredAt = now;
+		this.raiseAt = now + this.stepMs;
+	}
+
+	/** One that was under way at the last refusal was let through all the same. */
+	letThrough(sentAt: number): void {
+		if (sentAt <= this.loweredAt) this.learned += 1;
+	}
+}

@@ -1,0 +1,59 @@
+import { AdaptiveLimit } from './adaptiveLimit';
+import type { Clock } from './clock';
+import { Line } from './line';
+import { RequestBudget } from './requestBudget';
+
+/**
+ * Submits of one key, on their way to the request budget. Nothing is held back here until the provider refuses a submit,
+ * because the account has too many jobs at a time or is asked for too many in a minute, which a 429 does not tell apart.
+ * Then those who wait for their jobs have fewer in the making, and those who do not submit fewer in a minute.
+ */
+export class Submits {
+	/** Jobs that are being waited for, by all runs of this process. */
+	followed = 0;
+	private underWay = 0;
+	private readonly line = new Line();
+	private readonly width = new AdaptiveLimit();
+	private readonly rate = new RequestBudget(Infinity);
+
+	/** @returns undefined when the clock was stopped before */
+	async run<T>(clock: Clock, work: () => Promise<T>): Promise<T | undefined> {
+		const isFree = () =>
+			this.followed + this.underWay < this.width.current(Infinity, clock.monotonic());
+		const enter = () => (this.underWay += 1);
+		if (!(await this.line.pass(clock, () => (isFree() ? 0 : Infinity), enter))) return undefined;
+		try {
+			return await this.rate.run(clock, work);
+		} finally {
+			this.underWay -= 1;
+			this.line.wake();
+		}
+	}
+
+	/** Waits for a job with `work`. */
+	async follow<T>(work: () => Promise<T>): Promise<T> {
+		this.followed += 1;
+		try {
+			return await work();
+		} finally {
+			this.followed -= 1;
+			this.line.wake();
+		}
+	}
+
+	/** No submit before then, while questions go on. @param until monotonic milliseconds */
+	pause(until: number): void {
+		this.rate.pause(until);
+	}
+
+	/** @param isWaiting whether the jobs that are submitted now are waited for */
+	refused(isWaiting: boolean, sentAt: number, now: number): void {
+		if (!isWaiting) this.rate.refused(sentAt, now);
+		else this.width.refuse(Infinity, this.followed, sentAt, now);
+	}
+
+	letThrough(sentAt: number): void {
+		this.width.letThrough(sentAt);
+		this.rate.letThrough(sentAt);
+	}
+}
