@@ -77,7 +77,10 @@ async function submitChunk(
 	};
 	const { timeoutMs } = first;
 	const idempotent = dialect.idempotent === true;
-	const call = (until: number) => session.call(batch, submission, until);
+	const items = chunk.map(({ itemIndex }) => itemIndex);
+	const key = idempotent ? submission.idempotencyKey : undefined;
+	const onSend = () => session.noteSubmit(items, key);
+	const call = (until: number) => session.call(batch, submission, until, onSend);
 	const entries = await callOnce(session, call, { timeoutMs, idempotent });
 	if (!entries.ok || entries.value.length === chunk.length) return entries;
 	return { ok: false, fault: wrongNumber(entries.value, chunk.length) };

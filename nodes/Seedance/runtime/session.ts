@@ -8,6 +8,7 @@ import { orStopped, realClock, type Clock } from './clock';
 import { readSettings, type Settings } from './credential';
 import { DOWNLOADS_AT_ONCE } from './download';
 import { Slots } from './slots';
+import { submitLog, type SubmitLog } from './submitLog';
 import {
 	credentialNameOf,
 	MAX_ERROR_BYTES,
@@ -22,7 +23,7 @@ import {
 import { heed, sendWithinLimits, type Sent } from './withinLimits';
 
 /** One provider, reached with one credential, for the time of one run. */
-export interface Session {
+export interface Session extends SubmitLog {
 	provider: Provider;
 	settings: Settings;
 	account: Account;
@@ -30,19 +31,22 @@ export interface Session {
 	/** Files that this run fetches at the same time. */
 	downloads: Slots;
 	/**
-	 * Writes a job into n8n's log as soon as it is submitted: an n8n that crashes forgets what the execution knew, and what
-	 * costs money must leave a trace. The account knows it as new from then on.
-	 */
-	noteJob(jobId: string, itemIndex: number): void;
-	/**
 	 * Asks and reads, within the account's request budget. One request, no retry, no throw.
 	 *
 	 * @param until Unix milliseconds; nothing is sent when the budget has no place before
+	 * @param onSend called at the moment before the request leaves
 	 */
-	call<In, Out>(endpoint: Endpoint<In, Out>, input: In, until?: number): Promise<Outcome<Out>>;
+	call<In, Out>(
+		endpoint: Endpoint<In, Out>,
+		input: In,
+		until?: number,
+		onSend?: () => void,
+	): Promise<Outcome<Out>>;
 	/** The same for an answer that is the file itself, as a stream. @param timeoutMs for the whole making of it */
-	fetchFile(call: HttpCall, timeoutMs: number): Promise<Outcome<WireAnswer<Body>>>;
+	fetchFile(call: HttpCall, timeoutMs: number, onSend?: () => void): Promise<FileAnswer>;
 }
+
+type FileAnswer = Outcome<WireAnswer<Body>>;
 
 /** What a request may take, in milliseconds; a submit with an image is the slowest. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -80,19 +84,14 @@ export async function openSession(
 	const { baseUrl, apiKey } = settings.value;
 	const account = accountOf(baseUrl, apiKey, settings.value, clock.monotonic());
 	const downloads = new Slots(DOWNLOADS_AT_ONCE);
-	const execution = 'getExecutionId' in caller ? caller.getExecutionId() : '';
-	const noteJob = (jobId: string, itemIndex: number) => {
-		account.newJobs.add(jobId, clock.now());
-		caller.logger.info(
-			`${provider.name}: job ${jobId} submitted (execution ${execution}, item ${itemIndex})`,
-		);
-	};
-	const session = { provider, settings: settings.value, account, clock, downloads, noteJob };
+	const log = submitLog(caller, provider, account, clock);
+	const session = { provider, settings: settings.value, account, clock, downloads, ...log };
 	const connection = { ...session, credential };
 	return success({
 		...session,
-		call: (endpoint, input, until) => callProvider(caller, connection, endpoint, input, until),
-		fetchFile: (call, timeoutMs) => fetchFile(caller, connection, call, timeoutMs),
+		call: (endpoint, input, until, onSend) =>
+			callProvider(caller, connection, endpoint, input, { until, onSend }),
+		fetchFile: (call, timeoutMs, onSend) => fetchFile(caller, connection, call, timeoutMs, onSend),
 	});
 }
 
@@ -104,11 +103,14 @@ async function callProvider<In, Out>(
 	connection: Connection,
 	endpoint: Endpoint<In, Out>,
 	input: In,
-	until?: number,
+	{ until, onSend }: { until?: number; onSend?: () => void },
 ): Promise<Outcome<Out>> {
 	const { provider, account, clock, settings } = connection;
 	const call = endpoint.request(input);
-	const ask = () => sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
+	const ask = () => {
+		onSend?.();
+		return sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
+	};
 	const sending = underLimits(account, settings, clock, () =>
 		sendWithinLimits(account, clock, call, ask, until),
 	);
@@ -136,9 +138,13 @@ async function fetchFile(
 	connection: Connection,
 	call: HttpCall,
 	timeout: number,
-): Promise<Outcome<WireAnswer<Body>>> {
+	onSend?: () => void,
+): Promise<FileAnswer> {
 	const { account, clock, settings } = connection;
-	const fetch = () => send(caller, connection, call, timeout);
+	const fetch = () => {
+		onSend?.();
+		return send(caller, connection, call, timeout);
+	};
 	const { answer, sent } = await underLimits(account, settings, clock, () =>
 		sendWithinLimits(account, clock, call, fetch),
 	);

@@ -90,7 +90,9 @@ export async function submit(
 	if (!prepared.ok) return prepared;
 	const submission = { ...order, request: prepared.value };
 	const idempotent = dialect.idempotent === true;
-	const call = (until: number) => session.call(dialect.generate, submission, until);
+	const key = idempotent ? order.idempotencyKey : undefined;
+	const onSend = () => session.noteSubmit([order.itemIndex], key);
+	const call = (until: number) => session.call(dialect.generate, submission, until, onSend);
 	const reading = await callOnce(session, call, { ...order, idempotent });
 	if (!reading.ok) {
 		noteDoubt(memory, [order], reading.fault, idempotent);
