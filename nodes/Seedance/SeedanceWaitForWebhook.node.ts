@@ -8,7 +8,11 @@ import type {
 } from 'n8n-workflow';
 import { callbackWebhooks } from './runtime/callbackAddress';
 import { silentProviderHints } from './runtime/hints';
-import { jobEndProperties, jobIdProperty, jobModelProperties } from './runtime/jobProperties';
+import {
+	jobEndPropertiesAfterSleep,
+	jobIdProperty,
+	jobModelProperties,
+} from './runtime/jobProperties';
 import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
 import { waitForWebhook } from './runtime/suspend';
 import { answerCallback } from './runtime/waitForCallbacks';
@@ -54,7 +58,7 @@ export class SeedanceWaitForWebhook implements INodeType {
 				description:
 					'When the time is up, the execution goes on and each unfinished job has the status timed_out. It may still finish: Check Status can look it up.',
 			},
-			...jobEndProperties,
+			...jobEndPropertiesAfterSleep,
 		],
 	};
 

@@ -131,6 +131,14 @@ describe('a body of seedance.it.com that is not documented', () => {
 		]);
 	});
 
+	it('names the jobs of a batch by their IDs alone: a reason to ask', () => {
+		const open = { status: 'processing', unknownStatus: '' };
+		expect(read({ event: 'batch.completed', task_ids: ['task_1', 7, '', 'task_2'] })).toEqual([
+			{ jobId: 'task_1', ...open },
+			{ jobId: 'task_2', ...open },
+		]);
+	});
+
 	it('says a word that we do not know: not settled', () => {
 		expect(read({ task_id: 'task_1', status: 'done' })).toEqual([
 			expect.objectContaining({ status: 'processing', unknownStatus: 'done' }),

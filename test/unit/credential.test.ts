@@ -68,6 +68,12 @@ describe('a credential', () => {
 		});
 	});
 
+	it('has a webhook secret without what was pasted around it', () => {
+		expect(settings({ webhookSecret: ' whsec_1\n' })).toMatchObject({
+			value: { webhookSecret: 'whsec_1' },
+		});
+	});
+
 	it.each<[string, unknown, string]>([
 		['an empty key', { apiKey: '' }, 'API Key'],
 		['a blank key', { apiKey: ' \n' }, 'API Key'],

@@ -16,6 +16,10 @@ const mac = (text: Buffer | string, key = secret) => createHmac('sha256', key).u
 const hex = mac(rawBody).digest('hex');
 const timestamped = (seconds: number) => mac(`${seconds}.${rawBody.toString()}`).digest('hex');
 
+/** Two hours ahead of Greenwich. */
+const isoAtOffset = (seconds: number) =>
+	new Date((seconds + 7_200) * 1_000).toISOString().replace(/\.\d+Z$/, '+02:00');
+
 const isGood = (signature: string | undefined, timestamp?: string, body = rawBody, key = secret) =>
 	verifySignature(key, { rawBody: body, signature, timestamp }, nowMs);
 
@@ -40,6 +44,19 @@ describe('a signature is good', () => {
 			expect(isGood(timestamped(time), String(time))).toBe(true);
 		},
 	);
+
+	it.each<[string, (seconds: number) => string]>([
+		['in milliseconds', (seconds) => String(seconds * 1_000)],
+		['in ISO 8601', (seconds) => new Date(seconds * 1_000).toISOString()],
+		['in ISO 8601 with an offset', (seconds) => isoAtOffset(seconds)],
+	])('over a time %s and the body, within the same 300 s', (_, textOf) => {
+		const goodAt = (seconds: number) => {
+			const time = textOf(nowSeconds + seconds);
+			return isGood(mac(`${time}.${rawBody.toString()}`).digest('hex'), time);
+		};
+		expect([0, -300, 300].map(goodAt)).toEqual([true, true, true]);
+		expect([-302, 302].map(goodAt)).toEqual([false, false]);
+	});
 
 	it('over the body alone although a time is sent with it', () => {
 		expect(isGood(hex, String(nowSeconds))).toBe(true);

@@ -7,7 +7,7 @@ export interface SignedMessage {
 	/** The body's bytes as they came, never re-serialised JSON. */
 	rawBody: Buffer;
 	signature: string | undefined;
-	/** Unix seconds, where the provider sends them. */
+	/** When it was signed, where the provider says so: Unix seconds or milliseconds, or ISO 8601. */
 	timestamp?: string | undefined;
 }
 
@@ -20,7 +20,8 @@ export function signBody(secret: string, rawBody: Buffer | string): string {
 
 /**
  * Whether a callback was signed with this secret. The encoding is not documented, so hex in either case, `sha256=` + hex
- * and base64 are accepted; with a timestamp header also the HMAC of `timestamp.body`, within 300 s of now. [us]
+ * and base64 are accepted; with a timestamp header also the HMAC of `timestamp.body`, the timestamp as it was sent and
+ * within 300 s of now. [us]
  *
  * @param nowMs Unix milliseconds
  */
@@ -57,8 +58,16 @@ function decodeSignature(text: string | undefined): Buffer | undefined {
 }
 
 function isRecent(timestamp: string, nowMs: number): boolean {
-	if (!/^\d{1,12}$/.test(timestamp)) return false;
-	return Math.abs(nowMs / 1000 - Number(timestamp)) <= SIGNATURE_TOLERANCE_SECONDS;
+	return Math.abs(nowMs - timeOf(timestamp)) <= SIGNATURE_TOLERANCE_SECONDS * 1000;
+}
+
+const ISO_8601 = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/;
+
+/** @returns Unix milliseconds; NaN where it is no time */
+function timeOf(timestamp: string): number {
+	if (/^\d{1,11}$/.test(timestamp)) return Number(timestamp) * 1000;
+	if (/^\d{12,14}$/.test(timestamp)) return Number(timestamp);
+	return ISO_8601.test(timestamp) ? Date.parse(timestamp) : NaN;
 }
 
 const sameBytes = (a: Buffer, b: Buffer) => a.length === b.length && timingSafeEqual(a, b);

@@ -4,7 +4,7 @@ import { isSettled, rawOf, withRaw, type Job } from '../core/job';
 import type { Dialect } from '../core/provider';
 import { providerById } from '../providers';
 import { emit, readOutputOptions, type ItemResult } from './items';
-import { readJobOf } from './jobItems';
+import { readJobOf, refusedBefore } from './jobItems';
 import { retryPassing } from './retry';
 import { openSession, type Session } from './session';
 import { readJob, untilKnown } from './waitForJob';
@@ -32,6 +32,8 @@ async function cancelJob(
 	session: Session,
 	itemIndex: number,
 ): Promise<ItemResult> {
+	const refused = refusedBefore(ctx, itemIndex);
+	if (refused) return refused;
 	const known = readJobOf(ctx, session, itemIndex);
 	if (!known.ok) return known;
 	const job = known.value;

@@ -3,7 +3,7 @@ import { isSettled } from '../core/job';
 import { providerById } from '../providers';
 import { ItemRun, type LastStep } from './itemRun';
 import { emit, type ItemResult } from './items';
-import { finish, readJobOf, readJobOptions, type JobOptions } from './jobItems';
+import { finish, readJobOf, readJobOptions, refusedBefore, type JobOptions } from './jobItems';
 import { readMinutes } from './options';
 import { openSession, type Session } from './session';
 import { orKnown, readJob, submittedAt, untilKnown, waitForJob } from './waitForJob';
@@ -36,6 +36,8 @@ async function checkJob(
 	{ waits, ahead, ...options }: JobOptions & { waits: boolean; ahead: () => number },
 ): Promise<ItemResult | LastStep> {
 	const { clock } = session;
+	const refused = refusedBefore(ctx, itemIndex);
+	if (refused) return refused;
 	const known = readJobOf(ctx, session, itemIndex);
 	if (!known.ok) return known;
 	const { jobId } = known.value;

@@ -25,7 +25,7 @@ const credentialData = z.object({
 	apiKey: z.string().trim().min(1),
 	baseUrl: address.refine((url) => url !== ''),
 	uploadUrl: address.catch(''),
-	webhookSecret: z.string().catch(''),
+	webhookSecret: z.string().trim().catch(''),
 	requestsPerMinute: limit(60),
 	maxConcurrentJobs: limit(5),
 });

@@ -12,7 +12,7 @@ import { hintAtExpiry } from './hints';
 
 /** What came of one input item. */
 export type ItemResult = JobResult | PlainResult | FaultResult;
-interface PlainResult {
+export interface PlainResult {
 	json: IDataObject;
 }
 interface JobResult {

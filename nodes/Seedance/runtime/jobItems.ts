@@ -9,6 +9,7 @@ import {
 	type ItemResult,
 	type OnJobFailure,
 	type OutputOptions,
+	type PlainResult,
 } from './items';
 import { jobOfItem } from './knownJob';
 import { readText } from './options';
@@ -31,6 +32,18 @@ export function readJobOptions(ctx: IExecuteFunctions): JobOptions {
 		onJobFailure: parameter('onJobFailure', 'return') as OnJobFailure,
 		output: readOutputOptions(ctx.getNodeParameter('options', 0, {})),
 	};
+}
+
+/**
+ * An item that an earlier node has refused and passed on as its error: it has no job, and that must not keep the others
+ * from theirs. It goes on as it came.
+ */
+export function refusedBefore(ctx: IExecuteFunctions, itemIndex: number): PlainResult | undefined {
+	const json = ctx.getInputData()[itemIndex]?.json;
+	if (!json?.error) return undefined;
+	const jobId = readParameter(ctx, 'jobId', itemIndex);
+	const hasJob = jobId.ok && typeof jobId.value === 'string' && jobId.value.trim() !== '';
+	return hasJob ? undefined : { json };
 }
 
 /** The job that an item is about, with what the item already tells of it. */

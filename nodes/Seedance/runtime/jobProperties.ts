@@ -108,6 +108,13 @@ export function optionsProperty(options: INodeProperties[]): INodeProperties {
 	};
 }
 
+/** For Wait for Webhook: at Limit Wait n8n passes on what was stored, and no node can fail any more. */
+const onJobFailureAfterSleep: INodeProperties = {
+	...onJobFailureOption('return'),
+	description:
+		'What to do when a job fails or is cancelled, or its file cannot be fetched. After a callback, an error is an item with the field error, because n8n cannot fail the node then. A job that is not ready at Limit Wait always comes out as timed_out.',
+};
+
 /** What the nodes that look after submitted jobs do at the end of a job, and what they put out. */
 export const jobEndProperties: INodeProperties[] = [
 	downloadVideoProperty,
@@ -115,3 +122,8 @@ export const jobEndProperties: INodeProperties[] = [
 	onJobFailureOption('return'),
 	optionsProperty([includeInputFieldsOption, includeRawResponseOption]),
 ];
+
+/** The same for a node that sleeps meanwhile. */
+export const jobEndPropertiesAfterSleep: INodeProperties[] = jobEndProperties.map((property) =>
+	property.name === 'onJobFailure' ? onJobFailureAfterSleep : property,
+);

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 import { isSettled, rawOf, updateJob, withRaw, type Job } from '../core/job';
 import { DOWNLOADS_AT_ONCE, downloadMedia } from './download';
-import { faultOfJob } from './items';
+import { faultOfJob, withJobId } from './items';
 import { jobOfItem } from './knownJob';
 import type { Session } from './session';
 import { eachInWindow } from './window';
@@ -70,9 +70,12 @@ async function resumed(
 	const json: IDataObject = { ...item.json, ...(job as unknown as IDataObject) };
 	// A job that was settled before the wait has its body in the stored item.
 	if (withRawBody) json.raw = (rawOf(job) ?? item.json.raw ?? null) as IDataObject;
-	if (!download || job.status !== 'completed' || item.binary?.[field]) return { json };
+	if (!download || job.status !== 'completed') return { json };
 	const video = await downloadMedia(ctx, session, job, field);
 	if (video.ok) return { json, binary: { ...item.binary, ...video.value } };
+	if (onJobFailure === 'error') {
+		return { json: { error: withJobId(video.fault, job.jobId).message } };
+	}
 	json.failure = { code: 'download_failed', message: video.fault.message };
 	return { json };
 }

@@ -5,7 +5,7 @@ import { executionOf } from './callbackAddress';
 import { quietClock } from './clock';
 import { hintAtMissingCallback } from './hints';
 import { emit, emitSame, type ItemResult } from './items';
-import { finish, readJobOf, readJobOptions, type JobOptions } from './jobItems';
+import { finish, readJobOf, readJobOptions, refusedBefore, type JobOptions } from './jobItems';
 import { readMinutes } from './options';
 import { ownBell, ringWhenAsleep } from './ownBell';
 import { expectationFor } from './pace';
@@ -70,22 +70,25 @@ async function firstLook(
 	session: Session,
 	options: JobOptions,
 ): Promise<ItemResult[]> {
-	const jobs = ctx.getInputData().map((_, index) => readJobOf(ctx, session, index));
+	const read = ctx.getInputData().map((_, index) => {
+		return refusedBefore(ctx, index) ?? readJobOf(ctx, session, index);
+	});
+	const jobs = read.map((entry) => ('ok' in entry && entry.ok ? entry.value : undefined));
 	const isFresh = (job: Job) => IN_THE_MAKING.includes(job.status) && job.createdAt !== null;
 	// Until they are asked for, they count as open.
-	const results: ItemResult[] = jobs.map((job) => (job.ok ? asleep(job.value) : job));
+	const results = read.map((entry) => ('ok' in entry && entry.ok ? asleep(entry.value) : entry));
 	let isDecided = false;
 	await eachInWindow(jobs, READ_WIDTH, async (job, index) => {
-		if (job.ok && isFresh(job.value)) return 'continue';
-		if (job.ok) results[index] = await look(ctx, session, job.value, options);
+		if (job && isFresh(job)) return 'continue';
+		if (job) results[index] = await look(ctx, session, job, options);
 		const isRefused = 'fault' in results[index]! && !ctx.continueOnFail();
 		isDecided ||= isRefused || isAwaited(results[index]!);
 		return isRefused ? 'stop' : 'continue';
 	});
 	for (const [index, job] of jobs.entries()) {
-		if (!job.ok || !isFresh(job.value)) continue;
-		if (isDecided || !isDue(session, job.value)) break;
-		results[index] = await look(ctx, session, job.value, options);
+		if (!job || !isFresh(job)) continue;
+		if (isDecided || !isDue(session, job)) break;
+		results[index] = await look(ctx, session, job, options);
 		isDecided = isAwaited(results[index]) || ('fault' in results[index] && !ctx.continueOnFail());
 	}
 	return results;

@@ -13,6 +13,8 @@ const flatJob = z.object({ job_id: id });
 
 /** One callback when all tasks of a batch are finished; its body is not documented: tasks as in their own ones. [us] */
 const batch = z.object({ tasks: z.array(z.unknown()) });
+/** Or their IDs alone, as the answer to a submit may have them. [us] */
+const batchOfIds = z.object({ task_ids: z.array(z.unknown()) });
 
 /** The id tells by its form which of the two dedicated APIs made the job; their callbacks do not name it. */
 function modelOf(jobId: string): string | null {
@@ -28,8 +30,14 @@ function readOne(body: unknown): JobReading[] {
 	return [readOrName(jobId, () => readFlatJob(modelOf(jobId), body))];
 }
 
+function readBatch(body: unknown): JobReading[] | undefined {
+	const tasks = batch.safeParse(body).data?.tasks;
+	if (tasks) return tasks.flatMap(readOne);
+	return batchOfIds.safeParse(body).data?.task_ids.flatMap((task_id) => readOne({ task_id }));
+}
+
 /** Signed with HMAC-SHA256 of the body; the time header is our guess, see `verifySignature`. */
 export const callback: Callback = {
 	signed: { signature: 'x-seedance-signature', timestamp: 'x-seedance-timestamp' },
-	jobsIn: (body) => batch.safeParse(body).data?.tasks.flatMap(readOne) ?? readOne(body),
+	jobsIn: (body) => readBatch(body) ?? readOne(body),
 };
