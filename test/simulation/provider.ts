@@ -19,6 +19,10 @@ export interface SimulationOptions {
 	tellsProgress?: boolean;
 	/** Milliseconds that a request takes, half of it on its way there. */
 	latencyMs?: number;
+	/** Refuses a submit with 429 while so many jobs run as run at the same time, instead of queueing it. */
+	refusesMoreJobs?: boolean;
+	/** Whether a request that was refused counts as one of the minute all the same, as it does unless told. */
+	countsRefused?: boolean;
 	/** Answers instead of the provider, where it gives something back. */
 	misbehave?: (request: SimulatedRequest) => Answer | undefined;
 }
@@ -29,6 +33,7 @@ export interface SimulatedRequest {
 	/** How many requests came before. */
 	ordinal: number;
 	jobId?: string;
+	refused?: boolean;
 }
 export interface Answer {
 	statusCode: number;
@@ -97,9 +102,12 @@ export class SimulatedProvider {
 			ordinal: this.requests.length,
 			...(jobId === undefined ? {} : { jobId }),
 		};
-		const isAllowed = this.inLastMinute() < this.options.requestsPerMinute;
+		const isAllowed = this.inLastMinute() < this.options.requestsPerMinute && this.hasPlace(kind);
 		this.requests.push(request);
-		if (!isAllowed) this.refused += 1;
+		if (!isAllowed) {
+			this.refused += 1;
+			request.refused = true;
+		}
 		const answer =
 			misbehave?.(request) ??
 			(isAllowed
@@ -161,11 +169,19 @@ export class SimulatedProvider {
 		return { ...common, status: 'completed', result, completed_at: iso(job.endsAt) };
 	}
 
+	private hasPlace(kind: SimulatedRequest['kind']): boolean {
+		const { refusesMoreJobs = false, clock, atOnce } = this.options;
+		if (!refusesMoreJobs || kind === 'status') return true;
+		return this.jobs.filter(({ endsAt }) => endsAt > clock.now()).length < atOnce;
+	}
+
 	private inLastMinute(): number {
-		const from = this.options.clock.now() - MINUTE_MS;
+		const { clock, countsRefused = true } = this.options;
+		const from = clock.now() - MINUTE_MS;
 		let count = 0;
-		for (let i = this.requests.length - 1; i >= 0 && this.requests[i]!.at > from; i -= 1)
-			count += 1;
+		for (let i = this.requests.length - 1; i >= 0 && this.requests[i]!.at > from; i -= 1) {
+			if (countsRefused || !this.requests[i]!.refused) count += 1;
+		}
 		return count;
 	}
 

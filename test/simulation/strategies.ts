@@ -23,6 +23,8 @@ export interface Made {
 export interface HowMany {
 	jobs: number;
 	timeoutMinutes?: number;
+	/** Return the jobs at once. */
+	returnsAtOnce?: boolean;
 	/** All are at the provider already, as after a batch or a run that did not wait; those beyond its places are queued. */
 	submittedBefore?: boolean;
 	/** When the user stops the run, in milliseconds. */
@@ -33,7 +35,7 @@ export interface HowMany {
 	credential?: Record<string, unknown>;
 }
 
-/** Generate Video with "Wait Until It Is Ready": everything below the reading of the parameters. */
+/** Generate Video, with "Wait Until It Is Ready" unless told: everything below the reading of the parameters. */
 export async function generateAndWait(
 	code: OurCode,
 	clock: VirtualClock,
@@ -41,7 +43,7 @@ export async function generateAndWait(
 	how: HowMany,
 ): Promise<Made> {
 	const { jobs, timeoutMinutes = 20, stopInMs = Infinity, credential } = how;
-	const { submittedBefore = false, maxConcurrentJobs } = how;
+	const { submittedBefore = false, returnsAtOnce = false, maxConcurrentJobs } = how;
 	const run = new code.ItemRun(false);
 	const caller = provider.caller(credential);
 	const seedance = code.providerById('seedance');
@@ -56,7 +58,7 @@ export async function generateAndWait(
 		ctx: caller,
 		session,
 		plan: {
-			afterSubmit: 'wait',
+			afterSubmit: returnsAtOnce ? 'return' : 'wait',
 			submitAs: submittedBefore ? 'batch' : 'jobs',
 			requestMode: 'async',
 			maxConcurrentJobs: maxConcurrentJobs ?? session.settings.maxConcurrentJobs,

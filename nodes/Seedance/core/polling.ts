@@ -22,18 +22,18 @@ const RULE_EXPONENT = 0.12;
 
 /** A plan of this many questions a job is the usual one. */
 export const USUAL_QUESTIONS = 4;
-/** Then this share of the jobs is finished when it is time for the first question; the same share may take longer. */
+/** With that plan, this share of the jobs is finished when it is time for the first question; as many take longer. */
 const TAIL = 0.18;
-/** And this many gaps lie between the two tails. */
-const GAPS = 4.7;
-/**
- * How both change with the number of questions, as powers of it. Computed for log-normal times: what an optimal inspection
- * schedule (Barlow, Hunter, Proschan) does with 4 to 13 questions a job.
- */
+/** With more questions it gets smaller, by this power of their number, and not smaller than this. */
 const TAIL_EXPONENT = -1.45;
-const GAPS_EXPONENT = 1.65;
+const LEAST_TAIL = 0.02;
+/**
+ * The gaps between the two tails for so many questions a job. Computed for log-normal times: this comes close to an optimal
+ * inspection schedule (Barlow, Hunter, Proschan), which has the least lag that so many questions can have.
+ */
+const gapsOf = (questions: number) => 2.9 * questions - 7;
 /** Closer questions would be noticed by nobody: a mean lag of less than two seconds, in milliseconds. */
-const CLOSE_ENOUGH_MS = 3_100;
+const CLOSE_ENOUGH_MS = 3_200;
 
 /** When a job is expected to be done, in milliseconds after its beginning. */
 export interface Expectation {
@@ -65,9 +65,9 @@ export function expectationOf(
 			: sorted[Math.floor(part * sorted.length)]!;
 	for (let questions = USUAL_QUESTIONS; ; questions = Math.min(questions + 1, affordable)) {
 		const more = questions / USUAL_QUESTIONS;
-		const tail = TAIL * more ** TAIL_EXPONENT;
+		const tail = Math.max(LEAST_TAIL, TAIL * more ** TAIL_EXPONENT);
 		const [early, late] = [guessMs * share(tail), guessMs * share(1 - tail)];
-		const gapMs = (late - early) / (GAPS * more ** GAPS_EXPONENT);
+		const gapMs = (late - early) / gapsOf(questions);
 		if (gapMs <= CLOSE_ENOUGH_MS || questions >= affordable) {
 			return { firstAskMs: early, typicalMs: guessMs * median, gapMs };
 		}
@@ -130,7 +130,7 @@ const atLeastMin = (delayMs: number) => Math.max(MIN_POLL_MS, delayMs);
 function delayNearEnd({ elapsedMs, progress, expectation }: PollState): number {
 	const { typicalMs, gapMs } = expectation;
 	const lateness = elapsedMs / typicalMs;
-	const gap = gapMs / Math.min(Math.max(lateness, 0.5), 1.5);
+	const gap = gapMs / Math.min(Math.max(lateness, 0.5), 1.5) ** 1.5;
 	if (lateness > 1.5) return gap + (elapsedMs - 1.5 * typicalMs) / 3;
 	if (progress === null || progress <= 0 || progress >= 100) return gap;
 	const remainingMs = (elapsedMs * (100 - progress)) / progress;

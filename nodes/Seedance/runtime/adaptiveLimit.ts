@@ -1,9 +1,10 @@
-/** Of what the provider has let through before a refusal, so much is used from then on. */
-const DECREASE = 0.9;
 /** One refusal never takes more than this share away: little was let through where little was asked for, too. */
 const LARGEST_CUT = 0.75;
-/** After a time without a refusal: so much more, in parts of the limit, and at least one. */
+/** After a time without a refusal: so much more, in parts of the limit, and at least so much. */
 const INCREASE = 0.1;
+const LEAST_INCREASE = 0.5;
+/** What is never fallen below. */
+const LEAST = 0.25;
 /** That time in milliseconds, and the longest to which refused increases stretch it. */
 const FIRST_STEP_MS = 120_000;
 const LONGEST_STEP_MS = 480_000;
@@ -26,24 +27,24 @@ export class AdaptiveLimit {
 			if (this.hasRaised) this.stepMs = Math.max(FIRST_STEP_MS, this.stepMs / 2);
 			this.hasRaised = true;
 			this.raiseAt += this.stepMs;
-			this.learned += Math.max(1, INCREASE * this.learned);
+			this.learned += Math.max(LEAST_INCREASE, INCREASE * this.learned);
 			if (this.learned < configured) continue;
 			this.learned = this.raiseAt = Infinity;
 			this.stepMs = FIRST_STEP_MS;
 		}
-		return Math.min(configured, Math.max(1, Math.floor(this.learned)));
+		return Math.min(configured, this.learned);
 	}
 
 	/**
 	 * The provider has refused a request. Those that were under way at the last refusal say nothing new.
 	 *
-	 * @param letThrough what the provider has allowed until now, in the unit of the limit
+	 * @param goal what seems to be allowed, in the unit of the limit
 	 */
-	refuse(configured: number, letThrough: number, sentAt: number, now: number): void {
+	refuse(configured: number, goal: number, sentAt: number, now: number): void {
 		if (sentAt <= this.loweredAt) return;
 		const current = this.current(configured, now);
-		const least = current === Infinity ? 1 : (1 - LARGEST_CUT) * current;
-		this.learned = Math.min(current, Math.max(1, least, DECREASE * letThrough));
+		const least = current === Infinity ? LEAST : (1 - LARGEST_CUT) * current;
+		this.learned = Math.min(current, Math.max(LEAST, least, goal));
 		if (this.hasRaised) this.stepMs = Math.min(LONGEST_STEP_MS, 2 * this.stepMs);
 		this.hasRaised = false;
 		this.loweredAt = now;

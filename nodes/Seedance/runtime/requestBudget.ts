@@ -7,6 +7,9 @@ const WINDOW_MS = 60_000;
 /** How long to wait where every place of the window is taken by a request that is still under way. */
 const RECHECK_MS = 50;
 
+/** Of what the provider has let through in the minute before a refusal, so much is used from then on. */
+const DECREASE = 0.9;
+
 /**
  * Requests a minute, shared by every node and execution of this process that uses a key. A request counts from before it
  * leaves until a minute after its answer came, so that the provider, whose clock stands in between, never counts more.
@@ -62,12 +65,12 @@ export class RequestBudget {
 		return this.adaptive.current(this.limit, now);
 	}
 
-	/** A request that has just been answered was one too many. */
+	/** A request that is being answered was one too many. */
 	refused(sentAt: number, now: number): void {
 		this.forget(now);
 		this.refusedAt.push(now);
-		const letThrough = this.answeredAt.length - this.refusedAt.length;
-		this.adaptive.refuse(this.limit, letThrough, sentAt, now);
+		const letThrough = this.answeredAt.length + 1 - this.refusedAt.length;
+		this.adaptive.refuse(this.limit, DECREASE * letThrough, sentAt, now);
 	}
 
 	letThrough(sentAt: number): void {

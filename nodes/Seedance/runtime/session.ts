@@ -20,7 +20,7 @@ import {
 	type Key,
 	type WireAnswer,
 } from './wire';
-import { heed, sendWithinLimits, type Sent } from './withinLimits';
+import { heed, noteLetThrough, sendWithinLimits, STOPPED, type Sent } from './withinLimits';
 
 /** One provider, reached with one credential, for the time of one run. */
 export interface Session extends SubmitLog {
@@ -50,14 +50,6 @@ type FileAnswer = Outcome<WireAnswer<Body>>;
 
 /** What a request may take, in milliseconds; a submit with an image is the slowest. */
 const REQUEST_TIMEOUT_MS = 60_000;
-
-/** Ours, for a call that was never made because the run is to stop. */
-const STOPPED: Fault = {
-	message: 'The execution was stopped',
-	code: 'stopped',
-	transient: false,
-	ambiguous: false,
-};
 
 export interface SessionOptions {
 	/** A condition of the caller's own that ends every wait, beside a stop of the execution. */
@@ -105,28 +97,38 @@ async function callProvider<In, Out>(
 	input: In,
 	{ until, onSend }: { until?: number; onSend?: () => void },
 ): Promise<Outcome<Out>> {
-	const { provider, account, clock, settings } = connection;
+	const { account, clock, settings } = connection;
 	const call = endpoint.request(input);
-	const ask = () => {
+	const ask = async (sent: Sent): Promise<Outcome<Out>> => {
 		onSend?.();
-		return sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
+		const answer = await sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
+		if (answer.ok) return understand(caller, connection, endpoint, input, answer.value, sent);
+		return clock.stopped() ? failure({ ...STOPPED, ambiguous: true }) : answer;
 	};
 	const sending = underLimits(account, settings, clock, () =>
 		sendWithinLimits(account, clock, call, ask, until),
 	);
 	// A question may be left alone at a stop. A submit is not: its answer names a job that costs money.
 	const answered = await (call.method === 'GET' ? orStopped(clock, sending) : sending);
-	if (answered === undefined) return failure(STOPPED);
-	const { answer, sent } = answered;
-	if (!answer.ok) {
-		return clock.stopped() ? failure({ ...STOPPED, ambiguous: sent !== undefined }) : answer;
-	}
-	const body = parseJson(answer.value.body, connection.settings);
-	const wireStatus = answer.value.status;
-	const disguised = isSuccess(wireStatus) ? provider.disguisedStatus?.(body) : undefined;
-	const status = disguised ?? wireStatus;
+	return answered ?? failure(STOPPED);
+}
+
+/** What an answer says: what was asked for, or a fault. */
+function understand<In, Out>(
+	caller: Caller,
+	connection: Connection,
+	endpoint: Endpoint<In, Out>,
+	input: In,
+	answer: WireAnswer,
+	sent: Sent,
+): Outcome<Out> {
+	const { provider, settings, account } = connection;
+	const body = parseJson(answer.body, settings);
+	const disguised = isSuccess(answer.status) ? provider.disguisedStatus?.(body) : undefined;
+	const status = disguised ?? answer.status;
 	if (!isSuccess(status) && !endpoint.answers?.includes(status)) {
-		return failure(faultOf(caller, connection, call, { ...answer.value, status, body }, sent));
+		const call = endpoint.request(input);
+		return failure(faultOf(caller, connection, call, { ...answer, status, body }, sent));
 	}
 	noteLetThrough(account, sent);
 	const read = readBody(provider, status, () => endpoint.response(body, input, status));
@@ -141,38 +143,32 @@ async function fetchFile(
 	onSend?: () => void,
 ): Promise<FileAnswer> {
 	const { account, clock, settings } = connection;
-	const fetch = () => {
+	const fetch = async (sent: Sent): Promise<FileAnswer> => {
 		onSend?.();
-		return send(caller, connection, call, timeout);
+		const answer = await send(caller, connection, call, timeout);
+		if (!answer.ok) return answer;
+		if (isSuccess(answer.value.status)) {
+			noteLetThrough(account, sent);
+			return answer;
+		}
+		const read = await readAnswer(connection, answer.value, MAX_ERROR_BYTES, REQUEST_TIMEOUT_MS);
+		if (!read.ok) return read;
+		const body = parseJson(read.value.body, settings);
+		return failure(faultOf(caller, connection, call, { ...read.value, body }, sent));
 	};
-	const { answer, sent } = await underLimits(account, settings, clock, () =>
+	return await underLimits(account, settings, clock, () =>
 		sendWithinLimits(account, clock, call, fetch),
 	);
-	if (!sent && clock.stopped()) return failure(STOPPED);
-	if (!answer.ok) return answer;
-	if (isSuccess(answer.value.status)) {
-		noteLetThrough(account, sent);
-		return answer;
-	}
-	const read = await readAnswer(connection, answer.value, MAX_ERROR_BYTES, REQUEST_TIMEOUT_MS);
-	if (!read.ok) return read;
-	const body = parseJson(read.value.body, settings);
-	return failure(faultOf(caller, connection, call, { ...read.value, body }, sent));
 }
 
 const isSuccess = (status: number) => status >= 200 && status < 300;
-
-function noteLetThrough({ budget, submits }: Account, sent: Sent | undefined): void {
-	if (sent) budget.letThrough(sent.at);
-	if (sent?.isSubmit) submits.letThrough(sent.at);
-}
 
 function faultOf(
 	caller: Caller,
 	{ provider, account, clock }: Connection,
 	call: HttpCall,
 	answer: HttpAnswer,
-	sent: Sent | undefined,
+	sent: Sent,
 ): Fault {
 	const key = { credentialName: credentialNameOf(caller, provider) };
 	const fault = faultOfAnswer(provider, call, answer, key, clock.now());

@@ -18,8 +18,7 @@ export class Submits {
 
 	/** @returns undefined when the clock was stopped before */
 	async run<T>(clock: Clock, work: () => Promise<T>): Promise<T | undefined> {
-		const isFree = () =>
-			this.followed + this.underWay < this.width.current(Infinity, clock.monotonic());
+		const isFree = () => this.followed + this.underWay < this.mostJobs(clock.monotonic());
 		const enter = () => (this.underWay += 1);
 		if (!(await this.line.pass(clock, () => (isFree() ? 0 : Infinity), enter))) return undefined;
 		try {
@@ -44,6 +43,11 @@ export class Submits {
 	/** No submit before then, while questions go on. @param until monotonic milliseconds */
 	pause(until: number): void {
 		this.rate.pause(until);
+	}
+
+	/** One may always be tried. */
+	private mostJobs(now: number): number {
+		return Math.max(1, Math.floor(this.width.current(Infinity, now)));
 	}
 
 	/** @param isWaiting whether the jobs that are submitted now are waited for */

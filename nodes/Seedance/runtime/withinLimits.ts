@@ -18,6 +18,14 @@ const NO_PLACE: Fault = {
 	ambiguous: false,
 };
 
+/** Ours, for a call that was never made because the run is to stop. */
+export const STOPPED: Fault = {
+	message: 'The execution was stopped',
+	code: 'stopped',
+	transient: false,
+	ambiguous: false,
+};
+
 /** A request that was sent, as far as the account's limits are concerned. */
 export interface Sent {
 	isSubmit: boolean;
@@ -31,15 +39,16 @@ const isSubmit = ({ method, base }: HttpCall) => method === 'POST' && base !== '
 /**
  * Sends a request when the account's limits have a place for it; a submit waits behind other submits, not before questions.
  *
+ * @param work also tells what the answer says about the limits, before the next request is let through
  * @param until Unix milliseconds; nothing is sent when there is no place before
  */
 export async function sendWithinLimits<T>(
 	account: Account,
 	clock: Clock,
 	call: HttpCall,
-	work: () => Promise<Outcome<T>>,
+	work: (sent: Sent) => Promise<Outcome<T>>,
 	until = Infinity,
-): Promise<{ answer: Outcome<T>; sent?: Sent }> {
+): Promise<Outcome<T>> {
 	const isTooLong = () => {
 		const patienceMs = until === Infinity ? PATIENCE_MS : until - clock.now();
 		return account.budget.pauseLeftMs(clock.monotonic()) > patienceMs;
@@ -50,18 +59,22 @@ export async function sendWithinLimits<T>(
 		sleep: (ms) => clock.sleep(ms),
 		stopped: () => clock.stopped() || clock.now() >= until || isTooLong(),
 	};
-	const send = () =>
-		account.budget.run(patience, async (at) => {
-			return { answer: await work(), sent: { isSubmit: isSubmit(call), at } };
-		});
-	const answered = await (isSubmit(call) ? account.submits.run(patience, send) : send());
-	if (answered) return answered;
-	return { answer: failure(isTooLong() ? heldBack(account, clock) : NO_PLACE) };
+	const send = () => account.budget.run(patience, (at) => work({ isSubmit: isSubmit(call), at }));
+	const answer = await (isSubmit(call) ? account.submits.run(patience, send) : send());
+	if (answer) return answer;
+	if (clock.stopped()) return failure(STOPPED);
+	return failure(isTooLong() ? heldBack(account, clock) : NO_PLACE);
 }
 
 /** What the provider said when it asked us to pause; this request was not sent. */
 function heldBack({ budget, pausedBy = NO_PLACE }: Account, clock: Clock): Fault {
 	return { ...pausedBy, ambiguous: false, retryAfterMs: budget.pauseLeftMs(clock.monotonic()) };
+}
+
+/** The provider has not refused this request for its limits. */
+export function noteLetThrough({ budget, submits }: Account, { isSubmit, at }: Sent): void {
+	budget.letThrough(at);
+	if (isSubmit) submits.letThrough(at);
 }
 
 /** A 429 that speaks of jobs at a time, which says nothing against asking for those that there are. */
@@ -77,18 +90,18 @@ export function heed(
 	account: Account,
 	clock: Clock,
 	fault: Fault,
-	sent: Sent | undefined,
+	sent: Sent,
 	body: unknown,
 ): boolean {
 	const { httpStatus, retryAfterMs } = fault;
 	const now = clock.monotonic();
-	if (httpStatus === 429 && sent?.isSubmit) {
+	if (httpStatus === 429 && sent.isSubmit) {
 		account.submits.refused(account.slots.taken > 0, sent.at, now);
-	} else if (httpStatus === 429 && sent) account.budget.refused(sent.at, now);
+	} else if (httpStatus === 429) account.budget.refused(sent.at, now);
 	if (retryAfterMs === undefined) return false;
 	const jitterMs = Math.random() * Math.min(MAX_JITTER_MS, JITTER * retryAfterMs);
 	const until = now + retryAfterMs + jitterMs;
-	if (sent?.isSubmit && SPEAKS_OF_JOBS.test(JSON.stringify(body) ?? '')) {
+	if (sent.isSubmit && SPEAKS_OF_JOBS.test(JSON.stringify(body) ?? '')) {
 		account.submits.pause(until);
 		return false;
 	}
