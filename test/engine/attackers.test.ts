@@ -124,7 +124,10 @@ const untimely: Attack[] = [
 	['a time ten minutes ago', (...args) => timed(seconds(-600), seconds(-600))(...args)],
 	['a time in ten minutes', (...args) => timed(seconds(600), seconds(600))(...args)],
 	['a time long ago', timed('0', '0')],
-	['a time in milliseconds', (...args) => timed(`${seconds(0)}000`, `${seconds(0)}000`)(...args)],
+	['a time in milliseconds, ten minutes ago', (...args) => timed(ms(-600), ms(-600))(...args)],
+	['a time in microseconds', (...args) => timed(`${ms(0)}000`, `${ms(0)}000`)(...args)],
+	['a time in ISO 8601, ten minutes ago', (...args) => timed(iso(-600), iso(-600))(...args)],
+	['a time in ISO 8601 without its zone', (...args) => timed(noZone(), noZone())(...args)],
 	['a time with a fraction', (...args) => timed(`${seconds(0)}.5`, `${seconds(0)}.5`)(...args)],
 	['a time with a sign', (...args) => timed(`+${seconds(0)}`, `+${seconds(0)}`)(...args)],
 	['a negative time', timed('-1', '-1')],
@@ -139,6 +142,9 @@ const untimely: Attack[] = [
 		(...args) => timed(seconds(-600), seconds(0))(...args),
 	],
 ];
+const ms = (fromNow: number) => String(Date.now() + fromNow * 1000);
+const iso = (fromNow: number) => new Date(Number(ms(fromNow))).toISOString();
+const noZone = () => iso(0).replace('Z', '');
 const hexNow = () => `0x${Math.floor(Date.now() / 1000).toString(16)}`;
 
 /** The genuine signature, and another body. */

@@ -44,7 +44,7 @@ const finishAll = () => {
 };
 
 describe('the file of an item', () => {
-	it("is the video, also where the input has a file in the same field", async () => {
+	it('is the video, also where the input has a file in the same field', async () => {
 		world = await openWorld({ speed: 1 });
 		const photo = await world.engine.writeBinary(Buffer.from('I am the photo'), {
 			fileName: 'photo.jpg',

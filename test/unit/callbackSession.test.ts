@@ -2,6 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { signBody } from '../../nodes/Seedance/core/signature';
 import { providerById } from '../../nodes/Seedance/providers';
 import { openForCallback } from '../../nodes/Seedance/runtime/callbackSession';
+import { VirtualClock } from './virtualClock.ts';
 
 const provider = providerById('seedance');
 const BODY = '{"task_id":"task_1"}';
@@ -11,6 +12,7 @@ let nodes = 0;
 function calledNode() {
 	const state = { secret: 'first', readings: 0, broken: false };
 	const id = `node-${(nodes += 1)}`;
+	const clock = new VirtualClock();
 	const call = (signedWith: string) =>
 		({
 			getWorkflow: () => ({ id: 'workflow' }),
@@ -19,16 +21,20 @@ function calledNode() {
 			getRequestObject: () => ({ rawBody: Buffer.from(BODY) }),
 			getCredentials: () => {
 				state.readings += 1;
-				if (state.broken) return Promise.reject(new Error('gone'));
+				if (state.broken) {
+					return clock.sleep(50).then(() => {
+						throw new Error('gone');
+					});
+				}
 				const baseUrl = 'https://api.example/v1';
 				return Promise.resolve({ apiKey: 'key', baseUrl, webhookSecret: state.secret });
 			},
 		}) as unknown as IWebhookFunctions;
-	const senderOf = async (signedWith: string) => {
-		const opened = await openForCallback(call(signedWith), provider);
+	const senderOf = async (signedWith: string, onDelay?: () => void) => {
+		const opened = await openForCallback(call(signedWith), provider, { clock, onDelay });
 		return opened.ok ? opened.value.sender : 'closed';
 	};
-	return { state, senderOf };
+	return { state, clock, senderOf };
 }
 
 describe('the session for a callback', () => {
@@ -62,10 +68,32 @@ describe('the session for a callback', () => {
 		expect(state.readings).toBe(2);
 	});
 
-	it('does not keep a reading that failed', async () => {
-		const { state, senderOf } = calledNode();
+	it('tries again where n8n cannot read the credential for a moment, all callbacks of a burst together', async () => {
+		const { state, clock, senderOf } = calledNode();
 		state.broken = true;
+		void clock.sleep(500).then(() => (state.broken = false));
+		const onDelay = jest.fn();
+		const senders = await Promise.all([...Array(20)].map(() => senderOf('first', onDelay)));
+		expect([new Set(senders), state.readings]).toEqual([new Set(['signed']), 3]);
+		expect(onDelay).not.toHaveBeenCalled();
+	});
+
+	it('says when it takes so long that the caller needs an answer, and goes on trying for minutes', async () => {
+		const { state, clock, senderOf } = calledNode();
+		state.broken = true;
+		const start = clock.now();
+		let delayedAt = 0;
+		void clock.sleep(100_000).then(() => (state.broken = false));
+		expect(await senderOf('first', () => (delayedAt ||= clock.now()))).toBe('signed');
+		expect(delayedAt - start).toBe(3_000);
+	});
+
+	it('gives up after some minutes, and does not keep a reading that failed', async () => {
+		const { state, clock, senderOf } = calledNode();
+		state.broken = true;
+		const start = clock.now();
 		await expect(senderOf('first')).rejects.toThrow('gone');
+		expect((clock.now() - start) / 60_000).toBeCloseTo(2.9, 0);
 		state.broken = false;
 		expect(await senderOf('first')).toBe('signed');
 	});

@@ -10,11 +10,14 @@ const down = refuses({ transient: true, httpStatus: 503, message: 'Down' });
 const unknown = refuses({ httpStatus: 404, message: 'No such job' });
 
 /** What came out, and when the provider was asked: milliseconds since the callback. */
-async function confirm(script: Script, claimed = true) {
+async function confirm(script: Script, isClaimed = true, replacedInMs = Infinity) {
 	const clock = new VirtualClock();
+	const isReplaced = replacedInMs < Infinity;
+	const next = isReplaced ? clock.sleep(replacedInMs).then(() => undefined) : undefined;
 	const session = scriptedSession(clock, script);
-	const outcome = await confirmJob(session, newJob('task_1', 'scripted'), claimed);
+	const outcome = await confirmJob(session, newJob('task_1', 'scripted'), { isClaimed, next });
 	const askedAt = session.asked.map(({ atMs }) => atMs);
+	if (outcome === 'replaced') return { said: outcome, askedAt };
 	return { said: outcome.ok ? outcome.value.status : outcome.fault.message, askedAt };
 }
 
@@ -33,10 +36,16 @@ it.each<[string, Script, boolean, { said: string; askedAt: number[] }]>([
 		{ said: 'completed', askedAt: [0, 1_000] },
 	],
 	[
-		'an early callback is not believed',
-		oneByOne(open),
+		'a status that is behind is waited for',
+		oneByOne(open, open, open, open, done),
 		true,
-		{ said: 'processing', askedAt: [0, 1_000, 3_000] },
+		{ said: 'completed', askedAt: [0, 1_000, 3_000, 8_000, 23_000] },
+	],
+	[
+		'a job that the status does not know is not waited for so long',
+		oneByOne(unknown),
+		true,
+		{ said: 'No such job', askedAt: [0, 1_000, 3_000] },
 	],
 	[
 		'what nobody claims is asked for once',
@@ -67,4 +76,16 @@ it('an API that stays down is given up after some minutes', async () => {
 	expect(askedAt.length).toBeLessThanOrEqual(25);
 	expect(askedAt.at(-1)! / MINUTE).toBeGreaterThan(3);
 	expect(askedAt.at(-1)! / MINUTE).toBeLessThan(6);
+});
+
+it('an early callback is not believed, whatever is asked in the next four minutes', async () => {
+	const { said, askedAt } = await confirm(oneByOne(open));
+	expect(said).toBe('processing');
+	expect(askedAt).toHaveLength(9);
+	expect(askedAt.at(-1)! / MINUTE).toBeCloseTo(3.9, 1);
+});
+
+it('a status that is behind is left to the next callback about the job', async () => {
+	const { said, askedAt } = await confirm(oneByOne(open), true, 10_000);
+	expect({ said, askedAt }).toEqual({ said: 'replaced', askedAt: [0, 1_000, 3_000, 8_000] });
 });

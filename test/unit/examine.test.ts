@@ -34,6 +34,12 @@ class Play {
 	isDown = () => false;
 	askMs = ASK_MS;
 	reachesItself = true;
+	mayResume = true;
+	/** n8n cannot store that the execution goes on: its database is away. */
+	cannotStore = false;
+	/** How often it was seen that n8n has let the execution go on. */
+	taken = 0;
+	readonly unconfirmed: string[][] = [];
 	isWaiting = true;
 	ownCalls = 0;
 	readonly #route: (call: number) => number;
@@ -64,7 +70,7 @@ class Play {
 				this.ended.push(this.clock.now());
 				if (output === undefined) return;
 				this.resumed.push(this.clock.now());
-				this.isWaiting = false;
+				this.isWaiting = this.cannotStore;
 			},
 			() => undefined,
 		);
@@ -78,6 +84,10 @@ class Play {
 			wait: 'the wait',
 			jobIds: this.jobIds,
 			named,
+			claimed: named,
+			mayResume: () => this.mayResume,
+			onTaken: () => void (this.taken += 1),
+			onUnconfirmed: (ids) => void this.unconfirmed.push([...ids]),
 			clock: this.clock,
 			isSettled: (id) => settled.has(id),
 			ask: async (id, isNamed): Promise<Said> => {
@@ -126,7 +136,8 @@ describe('callbacks for one wait, in one process', () => {
 		play.settle(1, { at: 60_000 });
 		await play.clock.sleep(100_000);
 		expect(play.resumed).toEqual([60_000 + HTTP_MS + ASK_MS]);
-		expect(play.ownCalls).toBe(1);
+		// Once between the two, and once to see that n8n has taken it.
+		expect([play.ownCalls, play.taken]).toEqual([2, 1]);
 	});
 
 	it('leave their jobs to the one that asks, and end at once', async () => {
@@ -159,13 +170,9 @@ describe('callbacks for one wait, in one process', () => {
 		await play.clock.sleep(1_000);
 		play.isWaiting = true; // as n8n 1.x, for which it still waits
 		await play.call([0]);
-		await play.clock.sleep(59_000 - HTTP_MS);
+		await play.clock.sleep(18_000);
 		await play.call([0]);
 		expect(play.resumed).toHaveLength(1);
-		await play.clock.sleep(61_000);
-		await play.call([0]);
-		await play.clock.sleep(1_000);
-		expect(play.resumed).toHaveLength(2);
 	});
 
 	it('that come while the files are fetched change nothing', async () => {
@@ -293,6 +300,77 @@ describe("when the execution's own address cannot be reached from here", () => {
 		await play.clock.sleep(60_000);
 		expect(play.resumed).toHaveLength(1);
 	});
+});
+
+describe('what n8n could not store', () => {
+	it('is given to it again until it has, however long its database is away', async () => {
+		const play = new Play({ jobs: 3 });
+		play.cannotStore = true;
+		play.reachesItself = false;
+		for (const index of range(3)) play.settle(index);
+		void play.clock.sleep(90_000).then(() => {
+			play.cannotStore = false;
+			play.reachesItself = true;
+		});
+		await play.clock.sleep(210_000);
+		expect(play.isWaiting).toBe(false);
+		expect(play.resumed).toHaveLength(2);
+		await play.clock.sleep(300_000);
+		expect([play.resumed.length, play.taken]).toEqual([2, 1]);
+		// Asked for once: what is settled is remembered until n8n has taken it.
+		expect(play.asked).toHaveLength(3);
+	});
+});
+
+describe('a status that is behind the callbacks', () => {
+	/** The callback comes, and so much later the provider says so when it is asked. */
+	async function lagging(lagMs: number, { jobs = 1, reachesItself = true } = {}) {
+		const play = new Play({ jobs });
+		play.reachesItself = reachesItself;
+		for (const index of range(jobs)) play.settle(index, { at: lagMs, isLost: true });
+		await play.call(range(jobs));
+		await play.clock.sleep(400_000);
+		return play;
+	}
+
+	it.each([
+		[30_000, true],
+		[200_000, true],
+		[100_000, false],
+	])('for %i ms is waited for (own address reached: %s)', async (lagMs, reachesItself) => {
+		const play = await lagging(lagMs, { reachesItself });
+		expect(play.resumed).toHaveLength(1);
+		expect(play.resumed[0]! - lagMs).toBeLessThan(61_000);
+		expect(play.asked.length).toBeLessThan(9);
+		expect(play.unconfirmed).toEqual([]);
+	});
+
+	it('for longer is left to the next call, and said', async () => {
+		const play = await lagging(390_000);
+		expect(play.resumed).toEqual([]);
+		expect(play.unconfirmed).toEqual([['job 0']]);
+		await play.call([]);
+		await play.clock.sleep(1_000);
+		expect(play.resumed).toHaveLength(1);
+	});
+
+	it('does not make the other callbacks ask for its job again', async () => {
+		const play = new Play({ jobs: 20 });
+		play.settle(0, { at: 60_000, isLost: true });
+		void play.call([0]);
+		for (const index of range(19)) play.settle(index + 1, { at: (index + 1) * 1_000 });
+		await play.clock.sleep(200_000);
+		expect(play.resumed).toHaveLength(1);
+		expect(play.asked.filter((id) => id === 'job 0').length).toBeLessThan(8);
+	});
+});
+
+it('an execution whose deadline has come is left to n8n', async () => {
+	const play = new Play({ jobs: 1 });
+	play.mayResume = false;
+	play.settle(0);
+	await play.clock.sleep(100_000);
+	expect(play.resumed).toEqual([]);
 });
 
 it('an execution that has gone on while the provider was slow is left alone', async () => {

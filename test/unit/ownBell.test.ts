@@ -68,36 +68,54 @@ describe("the call to the execution's own address", () => {
 });
 
 describe('after the execution fell asleep', () => {
-	/** When it is called, in seconds, where this is what comes back. */
-	async function callsAt(echoes: Echo[], expectedMs = 0): Promise<number[]> {
+	/** When it is called, in seconds, where this is what comes back; then it is gone. */
+	async function callsAt(
+		echoes: Echo[],
+		{ expectedMs = 0, deadlineMs = 3_600_000 } = {},
+	): Promise<number[]> {
 		const clock = new VirtualClock(0);
 		const calls: number[] = [];
 		const call = promising<Echo>(() => {
 			calls.push(clock.now() / 1_000);
-			return echoes[calls.length - 1] ?? 'heard';
+			return echoes[calls.length - 1] ?? 'gone';
 		});
-		await ringWhenAsleep(call, clock, expectedMs);
+		await ringWhenAsleep(call, clock, { expectedMs, deadline: deadlineMs });
 		return calls;
 	}
+	const times = (count: number, echo: Echo) => Array<Echo>(count).fill(echo);
+	const late = { expectedMs: 90_000 };
 
-	it.each([
-		['is called once', [], 0, [2]],
-		['is called when its jobs should be done', [], 90_000, [92]],
-		['is called again while n8n is still storing it', ['busy', 'busy'], 0, [2, 7, 22]],
-		[
-			'is called again when nobody answers, three times',
-			Array(9).fill('silent'),
-			0,
-			[2, 7, 22, 82],
-		],
-		['is left alone when it is gone', ['gone'], 0, [2]],
+	it.each<[string, Echo[], { expectedMs?: number; deadlineMs?: number }, number[]]>([
+		['is called at once where nothing is expected', [], {}, [2]],
+		['is called when its jobs should be done', [], late, [92]],
+		['is called again while n8n is still storing it', times(2, 'busy'), {}, [2, 7, 22]],
+		['is left alone when it has evidently gone on', times(9, 'busy'), {}, [2, 7, 22, 82]],
+		['is left alone when it is gone', ['gone'], {}, [2]],
 		[
 			'is called again when n8n is slow to store it, however long the jobs take',
-			['busy', 'busy', 'busy'],
-			90_000,
+			times(3, 'busy'),
+			late,
 			[92, 97, 112, 172],
 		],
-	] as Array<[string, Echo[], number, number[]]>)('it %s', async (_, echoes, expectedMs, times) => {
-		expect(await callsAt(echoes, expectedMs)).toEqual(times);
+		[
+			'is called again as long as its jobs are open, and last shortly before the deadline',
+			times(99, 'heard'),
+			{ ...late, deadlineMs: 2_400_000 },
+			[92, 97, 112, 172, 292, 532, 1_012, 1_612, 2_212, 2_310],
+		],
+		[
+			'is called again when nobody answers',
+			times(99, 'silent'),
+			{ deadlineMs: 600_000 },
+			[2, 7, 22, 82, 202, 442, 510],
+		],
+		[
+			'is called halfway at the latest, where the wait is short',
+			times(99, 'heard'),
+			{ ...late, deadlineMs: 60_000 },
+			[30],
+		],
+	])('it %s', async (_, echoes, options, expected) => {
+		expect(await callsAt(echoes, options)).toEqual(expected);
 	});
 });

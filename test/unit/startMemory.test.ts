@@ -12,7 +12,7 @@ function newProcess(): Module['startMemory'] {
 	return module!.startMemory;
 }
 
-/** A call to a trigger: n8n reads the static data when it comes in and stores it when `end` is called. */
+/** A call to a trigger: n8n reads the static data when it comes in, and stores it when `end` is called. */
 function callOf(database: IDataObject, { mode = 'webhook', trigger = 'node-1' } = {}) {
 	const stored = structuredClone(database);
 	const ctx = {
@@ -38,7 +38,9 @@ it('knows a job and its event, and no other', () => {
 it('outlives the process', () => {
 	const database: IDataObject = {};
 	const first = callOf(database);
-	newProcess()(first.ctx).add(job('task_1'));
+	const memory = newProcess()(first.ctx);
+	memory.add(job('task_1'));
+	memory.store();
 	first.end();
 	expect(newProcess()(callOf(database).ctx).has(job('task_1'))).toBe(true);
 });
@@ -48,9 +50,12 @@ it('sees in one process what was started while n8n had not stored it yet', () =>
 	const process = newProcess();
 	const [one, two] = [callOf(database), callOf(database)];
 	const later = process(two.ctx);
-	process(one.ctx).add(job('task_1'));
+	const first = process(one.ctx);
+	first.add(job('task_1'));
 	expect(later.has(job('task_1'))).toBe(true);
 	later.add(job('task_2'));
+	first.store();
+	later.store();
 	one.end();
 	two.end();
 	// The one that stores last has both.
@@ -69,6 +74,7 @@ it('keeps the newest thousand, in little space', () => {
 	const { ctx, end } = callOf(database);
 	const memory = newProcess()(ctx);
 	for (let number = 1; number <= 1_001; number += 1) memory.add(job(`task_${number}`));
+	memory.store();
 	end();
 	const after = newProcess()(callOf(database).ctx);
 	const known = [1, 2, 1_001].map((number) => after.has(job(`task_${number}`)));
@@ -90,6 +96,7 @@ it('has no memory in a test from the editor', () => {
 	const { ctx, end } = callOf(database, { mode: 'manual' });
 	const memory = newProcess()(ctx);
 	memory.add(job('task_1'));
+	memory.store();
 	end();
 	expect(memory.has(job('task_1'))).toBe(false);
 	expect(database).toEqual({});
@@ -101,17 +108,17 @@ it('lets work about the same job go one after the other, and goes on after a fai
 	let release = () => {};
 	const gate = new Promise<void>((resolve) => (release = resolve));
 	const memory = process(callOf({}).ctx);
-	const first = memory.inTurn('task_1', async () => {
+	const first = memory.inTurn('task_1', true, async () => {
 		order.push('first begins');
 		await gate;
 		order.push('first ends');
 		throw new Error('No');
 	});
-	const second = process(callOf({}).ctx).inTurn('task_1', () => {
+	const second = process(callOf({}).ctx).inTurn('task_1', true, () => {
 		order.push('second');
 		return Promise.resolve(2);
 	});
-	const other = memory.inTurn('task_2', () => {
+	const other = memory.inTurn('task_2', true, () => {
 		order.push('another job');
 		return Promise.resolve();
 	});
@@ -120,4 +127,53 @@ it('lets work about the same job go one after the other, and goes on after a fai
 	await expect(first).rejects.toThrow('No');
 	await expect(second).resolves.toBe(2);
 	expect(order).toEqual(['first begins', 'another job', 'first ends', 'second']);
+});
+
+it('asks the one that has its turn to make way for one that is urgent, and for no other', async () => {
+	const memory = newProcess()(callOf({}).ctx);
+	let isAsked = false;
+	const first = memory.inTurn('task_1', true, async (next) => {
+		await next;
+		isAsked = true;
+	});
+	const second = memory.inTurn('task_1', false, () => Promise.resolve(2));
+	await new Promise((resolve) => setImmediate(resolve));
+	expect(isAsked).toBe(false);
+	const third = memory.inTurn('task_1', true, () => Promise.resolve(3));
+	expect(await Promise.all([first, second, third])).toEqual([undefined, 2, 3]);
+	expect(isAsked).toBe(true);
+});
+
+describe('a start that failed', () => {
+	it('does not count, also where n8n has stored it', () => {
+		const database: IDataObject = {};
+		const process = newProcess();
+		const first = callOf(database);
+		const memory = process(first.ctx);
+		memory.add(job('task_1'));
+		memory.add(job('task_2'));
+		memory.store();
+		first.end();
+		expect(memory.fail([job('task_1')])).toBe(1);
+		const next = callOf(database);
+		const later = process(next.ctx);
+		expect([later.has(job('task_1')), later.has(job('task_2'))]).toEqual([false, true]);
+		later.store();
+		next.end();
+		const after = newProcess()(callOf(database).ctx);
+		expect([after.has(job('task_1')), after.has(job('task_2'))]).toEqual([false, true]);
+	});
+
+	it('counts when it is begun again, and is forgotten when it has succeeded', () => {
+		const memory = newProcess()(callOf({}).ctx);
+		const start = job('task_1');
+		for (const times of [1, 2]) {
+			memory.add(start);
+			expect(memory.fail([start])).toBe(times);
+		}
+		memory.add(start);
+		expect(memory.has(start)).toBe(true);
+		memory.taken([start]);
+		expect(memory.fail([start])).toBe(1);
+	});
 });

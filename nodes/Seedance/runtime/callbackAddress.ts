@@ -58,7 +58,7 @@ export function ownAddress(
 ): URL {
 	const url = new URL(resumeUrl);
 	url.pathname += `/${CALLBACK_PATH}`;
-	if (!url.searchParams.has(N8N_TOKEN)) url.searchParams.set(OUR_TOKEN, tokenOf(settings, id));
+	if (!hasToken({ resumeUrl })) url.searchParams.set(OUR_TOKEN, tokenOf(settings, id));
 	return url;
 }
 
@@ -71,10 +71,14 @@ export function knowsAddress(
 	{ id, resumeUrl }: ExecutionPlace,
 	settings: Pick<Settings, 'apiKey'>,
 ): boolean {
-	if (new URL(resumeUrl).searchParams.has(N8N_TOKEN)) return true;
+	if (hasToken({ resumeUrl })) return true;
 	const { [OUR_TOKEN]: given } = ctx.getQueryData() as Record<string, unknown>;
 	return typeof given === 'string' && sameText(given, tokenOf(settings, id));
 }
+
+/** Whether n8n guards the address itself: n8n 2.x. */
+export const hasToken = ({ resumeUrl }: Pick<ExecutionPlace, 'resumeUrl'>): boolean =>
+	new URL(resumeUrl).searchParams.has(N8N_TOKEN);
 
 /**
  * Derived, because nothing that we could store reaches the webhook method of a waiting node. The key stays secret: an

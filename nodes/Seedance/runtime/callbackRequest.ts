@@ -39,10 +39,18 @@ export function readCallbackBody(
 	return parseJson(rawBodyOf(ctx).toString('utf8'), settings);
 }
 
-/** Answers the provider now; whoever uses it returns `noWebhookResponse: true` to n8n. */
-export function answerProvider(ctx: IWebhookFunctions, httpStatus: number, word: string): void {
+/** Answers the provider, now and once: what comes after the first answer is ignored. */
+export type Reply = (httpStatus: number, word: string) => void;
+
+/** Whoever uses it returns `noWebhookResponse: true` to n8n, or silences n8n's own answer. */
+export function replyOf(ctx: IWebhookFunctions): Reply {
 	const response = ctx.getResponseObject() as unknown as Response;
-	response.status(httpStatus).json({ status: word });
+	let isAnswered = false;
+	return (httpStatus, word) => {
+		if (isAnswered) return;
+		isAnswered = true;
+		response.status(httpStatus).json({ status: word });
+	};
 }
 
 /** The little of Express that we touch. */
@@ -50,5 +58,20 @@ interface Response {
 	status(code: number): { json(body: unknown): void };
 }
 
-const rawBodyOf = (ctx: IWebhookFunctions): Buffer =>
+/** Refused callbacks of one node are logged so seldom, in milliseconds: anybody can send them. */
+const REFUSAL_LOG_MS = 600_000;
+const refusalLoggedAt = new Map<string, number>();
+
+/** For the user who has entered another secret than the provider's. Nothing of the request gets into the log. */
+export function warnOfRefusal(ctx: IWebhookFunctions, now: number): void {
+	const workflow = ctx.getWorkflow().id ?? '';
+	const node = `${workflow} ${ctx.getNode().id}`;
+	if (now - (refusalLoggedAt.get(node) ?? -Infinity) < REFUSAL_LOG_MS) return;
+	refusalLoggedAt.set(node, now);
+	ctx.logger.warn(
+		`Seedance: a callback to the node "${ctx.getNode().name}" (workflow ${workflow}) was refused with 401, because its signature or its address is not right. If it came from the provider, compare "Webhook Secret" in the credential with the secret in your account there. More of them are not logged for 10 minutes.`,
+	);
+}
+
+export const rawBodyOf = (ctx: IWebhookFunctions): Buffer =>
 	(ctx.getRequestObject() as unknown as { rawBody?: Buffer }).rawBody ?? Buffer.alloc(0);

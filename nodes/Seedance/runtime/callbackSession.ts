@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject, IWebhookFunctions } from 'n8n-work
 import { success, type Outcome } from '../core/fault';
 import type { Provider } from '../core/provider';
 import { senderOf, type Sender } from './callbackRequest';
-import { quietClock } from './clock';
+import { quietClock, type Clock } from './clock';
 import { openSession, type Session } from './session';
 
 /**
@@ -11,32 +11,74 @@ import { openSession, type Session } from './session';
  */
 const SHARED_MS = 5_000;
 
+/** Where n8n cannot read the credential just now, under load or without its database: when it is tried again, in ms. */
+const AGAIN_PAUSES_MS = [200, 800, 2_000, 5_000, 15_000, 30_000, 60_000, 60_000];
+/** So long a caller waits for its answer. A reading that fails under load may take n8n 20 s. */
+const ANSWER_MS = 3_000;
+
 type Reading = Promise<ICredentialDataDecryptedObject>;
 const readings = new Map<string, Reading>();
 
+interface Opened {
+	session: Session;
+	sender: Sender;
+}
+
+interface Patience {
+	clock?: Clock;
+	/** Called when it takes so long that the caller should have an answer before. */
+	onDelay?: () => void;
+}
+
 /**
- * The session for a callback, and who sent it.
+ * The session for a callback, and who sent it. A load that keeps n8n from reading the credential is no reason to turn
+ * the caller away: it is read again.
  *
- * A signature that does not fit the shared reading is checked again with a fresh one: the user may have entered another
- * secret a moment ago, and the provider calls only once.
+ * @throws what n8n says when the credential cannot be read for minutes
  */
 export async function openForCallback(
 	ctx: IWebhookFunctions,
 	provider: Provider,
-): Promise<Outcome<{ session: Session; sender: Sender }>> {
+	{ clock = quietClock(), onDelay = () => {} }: Patience = {},
+): Promise<Outcome<Opened>> {
+	let isAnswered = false;
+	void clock.sleep(ANSWER_MS).then(() => isAnswered || onDelay());
+	try {
+		for (const pauseMs of AGAIN_PAUSES_MS) {
+			const opened = await openOnce(ctx, provider).catch(() => undefined);
+			if (opened) return opened;
+			await clock.sleep(pauseMs);
+		}
+		return await openOnce(ctx, provider);
+	} finally {
+		isAnswered = true;
+	}
+}
+
+/**
+ *
+ * A signature that does not fit the shared reading is checked again with a fresh one: the user may have entered another
+ * secret a moment ago, and the provider calls only once.
+ */
+async function openOnce(ctx: IWebhookFunctions, provider: Provider): Promise<Outcome<Opened>> {
 	const name = nameOf(ctx, provider);
 	const shared = readings.get(name);
 	if (shared) {
-		const opened = await openWith(ctx, provider, shared);
+		// Where it fails, it fails for all who share it, and they share the next one, too.
+		const opened = await openWith(ctx, provider, await shared);
 		if (opened.ok && opened.value.sender !== 'forged') return opened;
 	}
 	const reading: Reading = ctx.getCredentials(provider.credential);
 	share(name, reading);
-	return await openWith(ctx, provider, reading);
+	return await openWith(ctx, provider, await reading);
 }
 
-async function openWith(ctx: IWebhookFunctions, provider: Provider, reading: Reading) {
-	const options = { clockFor: quietClock, credential: await reading };
+async function openWith(
+	ctx: IWebhookFunctions,
+	provider: Provider,
+	credential: ICredentialDataDecryptedObject,
+): Promise<Outcome<Opened>> {
+	const options = { clockFor: quietClock, credential };
 	const opened = await openSession(ctx, provider, options);
 	if (!opened.ok) return opened;
 	return success({ session: opened.value, sender: senderOf(ctx, opened.value) });

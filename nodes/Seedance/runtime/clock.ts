@@ -14,6 +14,7 @@ export interface Clock {
 
 /** n8n 1.x's `sleep` ignores signals, so a sleep goes in slices of this many milliseconds. */
 const SLICE_MS = 250;
+const LONGEST_SLICE_MS = 3_600_000;
 
 /**
  * The wall clock is read once: when it is put back or forward later, no deadline of the run moves with it.
@@ -21,7 +22,11 @@ const SLICE_MS = 250;
  * @param stopped asked at every slice
  * @param pause what a slice is made of
  */
-export function realClock(stopped: () => boolean = () => false, pause = sleep): Clock {
+export function realClock(
+	stopped: () => boolean = () => false,
+	pause = sleep,
+	sliceMs = SLICE_MS,
+): Clock {
 	const offset = Date.now() - performance.now();
 	return {
 		now: () => Math.floor(offset + performance.now()),
@@ -34,7 +39,7 @@ export function realClock(stopped: () => boolean = () => false, pause = sleep): 
 				const left = until - performance.now();
 				if (left <= 0) return true;
 				// Whole ones: a signal takes no parts of a millisecond.
-				await pause(Math.ceil(Math.min(left, SLICE_MS)));
+				await pause(Math.ceil(Math.min(left, sliceMs)));
 			}
 		},
 	};
@@ -48,6 +53,8 @@ export const quietClock = (stopped?: () => boolean): Clock =>
 			new Promise((resolve) => {
 				AbortSignal.timeout(ms).addEventListener('abort', () => resolve(), { once: true });
 			}),
+		// Thousands of executions may sleep for hours: who cannot be stopped need not look.
+		stopped ? SLICE_MS : LONGEST_SLICE_MS,
 	);
 
 /** How soon a stop is noticed while a question is under way, in milliseconds. */

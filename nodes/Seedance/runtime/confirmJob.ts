@@ -7,21 +7,50 @@ import { readJob } from './waitForJob';
 /** A callback may be faster than the provider's own status: so long, in milliseconds, we ask again. */
 const CLAIM_PAUSES_MS = [1_000, 2_000];
 
+/**
+ * And so long where a status is far behind, because the provider calls once; four minutes in all. Not for a job that the
+ * provider says it does not know: by its end, every server of it has heard of a job.
+ */
+const LAGGING_PAUSES_MS = [5_000, 15_000, 30_000, 60_000, 60_000, 60_000];
+
 /** After passing faults, in milliseconds; with the tries of `readJob` itself, four to five minutes in all. */
 const PATIENCE_MS = [5_000, 15_000, 30_000, 60_000, 60_000, 60_000];
 
+/** A callback about a job. */
+export interface Claim {
+	/** It says that the job is settled: asked again later where the API does not know yet. */
+	isClaimed: boolean;
+	/** Fulfilled when another callback about the job has come, which takes over what is left to do. */
+	next?: Promise<void>;
+}
+
 /**
- * What the provider's API says about a job that a callback speaks of. Passing faults are waited out for some minutes,
- * because nobody will call a second time.
+ * What the provider's API says about a job that a callback speaks of. Passing faults, and a status that is behind, are
+ * waited out for some minutes, because nobody will call a second time.
  *
- * @param claimed the callback says that the job is settled: asked again a little later where the API does not know yet
+ * @returns `replaced` where another callback has taken over
  */
 export async function confirmJob(
 	session: Session,
 	job: Job,
-	claimed: boolean,
-): Promise<Outcome<Job>> {
-	return await askAboutClaim(session.clock, claimed, () => askPatiently(session, job));
+	{ isClaimed, next = new Promise(() => {}) }: Claim,
+): Promise<Outcome<Job> | 'replaced'> {
+	const { clock } = session;
+	const ask = () => askPatiently(session, job);
+	let isReplaced = false;
+	void next.then(() => (isReplaced = true));
+	const asked = await askAboutClaim(clock, isClaimed, ask);
+	if (!isClaimed || !asked.ok) return asked;
+	let current = asked;
+	for (const pauseMs of LAGGING_PAUSES_MS) {
+		if (isSettled(current.value)) return current;
+		await Promise.race([clock.sleep(pauseMs), next]);
+		if (isReplaced) return 'replaced';
+		const again = await ask();
+		if (!again.ok) return again;
+		current = again;
+	}
+	return current;
 }
 
 /** Asks, and where a callback claims that the job is settled and the API does not know of it yet, a little later again. */

@@ -1,6 +1,5 @@
-import type { Clock } from './clock';
-import type { Echo } from './ownBell';
-import { Wait, type Waits } from './waits';
+import { callLater, callPatiently, untilTaken, type Return } from './followUp';
+import type { Wait, Waits } from './waits';
 import { eachInWindow } from './window';
 
 /** So many questions of one wait under way at once; the request budget sets the pace. */
@@ -12,28 +11,38 @@ const FAULT_PAUSE_MS = 5_000;
 const MAX_FAULT_PAUSE_MS = 60_000;
 /** Faults in a row; about a quarter of an hour. Then another callback or the deadline must do. */
 const MAX_FAULTS = 18;
-/** Where our own address does not answer although it did before, in milliseconds. */
-const CALL_AGAIN_PAUSES_MS = [5_000, 15_000, 60_000];
-
+/**
+ * Where a callback says that a job has ended and the provider, asked, does not yet: when it is asked again, in
+ * milliseconds; four minutes in all.
+ */
+const LAG_PAUSES_MS = [5_000, 15_000, 30_000, 60_000, 60_000, 60_000];
 /** What the provider says of a job; `fault`: it could not be asked. */
 export type Said = 'settled' | 'open' | 'fault';
 
+/** `early`: all are to be looked at, but not yet; `lagging`: what a callback says is not confirmed yet. */
+type Looked = Said | 'early' | 'lagging';
+
 /** One callback, and the means to follow it up. */
-export interface Ring<T> {
+export interface Ring<T> extends Return {
 	/** Names the wait: the execution and its jobs. */
 	wait: string;
 	/** The jobs that are waited for, in the order of their submission. */
 	jobIds: readonly string[];
 	/** Those of which the callback speaks; none where somebody wants us to look at all. */
 	named: readonly string[];
-	clock: Clock;
+	/** Those of which it says that they have ended. */
+	claimed: readonly string[];
 	/** Whether this process knows already that a job is settled. */
 	isSettled(jobId: string): boolean;
 	ask(jobId: string, isNamed: boolean): Promise<Said>;
-	/** Calls the execution's own address, so that n8n reads the execution anew and asks us again. Never throws. */
-	callOurselves(): Promise<Echo>;
+	/** Whether there is still time: at the deadline n8n goes on by itself. */
+	mayResume(): boolean;
 	/** Makes what the execution goes on with. */
 	resume(): Promise<T>;
+	/** The execution has gone on. */
+	onTaken(): void;
+	/** The provider does not confirm, and we stop asking. */
+	onUnconfirmed(jobIds: readonly string[]): void;
 }
 
 /**
@@ -58,14 +67,21 @@ export async function examine<T>(waits: Waits, ring: Ring<T>): Promise<T | undef
 	const { clock } = ring;
 	const readAt = clock.now();
 	const wait = waits.of(ring.wait, readAt);
-	wait.note(ring.named, ring.jobIds, readAt);
+	wait.note(ring, readAt);
 	if (wait.isBusy || wait.hasResumed) return undefined;
 	for (let mustDo = false; ; mustDo = true) {
 		const said = await look(wait, ring);
 		if (said === 'open') return undefined;
 		const isFresh = readAt > wait.lookedAllAt && clock.now() - readAt <= FRESH_MS;
-		if (said === 'settled' && (isFresh || mustDo)) return await resume(wait, ring);
+		if (said === 'settled' && (isFresh || mustDo)) {
+			return ring.mayResume() ? await resume(wait, ring) : undefined;
+		}
 		if (wait.faults > MAX_FAULTS) return undefined;
+		if (said === 'lagging' && wait.lags > LAG_PAUSES_MS.length) {
+			ring.onUnconfirmed([...wait.claimed]);
+			wait.claimed.clear();
+			return undefined;
+		}
 		const pauseMs = pauseAfter(said, wait, clock.now());
 		const call = (ms: number) => callLater(waits, wait, ring, ms);
 		if (waits.reachUs) {
@@ -79,7 +95,7 @@ export async function examine<T>(waits: Waits, ring: Ring<T>): Promise<T | undef
 }
 
 /** Asks for what rang, and for all when that is due. What rings meanwhile is asked for as well. */
-async function look(wait: Wait, ring: Ring<unknown>): Promise<Said | 'early'> {
+async function look(wait: Wait, ring: Ring<unknown>): Promise<Looked> {
 	wait.isBusy = true;
 	try {
 		for (;;) {
@@ -93,20 +109,26 @@ async function look(wait: Wait, ring: Ring<unknown>): Promise<Said | 'early'> {
 	}
 }
 
-async function lookOnce(wait: Wait, ring: Ring<unknown>): Promise<Said | 'early'> {
+async function lookOnce(wait: Wait, ring: Ring<unknown>): Promise<Looked> {
 	const isOpen = (id: string) => !ring.isSettled(id);
 	const dueAt = wait.lookAllAt;
 	wait.lookAllAt = undefined;
-	const named = [...wait.rung].filter(isOpen);
+	const again = wait.askClaimedAt <= ring.clock.now() ? wait.claimed : [];
+	const named = [...new Set([...wait.rung, ...again])].filter(isOpen);
 	wait.rung.clear();
 	const saidOfNamed = await askFor(ring, named, true);
 	const open = ring.jobIds.filter(isOpen);
 	const now = ring.clock.now();
+	for (const id of wait.claimed) if (!isOpen(id)) wait.claimed.delete(id);
 	if (saidOfNamed === 'fault') {
 		wait.lookAllAt ??= now;
 		return 'fault';
 	}
 	if (open.length === 0) return 'settled';
+	if (wait.claimed.size > 0) {
+		if (named.some((id) => wait.claimed.has(id))) noteLag(wait, now);
+		return 'lagging';
+	}
 	if (saidOfNamed === 'open' || dueAt === undefined) return 'open';
 	if (now < dueAt) {
 		wait.lookAllAt ??= dueAt;
@@ -116,6 +138,12 @@ async function lookOnce(wait: Wait, ring: Ring<unknown>): Promise<Said | 'early'
 	const said = await lookAll(ring, open);
 	if (said === 'fault') wait.lookAllAt ??= now;
 	return said;
+}
+
+/** The provider does not confirm what a callback claims: the claimed jobs are asked for again, later each time. */
+function noteLag(wait: Wait, now: number): void {
+	wait.askClaimedAt = now + (LAG_PAUSES_MS[wait.lags] ?? 0);
+	wait.lags += 1;
 }
 
 /** Providers work in the order of submission: one question tells in most cases that not all are settled. */
@@ -145,6 +173,7 @@ async function resume<T>(wait: Wait, ring: Ring<T>): Promise<T> {
 	try {
 		const result = await ring.resume();
 		wait.hasResumed = true;
+		void untilTaken(wait, ring);
 		return result;
 	} finally {
 		wait.isBusy = false;
@@ -153,34 +182,10 @@ async function resume<T>(wait: Wait, ring: Ring<T>): Promise<T> {
 }
 
 /** @returns milliseconds */
-function pauseAfter(said: Said | 'early', { faults, lookAllAt }: Wait, now: number): number {
+function pauseAfter(said: Looked, wait: Wait, now: number): number {
+	const { faults, lookAllAt, askClaimedAt } = wait;
 	if (said === 'settled') return 0;
+	if (said === 'lagging') return Math.max(0, askClaimedAt - now);
 	if (said === 'fault') return Math.min(FAULT_PAUSE_MS * 2 ** (faults - 1), MAX_FAULT_PAUSE_MS);
 	return Math.max(0, (lookAllAt ?? now) - now);
-}
-
-/** Sleeps and calls our own address, unless another callback has come meanwhile and taken over. */
-async function callLater(
-	waits: Waits,
-	wait: Wait,
-	ring: Ring<unknown>,
-	pauseMs: number,
-): Promise<Echo | 'replaced'> {
-	const { rings } = wait;
-	const isReplaced = () => wait.rings !== rings || wait.hasResumed;
-	wait.keepUntil(ring.clock.now() + pauseMs);
-	await Promise.race([ring.clock.sleep(pauseMs), wait.nextRing()]);
-	if (isReplaced()) return 'replaced';
-	const echo = await ring.callOurselves();
-	waits.reachUs = echo !== 'silent';
-	return isReplaced() ? 'replaced' : echo;
-}
-
-async function callPatiently(
-	call: (pauseMs: number) => Promise<Echo | 'replaced'>,
-	firstPauseMs: number,
-): Promise<void> {
-	for (const pauseMs of [firstPauseMs, ...CALL_AGAIN_PAUSES_MS]) {
-		if ((await call(pauseMs)) !== 'silent') return;
-	}
 }

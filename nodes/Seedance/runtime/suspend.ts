@@ -10,6 +10,7 @@ import { readMinutes } from './options';
 import { ownBell, ringWhenAsleep } from './ownBell';
 import { expectationFor } from './pace';
 import { openSession, type Session } from './session';
+import { rememberDeadline } from './sleepContext';
 import { orKnown, readJob, submittedAt, timedOut, untilKnown } from './waitForJob';
 import { eachInWindow } from './window';
 
@@ -42,11 +43,12 @@ export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecu
 	hintAtMissingCallback(ctx);
 	// The stored input is what comes out at the deadline; the items are n8n's copies for this node alone.
 	items.forEach((item, index) => Object.assign(item, { binary: undefined }, output[index]));
-	await ctx.putExecutionToWait(new Date(Date.now() + limitMs.value));
+	const deadline = Date.now() + limitMs.value;
+	rememberDeadline(ctx, deadline);
+	await ctx.putExecutionToWait(new Date(deadline));
 	const call = ownBell(ctx, session, executionOf(ctx));
-	const expectedMs = Math.max(...awaited.map((job) => msUntilDone(session, job)));
 	// The run ends here; its own clock would be stopped with it.
-	void ringWhenAsleep(call, quietClock(), expectedMs);
+	void ringWhenAsleep(call, quietClock(), { expectedMs: msUntilDone(session, awaited), deadline });
 	// A list of its own: "Continue (using error output)" makes n8n empty the one that it is given.
 	return [...items];
 }
@@ -54,10 +56,16 @@ export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecu
 const isAwaited = (result: ItemResult): result is ItemResult & { job: Job } =>
 	'job' in result && !isSettled(result.job);
 
-/** Half as long again as expected: by then the callback has come, or it will not come any more. */
-function msUntilDone(session: Session, job: Job): number {
+/**
+ * Half as long again as expected: by then the callbacks have come, or will not come any more. The provider makes so many
+ * jobs at a time, and the others wait there for their turn.
+ */
+function msUntilDone(session: Session, awaited: readonly Job[]): number {
 	const now = Date.now();
-	return 1.5 * expectationFor(session, job).typicalMs - (now - submittedAt(job, now));
+	const rounds = Math.ceil(awaited.length / session.settings.maxConcurrentJobs);
+	const msOf = (job: Job) =>
+		1.5 * rounds * expectationFor(session, job).typicalMs - (now - submittedAt(job, now));
+	return Math.max(...awaited.map(msOf));
 }
 
 /**

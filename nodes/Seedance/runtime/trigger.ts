@@ -1,28 +1,11 @@
-import type {
-	IDataObject,
-	INodeExecutionData,
-	IWebhookDescription,
-	IWebhookFunctions,
-	IWebhookResponseData,
-} from 'n8n-workflow';
-import type { Fault } from '../core/fault';
-import {
-	isSettled,
-	newJob,
-	rawOf,
-	updateJob,
-	withRaw,
-	type Job,
-	type JobReading,
-	type JobStatus,
-} from '../core/job';
-import { shorten } from '../core/readers';
+import type { IWebhookDescription, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { isSettled, type Job, type JobReading, type JobStatus } from '../core/job';
 import { providerById } from '../providers';
-import { answerProvider, readCallbackBody } from './callbackRequest';
+import { aboutJob, believedJob, isClaim, type Call } from './believedJob';
+import { readCallbackBody, replyOf, warnOfRefusal, type Reply } from './callbackRequest';
 import { openForCallback } from './callbackSession';
-import { confirmJob } from './confirmJob';
-import type { Session } from './session';
 import { startMemory, type StartMemory } from './startMemory';
+import { startWorkflow } from './startWorkflow';
 import { eachInWindow } from './window';
 
 /** The providers have no call that registers an address: the user pastes it, so there is nothing to create or delete. */
@@ -38,13 +21,9 @@ const MAX_JOBS = 1_000;
 /** So many questions under way at once for one callback; the request budget sets the pace. */
 const ASK_WIDTH = 5;
 
-/** A callback that has passed the checks. */
-interface Call {
-	session: Session;
-	body: unknown;
-	said: JobReading[];
-	isSigned: boolean;
-}
+/** `ping`: signed by the provider, but about no job: it tries the address out. */
+type Refusal = 'forged' | 'nonsense' | 'later' | 'ping';
+const ANSWERS = { forged: 401, nonsense: 400, later: 503, ping: 200 };
 
 /**
  * A provider's callback: checked, answered at once, and only then confirmed with the API. Each job that has settled as
@@ -53,61 +32,80 @@ interface Call {
  * Never throws: n8n would start the workflow with the error.
  */
 export async function receiveCallback(ctx: IWebhookFunctions): Promise<IWebhookResponseData> {
-	let call: Call | 'forged' | 'nonsense' | 'later';
-	try {
-		call = await check(ctx);
-	} catch {
-		// What went wrong may hold a request, and so a key: it is not passed on. The provider may call again.
-		call = 'later';
-	}
+	const reply = replyOf(ctx);
+	const call = await checked(ctx, reply);
 	if (typeof call === 'string') {
-		answerProvider(ctx, { forged: 401, nonsense: 400, later: 503 }[call], call);
+		reply(ANSWERS[call], call === 'ping' ? 'ok' : call);
 		return { noWebhookResponse: true };
 	}
-	answerProvider(ctx, 200, 'ok');
+	reply(200, 'ok');
+	const memory = startMemory(ctx);
+	let jobs: Job[] = [];
 	try {
-		const items = await itemsOf(ctx, call);
-		if (items.length > 0) return { noWebhookResponse: true, workflowData: [items] };
+		jobs = await jobsToStart(ctx, call, memory);
+		if (jobs.length > 0) return startWorkflow(ctx, call.session, jobs, memory);
 	} catch {
+		memory.fail(jobs);
 		ctx.logger.warn('Seedance Trigger: a callback could not be worked on and starts nothing');
 	}
 	return { noWebhookResponse: true };
 }
 
-async function check(ctx: IWebhookFunctions): Promise<Call | 'forged' | 'nonsense' | 'later'> {
+async function checked(ctx: IWebhookFunctions, reply: Reply): Promise<Call | Refusal> {
+	try {
+		return await check(ctx, reply);
+	} catch {
+		// What went wrong may hold a request, and so a key: it is not passed on. The provider may call again.
+		ctx.logger.warn(
+			'Seedance Trigger: a callback starts nothing, because the credential could not be read',
+		);
+		return 'later';
+	}
+}
+
+async function check(ctx: IWebhookFunctions, reply: Reply): Promise<Call | Refusal> {
 	const provider = providerById(ctx.getNodeParameter('provider') as string);
-	const opened = await openForCallback(ctx, provider);
+	const opened = await openForCallback(ctx, provider, { onDelay: () => reply(200, 'ok') });
 	if (!opened.ok) {
 		ctx.logger.warn(`Seedance Trigger: a callback was put off. ${opened.fault.message}`);
 		return 'later';
 	}
 	const { session, sender } = opened.value;
-	if (sender === 'forged') return 'forged';
+	if (sender === 'forged') {
+		warnOfRefusal(ctx, session.clock.now());
+		return 'forged';
+	}
 	const body = readCallbackBody(ctx, session);
 	const said = provider.callback?.jobsIn(body) ?? [];
+	const isSigned = sender === 'signed';
+	if (said.length === 0 && isSigned && isRecord(body)) return 'ping';
 	if (said.length === 0 || said.length > MAX_JOBS) return 'nonsense';
-	return { session, body, said, isSigned: sender === 'signed' };
+	return { session, body, said, isSigned };
 }
 
-/** One item for each job that is to start the workflow, in the order of the callback. */
-async function itemsOf(ctx: IWebhookFunctions, call: Call): Promise<INodeExecutionData[]> {
+const isRecord = (body: unknown): boolean =>
+	typeof body === 'object' && body !== null && !Array.isArray(body);
+
+/** Those jobs of a callback that are to start the workflow, in its order. */
+async function jobsToStart(
+	ctx: IWebhookFunctions,
+	call: Call,
+	memory: StartMemory,
+): Promise<Job[]> {
 	const events = ctx.getNodeParameter('events', EVENTS) as readonly string[];
-	const withRawBody = ctx.getNodeParameter('options.includeRawResponse', false) === true;
-	const memory = startMemory(ctx);
 	const jobs: Array<Job | undefined> = [];
 	await eachInWindow(call.said, ASK_WIDTH, async (said, index) => {
-		jobs[index] = await memory.inTurn(said.jobId, () =>
-			startingJob(ctx, call, said, events, memory),
-		);
+		try {
+			jobs[index] = await memory.inTurn(said.jobId, isClaim(said), (next) =>
+				startingJob(ctx, call, said, { events, memory, next }),
+			);
+		} catch {
+			// One job that cannot be worked on is no reason to leave out the others.
+			ctx.logger.warn(`${aboutJob(said)} could not be worked on and starts nothing`);
+		}
 		return 'continue';
 	});
-	return jobs
-		.filter((job) => job !== undefined)
-		.map((job) => {
-			const json = { ...job } as unknown as IDataObject;
-			if (withRawBody) json.raw = rawOf(job) as IDataObject;
-			return { json };
-		});
+	return jobs.filter((job) => job !== undefined);
 }
 
 /** The job, settled and confirmed, if it is to start the workflow and has not done so before. */
@@ -115,45 +113,12 @@ async function startingJob(
 	ctx: IWebhookFunctions,
 	call: Call,
 	said: JobReading,
-	events: readonly string[],
-	memory: StartMemory,
+	rules: { events: readonly string[]; memory: StartMemory; next: Promise<void> },
 ): Promise<Job | undefined> {
+	const { events, memory, next } = rules;
 	if (memory.has(said)) return undefined;
-	const job = await believedJob(ctx, call, said);
+	const job = await believedJob(ctx, call, said, next);
 	if (!job || !isSettled(job) || !events.includes(job.status) || memory.has(job)) return undefined;
 	memory.add(job);
 	return job;
-}
-
-/**
- * The job as we believe it to be. By the body alone only where the provider has signed it, we understand it and the user
- * wants no more; or where the provider has signed it and cannot be asked.
- */
-async function believedJob(
-	ctx: IWebhookFunctions,
-	{ session, body, isSigned }: Call,
-	said: JobReading,
-): Promise<Job | undefined> {
-	const blank = newJob(said.jobId, session.provider.id);
-	const byBody = withRaw(updateJob(blank, said), body);
-	const isUnderstood = said.unknownStatus === undefined;
-	const isEnough = ctx.getNodeParameter('verifyWithApi', true) === false;
-	if (isSigned && isUnderstood && isEnough) return byBody;
-	// What was sent along is known for sure only from those who signed; the API may leave it out.
-	const known = isSigned ? { ...blank, model: byBody.model, metadata: byBody.metadata } : blank;
-	const asked = await confirmJob(session, known, isSettled(said) || !isUnderstood);
-	if (asked.ok) return asked.value;
-	// "No such job" is the provider's word, too: an old callback that somebody sends again, for example.
-	const isEmitted = isSigned && isSettled(said) && asked.fault.httpStatus !== 404;
-	warn(ctx, said, asked.fault, isEmitted);
-	return isEmitted ? byBody : undefined;
-}
-
-function warn(ctx: IWebhookFunctions, said: JobReading, fault: Fault, isEmitted: boolean): void {
-	const end = isEmitted
-		? 'it is signed, so it starts the workflow as it is'
-		: 'it cannot be confirmed, so it starts nothing';
-	ctx.logger.warn(
-		`Seedance Trigger: a callback about the job ${shorten(said.jobId, 60)}: ${end}. ${fault.message}`,
-	);
 }

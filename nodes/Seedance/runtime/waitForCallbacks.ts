@@ -1,9 +1,11 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { createHash } from 'node:crypto';
-import { isSettled, type Job } from '../core/job';
+import { isSettled, type Job, type JobReading } from '../core/job';
+import { shorten } from '../core/readers';
 import { providerById } from '../providers';
-import { executionOf, knowsAddress, type ExecutionPlace } from './callbackAddress';
-import { answerProvider, readCallbackBody } from './callbackRequest';
+import { isClaim } from './believedJob';
+import { executionOf, hasToken, knowsAddress, type ExecutionPlace } from './callbackAddress';
+import { readCallbackBody, replyOf, warnOfRefusal, type Reply } from './callbackRequest';
 import { openForCallback } from './callbackSession';
 import { askAboutClaim } from './confirmJob';
 import { examine, type Ring, type Said } from './examine';
@@ -11,8 +13,12 @@ import { jobOfItem } from './knownJob';
 import { ownBell } from './ownBell';
 import { awaitedId, resumeItems, waitingItems } from './resumeItems';
 import type { Session } from './session';
+import { deadlineOf } from './sleepContext';
 import { readJob } from './waitForJob';
 import { Waits } from './waits';
+
+/** So long before the deadline, in milliseconds, an execution of n8n 1.x is left to n8n's timer. */
+const TIMER_MS = 5_000;
 
 /** Of this process. */
 const waits = new Waits();
@@ -25,8 +31,7 @@ interface Callback {
 	session: Session;
 	place: ExecutionPlace;
 	items: INodeExecutionData[];
-	/** The jobs that it names. */
-	named: string[];
+	said: JobReading[];
 }
 
 /**
@@ -37,18 +42,22 @@ interface Callback {
  * themselves, stored at the suspension, say which jobs are awaited.
  */
 export async function answerCallback(ctx: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const reply = replyOf(ctx);
 	let callback: Callback | Refusal;
 	try {
-		callback = await receive(ctx);
+		callback = await receive(ctx, reply);
 	} catch {
 		// What went wrong may hold a request, and so a key: it is not passed on. The provider may ring again.
+		ctx.logger.warn(
+			'Seedance: a callback was not followed up, because the credential could not be read',
+		);
 		callback = 'later';
 	}
 	if (typeof callback === 'string') {
-		answerProvider(ctx, REFUSALS[callback], callback);
+		reply(REFUSALS[callback], callback);
 		return { noWebhookResponse: true };
 	}
-	answerProvider(ctx, 200, 'ok');
+	reply(200, 'ok');
 	try {
 		const output = await examine(waits, ringOf(ctx, callback));
 		return { noWebhookResponse: true, ...(output ? { workflowData: [output] } : {}) };
@@ -57,23 +66,29 @@ export async function answerCallback(ctx: IWebhookFunctions): Promise<IWebhookRe
 	}
 }
 
-async function receive(ctx: IWebhookFunctions): Promise<Callback | Refusal> {
+async function receive(ctx: IWebhookFunctions, reply: Reply): Promise<Callback | Refusal> {
 	const provider = providerById(ctx.getNodeParameter('provider') as string);
-	const opened = await openForCallback(ctx, provider);
-	if (!opened.ok) return 'later';
+	const opened = await openForCallback(ctx, provider, { onDelay: () => reply(200, 'ok') });
+	if (!opened.ok) {
+		ctx.logger.warn(`Seedance: a callback was put off. ${opened.fault.message}`);
+		return 'later';
+	}
 	const { session, sender } = opened.value;
 	// n8n's token or ours in the address; and a signature as soon as the credential has a secret.
 	const place = executionOf(ctx);
-	if (!knowsAddress(ctx, place, session.settings) || sender === 'forged') return 'forged';
+	if (!knowsAddress(ctx, place, session.settings) || sender === 'forged') {
+		warnOfRefusal(ctx, session.clock.now());
+		return 'forged';
+	}
 	const body = readCallbackBody(ctx, session);
 	if (typeof body !== 'object' || body === null) return 'nonsense';
-	const named = (provider.callback?.jobsIn(body) ?? []).map(({ jobId }) => jobId);
-	return { session, place, items: waitingItems(ctx), named };
+	const said = provider.callback?.jobsIn(body) ?? [];
+	return { session, place, items: waitingItems(ctx), said };
 }
 
 function ringOf(
 	ctx: IWebhookFunctions,
-	{ session, place, items, named }: Callback,
+	{ session, place, items, said }: Callback,
 ): Ring<INodeExecutionData[]> {
 	const awaited = new Map<string, INodeExecutionData>();
 	for (const item of items) {
@@ -88,13 +103,15 @@ function ringOf(
 		return job;
 	};
 	const jobIds = [...awaited.keys()];
+	const deadline = deadlineOf(ctx);
 	return {
 		// The jobs are part of it: a later wait of the same execution is another matter.
 		wait: createHash('sha256')
 			.update(`${place.id} ${jobIds.join(' ')}`)
 			.digest('base64'),
 		jobIds,
-		named,
+		named: said.map(({ jobId }) => jobId),
+		claimed: said.filter(isClaim).map(({ jobId }) => jobId),
 		clock: session.clock,
 		isSettled: (id) => settledJob(id) !== undefined,
 		ask: async (id, isNamed) => {
@@ -102,11 +119,14 @@ function ringOf(
 			return await ask(session, job, isNamed);
 		},
 		callOurselves: ownBell(ctx, session, place),
-		resume: async () => {
-			const output = await resumeItems(ctx, session, items, settledJob);
-			session.account.settledJobs.forget(jobIds);
-			return output;
-		},
+		// In n8n 1.x the timer and a callback that come together both let the execution go on.
+		mayResume: () => session.clock.now() < deadline - (hasToken(place) ? 0 : TIMER_MS),
+		resume: async () => await resumeItems(ctx, session, items, { settled: settledJob, deadline }),
+		onTaken: () => session.account.settledJobs.forget(jobIds),
+		onUnconfirmed: (ids) =>
+			ctx.logger.warn(
+				`Seedance: callbacks say that jobs have ended (${ids.map((id) => shorten(id, 60)).join(', ')}), but the provider, asked for minutes, does not. The execution goes on waiting.`,
+			),
 	};
 }
 

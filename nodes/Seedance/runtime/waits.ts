@@ -5,6 +5,15 @@ const QUIET_MS_PER_JOB = 500;
 /** What is remembered of a wait in which nothing happens goes after this time, in milliseconds. */
 const KEPT_MS = 60_000;
 
+/** What a callback says, and of whom it may. */
+interface Noted {
+	/** The jobs that are waited for. */
+	jobIds: readonly string[];
+	named: readonly string[];
+	/** Those named that it says have ended. */
+	claimed: readonly string[];
+}
+
 /** What this process remembers of a wait between two callbacks. */
 export class Wait {
 	/** Jobs that have rung and were not asked for since. */
@@ -16,6 +25,12 @@ export class Wait {
 	/** When all jobs are to be looked at, in Unix milliseconds; undefined when that was done since the last callback. */
 	lookAllAt: number | undefined;
 	lookedAllAt = -Infinity;
+	/** Jobs of which a callback says that they have ended, and the provider did not when asked, if it was. */
+	readonly claimed = new Set<string>();
+	/** How often in a row some of those were asked for in vain. */
+	lags = 0;
+	/** When they are to be asked for again, in Unix milliseconds. */
+	askClaimedAt = -Infinity;
 	/** In a row. */
 	faults = 0;
 	hasResumed = false;
@@ -23,9 +38,14 @@ export class Wait {
 	private wake = () => {};
 
 	/** @param now Unix milliseconds */
-	note(named: readonly string[], jobIds: readonly string[], now: number): void {
+	note({ named, claimed, jobIds }: Noted, now: number): void {
 		this.rings += 1;
 		this.keepUntil(now);
+		if (this.claimed.size === 0) {
+			this.lags = 0;
+			this.askClaimedAt = -Infinity;
+		}
+		for (const id of claimed) if (jobIds.includes(id)) this.claimed.add(id);
 		const quietMs = Math.min(MAX_QUIET_MS, QUIET_MS_PER_JOB * jobIds.length);
 		const known = named.filter((id) => jobIds.includes(id));
 		for (const id of known) this.rung.add(id);

@@ -188,6 +188,11 @@ export class Engine implements ExecutionControls {
 		while (this.#working.size > 0) await Promise.allSettled([...this.#working]);
 	}
 
+	/** The next so many executions that a webhook method starts or resumes cannot be stored. */
+	failToStore(times: number): void {
+		this.#runner.storeFaults = times;
+	}
+
 	/** The Stop button: for a running execution the cancel signal of its node fires. */
 	cancel(id: string): void {
 		this.#runner.cancel(id);

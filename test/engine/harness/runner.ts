@@ -81,7 +81,16 @@ export class Runner {
 	readonly #controls: RunnerControls;
 	/** Fires `settled` whenever a run has ended or an execution was stopped. */
 	readonly events = new EventTarget();
+	/** So many executions cannot be stored before the database works again. */
+	storeFaults = 0;
 	#nextId = 1;
+
+	/** @throws Error where the database is away */
+	useDatabase(): void {
+		if (this.storeFaults === 0) return;
+		this.storeFaults -= 1;
+		throw new Error('The connection to the database was lost');
+	}
 
 	constructor(
 		nodeTypes: TestNodeTypes,

@@ -143,6 +143,7 @@ export class Webhooks {
 			);
 
 		const go: WebhookCall['go'] = (items, error) => {
+			runner.useDatabase();
 			if (error !== undefined) failBefore(data, node, error);
 			entry.data['main'] = items;
 			if (this.#resumeTokens) {
@@ -236,6 +237,7 @@ export class Webhooks {
 		if (node === null) throw new HttpError(404, 'Could not find node to process webhook.');
 
 		const go: WebhookCall['go'] = (items, error) => {
+			runner.useDatabase();
 			const data = createRunExecutionData({
 				executionData: { nodeExecutionStack: [{ node, data: { main: items }, source: null }] },
 			});
@@ -280,17 +282,35 @@ export class Webhooks {
 			result = { noWebhookResponse: true, workflowData: [[{ json: {} }]] };
 		}
 
+		// n8n 2.x answers and stores the static data when it has stored the execution, unless the node has answered
+		// itself or starts nothing; 1.x always does both before.
+		const answersLater =
+			this.#resumeTokens && result.noWebhookResponse !== true && result.workflowData !== undefined;
 		const reply = (body: unknown) => {
-			if (result.noWebhookResponse !== true) response.status(responseCode).send(body);
 			call.answered?.();
+			if (result.noWebhookResponse === true) return;
+			response.status(responseCode);
+			// Which throws after an answer.
+			if (answersLater) response.setHeader('content-security-policy', 'sandbox');
+			response.send(body);
 		};
 		if (result.workflowData === undefined) {
 			reply(result.webhookResponse ?? { message: 'Webhook call received' });
 			return null;
 		}
-		const started = call.go(result.workflowData, failure);
 		const standard: unknown = result.webhookResponse ?? { message: 'Workflow was started' };
-		reply(responseData === 'noData' ? undefined : responseData || standard);
+		const body = responseData === 'noData' ? undefined : responseData || standard;
+		if (!answersLater) reply(body);
+		let started: Promise<Execution>;
+		try {
+			started = call.go(result.workflowData, failure);
+		} catch (error) {
+			Container.get(ErrorReporter).error(error);
+			const message = 'There was a problem executing the workflow';
+			if (answersLater) response.status(500).json({ code: 0, message });
+			return null;
+		}
+		if (answersLater) reply(body);
 		return await started;
 	}
 
