@@ -51,6 +51,9 @@ interface SimulatedJob {
 	statusCalls: number;
 }
 
+/** Each caller has a key of its own, and so an account of its own in our process. */
+let keys = 0;
+
 export class SimulatedProvider {
 	readonly requests: SimulatedRequest[] = [];
 	readonly jobs: SimulatedJob[] = [];
@@ -73,7 +76,8 @@ export class SimulatedProvider {
 		const { atOnce, requestsPerMinute } = this.options;
 		const limits = { requestsPerMinute, maxConcurrentJobs: atOnce };
 		const baseUrl = 'https://simulated.example/v1';
-		const settings = { apiKey: `key ${Math.random()}`, baseUrl, ...limits, ...credential };
+		keys += 1;
+		const settings = { apiKey: `key ${keys}`, baseUrl, ...limits, ...credential };
 		const caller = {
 			getCredentials: () => Promise.resolve(settings),
 			getNode: () => ({ credentials: {} }),

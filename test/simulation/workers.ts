@@ -20,12 +20,14 @@ export interface Workers extends HowMany {
 	workers: number;
 	/** When each of them begins, in milliseconds; all at once unless told. */
 	beginsAt?: (worker: number) => number;
+	/** How many each of them makes, where that differs. */
+	jobsOf?: (worker: number) => number;
 }
 
 /** @param workers `jobs` are those of each worker */
 export async function playWorkers(
 	code: OurCode,
-	{ workers, beginsAt = () => 0, ...how }: Workers,
+	{ workers, beginsAt = () => 0, jobsOf = () => how.jobs, ...how }: Workers,
 	options: Omit<SimulationOptions, 'clock'>,
 ): Promise<WorkersRun> {
 	const clock = new VirtualClock();
@@ -33,7 +35,7 @@ export async function playWorkers(
 	const provider = new SimulatedProvider({ clock, ...options });
 	const runs = Array.from({ length: workers }, async (_, worker) => {
 		await clock.sleep(beginsAt(worker));
-		return await generateAndWait(code, clock, provider, how);
+		return await generateAndWait(code, clock, provider, { ...how, jobs: jobsOf(worker) });
 	});
 	const made = await Promise.all(runs);
 	const results = made.flatMap((each) => each.results);
@@ -45,7 +47,7 @@ export async function playWorkers(
 	return {
 		refusedShare: later.length === 0 ? 0 : refused.length / later.length,
 		tookMs: clock.now() - startedAt,
-		unmade: workers * how.jobs - results.filter(isMade).length,
+		unmade: results.length - results.filter(isMade).length,
 		provider,
 		clock,
 	};

@@ -26,14 +26,14 @@ export const USUAL_QUESTIONS = 4;
 const TAIL = 0.18;
 /** With more questions it gets smaller, by this power of their number, and not smaller than this. */
 const TAIL_EXPONENT = -1.45;
-const LEAST_TAIL = 0.02;
+const LEAST_TAIL = 0.01;
 /**
  * The gaps between the two tails for so many questions a job. Computed for log-normal times: this comes close to an optimal
  * inspection schedule (Barlow, Hunter, Proschan), which has the least lag that so many questions can have.
  */
-const gapsOf = (questions: number) => 2.9 * questions - 7;
+const gapsOf = (questions: number) => 2.9 * questions - 7.3;
 /** Closer questions would be noticed by nobody: a mean lag of less than two seconds, in milliseconds. */
-const CLOSE_ENOUGH_MS = 3_200;
+const CLOSE_ENOUGH_MS = 2_800;
 
 /** When a job is expected to be done, in milliseconds after its beginning. */
 export interface Expectation {
@@ -130,7 +130,7 @@ const atLeastMin = (delayMs: number) => Math.max(MIN_POLL_MS, delayMs);
 function delayNearEnd({ elapsedMs, progress, expectation }: PollState): number {
 	const { typicalMs, gapMs } = expectation;
 	const lateness = elapsedMs / typicalMs;
-	const gap = gapMs / Math.min(Math.max(lateness, 0.5), 1.5) ** 1.5;
+	const gap = gapMs / Math.min(Math.max(lateness, 0.5), 1.5);
 	if (lateness > 1.5) return gap + (elapsedMs - 1.5 * typicalMs) / 3;
 	if (progress === null || progress <= 0 || progress >= 100) return gap;
 	const remainingMs = (elapsedMs * (100 - progress)) / progress;

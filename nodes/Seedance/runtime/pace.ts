@@ -42,6 +42,7 @@ export class Pace {
 	private lastAskedAt: number | undefined;
 	private queuedAt: number | undefined;
 	private isEarlyNext = false;
+	private mayAskEarly = true;
 
 	/**
 	 * @param since when the provider took the job, in Unix milliseconds
@@ -59,31 +60,44 @@ export class Pace {
 	/** Milliseconds to wait before the job is asked for again. */
 	nextDelayMs({ jobId, model, status, progress }: Job): number {
 		const { account, clock } = this.session;
-		const usual = expectationOf(this.guessMs, account.durations.of(model));
-		const requests = this.requestsEach(usual);
-		// Around the end, half of the account's requests; where that is less than the usual ones, all of them must do.
-		const affordable = requests / 2;
-		const isPlenty = affordable >= USUAL_QUESTIONS;
+		const seen = account.durations.of(model);
+		const usual = expectationOf(this.guessMs, seen);
+		const { requests, affordable, isPlenty } = this.means(usual);
 		const expectation = isPlenty
-			? expectationOf(this.guessMs, account.durations.of(model), affordable)
+			? expectationOf(this.guessMs, seen, affordable)
 			: stretch(usual, requests - 1);
 		const elapsedMs = clock.now() - (this.queuedAt ?? this.since);
-		const isFirst = this.asked === 0 && isPlenty && this.queuedAt === undefined;
-		const earlyMs = isFirst ? earlyDelayMs(elapsedMs, expectation) : undefined;
-		this.isEarlyNext = earlyMs !== undefined;
-		if (earlyMs !== undefined) return withJitter(earlyMs, jobId, this.asked);
+		this.isEarlyNext = false;
+		if (this.mayAskEarly && isPlenty && this.queuedAt === undefined) {
+			const earlyMs = earlyDelayMs(elapsedMs, expectation);
+			this.isEarlyNext = earlyMs !== undefined;
+			if (earlyMs !== undefined) return withJitter(earlyMs, jobId, this.asked);
+		}
 		const isQueued = this.queuedAt !== undefined && status === 'queued';
 		const queueMs = isQueued ? this.queueMs(expectation, this.atOnce()) : undefined;
 		const delay = nextPollDelayMs({ elapsedMs, progress, expectation, queueMs });
 		return withJitter(delay, jobId, this.asked);
 	}
 
-	/** What the minute's requests are for each job that is waited for. */
-	private requestsEach({ typicalMs }: Expectation): number {
+	/** Many jobs may have begun since the early question was planned. Then it is left out. */
+	skipsQuestion({ model }: Job): boolean {
+		if (!this.isEarlyNext) return false;
+		this.mayAskEarly = false;
+		const usual = expectationOf(this.guessMs, this.session.account.durations.of(model));
+		return !this.means(usual).isPlenty;
+	}
+
+	/** What there is of requests for each job that is waited for. */
+	private means({ typicalMs }: Expectation) {
 		const { account, clock } = this.session;
+		const now = clock.monotonic();
 		// Those beyond the account's places are queued, and hardly asked for.
 		const running = Math.min(account.submits.followed, this.atOnce());
-		return (account.budget.allowance(clock.monotonic()) * typicalMs) / 60_000 / running;
+		const requests = (account.budget.allowance(now) * typicalMs) / 60_000 / running;
+		// Around the end, half of the account's requests; where that is less than the usual ones, all of them must do.
+		const affordable = requests / 2;
+		const isPlenty = affordable >= USUAL_QUESTIONS;
+		return { requests, affordable, isPlenty };
 	}
 
 	private atOnce(): number {

@@ -81,6 +81,7 @@ async function follow(
 		if (leftMs <= 0) return success(timedOut(current, trouble));
 		const delay = pace.nextDelayMs(current);
 		if (!(await clock.sleep(Math.min(delay, leftMs)))) return success(timedOut(current, trouble));
+		if (pace.skipsQuestion(current)) continue;
 		firstAskedAt ??= clock.now();
 		const outcome = await askOnce(session, current, Math.max(deadline, clock.now() + LAST_ASK_MS));
 		trouble = outcome.ok ? undefined : outcome.fault;
