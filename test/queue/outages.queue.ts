@@ -13,7 +13,7 @@ import { completedJobs, stageReaction, startsOf, startsUntil, tally, tell } from
 import type { CallAnswer, Reaction } from './reactions.ts';
 import type { Restartable } from './servers.ts';
 
-const NAMES = ['trigger-db', 'trigger-redis', 'wait-db', 'wait-redis'] as const;
+const NAMES = ['trigger-db', 'trigger-redis', 'wait-db'] as const;
 const SANDBOX = { speed: 10, jobSeconds: 40, accounts: accountsFor(NAMES) };
 /** Callbacks at once; the server goes when some are through, some are under way and some have not begun. */
 const JOBS = 40;
@@ -121,10 +121,5 @@ void describe('the database or Redis goes away while callbacks come', () => {
 	void it('Redis; the trigger starts each job once', async (test) => {
 		if (!cluster.redis) return test.skip('the Redis of REDIS_URL is not ours to stop');
 		await reacts(test, 'trigger-redis', cluster.redis);
-	});
-
-	void it('Redis; executions that sleep go on', async (test) => {
-		if (!cluster.redis) return test.skip('the Redis of REDIS_URL is not ours to stop');
-		await goesOn(test, 'wait-redis', cluster.redis);
 	});
 });
