@@ -46,8 +46,10 @@ describe('Generate Video with nothing but a prompt', () => {
 		)!;
 		const ctx = {
 			getNodeParameter: (name: string) => form[name] ?? null,
+			getNode: () => typed,
+			getInputData: () => [{ json: {} }, { json: {} }],
 		} as unknown as IExecuteFunctions;
-		const plan = { makes: 'video', afterSubmit: 'wait', runKey: 'run' } as Plan;
+		const plan = { makes: 'video', afterSubmit: 'wait', runKey: 'run', runIndex: 0 } as Plan;
 		const provider = providerById(form.provider as string);
 		const read = (index: number) =>
 			readOrder(ctx, provider, plan, index).then((order) => (order.ok ? order.value : undefined));

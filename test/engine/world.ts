@@ -7,6 +7,7 @@ import { SeedanceGetCredits } from '../../nodes/Seedance/SeedanceGetCredits.node
 import { SeedanceTrigger } from '../../nodes/Seedance/SeedanceTrigger.node';
 import { SeedanceWaitForWebhook } from '../../nodes/Seedance/SeedanceWaitForWebhook.node';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+import { AgentNode, asTool } from './agent.ts';
 import { contracts } from '../contract/dialects/index.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/index.ts';
 import {
@@ -26,6 +27,8 @@ const nodeTypes = {
 	[`${PACKAGE}.seedanceCancelJob`]: SeedanceCancelJob,
 	[`${PACKAGE}.seedanceGenerateImage`]: SeedanceGenerateImage,
 	[`${PACKAGE}.seedanceTrigger`]: SeedanceTrigger,
+	[`${PACKAGE}.seedanceGenerateVideoTool`]: asTool(SeedanceGenerateVideo),
+	'test.agent': AgentNode,
 	'n8n-nodes-base.manualTrigger': StartNode,
 	'n8n-nodes-base.noOp': NoOpNode,
 };

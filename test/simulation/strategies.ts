@@ -64,21 +64,26 @@ export async function generateAndWait(
 			maxConcurrentJobs: maxConcurrentJobs ?? session.settings.maxConcurrentJobs,
 		},
 		memory: {
-			recall: (key: string) => submitted.get(key) as never,
-			remember: (key: string, job: unknown) => void submitted.set(key, job),
-			doubtOf: () => undefined,
-			doubt: () => undefined,
-			fileOf: () => undefined,
-			keepFile: () => undefined,
+			of: (key: string) => {
+				const job = submitted.get(key);
+				return job ? { execution: '1', job: job as never } : undefined;
+			},
+			note: (key: string, { job }: { job?: unknown }) => void submitted.set(key, job),
+			forget: () => undefined,
+			openBatches: () => [],
+			noteBatch: () => undefined,
+			closeBatch: () => undefined,
+			inTurn: async <T>(_: string, work: () => Promise<T>) => await work(),
 		},
-		finished: { find: () => undefined, keep: () => undefined },
+		finished: { find: () => undefined, keep: () => undefined, drop: () => undefined },
+		byKey: { find: () => undefined, keep: () => undefined, drop: () => undefined },
 	} satisfies Parameters<OurCode['makeJobs']>[0];
 	const orders = Array.from({ length: jobs }, (_, itemIndex) => ({
 		ok: true as const,
 		value: orderOf(itemIndex, timeoutMinutes * 60_000),
 	}));
 	if (submittedBefore) {
-		for (const { value } of orders) submitted.set(value.idempotencyKey, queuedJob(provider));
+		for (const { value } of orders) submitted.set(value.memoryKey, queuedJob(provider));
 	}
 	const startedAt = clock.now();
 	await code.makeJobs(making, run, orders, new Map());
@@ -108,7 +113,10 @@ const orderOf = (itemIndex: number, timeoutMs: number): PlannedOrder => ({
 		duration: 4,
 	},
 	creditsEstimated: 243,
+	memoryKey: `0/${itemIndex}`,
 	idempotencyKey: `item ${itemIndex}`,
+	isShared: false,
+	settings: 'settings',
 	timeoutMs,
 	onJobFailure: 'return',
 	downloadVideo: false,

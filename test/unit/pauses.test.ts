@@ -3,7 +3,7 @@ import { faultOfAnswer } from '../../nodes/Seedance/core/httpFault';
 import { newJob } from '../../nodes/Seedance/core/job';
 import { providerById } from '../../nodes/Seedance/providers';
 import { openSession } from '../../nodes/Seedance/runtime/session';
-import { callOnce } from '../../nodes/Seedance/runtime/submit';
+import { callOnce } from '../../nodes/Seedance/runtime/callOnce';
 import { readJob, waitForJob } from '../../nodes/Seedance/runtime/waitForJob';
 import { SimulatedProvider, type Answer, type SimulatedRequest } from '../simulation/provider.ts';
 import { VirtualClock } from './virtualClock.ts';
@@ -30,7 +30,10 @@ async function twoRuns(
 	const warned: string[] = [];
 	keys += 1;
 	const open = async () => {
-		const caller: IExecuteFunctions = provider.caller({ apiKey: `paused ${keys}`, requestsPerMinute });
+		const caller: IExecuteFunctions = provider.caller({
+			apiKey: `paused ${keys}`,
+			requestsPerMinute,
+		});
 		caller.logger.warn = (text) => void warned.push(text);
 		const opened = await openSession(caller, seedance, { clockFor: () => clock });
 		if (!opened.ok) throw new Error(opened.fault.message);
@@ -39,7 +42,10 @@ async function twoRuns(
 	return { clock, provider, warned, one: await open(), other: await open() };
 }
 
-const tooMany = (retryAfter: string) => ({ statusCode: 429, headers: { 'retry-after': retryAfter } });
+const tooMany = (retryAfter: string) => ({
+	statusCode: 429,
+	headers: { 'retry-after': retryAfter },
+});
 const firstIs = (answer: Answer) => (request: SimulatedRequest) =>
 	request.ordinal === 0 ? answer : undefined;
 const words = /is getting too many requests from this account/;

@@ -43,7 +43,7 @@ export function scriptedSession(
 		dialectOf: () => dialect,
 		fault: () => ({}),
 	};
-	return {
+	const session: Session & { asked: Asked[]; noted: string[] } = {
 		provider,
 		settings: { apiKey: 'key', baseUrl: '', uploadUrl: '', webhookSecret: '', ...limits },
 		account: accountOf('https://scripted.example', `key ${Math.random()}`, limits),
@@ -61,7 +61,11 @@ export function scriptedSession(
 			return Promise.resolve(script(entry, asked.length - 1) as Outcome<never>);
 		},
 		fetchFile: () => Promise.reject(new Error('No file is scripted')),
+		get toTheEnd() {
+			return session;
+		},
 	};
+	return session;
 }
 
 /** Plays these outcomes one after the other, the last one again and again. */

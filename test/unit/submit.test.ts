@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { newJob } from '../../nodes/Seedance/core/job';
-import { submit, submitMemory, type Order } from '../../nodes/Seedance/runtime/submit';
+import { submitMemory } from '../../nodes/Seedance/runtime/memory';
+import { submit, type Order } from '../../nodes/Seedance/runtime/submit';
 import {
 	oneByOne,
 	refuses,
@@ -16,9 +17,13 @@ const order: Order = {
 	itemIndex: 0,
 	request: { model: 'm', mode: 'textToVideo', prompt: 'A lamp', duration: 4, metadata: { sku: 1 } },
 	creditsEstimated: 243,
+	memoryKey: '0/0',
 	idempotencyKey: 'key-of-item-0',
+	isShared: false,
+	settings: 'settings of the node',
 	timeoutMs: 600_000,
 };
+const EXECUTION = '7';
 const queued = says({ status: 'queued' });
 const never = refuses({ message: 'Cannot be reached', transient: true });
 const tooMany = (retryAfterMs?: number) =>
@@ -27,7 +32,7 @@ const tooMany = (retryAfterMs?: number) =>
 async function submitting(script: Script, idempotent = true, clock = new VirtualClock(0)) {
 	const session = scriptedSession(clock, script, { idempotent });
 	const context: IDataObject = {};
-	const outcome = await submit(session, submitMemory(context), order);
+	const outcome = await submit(session, submitMemory(context, EXECUTION), order);
 	return { outcome, asked: session.asked, times: session.asked.map(({ atMs }) => atMs), context };
 }
 const keysOf = (asked: Asked[]) => [
@@ -51,7 +56,7 @@ describe('submit', () => {
 
 	it('leaves a trace of the job in the log, once', async () => {
 		const session = scriptedSession(new VirtualClock(), oneByOne(says({ jobId: 'task_7' })));
-		const memory = submitMemory({});
+		const memory = submitMemory({}, EXECUTION);
 		await submit(session, memory, order);
 		await submit(session, memory, order);
 		expect(session.noted).toEqual(['task_7']);
@@ -62,7 +67,7 @@ describe('submit', () => {
 		// As n8n stores it between the tries of a node.
 		const stored = JSON.parse(JSON.stringify(context)) as IDataObject;
 		const session = scriptedSession(new VirtualClock(), oneByOne(queued));
-		const outcome = await submit(session, submitMemory(stored), order);
+		const outcome = await submit(session, submitMemory(stored, EXECUTION), order);
 		expect(outcome).toMatchObject({ ok: true, value: { jobId: 'task_first' } });
 		expect(session.asked).toEqual([]);
 	});
@@ -70,14 +75,14 @@ describe('submit', () => {
 	it('remembers one item and not another', async () => {
 		const { context } = await submitting(oneByOne(queued));
 		const session = scriptedSession(new VirtualClock(), oneByOne(queued));
-		const other = { ...order, idempotencyKey: 'key-of-item-1' };
-		await submit(session, submitMemory(context), other);
+		const other = { ...order, memoryKey: '0/1', idempotencyKey: 'key-of-item-1' };
+		await submit(session, submitMemory(context, EXECUTION), other);
 		expect(session.asked).toHaveLength(1);
 	});
 
 	it('remembers nothing of a submit that was refused', async () => {
 		const { context } = await submitting(oneByOne(refuses({ httpStatus: 402 })));
-		expect(submitMemory(context).recall(order.idempotencyKey)).toBeUndefined();
+		expect(submitMemory(context, EXECUTION).of(order.memoryKey)).toBeUndefined();
 	});
 
 	it('tries three times in all when no clear answer comes, with the same key', async () => {
@@ -111,7 +116,7 @@ describe('submit', () => {
 			const { context } = await submitting(oneByOne(silence), idempotent);
 			const stored = JSON.parse(JSON.stringify(context)) as IDataObject;
 			const session = scriptedSession(new VirtualClock(), oneByOne(queued), { idempotent });
-			const outcome = await submit(session, submitMemory(stored), order);
+			const outcome = await submit(session, submitMemory(stored, EXECUTION), order);
 			expect([outcome.ok, session.asked.length]).toEqual(idempotent ? [true, 1] : [false, 0]);
 		}
 	});
@@ -119,7 +124,9 @@ describe('submit', () => {
 	it('sends again in a later try of the node what was refused', async () => {
 		const { context } = await submitting(oneByOne(refuses({ httpStatus: 400 })), false);
 		const session = scriptedSession(new VirtualClock(), oneByOne(queued), { idempotent: false });
-		expect(await submit(session, submitMemory(context), order)).toMatchObject({ ok: true });
+		expect(await submit(session, submitMemory(context, EXECUTION), order)).toMatchObject({
+			ok: true,
+		});
 	});
 
 	it('tries again when nothing was sent, key or not', async () => {

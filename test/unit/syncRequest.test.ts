@@ -3,7 +3,7 @@ import { success } from '../../nodes/Seedance/core/fault';
 import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
 import { providerById } from '../../nodes/Seedance/providers';
 import type { PlannedOrder } from '../../nodes/Seedance/runtime/order';
-import { submitMemory } from '../../nodes/Seedance/runtime/submit';
+import { submitMemory } from '../../nodes/Seedance/runtime/memory';
 import { generateSync } from '../../nodes/Seedance/runtime/syncRequest';
 import type { Caller } from '../../nodes/Seedance/runtime/wire';
 import { scriptedSession, silence } from './scriptedSession.ts';
@@ -21,6 +21,7 @@ if (!checked.ok) throw new Error(checked.problems.join());
 const order = {
 	itemIndex: 0,
 	request: checked.request,
+	memoryKey: '0/0',
 	idempotencyKey: 'key-1',
 	timeoutMs: 600_000,
 	binaryField: 'video',
@@ -39,7 +40,7 @@ function making(body = new PassThrough(), more: Record<string, string> = {}) {
 			return Promise.resolve(success({ status: 200, headers, body }));
 		},
 	};
-	const memory = submitMemory({});
+	const memory = submitMemory({}, '7');
 	const store = async (stream: AsyncIterable<Buffer>) => {
 		let length = 0;
 		for await (const chunk of stream) length += chunk.length;

@@ -3,6 +3,7 @@ import type { Capabilities, Conditional, Model } from './model';
 import {
 	isLeftOut,
 	jsonObject,
+	NOTHING,
 	numberOf,
 	oneOf,
 	text,
@@ -96,8 +97,8 @@ function durationOf(duration: NonNullable<Capabilities['duration']>): Reader<num
 }
 
 /** The value as the user would recognise it, cut where it is long. */
-function show(raw: unknown): string {
-	if (isLeftOut(raw)) return 'an empty value';
+export function show(raw: unknown): string {
+	if (raw === NOTHING || isLeftOut(raw)) return 'an empty value';
 	const shown = typeof raw === 'string' ? raw : inspect(raw);
 	const characters = [...shown];
 	return characters.length > 60

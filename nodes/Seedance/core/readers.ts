@@ -3,6 +3,9 @@ import type { Choice, Range } from './model';
 /** Turns one raw value into what it means, or says what is allowed instead. `undefined` = the user left it out. */
 export type Reader<T> = (raw: unknown) => { value: T | undefined } | { allowed: string };
 
+/** Stands for an expression that found nothing: what is given and empty is refused, what is left out gets its default. */
+export const NOTHING = Symbol('an empty value');
+
 export const isLeftOut = (raw: unknown): boolean =>
 	raw === undefined || raw === null || (typeof raw === 'string' && raw.trim() === '');
 

@@ -1,8 +1,20 @@
-import { inputFault, success, type Fault, type Outcome } from '../core/fault';
+import { failure, inputFault, success, type Fault, type Outcome } from '../core/fault';
 import type { BatchEntry, Dialect } from '../core/provider';
+import type { MediaRequest } from '../core/request';
+import { callOnce } from './callOnce';
+import { keyOf } from './idempotency';
+import type { OpenBatch, SubmitMemory } from './memory';
 import type { PlannedOrder } from './order';
 import type { Session } from './session';
-import { callOnce, keyOf, noteDoubt, submittedJob, type SubmitMemory } from './submit';
+import { CHANGED_SINCE, noteDoubt, noteSubmitted, submittedJob } from './submit';
+
+type BatchDialect = Dialect & Required<Pick<Dialect, 'batch'>>;
+
+/** A batch, made now or left without a clear answer by an earlier try. */
+interface Chunk extends OpenBatch {
+	dialect: BatchDialect;
+	isRepeated: boolean;
+}
 
 /**
  * Submits what can go together in one call, split where there is much. Each item gets a job of its own, which is put into
@@ -16,83 +28,109 @@ export async function submitBatches(
 	orders: readonly PlannedOrder[],
 ): Promise<Map<number, Fault>> {
 	const faults = new Map<number, Fault>();
-	for (const { dialect, chunk } of chunksOf(session, memory, orders)) {
+	const byKey = new Map(orders.map((order) => [order.memoryKey, order]));
+	for (const chunk of chunksOf(session, memory, orders)) {
 		if (session.clock.stopped()) break;
-		const entries = await submitChunk(session, dialect, chunk);
-		if (!entries.ok) noteDoubt(memory, chunk, entries.fault, dialect.idempotent === true);
-		chunk.forEach((order, index) => {
+		const { timeoutMs = 0, settings } = orders[0] ?? {};
+		const items = chunk.members.flatMap((each) => byKey.get(each.memoryKey)?.itemIndex ?? []);
+		const entries =
+			chunk.settings === settings
+				? await submitChunk(session, memory, chunk, { timeoutMs, items })
+				: failure(CHANGED_SINCE);
+		for (const [index, { memoryKey }] of chunk.members.entries()) {
+			const order = byKey.get(memoryKey);
+			if (!order) continue;
 			const entry: BatchEntry | undefined = entries.ok ? entries.value[index] : undefined;
 			if (!entries.ok) faults.set(order.itemIndex, entries.fault);
 			else if (!entry?.ok) faults.set(order.itemIndex, refusedEntry(entry?.message));
 			else {
 				const job = submittedJob(session.provider.id, order, success(entry.value, entries.raw));
-				memory.remember(order.idempotencyKey, job);
-				session.noteJob(job.jobId, order.itemIndex);
+				noteSubmitted(session, memory, order, job);
 			}
-		});
+		}
 	}
 	return faults;
 }
 
-interface Chunk {
-	dialect: Dialect;
-	chunk: PlannedOrder[];
-}
-
-/** Items that the dialect takes in a batch, with one address to call back, as many at a time as a batch may have. */
+/** First what an earlier try left without an answer, as it was; then all that can still go together. */
 function chunksOf(
 	session: Session,
 	memory: SubmitMemory,
 	orders: readonly PlannedOrder[],
 ): Chunk[] {
-	const chunks: Chunk[] = [];
+	const chunks: Chunk[] = memory.openBatches().flatMap((open) => {
+		const [first] = open.members;
+		const dialect = first && session.provider.dialectFor(first.request);
+		return dialect && takesBatches(dialect) ? [{ ...open, dialect, isRepeated: true }] : [];
+	});
+	const repeated = new Set(chunks.flatMap(({ members }) => members.map((each) => each.memoryKey)));
+	const groups: Array<{ dialect: BatchDialect; orders: PlannedOrder[] }> = [];
 	for (const order of orders) {
 		const dialect = session.provider.dialectFor(order.request);
-		const { idempotencyKey: key } = order;
-		// A file goes as a form of its own.
-		if (!dialect.batch || order.loadImage || memory.recall(key) || memory.doubtOf(key)) continue;
+		if (!takesBatches(dialect) || !goesTogether(memory, order)) continue;
+		if (repeated.has(order.memoryKey)) continue;
 		const { callbackUrl } = order.request;
-		const { maxRequests } = dialect.batch;
-		const open = chunks.find(
-			({ chunk }) => chunk.length < maxRequests && chunk[0]?.request.callbackUrl === callbackUrl,
+		const open = groups.find(
+			(group) =>
+				group.orders.length < dialect.batch.maxRequests &&
+				group.orders[0]?.request.callbackUrl === callbackUrl,
 		);
-		if (open) open.chunk.push(order);
-		else chunks.push({ dialect, chunk: [order] });
+		if (open) open.orders.push(order);
+		else groups.push({ dialect, orders: [order] });
 	}
-	return chunks;
+	const fresh = groups.map((group) => ({
+		dialect: group.dialect,
+		isRepeated: false,
+		settings: group.orders[0]?.settings ?? '',
+		idempotencyKey: keyOf(group.orders.map(({ idempotencyKey }) => idempotencyKey)),
+		members: group.orders.map(({ memoryKey, request }) => ({ memoryKey, request })),
+	}));
+	return [...chunks, ...fresh];
+}
+
+const takesBatches = (dialect: Dialect): dialect is BatchDialect => dialect.batch !== undefined;
+
+/**
+ * A file goes as a form of its own. An item whose key other executions share goes alone, because only so the provider
+ * sees that key; and what was sent alone before is repeated alone.
+ */
+function goesTogether(memory: SubmitMemory, { loadImage, isShared, memoryKey }: PlannedOrder) {
+	return !loadImage && !isShared && memory.of(memoryKey) === undefined;
 }
 
 async function submitChunk(
 	session: Session,
-	dialect: Dialect,
-	chunk: readonly PlannedOrder[],
+	memory: SubmitMemory,
+	{ dialect, isRepeated, ...open }: Chunk,
+	{ timeoutMs, items }: { timeoutMs: number; items: number[] },
 ): Promise<Outcome<BatchEntry[]>> {
 	const { batch } = dialect;
-	const [first] = chunk;
-	if (!batch || !first) return success([]);
-	const submission = {
-		requests: chunk.map(({ request }) => request),
-		callbackUrl: first.request.callbackUrl,
-		idempotencyKey: keyOf(chunk.map(({ idempotencyKey }) => idempotencyKey)),
-	};
-	const { timeoutMs } = first;
+	const { members, idempotencyKey } = open;
+	const requests = members.map(({ request }): MediaRequest => request);
+	const submission = { requests, callbackUrl: requests[0]?.callbackUrl, idempotencyKey };
 	const idempotent = dialect.idempotent === true;
-	const items = chunk.map(({ itemIndex }) => itemIndex);
-	const key = idempotent ? submission.idempotencyKey : undefined;
-	const onSend = () => session.noteSubmit(items, key);
-	const call = (until: number) => session.call(batch, submission, until, onSend);
-	const entries = await callOnce(session, call, { timeoutMs, idempotent });
-	if (!entries.ok || entries.value.length === chunk.length) return entries;
-	return { ok: false, fault: wrongNumber(entries.value, chunk.length) };
+	const onSend = () => session.noteSubmit(items, idempotent ? idempotencyKey : undefined);
+	const entries = await callOnce(
+		session,
+		(until, from) => from.call(batch, submission, until, onSend),
+		{ timeoutMs, idempotent, isRepeated },
+	);
+	memory.closeBatch(idempotencyKey);
+	if (entries.ok && entries.value.length === members.length) return entries;
+	const fault = entries.ok ? wrongNumber(entries.value, members.length) : entries.fault;
+	if (!entries.ok && fault.ambiguous && idempotent) memory.noteBatch(open);
+	else for (const member of members) noteDoubt(memory, member, fault);
+	return { ok: false, fault };
 }
 
-/** Which job is whose cannot be told, but none of them may be lost. */
+/** Which job is whose cannot be told, but none of them may be lost, or made again. */
 function wrongNumber(entries: readonly BatchEntry[], wanted: number): Fault {
 	const ids = entries.flatMap((entry) => (entry.ok ? [entry.value.jobId] : []));
-	return inputFault(
+	const fault = inputFault(
 		`The provider answered a batch of ${wanted} items with ${ids.length} jobs, so it is not known which job belongs to which item: ${ids.join(', ')}`,
 		'The jobs go on and are charged: look them up with Check Status. Submit the items one by one from now on.',
 	);
+	return { ...fault, ambiguous: true };
 }
 
 const refusedEntry = (message = 'no reason was given') =>

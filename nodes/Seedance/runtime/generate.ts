@@ -1,19 +1,25 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { Outcome } from '../core/fault';
+import { failure, inputFault, type Outcome } from '../core/fault';
 import { newJob } from '../core/job';
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
 import { providerById } from '../providers';
 import { submitBatches } from './batch';
+import { lookBack } from './earlier';
 import { ItemRun } from './itemRun';
 import { emit, emitSame, NOT_STARTED, type ItemResult } from './items';
 import { isFresh, makeJobs, type Making } from './makeJobs';
 import { checkMoney, monthlySpending, type MonthlySpending } from './money';
 import { readOrder, type PlannedOrder } from './order';
 import { readPlan, type Plan } from './plan';
-import { finishedJobs } from './reuse';
+import { submitMemory } from './memory';
+import { keptJobs } from './reuse';
 import { openSession, type Session } from './session';
-import { submitMemory, type SubmitMemory } from './submit';
+import { toolCallOf } from './toolCall';
+import { eachInWindow } from './window';
+
+/** So many questions about earlier jobs under way at once; the request budget sets the pace. */
+const LOOK_BACK_WIDTH = 10;
 
 /**
  * Generate Video and Generate Image: read and check all items, keep to the limits on money, submit each once, at most so
@@ -23,18 +29,18 @@ export async function generate(
 	ctx: IExecuteFunctions,
 	makes: Model['makes'],
 ): Promise<INodeExecutionData[]> {
+	// Before anything is awaited, see there.
+	const toolCall = toolCallOf(ctx);
+	if (toolCall?.mixUp) return emitSame(ctx, failure(toolCall.mixUp));
 	const run = new ItemRun(ctx.continueOnFail());
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
 	const opened = await openSession(ctx, provider, { halted: run.isHalted });
 	if (!opened.ok) return emitSame(ctx, opened);
 	const session = opened.value;
-	const planned = readPlan(ctx, session, makes);
+	const planned = readPlan(ctx, session, makes, toolCall);
 	if (!planned.ok) return emitSame(ctx, planned);
 	const plan = planned.value;
-	const orders: Array<Outcome<PlannedOrder>> = [];
-	for (const index of ctx.getInputData().keys()) {
-		orders.push(await readOrder(ctx, provider, plan, index));
-	}
+	const orders = await readOrders(ctx, provider, plan);
 	// Before anything is spent: one item that cannot be right stops all, unless the user chose to continue.
 	const wrong = orders.findIndex((order) => !order.ok);
 	if (wrong >= 0 && !ctx.continueOnFail()) {
@@ -42,18 +48,66 @@ export async function generate(
 		return emit(ctx, refused, plan.output, wrong);
 	}
 	if (plan.estimateOnly) return emit(ctx, orders.map(estimateOf(provider, makes)), plan.output);
+	return await makeAndEmit(ctx, session, plan, run, orders);
+}
 
+type Orders = Array<Outcome<PlannedOrder>>;
+
+async function makeAndEmit(
+	ctx: IExecuteFunctions,
+	session: Session,
+	plan: Plan,
+	run: ItemRun,
+	read: Orders,
+): Promise<INodeExecutionData[]> {
 	const spending = monthlySpending(ctx, new Date(session.clock.now()));
 	const making = makingOf(ctx, session, plan, spending);
+	const orders: Orders = [];
+	await eachInWindow(read, LOOK_BACK_WIDTH, async (order, index) => {
+		orders[index] = order.ok ? await lookBack(making, order.value) : order;
+		return 'continue';
+	});
 	const fresh = orders.flatMap((order) =>
 		order.ok && isFresh(making, order.value) ? [order.value] : [],
 	);
 	const allowed = await checkMoney(session, plan.money, fresh, spending);
-	if (!allowed.ok) return emitSame(ctx, allowed);
+	if (!allowed.ok) return emitSame(ctx, allowed, knownJobs(making, orders), plan.output);
 	const inBatches = plan.submitAs === 'batch' ? fresh : [];
 	const refused = await submitBatches(session, making.memory, inBatches);
 	await makeJobs(making, run, orders, refused);
 	return emit(ctx, run.results, plan.output, run.cause);
+}
+
+const knownJobs = ({ memory }: Making, orders: Orders) =>
+	orders.map((order) => {
+		const job = order.ok ? memory.of(order.value.memoryKey)?.job : undefined;
+		return job && { job };
+	});
+
+async function readOrders(ctx: IExecuteFunctions, provider: Provider, plan: Plan): Promise<Orders> {
+	const orders: Orders = [];
+	for (const index of ctx.getInputData().keys()) {
+		orders.push(await readOrder(ctx, provider, plan, index));
+	}
+	return refuseMixedKeys(orders);
+}
+
+/** One key for items that differ would make one job and give it out for all of them. */
+function refuseMixedKeys(orders: Orders): Orders {
+	const firsts = new Map<string, PlannedOrder>();
+	return orders.map((order) => {
+		if (!order.ok || !order.value.isShared) return order;
+		const { memoryKey, contentKey, itemIndex } = order.value;
+		const first = firsts.get(memoryKey) ?? order.value;
+		firsts.set(memoryKey, first);
+		if (first.contentKey === contentKey) return order;
+		return failure(
+			inputFault(
+				`Idempotency Key: the items ${first.itemIndex} and ${itemIndex} have the same key and different content. Allowed: a key of its own for each video, such as a SKU.`,
+				'Nothing was submitted for this item.',
+			),
+		);
+	});
 }
 
 function makingOf(
@@ -62,25 +116,15 @@ function makingOf(
 	plan: Plan,
 	spending: MonthlySpending,
 ): Making {
-	const memory = submitMemory(ctx.getContext('node'));
+	const memory = submitMemory(ctx.getContext('node'), ctx.getExecutionId());
 	const counts = plan.money.monthlyCreditBudget !== undefined;
 	return {
 		ctx,
 		session,
 		plan,
-		memory: counts ? countingMemory(memory, spending) : memory,
-		finished: finishedJobs(ctx, session.provider.id),
-	};
-}
-
-/** Every job that is remembered for the first time was submitted just now. */
-function countingMemory(memory: SubmitMemory, spending: MonthlySpending): SubmitMemory {
-	return {
-		...memory,
-		remember: (key, job) => {
-			if (!memory.recall(key)) spending.add(job.creditsEstimated ?? 0);
-			memory.remember(key, job);
-		},
+		memory: counts ? { ...memory, spend: (credits) => spending.add(credits) } : memory,
+		finished: keptJobs(ctx, 'finishedJobs', session),
+		byKey: keptJobs(ctx, 'jobsByKey', session),
 	};
 }
 

@@ -175,7 +175,7 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 				],
 				default: 'jobs',
 				description:
-					'How the items are sent. A batch saves requests; items that cannot go into one are sent alone.',
+					'How the items are sent. A batch saves requests; items that cannot go into one are sent alone: those with a file, and all with "Once per Content" or "My Own Key".',
 				displayOptions: { show: { '/provider': takesBatches(offered) } },
 			},
 			{ ...(isVideo ? binaryFieldOption : binaryImageOption), displayOptions: waitOnly },

@@ -1,14 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Fault, Outcome } from '../core/fault';
 import { isSettled, type Job } from '../core/job';
+import { submitShared, type Past } from './earlier';
 import type { ItemRun, LastStep } from './itemRun';
 import { NOT_STARTED, type ItemResult } from './items';
 import { finish } from './jobItems';
+import { endedInVain } from './memory';
 import type { PlannedOrder } from './order';
 import type { Plan } from './plan';
-import type { FinishedJobs } from './reuse';
-import type { Session } from './session';
-import { submit, type SubmitMemory } from './submit';
+import { submit } from './submit';
 import { generateSync } from './syncRequest';
 import { submittedAt, waitForJob } from './waitForJob';
 
@@ -16,12 +16,9 @@ import { submittedAt, waitForJob } from './waitForJob';
 const SUBMIT_WIDTH = 10;
 
 /** What the items of a run share. */
-export interface Making {
+export interface Making extends Past {
 	ctx: IExecuteFunctions;
-	session: Session;
 	plan: Pick<Plan, 'afterSubmit' | 'submitAs' | 'requestMode' | 'maxConcurrentJobs'>;
-	memory: SubmitMemory;
-	finished: FinishedJobs;
 }
 
 /**
@@ -44,18 +41,14 @@ export async function makeJobs(
 	});
 	// A run that ends early does not get to every item; a job that an item has all the same must not go unnamed.
 	orders.forEach((order, index) => {
-		const job = order.ok ? making.memory.recall(order.value.idempotencyKey) : undefined;
+		const job = order.ok ? making.memory.of(order.value.memoryKey)?.job : undefined;
 		if (job) run.results[index] ??= { job };
 	});
 }
 
-/** Neither submitted before by this execution nor finished before by this workflow: this one will cost. */
-export const isFresh = (making: Making, order: PlannedOrder): boolean =>
-	!making.memory.recall(order.idempotencyKey) && !reusable(making, order);
-
-function reusable({ finished, session }: Making, { reuse }: PlannedOrder): Job | undefined {
-	return reuse && finished.find(reuse.contentKey, reuse.maxAgeMs, session.clock.now());
-}
+/** Neither submitted nor made before: this one will cost. */
+export const isFresh = ({ memory }: Making, { memoryKey, reused }: PlannedOrder): boolean =>
+	!reused && !memory.of(memoryKey)?.job;
 
 /** The jobs of a batch run already when the waiting begins, so all are waited for together. */
 function widthOf({ afterSubmit, submitAs, maxConcurrentJobs }: Making['plan'], items: number) {
@@ -69,18 +62,21 @@ async function make(
 	ahead: () => number,
 ): Promise<ItemResult | LastStep> {
 	const { ctx, session, plan } = making;
-	const before = reusable(making, order);
-	if (before) {
+	const { reused } = order;
+	if (reused) {
 		const { metadata = null } = order.request;
 		return lastStep(async () => {
-			const result = await finish(ctx, session, { ...before, metadata }, order);
+			const result = await finish(ctx, session, { ...reused, metadata }, order);
 			return 'job' in result ? { ...result, extra: { reused: true } } : result;
 		});
 	}
 	if (plan.afterSubmit === 'wait') return await submitAndWait(making, order, ahead);
-	const submitted = await submit(session, making.memory, order);
+	const submitted = await submitOrder(making, order);
 	return submitted.ok ? { job: submitted.value } : submitted;
 }
+
+const submitOrder = (making: Making, order: PlannedOrder): Promise<Outcome<Job>> =>
+	order.isShared ? submitShared(making, order) : submit(making.session, making.memory, order);
 
 const lastStep = (step: () => Promise<ItemResult>): LastStep => ({ finish: step });
 
@@ -90,40 +86,60 @@ async function submitAndWait(
 	order: PlannedOrder,
 	ahead: () => number,
 ): Promise<ItemResult | LastStep> {
-	const { ctx, session, plan, memory, finished } = making;
+	const { session, plan, memory } = making;
 	const { clock, account } = session;
 	const dialect = session.provider.dialectFor(order.request);
 	const { sync } = dialect;
 	if (plan.requestMode === 'sync' && sync) {
-		const makeNow = () => generateSync(ctx, session, memory, { ...dialect, sync }, order);
+		const makeNow = () => generateSync(making.ctx, session, memory, { ...dialect, sync }, order);
 		return (await account.slots.hold(clock, makeNow)) ?? NOT_STARTED;
 	}
 	const settle = () => submitAndSettle(making, order, ahead);
 	// What went out in a batch is queued by the provider; holding places back here would only delay the answers.
-	const waited =
-		plan.submitAs === 'batch' ? await settle() : await account.slots.hold(clock, settle);
+	const isUnderWay = plan.submitAs === 'batch' && memory.of(order.memoryKey)?.job !== undefined;
+	const waited = isUnderWay ? await settle() : await account.slots.hold(clock, settle);
 	if (!waited) return NOT_STARTED;
 	if (!waited.ok) return waited;
 	const job = waited.value;
-	if (isSettled(job)) memory.remember(order.idempotencyKey, job);
-	if (order.reuse && job.status === 'completed') {
-		finished.keep(order.reuse.contentKey, job, clock.now());
-	}
-	return lastStep(() => finish(ctx, session, job, order));
+	if (isSettled(job)) keep(making, order, job);
+	return lastStep(() => finishMade(making, order, job));
 }
 
+function keep({ session, memory, finished, byKey }: Making, order: PlannedOrder, job: Job): void {
+	const now = session.clock.now();
+	memory.note(order.memoryKey, { job });
+	if (order.isShared) byKey.keep(order.memoryKey, job, now);
+	if (order.reuse && job.status === 'completed') finished.keep(order.reuse.contentKey, job, now);
+}
+
+/** Whoever has given the job a key of their own must know what that key gives the next time. */
+async function finishMade(
+	{ ctx, session }: Making,
+	order: PlannedOrder,
+	job: Job,
+): Promise<ItemResult> {
+	const result = await finish(ctx, session, job, order);
+	if (!('fault' in result) || !order.isShared || !endedInVain(job)) return result;
+	const hint = `${result.fault.hint ?? ''} ${KEY_OF_A_FAILED_JOB}`.trim();
+	return { ...result, fault: { ...result.fault, hint } };
+}
+
+const KEY_OF_A_FAILED_JOB =
+	'The failed job keeps its key for two minutes; after that, the item is made anew. If the provider then says that it knows the key from other content, change "Idempotency Key".';
+
 async function submitAndSettle(
-	{ session, memory }: Making,
+	making: Making,
 	order: PlannedOrder,
 	ahead: () => number,
 ): Promise<Outcome<Job> & { jobId?: string }> {
+	const { session, memory } = making;
 	const { clock } = session;
-	const known = memory.recall(order.idempotencyKey);
-	const submitted = await submit(session, memory, order);
+	const known = memory.of(order.memoryKey)?.job;
+	const submitted = await submitOrder(making, order);
 	if (!submitted.ok) return submitted;
 	const job = submitted.value;
 	// Known from a batch, or from a try before this one: it may have been running for a while.
-	const since = known && submittedAt(known, clock.now());
+	const since = known || order.isShared ? submittedAt(job, clock.now()) : undefined;
 	const deadline = clock.now() + order.timeoutMs;
 	const outcome = await waitForJob(session, job, { deadline, since, ahead });
 	return outcome.ok ? outcome : { ...outcome, jobId: job.jobId };

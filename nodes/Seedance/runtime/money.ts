@@ -1,10 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../core/fault';
-import { readOptionalCount } from './options';
+import { trueOrFalse } from '../core/readers';
+import { readOption, wholeFrom } from './options';
 import type { Session } from './session';
 import type { Order } from './submit';
 
-/** What the user allows a run and a month to cost, in credits; undefined = no limit. */
+/** What the user allows a run and a month to cost, in credits; undefined = no limit, 0 = nothing. */
 export interface MoneyLimits {
 	maxCredits?: number;
 	monthlyCreditBudget?: number;
@@ -12,14 +13,17 @@ export interface MoneyLimits {
 }
 
 export function readMoneyLimits(options: IDataObject): Outcome<MoneyLimits> {
-	const maxCredits = readOptionalCount(options.maxCredits, 'Max Credits');
+	const maxCredits = readOption(options, 'maxCredits', 'Max Credits', wholeFrom(0));
 	if (!maxCredits.ok) return maxCredits;
-	const budget = readOptionalCount(options.monthlyCreditBudget, 'Monthly Credit Budget');
+	const budgetLabel = 'Monthly Credit Budget';
+	const budget = readOption(options, 'monthlyCreditBudget', budgetLabel, wholeFrom(0));
 	if (!budget.ok) return budget;
+	const check = readOption(options, 'checkCredits', 'Check Credits First', trueOrFalse(false));
+	if (!check.ok) return check;
 	return success({
 		maxCredits: maxCredits.value,
 		monthlyCreditBudget: budget.value,
-		checkCredits: options.checkCredits === true,
+		checkCredits: check.value === true,
 	});
 }
 
@@ -35,7 +39,9 @@ export async function checkMoney(
 	orders: readonly Order[],
 	spent: MonthlySpending,
 ): Promise<Outcome<true>> {
-	const needed = orders.reduce((sum, order) => sum + (order.creditsEstimated ?? 0), 0);
+	// Items with one key are one job.
+	const jobs = [...new Map(orders.map((order) => [order.memoryKey, order])).values()];
+	const needed = jobs.reduce((sum, order) => sum + (order.creditsEstimated ?? 0), 0);
 	const { maxCredits, monthlyCreditBudget } = limits;
 	if (maxCredits !== undefined && needed > maxCredits) {
 		return refused(`This run would cost ${needed} credits, "Max Credits" allows ${maxCredits}`);

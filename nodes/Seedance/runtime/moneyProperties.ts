@@ -35,12 +35,14 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 				{
 					name: 'Once per Content',
 					value: 'perContent',
-					description: 'The same request is the same job, also in another execution',
+					description:
+						'The same request is the same job, also in another execution. Metadata stays in n8n.',
 				},
 				{
 					name: 'My Own Key',
 					value: 'custom',
-					description: 'The same key is the same job, also in another execution',
+					description:
+						'The same key is the same job, also in another execution. Metadata stays in n8n.',
 				},
 			],
 			default: 'perExecution',
@@ -61,7 +63,8 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. {{ $json.sku }}-summer',
-			description: 'For "Duplicates: My Own Key"',
+			description:
+				'For "Duplicates: My Own Key". Two different videos of a run must not have the same key.',
 			displayOptions: showFor(idempotent),
 		},
 		{
@@ -69,8 +72,9 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 			name: 'maxCredits',
 			type: 'number',
 			typeOptions: { minValue: 0 },
-			default: 0,
-			description: 'Nothing is submitted when this run would cost more. 0 means no limit.',
+			default: 1000,
+			description:
+				'Nothing is submitted when this run would cost more. 0 means that nothing may be spent; without this option there is no limit.',
 			displayOptions: showFor(billsCredits),
 		},
 		{
@@ -78,9 +82,9 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 			name: 'monthlyCreditBudget',
 			type: 'number',
 			typeOptions: { minValue: 0 },
-			default: 0,
+			default: 10000,
 			description:
-				'Nothing is submitted when this workflow would go beyond it in this calendar month (UTC). 0 means no limit. Counted in active workflows only.',
+				'Nothing is submitted when this workflow would go beyond it in this calendar month (UTC). 0 means that nothing may be spent; without this option there is no limit. Counted in active workflows only.',
 			displayOptions: showFor(billsCredits),
 		},
 		{
@@ -90,7 +94,7 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 			typeOptions: { minValue: 0 },
 			default: 0,
 			description:
-				'When this workflow has finished the same request within this time, its result comes back, marked as reused, and nothing is submitted. 0 means never. Remembered by active workflows that wait in this node.',
+				'When this workflow has finished the same request within this time, its result comes back, marked as reused, and nothing is submitted. Its file is looked for first. 0 means never. Remembered by active workflows that wait in this node.',
 		},
 	];
 }

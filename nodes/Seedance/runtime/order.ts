@@ -2,19 +2,25 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { checkRequest } from '../core/checkRequest';
 import { failure, inputFault, success, type Outcome } from '../core/fault';
 import { FIELD_LABELS } from '../core/fields';
+import type { Job } from '../core/job';
 import { estimateCredits } from '../core/price';
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
 import type { FieldName, MediaRequest, Mode, RawRequest } from '../core/request';
+import { contentKeyOf, keysOf, needsContent, readChoice } from './idempotency';
 import { checkImage } from './imageFile';
 import { readParameter, type OnJobFailure } from './items';
-import { readMinutes, readOptionalNumber, readText } from './options';
+import { givenValue, numberFrom, readMinutes, readOption, readText } from './options';
 import type { Plan } from './plan';
-import { keyOf, type Order } from './submit';
+import type { Order } from './submit';
 
 export interface PlannedOrder extends Order {
+	/** The request by its content; only where something is made from it. */
+	contentKey?: string;
 	/** Where a finished job of the same content is welcome. */
 	reuse?: { contentKey: string; maxAgeMs: number };
+	/** The one that was found. */
+	reused?: Job;
 	onJobFailure: OnJobFailure;
 	downloadVideo: boolean;
 	binaryField: string;
@@ -45,17 +51,15 @@ export async function readOrder(
 	const { request } = checked;
 	const image = await checkImage(ctx, request, itemIndex);
 	if (!image.ok) return image;
-	const reuse = await readReuse(options, request, image.value);
-	if (!reuse.ok) return reuse;
-	const key = await readKey(plan, options, request, image.value, itemIndex);
-	if (!key.ok) return key;
+	const identity = await readIdentity(ctx, plan, options, request, image.value, itemIndex);
+	if (!identity.ok) return identity;
 	return success({
 		itemIndex,
 		request,
 		loadImage: image.value,
-		reuse: reuse.value,
 		creditsEstimated: estimateCredits(model.value, request),
-		idempotencyKey: key.value,
+		settings: plan.settings,
+		...identity.value,
 		...waiting.value,
 	});
 }
@@ -77,60 +81,46 @@ function readModel(
 	);
 }
 
-async function readReuse(
+/** What counts as the same job, and how old a finished one may be. */
+async function readIdentity(
+	ctx: IExecuteFunctions,
+	plan: Plan,
 	options: IDataObject,
 	request: MediaRequest,
 	loadImage: Order['loadImage'],
-): Promise<Outcome<PlannedOrder['reuse']>> {
-	const hours = readOptionalNumber(options.reuseIdenticalHours, 'Reuse Identical (Hours)');
-	if (!hours.ok) return hours;
-	if (hours.value === undefined) return success(undefined);
-	const contentKey = await contentKeyOf(request, loadImage);
-	if (!contentKey.ok) return contentKey;
-	return success({ contentKey: contentKey.value, maxAgeMs: hours.value * 3_600_000 });
-}
-
-/** What counts as the same job. */
-async function readKey(
-	{ runKey, afterSubmit }: Plan,
-	{ duplicates, idempotencyKey }: IDataObject,
-	request: MediaRequest,
-	loadImage: Order['loadImage'],
 	itemIndex: number,
-): Promise<Outcome<string>> {
-	if (duplicates !== 'perContent' && duplicates !== 'custom') {
-		return success(keyOf([runKey, itemIndex]));
-	}
-	if (afterSubmit === 'resume') {
-		return failure(
-			inputFault(
-				'"Duplicates" over several executions does not go together with "Let Wait for Webhook Take Over": the provider would call the execution that came first',
-				'Choose "Wait Until It Is Ready" in "After Submit", or "Once per Execution" in "Duplicates".',
-			),
-		);
-	}
-	if (duplicates === 'perContent') return await contentKeyOf(request, loadImage);
-	const key = readText(idempotencyKey, '');
-	if (key !== '') return success(keyOf(['custom', key]));
-	return failure(inputFault(NO_IDEMPOTENCY_KEY));
+) {
+	const hours = readOption(
+		options,
+		'reuseIdenticalHours',
+		'Reuse Identical (Hours)',
+		numberFrom(0),
+	);
+	if (!hours.ok) return hours;
+	const choice = readChoice(options);
+	if (!choice.ok) return choice;
+	const reuses = (hours.value ?? 0) > 0;
+	const reads = reuses || needsContent(choice.value);
+	const content = reads ? await contentKeyOf(request, loadImage) : success(undefined);
+	if (!content.ok) return content;
+	const contentKey = content.value;
+	const keys = keysOf(ctx, plan, itemIndex, choice.value, contentKey);
+	if (!keys.ok) return keys;
+	const reuse =
+		reuses && contentKey !== undefined
+			? { contentKey, maxAgeMs: (hours.value ?? 0) * 3_600_000 }
+			: undefined;
+	return success({ ...keys.value, contentKey, reuse });
 }
 
-const NO_IDEMPOTENCY_KEY =
-	'Idempotency Key: an empty value is not possible. Allowed: any text, such as a SKU.';
+const OPTION_FIELDS = [
+	'endFrameUrl',
+	'seed',
+	'skipModeration',
+	'metadata',
+] as const satisfies readonly FieldName[];
 
-/** The request by its content: all that changes the result, and not where the provider is to call. */
-async function contentKeyOf(
-	request: MediaRequest,
-	loadImage: Order['loadImage'],
-): Promise<Outcome<string>> {
-	const image = await loadImage?.();
-	if (image && !image.ok) return image;
-	const none = { callbackUrl: undefined, metadata: undefined, imageBinaryField: undefined };
-	const content = { ...request, ...none };
-	return success(keyOf(['content', content, image?.value.bytes.toString('base64')]));
-}
-
-/** Fields of the form itself; the others stand among the options. */
+/** Fields of the form itself. */
 const FORM_FIELDS = [
 	'prompt',
 	'imageInput',
@@ -149,12 +139,14 @@ function readRaw(
 	options: IDataObject,
 	itemIndex: number,
 ): Outcome<RawRequest> {
-	const { endFrameUrl, seed, skipModeration, metadata } = options;
-	const raw: RawRequest = { endFrameUrl, seed, skipModeration, metadata };
+	const raw: RawRequest = {};
+	for (const field of OPTION_FIELDS) {
+		if (Object.hasOwn(options, field)) raw[field] = givenValue(options[field]);
+	}
 	for (const field of FORM_FIELDS) {
 		const value = readParameter(ctx, field, itemIndex);
 		if (!value.ok) return value;
-		raw[field] = value.value;
+		raw[field] = isExpression(ctx, field) ? givenValue(value.value) : value.value;
 	}
 	raw.callbackUrl = plan.resumeAddress;
 	if (plan.afterSubmit !== 'callback') return success(raw);
@@ -165,6 +157,12 @@ function readRaw(
 	return given ? success(raw) : failure(inputFault(NO_CALLBACK_URL));
 }
 
+/** A field that is hidden is left out; an expression that found nothing was meant to give something. */
+const isExpression = (ctx: IExecuteFunctions, field: FieldName): boolean => {
+	const parameter = ctx.getNode().parameters[field];
+	return typeof parameter === 'string' && parameter.startsWith('=');
+};
+
 const NO_CALLBACK_URL = `${FIELD_LABELS.callbackUrl}: an empty value is not possible. Allowed: an address that starts with https:// or http://.`;
 
 function readWaiting(
@@ -173,7 +171,8 @@ function readWaiting(
 	options: IDataObject,
 	itemIndex: number,
 ) {
-	const timeoutMs = readMinutes(options.timeoutMinutes ?? 20, 'Timeout (Minutes)');
+	const minutes = Object.hasOwn(options, 'timeoutMinutes') ? options.timeoutMinutes : 20;
+	const timeoutMs = readMinutes(minutes, 'Timeout (Minutes)');
 	if (!timeoutMs.ok) return timeoutMs;
 	const download = readParameter(
 		ctx,

@@ -1,28 +1,40 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../core/fault';
 import type { Model } from '../core/model';
+import { oneOf, trueOrFalse } from '../core/readers';
 import { callbackAddress } from './callbackAddress';
+import { runKeyOf, settingsKeyOf } from './idempotency';
 import { readOutputOptions, type OutputOptions } from './items';
 import { readMoneyLimits, type MoneyLimits } from './money';
-import { readOptionalCount } from './options';
+import { readOption, wholeFrom } from './options';
 import type { Session } from './session';
-import { runKeyOf } from './submit';
+import type { ToolCall } from './toolCall';
 
 export type AfterSubmit = 'return' | 'wait' | 'resume' | 'callback';
 
 /** What is the same for all items of a run. */
-export interface Plan {
+export interface Plan extends Ways {
 	makes: Model['makes'];
+	/** Names the run at the provider; see `runKeyOf`. */
 	runKey: string;
+	/** Names it in the node's memory. */
+	runIndex: number;
+	/** The node's settings, hashed. */
+	settings: string;
+	toolCall: ToolCall | undefined;
 	money: MoneyLimits;
-	estimateOnly: boolean;
-	submitAs: 'jobs' | 'batch';
-	requestMode: 'async' | 'sync';
 	afterSubmit: AfterSubmit;
 	maxConcurrentJobs: number;
 	/** The address of the execution itself, for `resume`. */
 	resumeAddress?: string;
 	output: OutputOptions;
+}
+
+/** How the items are sent. */
+interface Ways {
+	estimateOnly: boolean;
+	submitAs: 'jobs' | 'batch';
+	requestMode: 'async' | 'sync';
 }
 
 const WAIT_NODE = /\.seedanceWaitForWebhook$/;
@@ -31,20 +43,25 @@ export function readPlan(
 	ctx: IExecuteFunctions,
 	{ settings }: Session,
 	makes: Model['makes'],
+	toolCall: ToolCall | undefined,
 ): Outcome<Plan> {
 	const afterSubmit = ctx.getNodeParameter('afterSubmit', 0) as AfterSubmit;
 	const options = ctx.getNodeParameter('options', 0, {});
-	const limit = readOptionalCount(options.maxConcurrentJobs, 'Max Concurrent Jobs');
+	const limit = readOption(options, 'maxConcurrentJobs', 'Max Concurrent Jobs', wholeFrom(1));
 	if (!limit.ok) return limit;
 	const money = readMoneyLimits(options);
 	if (!money.ok) return money;
+	const ways = readWays(options, afterSubmit);
+	if (!ways.ok) return ways;
+	const settingsKey = settingsKeyOf(ctx);
 	const plan: Plan = {
+		...ways.value,
 		makes,
 		money: money.value,
-		estimateOnly: options.estimateOnly === true,
-		requestMode: options.requestMode === 'sync' && afterSubmit === 'wait' ? 'sync' : 'async',
-		submitAs: options.submitAs === 'batch' ? 'batch' : 'jobs',
-		runKey: runKeyOf(ctx),
+		settings: settingsKey,
+		runKey: runKeyOf(ctx, settingsKey),
+		runIndex: Number(ctx.evaluateExpression('{{ $runIndex }}', 0)),
+		toolCall,
 		afterSubmit,
 		// The credential's figure is the account's; an option can only go below it.
 		maxConcurrentJobs: Math.min(limit.value ?? Infinity, settings.maxConcurrentJobs),
@@ -55,6 +72,23 @@ export function readPlan(
 	if (problem) return failure(problem);
 	const address = callbackAddress(ctx, settings);
 	return address.ok ? success({ ...plan, resumeAddress: address.value }) : address;
+}
+
+function readWays(options: IDataObject, afterSubmit: AfterSubmit): Outcome<Ways> {
+	const estimateOnly = readOption(options, 'estimateOnly', 'Estimate Only', trueOrFalse(false));
+	if (!estimateOnly.ok) return estimateOnly;
+	const ways = oneOf({ values: ['jobs', 'batch'], default: 'jobs' });
+	const submitAs = readOption(options, 'submitAs', 'Submit As', ways);
+	if (!submitAs.ok) return submitAs;
+	const modes = oneOf({ values: ['async', 'sync'], default: 'async' });
+	const requestMode = readOption(options, 'requestMode', 'Request Mode', modes);
+	if (!requestMode.ok) return requestMode;
+	const isSync = requestMode.value === 'sync' && afterSubmit === 'wait';
+	return success({
+		estimateOnly: estimateOnly.value === true,
+		requestMode: isSync ? 'sync' : 'async',
+		submitAs: submitAs.value === 'batch' ? 'batch' : 'jobs',
+	});
 }
 
 /** Without a node that waits, the callback would find nobody: said before money is spent. */

@@ -14,6 +14,7 @@ import {
 	MAX_ERROR_BYTES,
 	parseJson,
 	readAnswer,
+	readBody,
 	send,
 	sendForText,
 	type Caller,
@@ -42,7 +43,9 @@ export interface Session extends SubmitLog {
 		until?: number,
 		onSend?: () => void,
 	): Promise<Outcome<Out>>;
-	/** The same for an answer that is the file itself, as a stream. @param timeoutMs for the whole making of it */
+	/** The same until the user stops the execution: for what must come to its end although another item has ended the run. */
+	toTheEnd: Pick<Session, 'clock' | 'call'>;
+	/** The same as `call` for an answer that is the file itself, as a stream. @param timeoutMs for the whole making of it */
 	fetchFile(call: HttpCall, timeoutMs: number, onSend?: () => void): Promise<FileAnswer>;
 }
 
@@ -72,23 +75,31 @@ export async function openSession(
 	if (!settings.ok) return settings;
 	const signal =
 		'getExecutionCancelSignal' in caller ? caller.getExecutionCancelSignal() : undefined;
-	const clock = clockFor(() => signal?.aborted === true || halted());
+	const isStopped = () => signal?.aborted === true;
+	const clock = clockFor(() => isStopped() || halted());
+	const lastingClock = clockFor(isStopped);
 	const { baseUrl, apiKey } = settings.value;
 	const account = accountOf(baseUrl, apiKey, settings.value, clock.monotonic());
 	const downloads = new Slots(DOWNLOADS_AT_ONCE);
 	const log = submitLog(caller, provider, account, clock);
 	const session = { provider, settings: settings.value, account, clock, downloads, ...log };
 	const connection = { ...session, credential };
+	const lasting = { ...connection, clock: lastingClock };
 	return success({
 		...session,
-		call: (endpoint, input, until, onSend) =>
-			callProvider(caller, connection, endpoint, input, { until, onSend }),
+		toTheEnd: { clock: lastingClock, call: callerOf(caller, lasting) },
+		call: callerOf(caller, connection),
 		fetchFile: (call, timeoutMs, onSend) => fetchFile(caller, connection, call, timeoutMs, onSend),
 	});
 }
 
 /** The credential as n8n gave it stays in here: nobody else needs it. */
-type Connection = Omit<Session, 'call' | 'fetchFile'> & Key;
+type Connection = Omit<Session, 'call' | 'fetchFile' | 'toTheEnd'> & Key;
+
+const callerOf =
+	(caller: Caller, connection: Connection): Session['call'] =>
+	(endpoint, input, until, onSend) =>
+		callProvider(caller, connection, endpoint, input, { until, onSend });
 
 async function callProvider<In, Out>(
 	caller: Caller,
@@ -177,20 +188,4 @@ function faultOf(
 		caller.logger.warn(`${fault.message}. Nothing is sent with this key for ${seconds} s`);
 	}
 	return fault;
-}
-
-/** An answer that cannot be read may hide a job that has started: ambiguous, and worth asking again. */
-function readBody<Out>(provider: Provider, status: number, read: () => Out): Outcome<Out> {
-	try {
-		return success(read());
-	} catch {
-		return failure({
-			message: `${provider.name} sent an answer that cannot be read (empty, cut off, or not the documented JSON)`,
-			hint: 'Usually a passing fault, or something between n8n and the API, such as a proxy. Check "Base URL" in the credential if it stays.',
-			code: 'unreadable_answer',
-			httpStatus: status,
-			transient: true,
-			ambiguous: true,
-		});
-	}
 }

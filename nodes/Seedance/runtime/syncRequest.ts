@@ -7,7 +7,9 @@ import { withJobId, type ItemResult } from './items';
 import { networkFault } from './networkFault';
 import type { PlannedOrder } from './order';
 import type { Session } from './session';
-import { callOnce, noteDoubt, prepare, submittedJob, type SubmitMemory } from './submit';
+import { callOnce } from './callOnce';
+import type { SubmitMemory } from './memory';
+import { noteDoubt, noteSubmitted, prepare, submittedJob } from './submit';
 import type { Caller } from './wire';
 
 /**
@@ -21,11 +23,10 @@ export async function generateSync(
 	dialect: Dialect & Required<Pick<Dialect, 'sync'>>,
 	order: PlannedOrder,
 ): Promise<ItemResult> {
-	const { idempotencyKey } = order;
-	const doubt = memory.doubtOf(idempotencyKey);
+	const { memoryKey } = order;
+	const { doubt, job: before, file } = memory.of(memoryKey) ?? {};
 	if (doubt) return failure(doubt);
-	const before = memory.recall(idempotencyKey);
-	if (before) return { job: before, binary: memory.fileOf(idempotencyKey) };
+	if (before) return { job: before, binary: file };
 	const prepared = await prepare(session, dialect, order);
 	if (!prepared.ok) return prepared;
 	const call = dialect.sync.request({ ...order, request: prepared.value });
@@ -33,13 +34,12 @@ export async function generateSync(
 	const fetch = () => fetchVideo(session, call, order);
 	const answer = await callOnce(session, fetch, limits);
 	if (!answer.ok) {
-		noteDoubt(memory, [order], answer.fault, false);
+		noteDoubt(memory, order, answer.fault);
 		return answer;
 	}
 	const reading = success(dialect.sync.jobOf(answer.value.headers));
 	const job = submittedJob(session.provider.id, order, reading);
-	memory.remember(idempotencyKey, job);
-	session.noteJob(job.jobId, order.itemIndex);
+	noteSubmitted(session, memory, order, job);
 	try {
 		const name = fileNameOf(job, 'video/mp4');
 		const { body } = answer.value;
@@ -48,13 +48,13 @@ export async function generateSync(
 			caller.helpers.prepareBinaryData(body as BinaryBody, name, 'video/mp4'),
 		);
 		const binary = { [order.binaryField]: file };
-		memory.keepFile(idempotencyKey, binary);
+		memory.note(memoryKey, { file: binary });
 		return { job, binary };
 	} catch (error) {
 		const { jobId } = job;
 		const fault = withJobId(brokenFile(networkFault(session.provider, error)), jobId);
 		// The only copy is gone: a second try has nothing else to say.
-		memory.doubt(idempotencyKey, fault);
+		memory.note(memoryKey, { doubt: fault });
 		return { fault, jobId };
 	}
 }

@@ -247,6 +247,16 @@ export class Engine implements ExecutionControls {
 		return await runner.launch(stored, workflow, runner.load(stored), true);
 	}
 
+	/** An execution of which nothing is left, as after a crash: its number can run again. */
+	forget(id: string): void {
+		this.#runner.executions.delete(id);
+	}
+
+	/** @see Runner.retry */
+	async retry({ id }: Execution, workflow?: WorkflowJson): Promise<Execution> {
+		return await this.#runner.retry(id, workflow);
+	}
+
 	async readBinary(binary: IBinaryData | undefined): Promise<Buffer> {
 		if (binary === undefined) throw new Error('There is no such binary');
 		return await Container.get(BinaryDataService).getAsBuffer(binary);

@@ -195,6 +195,30 @@ export class Runner {
 		return stored;
 	}
 
+	/**
+	 * The button "Retry" in the list of executions: a new execution from what the old one had stored, contexts included.
+	 *
+	 * @param workflow "Retry with currently saved workflow"; left out: as it was
+	 */
+	async retry(id: string, workflow?: WorkflowJson): Promise<Execution> {
+		const old = this.get(id);
+		const data = this.load(old);
+		const { resultData, executionData } = data;
+		const runs = resultData.runData[resultData.lastNodeExecuted ?? ''];
+		delete resultData.error;
+		if (runs?.at(-1)?.error !== undefined) runs.pop();
+		const { credentials } = old;
+		const workflowData = workflow
+			? this.workflowData(workflow, credentials)
+			: this.withStaticData(old.workflow);
+		const instance = this.workflow(workflowData, 'retry');
+		if (workflow)
+			for (const entry of executionData!.nodeExecutionStack)
+				entry.node = instance.getNode(entry.node.name)!;
+		const stored = this.create(workflowData, { mode: 'retry', credentials }, data);
+		return await this.launch(stored, instance, data);
+	}
+
 	additionalData(
 		owner: Pick<StoredExecution, 'workflow' | 'credentials'> & { id?: string },
 	): IWorkflowExecuteAdditionalData {
