@@ -1,14 +1,17 @@
 // Child processes that never outlive us: each gets a process group of its own, every group is on one list, and the list
 // is emptied on exit, on signals and on uncaught errors.
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export interface StartOptions {
 	cwd: string;
 	/** The whole environment of the command; nothing is inherited beside it. */
 	env: NodeJS.ProcessEnv;
-	/** Both output streams go here too. */
+	/**
+	 * Both output streams go here, without a detour through us: a command that is killed has written what it has written.
+	 * On its way to a reader who is behind, the rest would die with it.
+	 */
 	logFile?: string;
 	/** Time between SIGTERM and SIGKILL when it is stopped; 500 ms when nothing is said. */
 	graceMs?: number;
@@ -38,22 +41,23 @@ export function startProcess(
 	options: StartOptions,
 ): RunningProcess {
 	killGroupsOnExit();
+	const log = options.logFile === undefined ? undefined : openSync(options.logFile, 'a+');
+	const logStart = log === undefined ? 0 : fstatSync(log).size;
+	const output = log ?? 'pipe';
 	const child = spawn(process.execPath, [LEASH, command, ...args], {
 		cwd: options.cwd,
 		env: options.env,
 		detached: true,
-		stdio: ['pipe', 'pipe', 'pipe'],
+		stdio: ['pipe', output, output],
 	});
-	child.stdin.on('error', () => undefined);
+	child.stdin?.on('error', () => undefined);
 	const { pid } = child;
 	if (pid === undefined) throw new Error(`Could not start ${command}`);
 
-	const log = options.logFile ? createWriteStream(options.logFile, { flags: 'a' }) : undefined;
 	let tail = '';
 	for (const stream of [child.stdout, child.stderr]) {
-		stream.setEncoding('utf8').on('data', (text: string) => {
+		stream?.setEncoding('utf8').on('data', (text: string) => {
 			tail = (tail + text).slice(-TAIL_BYTES);
-			log?.write(text);
 		});
 	}
 	let exitCode: number | undefined;
@@ -62,7 +66,10 @@ export function startProcess(
 			exitCode = code ?? 1;
 			killGroup(pid, 'SIGKILL'); // helpers of the command that are still around
 			groups.delete(pid);
-			log?.end();
+			if (log !== undefined) {
+				tail = tailOf(log, logStart);
+				closeSync(log);
+			}
 			resolve(exitCode);
 		});
 	});
@@ -72,7 +79,7 @@ export function startProcess(
 		get exitCode() {
 			return exitCode;
 		},
-		output: () => tail,
+		output: () => (log === undefined || exitCode !== undefined ? tail : tailOf(log, logStart)),
 		async stop() {
 			killGroup(pid, 'SIGTERM');
 			const hard = setTimeout(() => killGroup(pid, 'SIGKILL'), options.graceMs ?? 500);
@@ -86,6 +93,14 @@ export function startProcess(
 	};
 	groups.set(pid, running);
 	return running;
+}
+
+/** @param from where the command's own output begins */
+function tailOf(file: number, from: number): string {
+	const { size } = fstatSync(file);
+	const bytes = Buffer.alloc(Math.min(size - from, TAIL_BYTES));
+	readSync(file, bytes, 0, bytes.length, size - bytes.length);
+	return bytes.toString('utf8');
 }
 
 /** Gracefully, all at once. */

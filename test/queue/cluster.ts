@@ -73,6 +73,8 @@ export interface Cluster {
 	readonly version: string;
 	readonly sandbox: Sandbox;
 	readonly redis: Servers['redis'];
+	readonly postgres: Servers['postgres'];
+	readonly databaseUrl: URL;
 	readonly main: Member;
 	/** The outside world calls this one: webhooks, and the provider's callbacks. */
 	readonly webhook: Member;
@@ -116,7 +118,8 @@ export async function openCluster(name: string, sandboxOptions: SandboxOptions):
 		const api = new N8nApi({ url: main.url, version }, secrets);
 		await api.setupOwner(OWNER);
 		const door = new N8nApi({ url: webhook.url, version }, secrets);
-		return { version, sandbox, redis: servers.redis, ...members, api, door, stop };
+		const { redis, postgres, databaseUrl } = servers;
+		return { version, sandbox, redis, postgres, databaseUrl, ...members, api, door, stop };
 	} catch (error) {
 		await stop();
 		throw error;
@@ -145,6 +148,8 @@ async function makeMembers(version: string, folder: string, servers: Servers) {
 		N8N_LOG_FORMAT: 'json', // with times
 		WEBHOOK_URL: `http://127.0.0.1:${doorPort}/`,
 		DB_POSTGRESDB_POOL_SIZE: '10', // n8n's own 2 are too few for a burst of callbacks
+		DB_POSTGRESDB_CONNECTION_TIMEOUT: '60000', // so long a query may wait for one of them; n8n's own are 20 s
+		DB_PING_TIMEOUT_MS: '30000', // in a burst n8n's own 5 s are over soon, and then it answers 503 to everybody
 		QUEUE_WORKER_LOCK_DURATION: String(LOCK.duration),
 		QUEUE_WORKER_LOCK_RENEW_TIME: String(LOCK.renewal),
 		QUEUE_WORKER_STALLED_INTERVAL: String(LOCK.look),

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { SET_UP_LIMIT_MS } from '../e2e/play.ts';
 import type { Execution } from '../n8n/execution.ts';
+import type { RequestRecord } from '../sandbox/index.ts';
 import { GRACE_MS, openCluster } from './cluster.ts';
 import type { Cluster, Member } from './cluster.ts';
 import {
@@ -13,6 +14,7 @@ import {
 	begin,
 	executionsOf,
 	jobsOf,
+	keyOf,
 	requestsOf,
 	stageScenario,
 	until,
@@ -20,10 +22,20 @@ import {
 } from './play.ts';
 import type { Scenario } from './play.ts';
 
-const NAMES = ['submitting', 'polling', 'checking', 'resumed', 'graceful', 'overdue'] as const;
+const NAMES = [
+	'traces',
+	'submitting',
+	'polling',
+	'checking',
+	'resumed',
+	'graceful',
+	'overdue',
+] as const;
 /** Jobs take 4 s, unless they are said to take for ever. */
 const SANDBOX = { speed: 10, jobSeconds: 40, accounts: accountsFor(NAMES) };
 const ITEMS = 3;
+/** As many submits are under way at once as half of them. */
+const TRACES = 20;
 const FOR_EVER = { items: ITEMS, tag: '[sandbox:never]' };
 
 let cluster: Cluster;
@@ -67,6 +79,14 @@ const loggedJobsOf = (executionId: string): string[] =>
 		.map(([, jobId]) => jobId!)
 		.sort();
 
+/** The idempotency keys that the workers' logs name with an execution, each before its submit left. */
+const loggedKeysOf = (executionId: string): string[] =>
+	cluster.workers.flatMap((each) =>
+		[...each.log().matchAll(/submitting item \d+ \(execution (\d+), idempotency key (\w+)\)/g)]
+			.filter(([, execution]) => execution === executionId)
+			.map(([, , key]) => key!),
+	);
+
 const tell = (execution: Execution, scenario: Scenario) =>
 	JSON.stringify({
 		status: execution.status,
@@ -74,6 +94,20 @@ const tell = (execution: Execution, scenario: Scenario) =>
 		idsInExecution: idsIn(execution, scenario).length,
 		ran: Object.keys(execution.runs),
 	});
+
+/** The same request with the same key, as a user sends it who has read the key in the log. @returns the job's ID */
+async function sentAgain(scenario: Scenario, { path, headers, body }: RequestRecord) {
+	const answer = await fetch(cluster.sandbox.url + path, {
+		method: 'POST',
+		headers: {
+			authorization: `Bearer ${keyOf(scenario.name)}`,
+			'content-type': 'application/json',
+			'idempotency-key': headers['idempotency-key'] ?? '',
+		},
+		body: JSON.stringify(body),
+	});
+	return ((await answer.json()) as { task_id: string }).task_id;
+}
 
 /** n8n has given the execution up, and says so. @returns it */
 async function ended(scenario: Scenario, expected: 'error' | 'crashed'): Promise<Execution> {
@@ -139,6 +173,35 @@ void describe('workers that end', () => {
 			await findAgain(scenario);
 		}
 		await endWell(scenario, runsAgain() ? 1 : 2);
+	});
+
+	void it('killed with answers under way: the log names every submit, and its key finds the job', async () => {
+		const scenario = await stageScenario(cluster, 'traces', { afterSubmit: 'return' });
+		// The provider has taken half of them, and n8n never hears of it.
+		const unanswered = cluster.sandbox.faults.add({
+			method: 'POST',
+			path: '/v1/',
+			match: 'traces',
+			after: 'handled',
+			delayMs: 15_000,
+			skip: TRACES / 2,
+			times: 0,
+		});
+		await begin(cluster, scenario, { items: TRACES, tag: FOR_EVER.tag });
+		const id = await isRunning(scenario);
+		await until(() => jobsOf(cluster, scenario).length === TRACES, 'all jobs are made');
+		const submits = requestsOf(cluster, scenario, 'submit');
+		await killWorkerOf(id);
+		cluster.sandbox.faults.remove(unanswered);
+		assert.equal(loggedJobsOf(id).length, TRACES / 2);
+		const keys = new Set(loggedKeysOf(id));
+		const found = await Promise.all(
+			submits
+				.filter(({ headers }) => keys.has(headers['idempotency-key'] ?? ''))
+				.map((submit) => sentAgain(scenario, submit)),
+		);
+		assert.deepEqual(found.sort(), jobIdsOf(scenario));
+		assert.equal(cluster.sandbox.account('traces').jobsCreated, TRACES);
 	});
 
 	void it('killed while it polls, and back at once: every job is found again', async (test) => {

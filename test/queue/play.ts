@@ -11,24 +11,25 @@ import type { Execution } from '../n8n/execution.ts';
 import type { AccountOptions, JobSummary, RequestRecord } from '../sandbox/index.ts';
 import type { Cluster, Member } from './cluster.ts';
 
+type Limits = Required<Pick<AccountOptions, 'requestsPerMinute' | 'maxConcurrentJobs'>>;
 /** Limits that never bind. */
-const LIMITS = { requestsPerMinute: 100_000, maxConcurrentJobs: 1000 };
+const LIMITS: Limits = { requestsPerMinute: 100_000, maxConcurrentJobs: 1000 };
 const ENDED = ['success', 'error', 'crashed', 'canceled'];
 const WIDTH = 10;
 
 /** Their ends are in no other text, so that a search for them finds nothing else. */
 const endOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
-const keyOf = (scenario: string) => `test-key-${endOf(`key of ${scenario}`)}`;
-const secretOf = (scenario: string) => `test-secret-${endOf(`secret of ${scenario}`)}`;
+export const keyOf = (scenario: string) => `test-key-${endOf(`key of ${scenario}`)}`;
+export const secretOf = (scenario: string) => `test-secret-${endOf(`secret of ${scenario}`)}`;
 
 /** For the sandbox: an account for each scenario, by its name. */
-export const accountsFor = (scenarios: readonly string[]): AccountOptions[] =>
+export const accountsFor = (scenarios: readonly string[], limits = LIMITS): AccountOptions[] =>
 	scenarios.map((id) => ({
 		id,
 		apiKey: keyOf(id),
 		webhookSecret: secretOf(id),
 		credits: 1_000_000,
-		...LIMITS,
+		...limits,
 	}));
 
 export interface Scenario {
@@ -46,20 +47,31 @@ export interface Plot {
 	wait?: Record<string, unknown>;
 	/** Of the workflow. */
 	settings?: Record<string, unknown>;
+	/** In the credential; those that never bind when nothing is said. */
+	limits?: Limits;
 }
 
-/** Makes the scenario's credential and its workflow, and activates it. */
-export async function stageScenario(
-	{ api, door, sandbox }: Cluster,
+/** Makes the scenario's credential. @returns its ID */
+export const credentialOf = (
+	{ api, sandbox }: Cluster,
 	name: string,
-	{ afterSubmit, options = {}, wait = {}, then = [], settings = {} }: Plot,
-): Promise<Scenario> {
-	const id = await api.createCredential(name, 'seedanceApi', {
+	limits: Limits = LIMITS,
+): Promise<string> =>
+	api.createCredential(name, 'seedanceApi', {
 		apiKey: keyOf(name),
 		baseUrl: sandbox.apiBase,
 		webhookSecret: secretOf(name),
-		...LIMITS,
+		...limits,
 	});
+
+/** Makes the scenario's credential and its workflow, and activates it. */
+export async function stageScenario(
+	cluster: Cluster,
+	name: string,
+	{ afterSubmit, options = {}, wait = {}, then = [], settings = {}, limits }: Plot,
+): Promise<Scenario> {
+	const { api, door } = cluster;
+	const id = await credentialOf(cluster, name, limits);
 	const generate = {
 		name: 'Generate Video',
 		type: 'n8n-nodes-seedance.seedanceGenerateVideo',

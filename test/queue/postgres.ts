@@ -5,6 +5,7 @@ import path from 'node:path';
 import { installFolder } from '../n8n/paths.ts';
 import { anyFreePort } from '../n8n/ports.ts';
 import { cleanEnv, startProcess } from '../n8n/process.ts';
+import type { RunningProcess } from '../n8n/process.ts';
 import { HOST, pathFolders, startProblem, untilUp } from './program.ts';
 
 /** PostgreSQL refuses to run as root; this user is on every Linux. */
@@ -33,11 +34,6 @@ export async function openPostgres(folder: string, version: string) {
 	const made = run('initdb', '-U', user, '--auth=trust', '-E', 'UTF8', '--no-sync', '--locale=C');
 	if ((await made.exited) !== 0) throw startProblem('PostgreSQL', made);
 	const settings = ['fsync=off', 'max_connections=100', 'unix_socket_directories='];
-	const running = run(
-		'postgres',
-		...['-h', HOST, '-p', String(port)],
-		...settings.flatMap((each) => ['-c', each]),
-	);
 	const url = `postgres://${user}@${HOST}:${port}/postgres`;
 	// It opens its port before it takes anybody in.
 	const answers = () =>
@@ -45,8 +41,23 @@ export async function openPostgres(folder: string, version: string) {
 			() => true,
 			() => false,
 		);
-	await untilUp(running, 'PostgreSQL', answers);
-	return { url, stop: () => running.stop() };
+	let running: RunningProcess | undefined;
+	const start = async () => {
+		running = run(
+			'postgres',
+			...['-h', HOST, '-p', String(port)],
+			...settings.flatMap((each) => ['-c', each]),
+		);
+		await untilUp(running, 'PostgreSQL', answers);
+	};
+	// As a restart of the service does it: connections are cut at once. SIGTERM would wait for them to end.
+	const stop = async () => {
+		if (running?.exitCode !== undefined) return;
+		await run('pg_ctl', 'stop', '-m', 'fast').exited;
+		await running?.stop();
+	};
+	await start();
+	return { url, start, stop };
 }
 
 /** Where the server's programs are: Debian keeps them off the PATH. The newest version where there are several. */

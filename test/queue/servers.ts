@@ -12,13 +12,20 @@ import type { RunningProcess } from '../n8n/process.ts';
 import { openPostgres, postgresFolder, query } from './postgres.ts';
 import { HOST, onPath, untilUp } from './program.ts';
 
+/** A server that can be away for a while; its data stays. */
+export interface Restartable {
+	stop(): Promise<void>;
+	start(): Promise<void>;
+}
+
 export interface Servers {
 	/** For every process of n8n. */
 	readonly env: NodeJS.ProcessEnv;
 	/** The database that they share. */
 	readonly databaseUrl: URL;
-	/** Undefined where Redis is not ours to stop. */
-	readonly redis: { stop(): Promise<void>; start(): Promise<void> } | undefined;
+	/** Undefined where it is not ours to stop; PostgreSQL likewise. */
+	readonly redis: Restartable | undefined;
+	readonly postgres: Restartable | undefined;
 	/** Ends what was started and removes its data. */
 	stop(): Promise<void>;
 }
@@ -58,7 +65,7 @@ export async function startServers(version: string): Promise<Servers> {
 		stops.push(() => query(version, databaseUrl, `DROP DATABASE ${name} WITH (FORCE)`));
 		const redisUrl = new URL(process.env.REDIS_URL ?? redis!.url);
 		const env = { ...databaseEnv(databaseUrl, name), ...redisEnv(redisUrl, name) };
-		return { env, databaseUrl: new URL(`/${name}`, databaseUrl), redis, stop };
+		return { env, databaseUrl: new URL(`/${name}`, databaseUrl), redis, postgres, stop };
 	} catch (error) {
 		await stop();
 		throw error;

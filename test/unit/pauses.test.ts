@@ -3,7 +3,7 @@ import { faultOfAnswer } from '../../nodes/Seedance/core/httpFault';
 import { newJob } from '../../nodes/Seedance/core/job';
 import { providerById } from '../../nodes/Seedance/providers';
 import { openSession } from '../../nodes/Seedance/runtime/session';
-import { callOnce } from '../../nodes/Seedance/runtime/submit';
+import { callOnce } from '../../nodes/Seedance/runtime/callOnce';
 import { readJob, waitForJob } from '../../nodes/Seedance/runtime/waitForJob';
 import { SimulatedProvider, type Answer, type SimulatedRequest } from '../simulation/provider.ts';
 import { VirtualClock } from './virtualClock.ts';

@@ -50,6 +50,7 @@ export function scriptedSession(
 		clock,
 		downloads: new Slots(4),
 		noteJob: (jobId) => void noted.push(jobId),
+		noteSubmit: () => undefined,
 		noted,
 		asked,
 		call: (endpoint, input) => {

@@ -32,9 +32,10 @@ export async function submitBatches(
 	for (const chunk of chunksOf(session, memory, orders)) {
 		if (session.clock.stopped()) break;
 		const { timeoutMs = 0, settings } = orders[0] ?? {};
+		const items = chunk.members.flatMap((each) => byKey.get(each.memoryKey)?.itemIndex ?? []);
 		const entries =
 			chunk.settings === settings
-				? await submitChunk(session, memory, chunk, timeoutMs)
+				? await submitChunk(session, memory, chunk, { timeoutMs, items })
 				: failure(CHANGED_SINCE);
 		for (const [index, { memoryKey }] of chunk.members.entries()) {
 			const order = byKey.get(memoryKey);
@@ -101,18 +102,19 @@ async function submitChunk(
 	session: Session,
 	memory: SubmitMemory,
 	{ dialect, isRepeated, ...open }: Chunk,
-	timeoutMs: number,
+	{ timeoutMs, items }: { timeoutMs: number; items: number[] },
 ): Promise<Outcome<BatchEntry[]>> {
 	const { batch } = dialect;
 	const { members, idempotencyKey } = open;
 	const requests = members.map(({ request }): MediaRequest => request);
 	const submission = { requests, callbackUrl: requests[0]?.callbackUrl, idempotencyKey };
 	const idempotent = dialect.idempotent === true;
-	const entries = await callOnce(session, (until, from) => from.call(batch, submission, until), {
-		timeoutMs,
-		idempotent,
-		isRepeated,
-	});
+	const onSend = () => session.noteSubmit(items, idempotent ? idempotencyKey : undefined);
+	const entries = await callOnce(
+		session,
+		(until, from) => from.call(batch, submission, until, onSend),
+		{ timeoutMs, idempotent, isRepeated },
+	);
 	memory.closeBatch(idempotencyKey);
 	if (entries.ok && entries.value.length === members.length) return entries;
 	const fault = entries.ok ? wrongNumber(entries.value, members.length) : entries.fault;

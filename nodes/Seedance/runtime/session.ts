@@ -8,11 +8,13 @@ import { orStopped, realClock, type Clock } from './clock';
 import { readSettings, type Settings } from './credential';
 import { DOWNLOADS_AT_ONCE } from './download';
 import { Slots } from './slots';
+import { submitLog, type SubmitLog } from './submitLog';
 import {
 	credentialNameOf,
 	MAX_ERROR_BYTES,
 	parseJson,
 	readAnswer,
+	readBody,
 	send,
 	sendForText,
 	type Caller,
@@ -22,7 +24,7 @@ import {
 import { heed, noteLetThrough, sendWithinLimits, STOPPED, type Sent } from './withinLimits';
 
 /** One provider, reached with one credential, for the time of one run. */
-export interface Session {
+export interface Session extends SubmitLog {
 	provider: Provider;
 	settings: Settings;
 	account: Account;
@@ -30,21 +32,24 @@ export interface Session {
 	/** Files that this run fetches at the same time. */
 	downloads: Slots;
 	/**
-	 * Writes a job into n8n's log as soon as it is submitted: an n8n that crashes forgets what the execution knew, and what
-	 * costs money must leave a trace. The account knows it as new from then on.
-	 */
-	noteJob(jobId: string, itemIndex: number): void;
-	/**
 	 * Asks and reads, within the account's request budget. One request, no retry, no throw.
 	 *
 	 * @param until Unix milliseconds; nothing is sent when the budget has no place before
+	 * @param onSend called at the moment before the request leaves
 	 */
-	call<In, Out>(endpoint: Endpoint<In, Out>, input: In, until?: number): Promise<Outcome<Out>>;
+	call<In, Out>(
+		endpoint: Endpoint<In, Out>,
+		input: In,
+		until?: number,
+		onSend?: () => void,
+	): Promise<Outcome<Out>>;
 	/** The same until the user stops the execution: for what must come to its end although another item has ended the run. */
 	toTheEnd: Pick<Session, 'clock' | 'call'>;
 	/** The same as `call` for an answer that is the file itself, as a stream. @param timeoutMs for the whole making of it */
-	fetchFile(call: HttpCall, timeoutMs: number): Promise<Outcome<WireAnswer<Body>>>;
+	fetchFile(call: HttpCall, timeoutMs: number, onSend?: () => void): Promise<FileAnswer>;
 }
+
+type FileAnswer = Outcome<WireAnswer<Body>>;
 
 /** What a request may take, in milliseconds; a submit with an image is the slowest. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -76,40 +81,37 @@ export async function openSession(
 	const { baseUrl, apiKey } = settings.value;
 	const account = accountOf(baseUrl, apiKey, settings.value, clock.monotonic());
 	const downloads = new Slots(DOWNLOADS_AT_ONCE);
-	const execution = 'getExecutionId' in caller ? caller.getExecutionId() : '';
-	const noteJob = (jobId: string, itemIndex: number) => {
-		account.newJobs.add(jobId, clock.now());
-		caller.logger.info(
-			`${provider.name}: job ${jobId} submitted (execution ${execution}, item ${itemIndex})`,
-		);
-	};
-	const session = { provider, settings: settings.value, account, clock, downloads, noteJob };
+	const log = submitLog(caller, provider, account, clock);
+	const session = { provider, settings: settings.value, account, clock, downloads, ...log };
 	const connection = { ...session, credential };
 	const lasting = { ...connection, clock: lastingClock };
 	return success({
 		...session,
-		toTheEnd: {
-			clock: lastingClock,
-			call: (endpoint, input, until) => callProvider(caller, lasting, endpoint, input, until),
-		},
-		call: (endpoint, input, until) => callProvider(caller, connection, endpoint, input, until),
-		fetchFile: (call, timeoutMs) => fetchFile(caller, connection, call, timeoutMs),
+		toTheEnd: { clock: lastingClock, call: callerOf(caller, lasting) },
+		call: callerOf(caller, connection),
+		fetchFile: (call, timeoutMs, onSend) => fetchFile(caller, connection, call, timeoutMs, onSend),
 	});
 }
 
 /** The credential as n8n gave it stays in here: nobody else needs it. */
 type Connection = Omit<Session, 'call' | 'fetchFile' | 'toTheEnd'> & Key;
 
+const callerOf =
+	(caller: Caller, connection: Connection): Session['call'] =>
+	(endpoint, input, until, onSend) =>
+		callProvider(caller, connection, endpoint, input, { until, onSend });
+
 async function callProvider<In, Out>(
 	caller: Caller,
 	connection: Connection,
 	endpoint: Endpoint<In, Out>,
 	input: In,
-	until?: number,
+	{ until, onSend }: { until?: number; onSend?: () => void },
 ): Promise<Outcome<Out>> {
 	const { account, clock, settings } = connection;
 	const call = endpoint.request(input);
 	const ask = async (sent: Sent): Promise<Outcome<Out>> => {
+		onSend?.();
 		const answer = await sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
 		if (answer.ok) return understand(caller, connection, endpoint, input, answer.value, sent);
 		// What a lost answer to a submit means does not depend on a stop: a job may have started.
@@ -150,9 +152,11 @@ async function fetchFile(
 	connection: Connection,
 	call: HttpCall,
 	timeout: number,
-): Promise<Outcome<WireAnswer<Body>>> {
+	onSend?: () => void,
+): Promise<FileAnswer> {
 	const { account, clock, settings } = connection;
-	const fetch = async (sent: Sent): Promise<Outcome<WireAnswer<Body>>> => {
+	const fetch = async (sent: Sent): Promise<FileAnswer> => {
+		onSend?.();
 		const answer = await send(caller, connection, call, timeout);
 		if (!answer.ok) return answer;
 		if (isSuccess(answer.value.status)) {
@@ -185,20 +189,4 @@ function faultOf(
 		caller.logger.warn(`${fault.message}. Nothing is sent with this key for ${seconds} s`);
 	}
 	return fault;
-}
-
-/** An answer that cannot be read may hide a job that has started: ambiguous, and worth asking again. */
-function readBody<Out>(provider: Provider, status: number, read: () => Out): Outcome<Out> {
-	try {
-		return success(read());
-	} catch {
-		return failure({
-			message: `${provider.name} sent an answer that cannot be read (empty, cut off, or not the documented JSON)`,
-			hint: 'Usually a passing fault, or something between n8n and the API, such as a proxy. Check "Base URL" in the credential if it stays.',
-			code: 'unreadable_answer',
-			httpStatus: status,
-			transient: true,
-			ambiguous: true,
-		});
-	}
 }

@@ -55,10 +55,13 @@ async function submitInTurn(
 	const prepared = await prepare(session, dialect, { ...order, request });
 	if (!prepared.ok) return prepared;
 	const submission = { ...order, idempotencyKey, request: prepared.value };
+	const idempotent = dialect.idempotent === true;
+	const onSend = () =>
+		session.noteSubmit([order.itemIndex], idempotent ? idempotencyKey : undefined);
 	const reading = await callOnce(
 		session,
-		(until, from) => from.call(dialect.generate, submission, until),
-		{ ...order, idempotent: dialect.idempotent === true, isRepeated: attempt !== undefined },
+		(until, from) => from.call(dialect.generate, submission, until, onSend),
+		{ ...order, idempotent, isRepeated: attempt !== undefined },
 	);
 	if (!reading.ok) {
 		const again = { idempotencyKey, request, settings: order.settings };

@@ -31,7 +31,7 @@ export async function generateSync(
 	if (!prepared.ok) return prepared;
 	const call = dialect.sync.request({ ...order, request: prepared.value });
 	const limits = { timeoutMs: order.timeoutMs, idempotent: false };
-	const fetch = () => fetchVideo(session, call, order.timeoutMs);
+	const fetch = () => fetchVideo(session, call, order);
 	const answer = await callOnce(session, fetch, limits);
 	if (!answer.ok) {
 		noteDoubt(memory, order, answer.fault);
@@ -69,9 +69,10 @@ const brokenFile = (fault: Fault): Fault => ({
 async function fetchVideo(
 	session: Session,
 	call: HttpCall,
-	timeoutMs: number,
+	{ itemIndex, timeoutMs }: PlannedOrder,
 ): ReturnType<Session['fetchFile']> {
-	const answer = await session.fetchFile(call, timeoutMs);
+	const onSend = () => session.noteSubmit([itemIndex]);
+	const answer = await session.fetchFile(call, timeoutMs, onSend);
 	if (!answer.ok || !/text|html|json|xml/i.test(String(answer.value.headers['content-type']))) {
 		return answer;
 	}

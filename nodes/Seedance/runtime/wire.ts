@@ -147,6 +147,26 @@ export function parseJson(body: string, { apiKey, webhookSecret }: Settings): un
 	}
 }
 
+/** An answer that cannot be read may hide a job that has started: ambiguous, and worth asking again. */
+export function readBody<Out>(
+	provider: Pick<Provider, 'name'>,
+	status: number,
+	read: () => Out,
+): Outcome<Out> {
+	try {
+		return success(read());
+	} catch {
+		return failure({
+			message: `${provider.name} sent an answer that cannot be read (empty, cut off, or not the documented JSON)`,
+			hint: 'Usually a passing fault, or something between n8n and the API, such as a proxy. Check "Base URL" in the credential if it stays.',
+			code: 'unreadable_answer',
+			httpStatus: status,
+			transient: true,
+			ambiguous: true,
+		});
+	}
+}
+
 /** What the user called the credential; its type's name where n8n does not say. */
 export function credentialNameOf(caller: Caller, provider: Provider): string {
 	return caller.getNode().credentials?.[provider.credential]?.name ?? provider.credential;
