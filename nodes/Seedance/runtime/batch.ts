@@ -1,5 +1,6 @@
 import { inputFault, success, type Fault, type Outcome } from '../core/fault';
 import type { BatchEntry, Dialect } from '../core/provider';
+import { noteDialect } from './jobDialect';
 import type { PlannedOrder } from './order';
 import type { Session } from './session';
 import { callOnce, keyOf, noteDoubt, submittedJob, type SubmitMemory } from './submit';
@@ -28,6 +29,7 @@ export async function submitBatches(
 				const job = submittedJob(session.provider.id, order, success(entry.value, entries.raw));
 				memory.remember(order.idempotencyKey, job);
 				session.noteJob(job.jobId, order.itemIndex);
+				noteDialect(session, job.jobId, dialect);
 			}
 		});
 	}

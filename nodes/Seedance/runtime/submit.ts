@@ -4,6 +4,7 @@ import { failure, success, type Fault, type Outcome, type Success } from '../cor
 import { newJob, updateJob, withRaw, type Job, type JobReading } from '../core/job';
 import type { Dialect } from '../core/provider';
 import type { ImageFile, MediaRequest } from '../core/request';
+import { noteDialect } from './jobDialect';
 import { BACKOFF_MS, MAX_TRIES, retryPassing } from './retry';
 import type { Session } from './session';
 
@@ -99,6 +100,7 @@ export async function submit(
 	const job = submittedJob(provider.id, order, reading);
 	memory.remember(order.idempotencyKey, job);
 	session.noteJob(job.jobId, order.itemIndex);
+	noteDialect(session, job.jobId, dialect);
 	return success(job);
 }
 
