@@ -17,6 +17,19 @@ const refusedByBody = [
 	properties: { key: String(key), value, message },
 }));
 
+/** A good key gets a 404 as well, so a wrong address is known by the words that web frameworks have for one. [us] */
+const wrongAddress = [
+	['detail', 'Not Found'],
+	['error', 'Not Found'],
+].map(([key, value]) => ({
+	type: 'responseSuccessBody' as const,
+	properties: {
+		key: String(key),
+		value,
+		message: 'This address is not that of the API. Check "Base URL": https://seedanceapi.org',
+	},
+}));
+
 export class SeedanceOrgApi implements ICredentialType {
 	name = 'seedanceOrgApi';
 
@@ -78,6 +91,10 @@ export class SeedanceOrgApi implements ICredentialType {
 			},
 			disableFollowRedirect: true,
 		},
-		rules: [...refusedByStatus, ...refusedByBody] as unknown as ICredentialTestRequest['rules'],
+		rules: [
+			...refusedByStatus,
+			...refusedByBody,
+			...wrongAddress,
+		] as unknown as ICredentialTestRequest['rules'],
 	};
 }

@@ -76,8 +76,9 @@ export class SegmindApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 404,
+					// So Segmind answers an account without a balance, and any other host what it does not know.
 					message:
-						'The API key is right, but the account has no balance yet: add credits on segmind.com',
+						'Nothing is known at this address. Check "Base URL": https://api.segmind.com. If it is that, the account has no balance yet: add credits on segmind.com',
 				},
 			},
 		],

@@ -190,6 +190,68 @@ describe.each(contracts)('$name', (contract) => {
 			expect(said).toEqual({ ...blankJob(), ...job });
 		});
 
+		describe('to a submit: whatever names a job is one', () => {
+			const { jobId } = contract;
+			/** An answer to a submit: the ID in its place, and all else as `others` gives it. */
+			const answered = (id: unknown, others: (key: string) => unknown) => {
+				const change = ([key, value]: [string, unknown]): [string, unknown] => {
+					if (key === 'data') return [key, changed(value as object)];
+					return [key, value === jobId ? id : key === 'code' ? value : others(key)];
+				};
+				const changed = (body: object): object =>
+					Object.fromEntries(Object.entries(body).map(change));
+				return changed(fixture(contract, firstReply));
+			};
+			const odd: unknown[] = [undefined, null, 7, true, '', [], {}, [[null]], { x: {} }];
+
+			it.each(odd)('with %p for everything but the ID', async (value) => {
+				new Host(origin, { body: answered(jobId, () => value) });
+				const [item] = await runNode(generating());
+				expect(item!.json).toMatchObject({ jobId, model: contract.model, failure: null });
+				expect(['queued', 'processing']).toContain(item!.json.status);
+			});
+
+			it('with HTTP 201 or 202', async () => {
+				for (const status of [201, 202]) {
+					nock.cleanAll();
+					new Host(origin, { ...reply(firstReply), status });
+					const [item] = await runNode(generating());
+					expect(item!.json).toMatchObject({ jobId, failure: null });
+				}
+			});
+
+			it('also a number', async () => {
+				new Host(origin, { body: answered(4711, () => undefined) });
+				const [item] = await runNode(generating());
+				expect(item!.json.jobId).toBe('4711');
+			});
+
+			it('but none that was rounded on its way', async () => {
+				const text = JSON.stringify(answered(4711, () => undefined));
+				const long = '12345678901234567890';
+				new Host(origin, { body: text.replace('4711', long) });
+				const outcome = await call('submit');
+				expect(outcome.ok ? outcome.value.jobId : outcome.fault.code).toBe(long);
+			});
+
+			it('and is asked for where it is said to be done without an address', async () => {
+				new Host(origin, {
+					body: answered(jobId, (key) => (key === 'status' ? contract.doneWord : undefined)),
+				});
+				const [item] = await runNode(generating());
+				expect(item!.json).toMatchObject({ jobId, status: 'processing', failure: null });
+			});
+		});
+
+		it('to the status question, about a job whose ID is a number', async () => {
+			const text = JSON.stringify(fixture(contract, 'status.processing'));
+			new Host(origin, { body: text.replaceAll(`"${contract.jobId}"`, '4711') });
+			const session = await openSession(contextOf(generating()), provider);
+			const { status } = provider.dialectFor({ model: contract.model, mode: contract.mode });
+			const asked = session.ok && (await session.value.call(status, { jobId: '4711' }));
+			expect(asked).toMatchObject({ ok: true, value: { jobId: '4711', status: 'processing' } });
+		});
+
 		it.each(contract.statuses)('to the status question: $reply', async ({ reply: name, job }) => {
 			expect(await jobAfter(reply(name))).toEqual({
 				...blankJob(),
@@ -214,7 +276,7 @@ describe.each(contracts)('$name', (contract) => {
 			expect(jobs.map(({ jobId }) => jobId)).toEqual([contract.jobId]);
 		});
 
-		it.each([undefined, null, 7, 'text', [], {}, { task_id: 7 }, { task_id: '' }])(
+		it.each([undefined, null, 7, 'text', [], {}, { task_id: 7.5 }, { task_id: '' }])(
 			'called back with %p: no job, and no exception',
 			(body) => {
 				expect(provider.callback?.jobsIn(body) ?? []).toEqual([]);
@@ -398,6 +460,24 @@ describe.each(contracts)('$name', (contract) => {
 			});
 			expect(JSON.stringify(outcome)).not.toContain(apiKey);
 		});
+
+		it('a connection that is not made in time was never sent, through all that wraps the error', async () => {
+			const connecting = (code = 'ETIMEDOUT') =>
+				Object.assign(brokenConnection(code, apiKey), { syscall: 'connect' });
+			const errors = [connecting(), connecting('ENETUNREACH')];
+			// As Node's AggregateError, which Nock does not take from a test.
+			const all = Object.assign(brokenConnection('ETIMEDOUT', apiKey), { errors });
+			for (const error of [connecting(), all]) {
+				nock.cleanAll();
+				nock(origin).get(contract.statusPath).replyWithError(error);
+				expect(await call('status')).toMatchObject({
+					fault: {
+						message: `${provider.name} cannot be reached: nothing answers at its address in time`,
+						ambiguous: false,
+					},
+				});
+			}
+		});
 	});
 
 	describe('traps', () => {
@@ -491,23 +571,26 @@ describe.each(contracts)('$name', (contract) => {
 
 		it('trap 9: the video is fetched from another host without the key', async () => {
 			const api = new Host(origin, ...contract.finished.map((name) => reply(name)));
-			const [kind, field] =
-				contract.makes === 'image' ? ['image/png', 'file'] : ['video/mp4', 'file'];
+			const [kind, bytes] =
+				contract.makes === 'image'
+					? ['image/png', '\x89PNG and more']
+					: ['video/mp4', '\0\0\0 ftypisom'];
+			const body = Buffer.from(bytes, 'latin1');
 			const { job } = [...contract.statuses, ...(contract.results ?? [])].find(
 				(row) => row.reply === contract.finished.at(-1),
 			)!;
 			const media = new Host(new URL((job.videoUrl ?? job.imageUrl)!).origin, {
-				headers: { 'content-type': kind, 'content-length': '9' },
-				body: 'the video',
+				headers: { 'content-type': kind, 'content-length': String(body.length) },
+				body,
 			});
 			const run = runOf(new SeedanceCheckStatus(), {
 				jobId: contract.jobId,
 				downloadVideo: true,
-				binaryField: field,
+				binaryField: 'file',
 			});
 			const [item] = await runNode(run);
 			expect(item!.binary?.file).toMatchObject({
-				data: Buffer.from('the video').toString('base64'),
+				data: body.toString('base64'),
 				mimeType: kind,
 			});
 			expect([api.requests.length, media.requests.length]).toEqual([contract.finished.length, 1]);
@@ -515,7 +598,32 @@ describe.each(contracts)('$name', (contract) => {
 			expect(JSON.stringify([media.requests, item])).not.toContain(apiKey);
 		});
 
-		it.each(['Completed', 'succeeded', 'done', 'constructor', '__proto__', ' completed'])(
+		it('trap 10: the words for a status may be in other letters, and "canceled" is cancelled', async () => {
+			const ended = async (word: string) =>
+				(await jobAfter({ body: withStatus(processing, word) })).status;
+			const failed = /^[A-Z]/.test(contract.doneWord) ? 'FAILED' : 'failed';
+			const [upper, lower] = [failed.toUpperCase(), failed.toLowerCase()];
+			for (const [word, status] of [
+				...[upper, lower, 'Failed'].map((said) => [said, 'failed'] as const),
+				...['canceled', 'CANCELLED', 'Cancelled', 'CANCELED'].map(
+					(said) => [said, 'cancelled'] as const,
+				),
+			]) {
+				nock.cleanAll();
+				expect([word, await ended(word)]).toEqual([word, status]);
+			}
+			const { doneWord } = contract;
+			const name = contract.finished.at(-1)!;
+			const what = name.startsWith('result') ? 'result' : 'status';
+			for (const word of [doneWord.toLowerCase(), doneWord.toUpperCase()]) {
+				nock.cleanAll();
+				const job = await jobAfter({ body: withStatus(fixture(contract, name), word) }, what);
+				expect(job.status).toBe('completed');
+				expect(mediaUrlOf(job)).not.toBeNull();
+			}
+		});
+
+		it.each(['succeeded', 'done', 'constructor', '__proto__', ' completed'])(
 			'trap 10: the unknown status "%s" is never done, and named',
 			async (word) => {
 				for (const name of contract.finished) {

@@ -17,7 +17,10 @@ let elsewhere: Witness;
 beforeEach(async () => {
 	const body = '\0\0\0 ftypisom';
 	elsewhere = await startWitness({
-		answer: () => ({ headers: { 'content-type': 'video/mp4' }, body }),
+		answer: () => ({
+			headers: { 'content-type': 'video/mp4', 'content-length': String(body.length) },
+			body,
+		}),
 	});
 });
 afterEach(async () => {

@@ -30,7 +30,7 @@ const IDS = [
 	'ä/ö',
 ];
 
-/** Where a question about a job goes; `*` is the job. */
+/** Where a question about a job goes; `*` is the job. `also`: where nobody knows it there and the model is known. */
 const DIALECTS = [
 	{ provider: 'seedance', model: 'seedance-2.0', path: '/v1/tasks/*', cancel: '/v1/tasks/*' },
 	{
@@ -39,6 +39,7 @@ const DIALECTS = [
 		prefix: 'job_',
 		path: '/v1/seedance-1-pro/status/*',
 		cancel: '/v1/seedance-1-pro/jobs/*',
+		also: '/v1/tasks/*',
 	},
 	{
 		provider: 'seedance',
@@ -46,6 +47,7 @@ const DIALECTS = [
 		prefix: 'sd1lite_',
 		path: '/v1/jobs/*',
 		cancel: '/v1/jobs/*',
+		also: '/v1/tasks/*',
 	},
 	{ provider: 'segmind', model: 'seedance-pro', path: '/segmind/v2/requests/*/status' },
 	{ provider: 'seedanceOrg', model: 'seedance-1.5', path: '/seedanceorg/v1/status?task_id=*' },
@@ -66,7 +68,11 @@ const cases = DIALECTS.flatMap((dialect) =>
 
 it.each(cases)('$name, $provider $model', async ({ type, provider, model, prefix = '', ...at }) => {
 	const ids = IDS.map((id) => prefix + id);
-	const parameters: IDataObject = { provider, jobId: '={{ $json.id }}', model };
+	const cancels = type === 'seedanceCancelJob';
+	// Without a model, the form of the ID decides alone.
+	const { also } = cancels ? {} : at;
+	const chosen = cancels && at.also ? '' : model;
+	const parameters: IDataObject = { provider, jobId: '={{ $json.id }}', model: chosen };
 	const seen = world.sandbox.ledger.requests.length;
 	const execution = await world.engine.run(
 		chain(start, node('Node', type, parameters, { onError: 'continueRegularOutput' })),
@@ -76,11 +82,10 @@ it.each(cases)('$name, $provider $model', async ({ type, provider, model, prefix
 		ids.map(() => expect.any(String) as string),
 	);
 	const requests = world.sandbox.ledger.requests.slice(seen);
-	const paths = ids.flatMap((id) =>
-		type === 'seedanceCancelJob'
-			? [`DELETE ${at.cancel!.replace('*', encodeURIComponent(id))}`, question(at.path, id)]
-			: [question(at.path, id)],
-	);
+	const paths = ids.flatMap((id) => [
+		...(cancels ? [`DELETE ${at.cancel!.replace('*', encodeURIComponent(id))}`] : []),
+		...[at.path, ...(also ? [also] : [])].map((path) => question(path, id)),
+	]);
 	expect(requests.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(paths.sort());
 });
 

@@ -44,6 +44,8 @@ export interface SandboxOptions {
 	accounts?: AccountOptions[];
 	/** Provider seconds of processing for a job, or a function of the job's number (from 0). */
 	jobSeconds?: number | ((ordinal: number) => number);
+	/** IDs of another form than the documents' examples, by dialect; undefined for the usual one. */
+	jobIdOf?: (dialect: string) => string | undefined;
 	signature?: SignatureEncoding;
 	/** How far the clock that signs is ahead of ours, in seconds; with `timestamped` only. 0 by default. */
 	signatureSkewSeconds?: number;

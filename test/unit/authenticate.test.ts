@@ -23,6 +23,15 @@ async function authenticated(
 	return { ...sent, headers: Object.fromEntries(headers) };
 }
 
+/** In the words of both of n8n's HTTP helpers. */
+const noRedirects = {
+	disableFollowRedirect: true,
+	maxRedirects: 0,
+	followRedirect: false,
+	followAllRedirects: false,
+	sendCredentialsOnCrossOriginRedirect: false,
+};
+
 const credentials = new Map(contracts.map((each) => [each.credentialType, each.authHeader]));
 
 describe.each(
@@ -43,7 +52,20 @@ describe.each(
 		expect(await authenticated(type, { ...request, headers })).toEqual({
 			...request,
 			headers: { ...headers, ...header },
+			...noRedirects,
 		});
+	});
+
+	it('does not let the request follow redirects, whatever it asks for', async () => {
+		const wish = {
+			url: `${BASE}/tasks`,
+			disableFollowRedirect: false,
+			maxRedirects: 21,
+			followRedirect: true,
+			followAllRedirects: true,
+			sendCredentialsOnCrossOriginRedirect: true,
+		};
+		expect(await authenticated(type, wish)).toMatchObject(noRedirects);
 	});
 
 	it.each<[string, Request]>([

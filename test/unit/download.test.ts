@@ -26,9 +26,10 @@ interface FakeBody {
 	push(chunk: { length: number }): boolean;
 	destroy(error: Error): void;
 }
+const mp4 = '\0\0\0 ftypisom';
 const whole: Media = {
-	headers: { 'content-type': 'video/mp4', 'content-length': '5' },
-	body: 'video',
+	headers: { 'content-type': 'video/mp4', 'content-length': String(mp4.length) },
+	body: mp4,
 };
 
 /** Downloads where the host answers so, one after the other, the last one again and again. */
@@ -67,10 +68,11 @@ async function downloading(
 			}
 			if (body.error) throw body.error;
 			return stored
-				? { id: body.text, data: 'filesystem-v2', fileName, mimeType }
+				? { id: `file:${body.text}`, data: 'filesystem-v2', fileName, mimeType }
 				: { data: Buffer.from(body.text).toString('base64'), fileName, mimeType };
 		},
-		getBinaryMetadata: (id: string) => Promise.resolve({ fileSize: id.length }),
+		getBinaryMetadata: (id: string) => Promise.resolve({ fileSize: id.length - 'file:'.length }),
+		getBinaryStream: (id: string) => Promise.resolve([Buffer.from(id.replace('file:', ''))]),
 	};
 	const caller = { helpers, getCredentials: stop } as unknown as Caller;
 	const outcome = await downloadMedia(caller, { clock }, from, 'video');
@@ -84,7 +86,7 @@ describe('a download', () => {
 			ok: true,
 			value: {
 				video: {
-					data: Buffer.from('video').toString('base64'),
+					data: Buffer.from(mp4).toString('base64'),
 					fileName: 'seedance-2.0-task_1.mp4',
 					mimeType: 'video/mp4',
 				},
@@ -98,8 +100,6 @@ describe('a download', () => {
 		expect(requests[0]).toMatchObject({ method: 'GET', url: job.videoUrl, encoding: 'stream' });
 		expect(requests[0]!.headers).toEqual({ 'accept-encoding': 'identity' });
 	});
-
-	const mp4 = '\0\0\0 ftypisom';
 
 	it.each<[string, Media]>([
 		['application/octet-stream', { headers: { 'content-type': 'application/octet-stream' } }],
@@ -123,6 +123,51 @@ describe('a download', () => {
 	});
 
 	it.each([true, false])(
+		'that came empty is begun again, whatever the host says (kept on disk: %s)',
+		async (stored) => {
+			for (const length of ['0', undefined]) {
+				const headers = {
+					'content-type': 'video/mp4',
+					...(length && { 'content-length': length }),
+				};
+				const empty: Media = { headers, body: '' };
+				const { outcome, requests } = await downloading([empty, whole], job, stored);
+				expect([outcome.ok, requests.length]).toEqual([true, 2]);
+				const always = await downloading([empty], job, stored);
+				expect(always.requests).toHaveLength(3);
+				expect(always.outcome).toMatchObject({
+					ok: false,
+					fault: { code: 'download_failed', message: 'The file came empty', transient: true },
+				});
+			}
+		},
+	);
+
+	it('without a length is as long as the job says, at least', async () => {
+		const untold = { headers: { 'content-type': 'video/mp4' }, body: mp4 };
+		for (const [fileSizeBytes, ok] of [
+			[mp4.length, true],
+			[mp4.length - 1, true],
+			[mp4.length + 1, false],
+		] as const) {
+			const { outcome } = await downloading([untold], { ...job, fileSizeBytes });
+			expect([fileSizeBytes, outcome.ok]).toEqual([fileSizeBytes, ok]);
+		}
+		// The host knows better.
+		const { outcome } = await downloading([whole], { ...job, fileSizeBytes: 8_542_310 });
+		expect(outcome.ok).toBe(true);
+	});
+
+	it.each([true, false])(
+		'that says it is a video and begins like a page is refused (kept on disk: %s)',
+		async (stored) => {
+			const page = { headers: { 'content-type': 'video/mp4' }, body: '<html>gone</html>' };
+			const { outcome } = await downloading([page], job, stored);
+			expect(!outcome.ok && outcome.fault.message).toMatch(/something that is no video/);
+		},
+	);
+
+	it.each([true, false])(
 		'that came incomplete is begun again (kept on disk: %s)',
 		async (stored) => {
 			const cut = { ...whole, body: 'vid' };
@@ -139,7 +184,7 @@ describe('a download', () => {
 			ok: false,
 			fault: {
 				code: 'download_failed',
-				message: expect.stringContaining('incomplete (3 of 5 bytes)') as string,
+				message: expect.stringContaining('incomplete (3 of 12 bytes)') as string,
 				hint: expect.stringContaining('Check Status') as string,
 			},
 		});

@@ -39,6 +39,74 @@ describe('a request without an answer', () => {
 		}
 	});
 
+	/** As Node makes them where a connection is not made in time, and n8n's client and n8n around them. */
+	const connecting = (code: string) => Object.assign(errorOf(code), { syscall: 'connect' });
+	const wrapped = (error: Error) =>
+		new Error('by n8n', { cause: new Error('x', { cause: error }) });
+	const many = (...errors: Error[]) =>
+		Object.assign(new AggregateError(errors), { code: 'ETIMEDOUT' });
+
+	it.each<[string, Error]>([
+		['one address', connecting('ETIMEDOUT')],
+		['one address, wrapped', wrapped(connecting('ETIMEDOUT'))],
+		['each address of a host', many(connecting('ETIMEDOUT'), connecting('ENETUNREACH'))],
+		['each address, wrapped', wrapped(many(connecting('ETIMEDOUT')))],
+	])('a time-out before the connection was made was never sent: %s', (_, error) => {
+		expect(fault(error)).toMatchObject({
+			message: 'Seedance cannot be reached: nothing answers at its address in time',
+			ambiguous: false,
+			transient: true,
+		});
+	});
+
+	it.each<[string, Error]>([
+		["the client's own, after the request", errorOf('ETIMEDOUT')],
+		['one while reading', Object.assign(errorOf('ETIMEDOUT'), { syscall: 'read' })],
+		['a cut connection', Object.assign(errorOf('ECONNRESET'), { syscall: 'connect' })],
+		[
+			'one of several that did connect',
+			many(connecting('ETIMEDOUT'), Object.assign(errorOf('ETIMEDOUT'), { syscall: 'read' })),
+		],
+		['several of nobody', many()],
+	])('any other may have arrived: %s', (_, error) => {
+		expect(fault(error)).toMatchObject({ ambiguous: true });
+	});
+
+	/** As n8n 1.123 wraps an error: its cause is lost, its code is the HTTP code, its message the first of a list. */
+	const by1x = (httpCode: string, message: string) =>
+		Object.assign(new Error('by n8n'), {
+			cause: undefined,
+			httpCode,
+			messages: [message, message],
+		});
+
+	it.each([
+		['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1', 'nothing answers at its address', false],
+		['ENOTFOUND', 'getaddrinfo ENOTFOUND a', 'its address is not known to this network', false],
+		[
+			'ETIMEDOUT',
+			'connect ETIMEDOUT 192.0.2.1:443',
+			'nothing answers at its address in time',
+			false,
+		],
+		[
+			'ETIMEDOUT',
+			'connect ETIMEDOUT 192.0.2.1:443 | connect ENETUNREACH 2001:db8::1:443',
+			'nothing answers at its address in time',
+			false,
+		],
+		['ETIMEDOUT', 'read ETIMEDOUT', 'did not answer in time', true],
+		['ETIMEDOUT', 'connect ETIMEDOUT a | read ETIMEDOUT', 'did not answer in time', true],
+		['ECONNABORTED', 'timeout of 60000ms exceeded', 'did not answer in time', true],
+		['ECONNRESET', 'socket hang up', 'broke off the connection', true],
+		['500', 'odd', 'broke off the connection', true],
+	])('in n8n 1.x: %s, "%s"', (code, message, words, ambiguous) => {
+		expect(fault(by1x(code, message))).toMatchObject({
+			message: expect.stringContaining(words) as string,
+			ambiguous,
+		});
+	});
+
 	it.each([undefined, null, 'text', 7, {}, new Error('odd'), { cause: null }, { code: 5 }])(
 		'thrown as %p is still a sentence',
 		(error) => {

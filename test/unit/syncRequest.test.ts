@@ -42,21 +42,40 @@ function making(body = new PassThrough(), more: Record<string, string> = {}) {
 	};
 	const memory = submitMemory({}, '7');
 	const store = async (stream: AsyncIterable<Buffer>) => {
-		let length = 0;
-		for await (const chunk of stream) length += chunk.length;
-		return { data: String(length), mimeType: 'video/mp4' };
+		const chunks: Buffer[] = [];
+		for await (const chunk of stream) chunks.push(chunk);
+		return { data: Buffer.concat(chunks).toString('base64'), mimeType: 'video/mp4' };
 	};
 	const caller = { helpers: { prepareBinaryData: store } } as unknown as Caller;
 	const make = () => generateSync(caller, session, memory, { ...dialect, sync: sync! }, order);
 	return { make, clock, calls: () => calls };
 }
 
+const mp4 = '\0\0\0 ftypisom';
+const base64 = Buffer.from(mp4).toString('base64');
+
+it.each([
+	['an empty file', '', /came empty.*job-1/],
+	['a page that calls itself a video', '<html>busy</html>', /no video.*job-1/],
+])('%s is no video; it is charged, so it is not asked for again', async (_, content, words) => {
+	const body = new PassThrough();
+	body.end(content);
+	const { make, calls } = making(body, { 'content-type': 'video/mp4' });
+	const fault = {
+		message: expect.stringMatching(words) as string,
+		hint: expect.stringContaining('made and charged') as string,
+	};
+	expect(await make()).toMatchObject({ fault, jobId: 'job-1' });
+	expect(await make()).toMatchObject({ fault });
+	expect(calls()).toBe(1);
+});
+
 it('keeps the file for a second try of the node: it cannot be fetched again', async () => {
 	const body = new PassThrough();
-	body.end('video');
+	body.end(mp4);
 	const { make, calls } = making(body);
 	const first = await make();
-	expect(first).toMatchObject({ job: { jobId: 'job-1' }, binary: { video: { data: '5' } } });
+	expect(first).toMatchObject({ job: { jobId: 'job-1' }, binary: { video: { data: base64 } } });
 	expect(await make()).toEqual(first);
 	expect(calls()).toBe(1);
 });
@@ -89,6 +108,6 @@ it('takes the file in to its end although another item has stopped the run', asy
 	const body = new PassThrough();
 	const { make, clock } = making(body);
 	clock.stopIn(1_000);
-	void mockClock.sleep(30_000).then(() => body.end('video'));
-	expect(await make()).toMatchObject({ binary: { video: { data: '5' } } });
+	void mockClock.sleep(30_000).then(() => body.end(mp4));
+	expect(await make()).toMatchObject({ binary: { video: { data: base64 } } });
 });

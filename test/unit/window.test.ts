@@ -43,6 +43,24 @@ describe('eachInWindow', () => {
 		expect(ended).toEqual([1, 0, 2]);
 	});
 
+	it('after a throw lets those under way end, begins no more, and throws it', async () => {
+		const clock = new VirtualClock(0);
+		const started: number[] = [];
+		const ended: number[] = [];
+		const work = eachInWindow(range(8), 3, async (entry) => {
+			started.push(entry);
+			await clock.sleep(entry === 1 ? 10 : 100);
+			if (entry === 1) throw new Error('odd');
+			ended.push(entry);
+			return 'continue';
+		});
+		await expect(work).rejects.toThrow('odd');
+		expect([started, ended]).toEqual([
+			[0, 1, 2],
+			[0, 2],
+		]);
+	});
+
 	it.each([
 		['an empty list', [], 5],
 		['a list shorter than the window', [0, 1], 5],

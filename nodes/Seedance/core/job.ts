@@ -114,18 +114,19 @@ export function updateJob(job: Job, { unknownStatus, ...reading }: JobReading): 
 	}
 	next.failure = reading.failure ?? unknownStatusFailure(unknownStatus);
 	if (next.status === 'completed') next.progress = 100;
-	next.creditsCharged = chargedCredits(next, reading.creditsCharged ?? null);
-	const { creditsCharged } = next;
 	// A provider that bills in money says so itself, also for a job that failed.
 	const toldUsd = reading.costUsd ?? null;
+	next.creditsCharged = chargedCredits(next, reading.creditsCharged ?? null, toldUsd);
+	const { creditsCharged } = next;
 	if (creditsCharged !== null && toldUsd === null)
 		next.costUsd = roundToCents(creditsCharged * USD_PER_CREDIT);
 	return next;
 }
 
 /** Credits are kept for successful jobs only; before the end, a provider's figure is a reservation. */
-function chargedCredits(job: Job, said: number | null): number | null {
-	if (job.status === 'failed' || job.status === 'cancelled') return said ?? 0;
+function chargedCredits(job: Job, said: number | null, toldUsd: number | null): number | null {
+	// What has cost dollars has not cost "0 credits".
+	if (job.status === 'failed' || job.status === 'cancelled') return said ?? (toldUsd ? null : 0);
 	return job.status === 'completed' ? (said ?? job.creditsCharged) : null;
 }
 

@@ -96,8 +96,10 @@ export interface Provider {
 	models: readonly Model[];
 	/** How to submit this request: model, mode and the kind of image choose the dialect, here and nowhere else. */
 	dialectFor(request: Pick<MediaRequest, 'model' | 'mode' | 'imageBinaryField'>): Dialect;
-	/** How to ask for this job. */
+	/** How to ask for this job: the likeliest way. */
 	dialectOf(job: JobAddress): Dialect;
+	/** The other ways to ask for it, where neither its ID nor its model says for sure how it was submitted. */
+	otherDialectsOf?(job: JobAddress): readonly Dialect[];
 	credits?: Endpoint<void, Balance>;
 	callback?: Callback;
 	/** The HTTP code that an answer of HTTP 200 stands for, where the provider puts its errors into those. */

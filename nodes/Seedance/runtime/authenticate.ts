@@ -5,6 +5,18 @@ import { readSettings } from './credential';
 type AnyRequest = Omit<IHttpRequestOptions, 'url'> & { url?: string; uri?: string };
 
 /**
+ * A redirect could lead to another host, and n8n would send the key along: its HTTP Request node does below version 4.4.
+ * Both of n8n's ways to say it, because both of its HTTP helpers let the credential have the last word.
+ */
+const NO_REDIRECTS = {
+	disableFollowRedirect: true,
+	followRedirect: false,
+	followAllRedirects: false,
+	maxRedirects: 0,
+	sendCredentialsOnCrossOriginRedirect: false,
+};
+
+/**
  * How a credential puts its key into a request: only where it goes to the credential's own host, and safely. Our nodes see
  * to that before; n8n's connection test and its HTTP Request node, which can use the credential as well, do not.
  *
@@ -25,6 +37,7 @@ export const authenticateWith =
 		}
 		return Promise.resolve({
 			...request,
+			...NO_REDIRECTS,
 			headers: { ...request.headers, ...headersOf(apiKey) },
 		});
 	};

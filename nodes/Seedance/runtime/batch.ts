@@ -45,7 +45,7 @@ export async function submitBatches(
 			else if (!entry?.ok) faults.set(order.itemIndex, refusedEntry(entry?.message));
 			else {
 				const job = submittedJob(session.provider.id, order, success(entry.value, entries.raw));
-				noteSubmitted(session, memory, order, job);
+				noteSubmitted(session, memory, order, job, chunk.dialect);
 			}
 		}
 	}

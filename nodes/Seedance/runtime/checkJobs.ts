@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { isSettled } from '../core/job';
 import { providerById } from '../providers';
 import { ItemRun, type LastStep } from './itemRun';
-import { emit, type ItemResult } from './items';
+import { emit, readParameter, type ItemResult } from './items';
 import { finish, readJobOf, readJobOptions, refusedBefore, type JobOptions } from './jobItems';
 import { readMinutes } from './options';
 import { openSession, type Session } from './session';
@@ -41,10 +41,9 @@ async function checkJob(
 	const known = readJobOf(ctx, session, itemIndex);
 	if (!known.ok) return known;
 	const { jobId } = known.value;
-	const timeoutMs = readMinutes(
-		ctx.getNodeParameter('timeoutMinutes', itemIndex, 20),
-		'Timeout (Minutes)',
-	);
+	const timeout = readParameter(ctx, 'timeoutMinutes', itemIndex);
+	if (!timeout.ok) return timeout;
+	const timeoutMs = readMinutes(timeout.value ?? 20, 'Timeout (Minutes)');
 	if (!timeoutMs.ok) return timeoutMs;
 	const deadline = clock.now() + timeoutMs.value;
 	const ask = () => readJob(session, known.value);

@@ -69,8 +69,7 @@ async function downloadOnce(caller: Caller, clock: Clock, job: Job): Promise<Out
 		const file = await guarded(answer.body, limitsOf(answer), clock, () =>
 			caller.helpers.prepareBinaryData(answer.body as BinaryBody, name, mimeType),
 		);
-		const whole = await complete(caller, file, answer.headers['content-length']);
-		return whole.ok && !tellsItsType(answer) ? await checkBytes(caller, file, job) : whole;
+		return await checkFile(caller, file, job, answer.headers);
 	} catch (error) {
 		if (codeOf(error) === TOO_LONG) return tooLarge;
 		const { message } = networkFault({ name: 'The host of the file' }, error);
@@ -101,7 +100,7 @@ function problemOf(
 	return undefined;
 }
 
-const kindOf = (job: Job) => (job.imageUrl === undefined ? 'video' : 'image');
+const kindOf = (job: Pick<Job, 'imageUrl'>) => (job.imageUrl === undefined ? 'video' : 'image');
 
 /** A server that does not say what it sends: MP4 is what all providers make, PNG the usual image. */
 function mimeTypeOf({ headers }: MediaAnswer, job: Job): string {
@@ -117,38 +116,46 @@ function limitsOf({ headers }: MediaAnswer): BodyLimits {
 	return { ...FILE_LIMITS, maxBytes: said >= 0 ? Math.min(said, MAX_FILE_BYTES) : MAX_FILE_BYTES };
 }
 
-/** A connection that ends early can look like the end of the file: the stored bytes are counted. */
-async function complete(
+/**
+ * What was stored is looked at. A connection that ends early can look like the end of the file, so the bytes are counted;
+ * and a host is not believed what it says it sends.
+ */
+export async function checkFile(
 	caller: Caller,
-	video: IBinaryData,
-	contentLength: unknown,
+	file: IBinaryData,
+	job: Pick<Job, 'fileSizeBytes' | 'imageUrl'>,
+	headers: MediaAnswer['headers'] = {},
 ): Promise<Outcome<IBinaryData>> {
-	const expected = Number(contentLength);
-	if (!Number.isInteger(expected) || contentLength === undefined) return success(video);
-	const stored = video.id
-		? (await caller.helpers.getBinaryMetadata(video.id)).fileSize
-		: Buffer.byteLength(video.data, 'base64');
-	if (stored === expected) return success(video);
+	const stored = file.id
+		? (await caller.helpers.getBinaryMetadata(file.id)).fileSize
+		: Buffer.byteLength(file.data, 'base64');
+	if (stored === 0) return mediaFault('The file came empty', true);
+	const said = Number(headers['content-length'] ?? NaN);
+	// The host knows best how long its file is. Where it says nothing, the job's figure is a lower limit.
+	const isWhole = Number.isInteger(said) ? stored === said : stored >= (job.fileSizeBytes ?? 0);
+	if (isWhole) return await checkBytes(caller, file, kindOf(job));
+	const expected = Number.isInteger(said) ? said : job.fileSizeBytes;
 	return mediaFault(`The file came incomplete (${stored} of ${expected} bytes)`, true);
 }
 
-const tellsItsType = ({ headers }: MediaAnswer) =>
-	/^(video|image)\/|^application\/mp4/i.test(String(headers['content-type']));
+/** How files begin: MP4 and MOV from the fifth byte on, WebM from the first; PNG, JPEG, WebP, AVIF and HEIC. */
+const BEGINNINGS = {
+	video: /^(.{4}(ftyp|moov|mdat|free|skip|wide)|\x1aE\xdf\xa3)/s,
+	image: /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|.{4}ftyp(avif|avis|heic|heix|mif1))/s,
+};
+/** So many bytes tell, and as many base64 characters at least stand for them. */
+const HEAD = 64;
 
-/** How the files begin that providers make: MP4 from the fifth byte on; PNG, JPEG and WebP from the first. */
-const BEGINNINGS = { video: /^.{4}ftyp/s, image: /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP)/s };
-
-/** A host that does not say what it sends is not believed: the first bytes tell. */
 async function checkBytes(
 	caller: Caller,
 	file: IBinaryData,
-	job: Job,
+	kind: keyof typeof BEGINNINGS,
 ): Promise<Outcome<IBinaryData>> {
 	const head = file.id
-		? await readText(await caller.helpers.getBinaryStream(file.id, 64), 64, 'latin1')
-		: Buffer.from(file.data.slice(0, 64), 'base64').toString('latin1');
-	if (BEGINNINGS[kindOf(job)].test(head)) return success(file);
-	return mediaFault(`The address of the file leads to something that is no ${kindOf(job)}`);
+		? await readText(await caller.helpers.getBinaryStream(file.id, HEAD), HEAD, 'latin1')
+		: Buffer.from(file.data.slice(0, HEAD), 'base64').toString('latin1');
+	if (BEGINNINGS[kind].test(head)) return success(file);
+	return mediaFault(`The address of the file leads to something that is no ${kind}`);
 }
 
 export function fileNameOf({ model, jobId }: Job, mimeType: string): string {

@@ -11,7 +11,7 @@ import {
 	type OutputOptions,
 	type PlainResult,
 } from './items';
-import { jobOfItem } from './knownJob';
+import { jobOfItem, wrongProvider } from './knownJob';
 import { readText } from './options';
 import type { Session } from './session';
 
@@ -64,7 +64,10 @@ export function readJobOf(
 	}
 	const model = readParameter(ctx, 'model', itemIndex);
 	if (!model.ok) return model;
-	const job = jobOfItem(ctx.getInputData()[itemIndex]?.json ?? {}, id, provider.id);
+	const json = ctx.getInputData()[itemIndex]?.json ?? {};
+	const wrong = wrongProvider(json, id, provider);
+	if (wrong) return failure(wrong);
+	const job = jobOfItem(json, id, provider.id);
 	const chosen = typeof model.value === 'string' && model.value !== '' ? model.value : job.model;
 	return success({ ...job, model: chosen });
 }

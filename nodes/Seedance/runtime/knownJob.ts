@@ -1,7 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
+import { inputFault, type Fault } from '../core/fault';
 import { newJob, type Job } from '../core/job';
 import { optionalFlag, optionalNumber, optionalRecord, optionalText } from '../core/reading';
+import type { Provider } from '../core/provider';
 import { z } from '../core/zod';
+import { providers } from '../providers';
 
 /** An item may be the output of one of our nodes, or have fields of the same names that mean something else. */
 const knownFields = z.object({
@@ -26,6 +29,20 @@ const knownFields = z.object({
 	expiresAt: optionalText,
 	metadata: optionalRecord,
 });
+
+/** An item whose job another provider runs: nobody else knows it, so nobody else is asked. */
+export function wrongProvider(
+	json: IDataObject,
+	jobId: string,
+	asked: Pick<Provider, 'id' | 'name'>,
+): Fault | undefined {
+	const owner = providers.find(({ id }) => id === json.provider);
+	if (json.jobId !== jobId || !owner || owner.id === asked.id) return undefined;
+	return inputFault(
+		`The job ${jobId} was made with ${owner.name}, but this node asks ${asked.name}`,
+		`Choose "${owner.name}" in "Provider". Where the items come from several providers, give each provider a node of its own.`,
+	);
+}
 
 /** What is known of a job before asking: everything, where the item is the output of one of our nodes. */
 export function jobOfItem(json: IDataObject, jobId: string, providerId: string): Job {

@@ -11,6 +11,7 @@ import type { Dialect } from '../core/provider';
 import type { ImageFile, MediaRequest } from '../core/request';
 import { callOnce } from './callOnce';
 import type { Keys } from './idempotency';
+import { noteDialect } from './jobDialect';
 import type { SubmitMemory } from './memory';
 import { retryPassing } from './retry';
 import type { Session } from './session';
@@ -72,7 +73,7 @@ async function submitInTurn(
 		return reading;
 	}
 	const submitted = submittedJob(provider.id, order, reading);
-	noteSubmitted(session, memory, order, submitted);
+	noteSubmitted(session, memory, order, submitted, dialect);
 	return success(submitted);
 }
 
@@ -97,10 +98,12 @@ export function noteSubmitted(
 	memory: SubmitMemory,
 	{ memoryKey, itemIndex }: Order,
 	job: Job,
+	dialect: Dialect,
 ): void {
 	memory.note(memoryKey, { job, attempt: undefined });
 	memory.spend?.(job.creditsEstimated ?? 0);
 	session.noteJob(job.jobId, itemIndex);
+	noteDialect(session, job.jobId, dialect);
 }
 
 /** The job as it stands after its submit. */

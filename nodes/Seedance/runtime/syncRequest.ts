@@ -1,8 +1,9 @@
 import { failure, success, type Fault } from '../core/fault';
+import type { Job } from '../core/job';
 import type { Dialect, HttpCall } from '../core/provider';
 import { guarded } from './body';
 import { quietClock } from './clock';
-import { FILE_LIMITS, fileNameOf, type BinaryBody } from './download';
+import { checkFile, FILE_LIMITS, fileNameOf, type BinaryBody } from './download';
 import { withJobId, type ItemResult } from './items';
 import { networkFault } from './networkFault';
 import type { PlannedOrder } from './order';
@@ -39,7 +40,7 @@ export async function generateSync(
 	}
 	const reading = success(dialect.sync.jobOf(answer.value.headers));
 	const job = submittedJob(session.provider.id, order, reading);
-	noteSubmitted(session, memory, order, job);
+	noteSubmitted(session, memory, order, job, dialect);
 	try {
 		const name = fileNameOf(job, 'video/mp4');
 		const { body } = answer.value;
@@ -47,23 +48,31 @@ export async function generateSync(
 		const file = await guarded(body, FILE_LIMITS, quietClock(), () =>
 			caller.helpers.prepareBinaryData(body as BinaryBody, name, 'video/mp4'),
 		);
+		const checked = await checkFile(caller, file, job);
+		if (!checked.ok) return lost(memory, order, job, checked.fault);
 		const binary = { [order.binaryField]: file };
 		memory.note(memoryKey, { file: binary });
 		return { job, binary };
 	} catch (error) {
-		const { jobId } = job;
-		const fault = withJobId(brokenFile(networkFault(session.provider, error)), jobId);
-		// The only copy is gone: a second try has nothing else to say.
-		memory.note(memoryKey, { doubt: fault });
-		return { fault, jobId };
+		const fault = networkFault(session.provider, error);
+		const message = `${fault.message}, in the middle of the video`;
+		return lost(memory, order, job, { ...fault, message });
 	}
 }
 
-const brokenFile = (fault: Fault): Fault => ({
-	...fault,
-	message: `${fault.message}, in the middle of the video`,
-	hint: 'The video was made and charged. Use the request mode "Async" to be able to fetch it again.',
-});
+/** The only copy is gone: a second try has nothing else to say. */
+function lost(
+	memory: SubmitMemory,
+	{ memoryKey }: PlannedOrder,
+	{ jobId }: Job,
+	why: Fault,
+): ItemResult {
+	const hint =
+		'The video was made and charged. Use the request mode "Async" to be able to fetch it again.';
+	const fault = withJobId({ ...why, hint }, jobId);
+	memory.note(memoryKey, { doubt: fault });
+	return { fault, jobId };
+}
 
 /** A page or a text with HTTP 200, from whatever stands between, is no video; whether one was made, nobody knows. */
 async function fetchVideo(

@@ -1,6 +1,8 @@
 import { success, type Fault, type Outcome } from '../core/fault';
 import { isSettled, rawOf, updateJob, withRaw, type Job } from '../core/job';
 import { NEW_JOB_MS, underLimits } from './account';
+import type { Dialect } from '../core/provider';
+import { askInItsDialect } from './jobDialect';
 import { Pace } from './pace';
 import { retryPassing } from './retry';
 import type { Session } from './session';
@@ -105,7 +107,15 @@ export function submittedAt({ createdAt }: Job, now: number): number {
 }
 
 async function askOnce(session: Session, job: Job, until?: number): Promise<Outcome<Job>> {
-	const dialect = session.provider.dialectOf(job);
+	return await askInItsDialect(session, job, (dialect) => askIn(session, dialect, job, until));
+}
+
+async function askIn(
+	session: Session,
+	dialect: Dialect,
+	job: Job,
+	until?: number,
+): Promise<Outcome<Job>> {
 	const reading = await session.call(dialect.status, job, until);
 	if (!reading.ok) return reading;
 	const current = withRaw(updateJob(job, reading.value), reading.raw);

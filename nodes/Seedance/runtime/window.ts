@@ -1,6 +1,8 @@
 /**
- * Works through a list, at most `width` at a time; the next starts the moment one ends. A worker that says `stop` lets
- * those under way end and starts no more.
+ * Works through a list, at most `width` at a time; the next starts the moment one ends. A worker that says `stop`, or
+ * throws, lets those under way end and starts no more.
+ *
+ * @throws what a worker has thrown, when all under way have ended
  */
 export async function eachInWindow<T>(
 	list: readonly T[],
@@ -9,11 +11,20 @@ export async function eachInWindow<T>(
 ): Promise<void> {
 	let next = 0;
 	let stopped = false;
-	const lane = async () => {
+	const workThrough = async () => {
 		while (!stopped && next < list.length) {
 			const index = next++;
-			if ((await work(list[index]!, index)) === 'stop') stopped = true;
+			// Until it has ended well: whatever throws must not let the others go on.
+			let says: 'continue' | 'stop' = 'stop';
+			try {
+				says = await work(list[index]!, index);
+			} finally {
+				if (says === 'stop') stopped = true;
+			}
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(width, list.length) }, lane));
+	const workers = Array.from({ length: Math.min(width, list.length) }, workThrough);
+	const ends = await Promise.allSettled(workers);
+	const broken = ends.find((end) => end.status === 'rejected');
+	if (broken) throw broken.reason;
 }

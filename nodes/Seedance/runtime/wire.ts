@@ -135,8 +135,10 @@ export function parseJson(body: string, { apiKey, webhookSecret }: Settings): un
 		hidden.reduce((masking, secret) => masking.replaceAll(secret, '***'), text);
 	const isQuotedIn = (name: string) => hidden.some((secret) => name.includes(secret));
 	try {
-		return JSON.parse(body, (_, value: unknown) => {
+		return JSON.parse(body, (_, value: unknown, written?: { source?: string }) => {
 			if (typeof value === 'string') return masked(value);
+			// A long ID. Node 20 does not say what was written there; then it stays a number that nobody takes for an ID.
+			if (isRounded(value) && /^\d+$/.test(written?.source ?? '')) return written?.source;
 			if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
 			if (!Object.keys(value).some(isQuotedIn)) return value;
 			const fields = Object.entries(value).map(([name, field]) => [masked(name), field as unknown]);
@@ -166,6 +168,10 @@ export function readBody<Out>(
 		});
 	}
 }
+
+/** A whole number of so many digits that JavaScript cannot hold it. */
+const isRounded = (value: unknown): boolean =>
+	Number.isInteger(value) && !Number.isSafeInteger(value);
 
 /** What the user called the credential; its type's name where n8n does not say. */
 export function credentialNameOf(caller: Caller, provider: Provider): string {

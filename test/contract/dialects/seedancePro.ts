@@ -103,6 +103,8 @@ export const seedancePro: DialectContract = {
 	duration: ['duration_seconds', 2, 2],
 	progress: [
 		[0.45, 45],
+		[0.29, 29],
+		[0.07, 7],
 		[1, 100],
 		[0, 0],
 		[0.005, 0.5],

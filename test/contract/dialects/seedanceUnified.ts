@@ -141,6 +141,7 @@ export const seedanceUnified: DialectContract = {
 	duration: ['duration', 4, 4],
 	progress: [
 		[65, 65],
+		[28.999999999999996, 29],
 		[1, 1],
 		[0.5, 0.5],
 		[0, 0],

@@ -32,7 +32,7 @@ const failed = (message: string): Partial<Job> => ({
 const expired = {
 	httpStatus: 404,
 	message: 'Segmind does not know this job any more: a result is kept for 1 hour',
-	hint: 'Check the job ID. The video itself is kept for 7 days at the address that was given.',
+	hint: 'Check the job ID, and "Base URL" in the credential. The video itself is kept for 7 days at the address that was given.',
 	transient: false,
 	ambiguous: false,
 };
@@ -140,7 +140,7 @@ export const segmind: DialectContract = {
 				...model,
 				status: 'failed',
 				failure: noAddress('video'),
-				creditsCharged: 0,
+				creditsCharged: null,
 				costUsd: 0.35,
 			},
 		},

@@ -37,6 +37,7 @@ export interface BoardParts {
 	events: Events;
 	/** Provider seconds of processing for the n-th job. */
 	jobSeconds: (ordinal: number) => number;
+	jobIdOf?: (dialect: string) => string | undefined;
 	onMidway: (job: Job) => void;
 	onSettled: (job: Job) => void;
 }
@@ -122,13 +123,13 @@ export class Board {
 	}
 
 	private jobFrom(draft: Draft): Job {
-		const { clock, jobSeconds } = this.parts;
+		const { clock, jobIdOf, jobSeconds } = this.parts;
 		const { account, dialect, request, credits } = draft;
 		const { tags } = tagsIn(request.prompt);
 		const seconds = jobSeconds(this.ordinal++);
 		const factor = tags.has('slow') ? SLOW_FACTOR : 1;
 		return {
-			id: draft.id ?? newId('task_'),
+			id: jobIdOf?.(dialect) ?? draft.id ?? newId('task_'),
 			dialect,
 			account,
 			request,

@@ -69,6 +69,7 @@ export function createCore(options: SandboxOptions): Core {
 		ledger,
 		events,
 		jobSeconds: typeof given === 'number' ? () => given : given,
+		jobIdOf: options.jobIdOf,
 		onMidway: (job) => callbacks.midway(job),
 		onSettled: (job) => {
 			callbacks.settled(job);

@@ -5,7 +5,7 @@ import { z } from '../../core/zod';
 import { readFlatJob } from './flat';
 import { LITE_MODEL } from './lite';
 import { PRO_MODEL } from './pro';
-import { readCalledBackTask } from './unified';
+import { readCalledBackTask } from './unifiedTask';
 
 const id = z.string().min(1);
 const task = z.object({ task_id: id });

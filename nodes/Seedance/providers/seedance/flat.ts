@@ -1,11 +1,15 @@
 import type { JobReading } from '../../core/job';
 import {
+	anyJobId,
 	optionalAddress,
 	optionalNumber,
 	optionalText,
+	optionalWord,
 	readFailure,
 	readProgress,
 	readStatus,
+	readSubmitted,
+	sameJobId,
 	withoutAddress,
 } from '../../core/reading';
 import { z } from '../../core/zod';
@@ -13,7 +17,7 @@ import { STATUS_WORDS } from './common';
 
 /** The reply of the two dedicated APIs: everything on one level. */
 const flatJob = z.object({
-	job_id: z.string().min(1),
+	job_id: anyJobId,
 	status: z.string().min(1),
 	progress: optionalNumber,
 	video_url: optionalAddress,
@@ -31,10 +35,28 @@ const flatJob = z.object({
 	code: optionalText,
 });
 
+type FlatJob = z.infer<typeof flatJob>;
+
+/** Whatever names a job is one. */
+const submittedJob = flatJob.extend({ status: optionalWord });
+
 /** @param jobId the job that was asked for: a reply about another one is not readable */
 export function readFlatJob(model: string | null, body: unknown, jobId?: string): JobReading {
-	const asked = jobId === undefined ? flatJob : flatJob.extend({ job_id: z.literal(jobId) });
-	const job = asked.parse(body);
+	const asked = jobId === undefined ? flatJob : flatJob.extend({ job_id: sameJobId(jobId) });
+	return readJob(model, asked.parse(body));
+}
+
+/** @param usual the status where the reply to a submit says none */
+export function readSubmittedFlatJob(
+	model: string,
+	body: unknown,
+	usual: keyof typeof STATUS_WORDS,
+): JobReading {
+	const job = submittedJob.parse(body);
+	return readSubmitted(readJob(model, { ...job, status: job.status ?? usual }));
+}
+
+function readJob(model: string | null, job: FlatJob): JobReading {
 	const reading: JobReading = {
 		jobId: job.job_id,
 		...readStatus(STATUS_WORDS, job.status),

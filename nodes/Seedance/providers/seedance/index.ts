@@ -1,9 +1,9 @@
-import type { Balance, Dialect, Endpoint, Provider } from '../../core/provider';
+import type { Balance, Dialect, Endpoint, JobAddress, Provider } from '../../core/provider';
 import { z } from '../../core/zod';
 import { callback } from './callback';
-import { lite } from './lite';
+import { lite, LITE_MODEL } from './lite';
 import { models } from './models';
-import { pro } from './pro';
+import { pro, PRO_MODEL } from './pro';
 import { unified } from './unified';
 
 const creditsBody = z.object({ credits: z.number(), tier: z.string().nullish().catch(null) });
@@ -73,17 +73,30 @@ function dialectFor({
 	imageBinaryField,
 }: Parameters<Provider['dialectFor']>[0]): Dialect {
 	if (mode === 'textToVideo') return unified;
-	if (model === 'seedance-1.0-lite') return lite;
-	return model === 'seedance-1.0-pro' && imageBinaryField === undefined ? pro : unified;
+	if (model === LITE_MODEL) return lite;
+	return model === PRO_MODEL && imageBinaryField === undefined ? pro : unified;
 }
 
-/** The id tells by its form who gave it; the model only helps with a form that we do not know. */
-function dialectOf({ jobId, model }: Parameters<Provider['dialectOf']>[0]): Dialect {
+/** The forms of the documents' examples; nothing promises that there are no others. */
+function dialectOfForm(jobId: string): Dialect | undefined {
 	if (jobId.startsWith('task_')) return unified;
 	if (jobId.startsWith('sd1lite_')) return lite;
-	if (jobId.startsWith('job_')) return pro;
-	if (model === 'seedance-1.0-lite') return lite;
-	return model === 'seedance-1.0-pro' ? pro : unified;
+	return jobId.startsWith('job_') ? pro : undefined;
+}
+
+/** All that `dialectFor` can have chosen for a model; videos from a text, and files with 1.0 Pro, are unified. */
+function dialectsOfModel(model: string | null | undefined): Dialect[] {
+	if (!model) return [unified, pro, lite];
+	if (model === LITE_MODEL) return [lite, unified];
+	return model === PRO_MODEL ? [pro, unified] : [unified];
+}
+
+/** The form of the id comes first. Without a model it stands alone: who forges callbacks must not make us ask thrice. */
+function dialectsOf({ jobId, model }: JobAddress): Dialect[] {
+	const likely = dialectOfForm(jobId);
+	if (!likely) return dialectsOfModel(model);
+	const possible = model ? dialectsOfModel(model) : [];
+	return [likely, ...possible.filter((dialect) => dialect !== likely)];
 }
 
 /** seedance.it.com: one key, one balance, three dialects. */
@@ -93,7 +106,8 @@ export const seedance: Provider = {
 	credential: 'seedanceApi',
 	models,
 	dialectFor,
-	dialectOf,
+	dialectOf: (job) => dialectsOf(job)[0] ?? unified,
+	otherDialectsOf: (job) => dialectsOf(job).slice(1),
 	credits,
 	callback,
 	fault,

@@ -1,12 +1,12 @@
 import type { Dialect } from '../../core/provider';
 import type { MediaRequest } from '../../core/request';
-import { withoutUndefined } from '../../core/reading';
+import { inPath, withoutUndefined } from '../../core/reading';
 import { IDEMPOTENCY_HEADER } from './common';
-import { readFlatJob } from './flat';
+import { readFlatJob, readSubmittedFlatJob } from './flat';
 
 export const LITE_MODEL = 'seedance-1.0-lite';
 
-const pathOf = (jobId: string) => `/jobs/${encodeURIComponent(jobId)}`;
+const pathOf = (jobId: string) => `/jobs/${inPath(jobId)}`;
 
 /** Seedance 1.0 Lite from an image, by its address or as base64: `/seedance-1-lite/generate`, `/jobs/{id}`. [doc] */
 export const lite: Dialect = {
@@ -27,7 +27,7 @@ export const lite: Dialect = {
 				webhook_url: request.callbackUrl,
 			}),
 		}),
-		response: (body) => readFlatJob(LITE_MODEL, body),
+		response: (body) => readSubmittedFlatJob(LITE_MODEL, body, 'processing'),
 	},
 	status: {
 		request: ({ jobId }) => ({ method: 'GET', path: pathOf(jobId) }),

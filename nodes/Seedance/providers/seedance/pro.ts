@@ -1,7 +1,7 @@
 import type { Dialect } from '../../core/provider';
-import { withoutUndefined } from '../../core/reading';
+import { inPath, withoutUndefined } from '../../core/reading';
 import { IDEMPOTENCY_HEADER } from './common';
-import { readFlatJob } from './flat';
+import { readFlatJob, readSubmittedFlatJob } from './flat';
 
 export const PRO_MODEL = 'seedance-1.0-pro';
 
@@ -23,19 +23,19 @@ export const pro: Dialect = {
 				webhook_url: request.callbackUrl,
 			}),
 		}),
-		response: (body) => readFlatJob(PRO_MODEL, body),
+		response: (body) => readSubmittedFlatJob(PRO_MODEL, body, 'queued'),
 	},
 	status: {
 		request: ({ jobId }) => ({
 			method: 'GET',
-			path: `/seedance-1-pro/status/${encodeURIComponent(jobId)}`,
+			path: `/seedance-1-pro/status/${inPath(jobId)}`,
 		}),
 		response: (body, { jobId }) => readFlatJob(PRO_MODEL, body, jobId),
 	},
 	cancel: {
 		request: ({ jobId }) => ({
 			method: 'DELETE',
-			path: `/seedance-1-pro/jobs/${encodeURIComponent(jobId)}`,
+			path: `/seedance-1-pro/jobs/${inPath(jobId)}`,
 		}),
 	},
 };

@@ -29,7 +29,7 @@ export function fault(httpStatus: number, body: unknown, method: HttpCall['metho
 	if (httpStatus === 404 && method !== 'POST') {
 		return {
 			message: 'Segmind does not know this job any more: a result is kept for 1 hour',
-			hint: 'Check the job ID. The video itself is kept for 7 days at the address that was given.',
+			hint: 'Check the job ID, and "Base URL" in the credential. The video itself is kept for 7 days at the address that was given.',
 		};
 	}
 	if (httpStatus >= 500 || said === undefined) return {};

@@ -1,10 +1,14 @@
 import type { JobReading } from '../../core/job';
 import type { Balance, Dialect, Endpoint, Provider } from '../../core/provider';
 import {
+	anyJobId,
+	inPath,
 	optionalAddress,
 	optionalNumber,
+	optionalWord,
 	readFailure,
 	readStatus,
+	sameJobId,
 	withoutAddress,
 	withoutUndefined,
 } from '../../core/reading';
@@ -32,10 +36,18 @@ const FAILED_JOB = [422];
 const metrics = z.object({ cost: optionalNumber }).nullish().catch(null);
 
 const statusBody = z.object({
-	request_id: z.string().min(1).optional(),
+	request_id: anyJobId.nullish(),
 	status: z.string().min(1),
 	error: z.unknown(),
 	detail: z.unknown(),
+	metrics,
+});
+type State = z.infer<typeof statusBody>;
+
+/** Whatever names a request is one. */
+const submittedBody = statusBody.extend({
+	request_id: anyJobId,
+	status: optionalWord.transform((word) => word ?? 'QUEUED'),
 });
 
 /** What a failed job's 422 may be as well: the reason alone. [us] */
@@ -44,26 +56,26 @@ const bareFailure = errorBody.transform(({ error }) => ({
 	status: 'FAILED',
 	error,
 	detail: undefined,
+	metrics: undefined,
 }));
 
-function readState(body: unknown, jobId?: string, httpStatus = 200): JobReading {
+function readState(body: unknown, jobId: string, httpStatus: number): JobReading {
 	const form = FAILED_JOB.includes(httpStatus) ? statusBody.or(bareFailure) : statusBody;
 	const state = form.parse(body);
-	// The id may be missing where it was in the path; on submit it is all that counts.
-	const id = z
-		.string()
-		.min(1)
-		.parse(state.request_id ?? jobId);
-	if (jobId !== undefined) z.literal(jobId).parse(id);
-	const status = readStatus(STATUS_WORDS, state.status);
-	const reading: JobReading = { jobId: id, model: MODEL, ...status };
+	// The id may be missing: it was in the path.
+	return readRequest(sameJobId(jobId).parse(state.request_id ?? jobId), state);
+}
+
+function readRequest(jobId: string, { status, error, detail, metrics: said }: State): JobReading {
+	const reading: JobReading = { jobId, model: MODEL, ...readStatus(STATUS_WORDS, status) };
 	if (reading.status !== 'failed') return reading;
-	return { ...reading, failure: readFailure(state.error ?? state.detail) };
+	return { ...reading, failure: readFailure(error ?? detail), costUsd: said?.cost };
 }
 
 /** A request that is finished at once has its result elsewhere: it is asked for like any other. */
 function readSubmitted(body: unknown): JobReading {
-	const reading = readState(body);
+	const state = submittedBody.parse(body);
+	const reading = readRequest(state.request_id, state);
 	return reading.status === 'completed'
 		? { ...reading, status: 'processing', estimatedSeconds: 0 }
 		: reading;
@@ -96,7 +108,7 @@ function readResult(body: unknown, jobId: string, httpStatus: number): JobReadin
 
 /** [pub] Without an id the file is there all the same. */
 const syncHeaders = z.object({
-	'x-request-id': z.string().min(1).catch('unknown'),
+	'x-request-id': anyJobId.catch('unknown'),
 	'x-cost': z.coerce.number().nonnegative().optional().catch(undefined),
 });
 
@@ -107,7 +119,7 @@ const uploadBody = z
 	.or(z.object({ urls: oneUrl }).transform(({ urls }) => ({ file_urls: urls })))
 	.transform(({ file_urls: [url] }) => url);
 
-const pathOf = (jobId: string) => `/v2/requests/${encodeURIComponent(jobId)}`;
+const pathOf = (jobId: string) => `/v2/requests/${inPath(jobId)}`;
 
 /** Async v2: submit, ask for the status, fetch the result. Neither callbacks nor idempotency keys nor cancelling. */
 const dialect: Dialect = {
@@ -157,10 +169,13 @@ function bodyOf(request: MediaRequest): Record<string, unknown> {
 	});
 }
 
+const noBalanceBody = errorBody.refine(({ error }) => /credit|balance/i.test(error));
+
 const creditsBody = z
 	.object({ credits: z.number(), 'free-credits': optionalNumber })
-	// A 404 with a JSON body: an account that never had a balance. [pub]
-	.or(errorBody.transform(() => ({ credits: 0, 'free-credits': 0 })));
+	// A 404 in these words: an account that never had a balance. [pub] Any other is no answer about credits: a wrong address
+	// gets one as well.
+	.or(noBalanceBody.transform(() => ({ credits: 0, 'free-credits': 0 })));
 
 /** US dollars, the paid and the free ones together. [pub] */
 const credits: Endpoint<void, Balance> = {

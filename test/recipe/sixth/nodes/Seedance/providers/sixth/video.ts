@@ -1,11 +1,16 @@
 import type { JobReading } from '../../core/job';
 import type { Dialect } from '../../core/provider';
 import {
+	anyJobId,
+	inPath,
 	optionalAddress,
 	optionalNumber,
+	optionalWord,
 	readFailure,
 	readProgress,
 	readStatus,
+	readSubmitted,
+	sameJobId,
 	withoutAddress,
 	withoutUndefined,
 } from '../../core/reading';
@@ -19,7 +24,7 @@ const STATUS_WORDS = {
 } as const;
 
 const body = z.object({
-	task_id: z.string().min(1),
+	task_id: anyJobId,
 	status: z.string().min(1),
 	progress: optionalNumber,
 	video: optionalAddress,
@@ -27,9 +32,12 @@ const body = z.object({
 	error: z.unknown(),
 });
 
-function readVideo(answer: unknown, jobId?: string): JobReading {
-	const task = body.parse(answer);
-	if (jobId !== undefined) z.literal(jobId).parse(task.task_id);
+/** Whatever names a task is one. */
+const submittedBody = body.extend({
+	status: optionalWord.transform((word) => word ?? 'waiting'),
+});
+
+function readVideo(task: z.infer<typeof body>): JobReading {
 	const reading: JobReading = {
 		jobId: task.task_id,
 		model: 'sixth-one',
@@ -55,10 +63,11 @@ export const video: Dialect = {
 				image: request.imageUrl,
 			}),
 		}),
-		response: (answer) => readVideo(answer),
+		response: (answer) => readSubmitted(readVideo(submittedBody.parse(answer))),
 	},
 	status: {
-		request: ({ jobId }) => ({ method: 'GET', path: `/videos/${encodeURIComponent(jobId)}` }),
-		response: (answer, { jobId }) => readVideo(answer, jobId),
+		request: ({ jobId }) => ({ method: 'GET', path: `/videos/${inPath(jobId)}` }),
+		response: (answer, { jobId }) =>
+			readVideo(body.extend({ task_id: sameJobId(jobId) }).parse(answer)),
 	},
 };

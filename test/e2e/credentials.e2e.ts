@@ -1,0 +1,125 @@
+// Our credentials in nodes that are not ours, and connections that cannot be made, in a real n8n.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { itemsOf } from '../n8n/execution.ts';
+import type { Execution } from '../n8n/execution.ts';
+import { anyFreePort } from '../n8n/ports.ts';
+import type { Stage } from '../n8n/stage.ts';
+import { startWitness } from '../sandbox/index.ts';
+import type { Witness } from '../sandbox/index.ts';
+import { onlyExecutionOf, SET_UP_LIMIT_MS, setTheStage } from './play.ts';
+
+const CREDENTIALS = ['seedanceApi', 'segmindApi', 'seedanceOrgApi'];
+const apiKey = `sk-live-${randomUUID()}`;
+
+let stage: Stage;
+let elsewhere: Witness;
+let api: Witness;
+
+/** Runs one node with one of our credentials. */
+async function running(
+	type: string,
+	typeVersion: number,
+	parameters: Record<string, unknown>,
+	credential: { type: string; baseUrl: string },
+): Promise<Execution> {
+	const name = `${type}-${randomUUID()}`.replace(/\W+/g, '-');
+	const data = { apiKey, baseUrl: credential.baseUrl };
+	const id = await stage.api.createCredential(name, credential.type, data);
+	const webhook = {
+		name: 'Webhook',
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		parameters: { httpMethod: 'POST', path: name, options: {} },
+	};
+	const credentials = { [credential.type]: { id, name } };
+	const node = { name: 'Node', type, typeVersion, parameters, credentials };
+	const nodes = [webhook, node].map((each, index) => ({
+		...each,
+		id: randomUUID(),
+		webhookId: randomUUID(),
+		position: [index * 200, 0],
+	}));
+	const connections = { Webhook: { main: [[{ node: 'Node', type: 'main', index: 0 }]] } };
+	const workflow = await stage.api.createWorkflow({
+		name,
+		nodes,
+		connections,
+		settings: { executionOrder: 'v1' },
+	});
+	await stage.api.activate(workflow, name);
+	await stage.api.callWebhook(name, {});
+	return await onlyExecutionOf(stage, workflow);
+}
+
+void describe('our credentials', () => {
+	before(
+		async () => {
+			elsewhere = await startWitness();
+			api = await startWitness({
+				answer: () => ({ status: 302, headers: { location: `${elsewhere.url}/v1/tasks` } }),
+			});
+			stage = await setTheStage('credentials');
+		},
+		{ timeout: SET_UP_LIMIT_MS },
+	);
+	after(async () => {
+		await stage?.stop();
+		await api?.close();
+		await elsewhere?.close();
+	});
+
+	for (const type of CREDENTIALS) {
+		// 2 and 3 ask by an older helper than 4.
+		for (const typeVersion of [2, 3, 4.1, 4.2]) {
+			void it(`${type} in HTTP Request ${typeVersion} does not follow a redirect`, async () => {
+				api.requests.length = 0;
+				const redirect = { redirect: { followRedirects: true, maxRedirects: 21 } };
+				const parameters = {
+					url: `${api.url}/v1/tasks`,
+					authentication: 'predefinedCredentialType',
+					nodeCredentialType: type,
+					options: { redirect },
+				};
+				const http = 'n8n-nodes-base.httpRequest';
+				const credential = { type, baseUrl: api.url };
+				const execution = await running(http, typeVersion, parameters, credential);
+				// The key did go to its own host, once: otherwise nothing was shown.
+				const keys = api.requests.map(({ headers }) => JSON.stringify(headers).includes(apiKey));
+				assert.deepEqual(keys, [true], execution.error?.message);
+				assert.deepEqual(elsewhere.requests, []);
+				assert.equal(execution.status, 'error');
+			});
+		}
+	}
+
+	void it('a connection that cannot be made was never sent, also where a submit is not repeated', async () => {
+		const parameters = { provider: 'segmind', prompt: 'A lamp', afterSubmit: 'return' };
+		const baseUrl = `http://127.0.0.1:${await anyFreePort()}`;
+		const execution = await running('n8n-nodes-seedance.seedanceGenerateVideo', 1, parameters, {
+			type: 'segmindApi',
+			baseUrl,
+		});
+		assert.equal(execution.status, 'error');
+		const { message } = execution.error ?? {};
+		assert.equal(message, 'Segmind cannot be reached: nothing answers at its address');
+		assert.deepEqual(itemsOf(execution, 'Node'), []);
+	});
+
+	// Both may answer 404 to a good key: one that says so must not have said anything about the key.
+	void it('the connection test does not take a wrong address for a right key', async () => {
+		const wrong = await startWitness({
+			answer: () => ({ status: 404, body: '{"detail":"Not Found"}' }),
+		});
+		try {
+			for (const type of ['segmindApi', 'seedanceOrgApi']) {
+				const test = await stage.api.testCredential(type, { apiKey, baseUrl: wrong.url });
+				assert.equal(test.status, 'Error', `${type}: ${test.message}`);
+				assert.doesNotMatch(test.message, /key is right/);
+			}
+		} finally {
+			await wrong.close();
+		}
+	});
+});
