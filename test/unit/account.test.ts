@@ -1,5 +1,11 @@
 import { newJob } from '../../nodes/Seedance/core/job';
-import { accountOf, Durations, SettledJobs } from '../../nodes/Seedance/runtime/account';
+import {
+	accountOf,
+	Durations,
+	SettledJobs,
+	underLimits,
+	type Account,
+} from '../../nodes/Seedance/runtime/account';
 import { RequestBudget } from '../../nodes/Seedance/runtime/requestBudget';
 import { promising, randomNumbers, VirtualClock } from './virtualClock.ts';
 
@@ -189,6 +195,38 @@ describe('accountOf', () => {
 		const account = accountOf('https://c.example', 'key-1', limits);
 		accountOf('https://c.example', 'key-1', { requestsPerMinute: 10, maxConcurrentJobs: 2 });
 		expect([account.budget.limit, account.slots.limit]).toEqual([10, 2]);
+	});
+
+	const [low, high] = [limits, { requestsPerMinute: 600, maxConcurrentJobs: 50 }];
+	const limitsOf = ({ budget, slots }: Account) => [budget.limit, slots.limit];
+
+	it('keeps to the lower limits of two credentials with one key, in whatever order they are used', () => {
+		const account = accountOf('https://d.example', 'key-1', low, 0);
+		accountOf('https://d.example', 'key-1', high, 1_000);
+		expect(limitsOf(account)).toEqual([60, 5]);
+		accountOf('https://e.example', 'key-1', high, 0);
+		expect(limitsOf(accountOf('https://e.example', 'key-1', low, 1_000))).toEqual([60, 5]);
+	});
+
+	it('follows a limit that the user raises, a minute after the last use of the old one', () => {
+		const account = accountOf('https://f.example', 'key-1', low, 0);
+		accountOf('https://f.example', 'key-1', high, MINUTE);
+		expect(limitsOf(account)).toEqual([60, 5]);
+		accountOf('https://f.example', 'key-1', high, MINUTE + 1);
+		expect(limitsOf(account)).toEqual([600, 50]);
+	});
+
+	it('keeps to the old one as long as something runs with it', async () => {
+		const clock = new VirtualClock(0);
+		const account = accountOf('https://g.example', 'key-1', low, clock.monotonic());
+		const running = underLimits(account, low, clock, () => clock.sleep(10 * MINUTE));
+		await clock.sleep(9 * MINUTE);
+		accountOf('https://g.example', 'key-1', high, clock.monotonic());
+		expect(limitsOf(account)).toEqual([60, 5]);
+		await running;
+		await clock.sleep(MINUTE + 1);
+		await underLimits(account, high, clock, () => Promise.resolve());
+		expect(limitsOf(account)).toEqual([600, 50]);
 	});
 });
 

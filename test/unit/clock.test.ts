@@ -1,4 +1,5 @@
 import { quietClock, realClock } from '../../nodes/Seedance/runtime/clock';
+import { RequestBudget } from '../../nodes/Seedance/runtime/requestBudget';
 
 describe.each([
 	['the clock of a run', realClock],
@@ -28,4 +29,27 @@ describe.each([
 	it('sleeps no longer when the run is to stop', async () => {
 		expect(await clockOf(() => true).sleep(60_000)).toBe(false);
 	});
+
+	it('tells a time that goes on when the clock on the wall is put back', () => {
+		const clock = clockOf();
+		const [before, ticks] = [clock.now(), clock.monotonic()];
+		expect(Math.abs(before - Date.now())).toBeLessThan(1_000);
+		jest.spyOn(Date, 'now').mockReturnValue(before - 3_600_000);
+		expect(clock.now()).toBeGreaterThanOrEqual(before);
+		expect(clock.monotonic()).toBeGreaterThanOrEqual(ticks);
+	});
+});
+
+it('an account does not stand still when the clock on the wall is put back', async () => {
+	const budget = new RequestBudget(60);
+	budget.pause(realClock().monotonic() + 50);
+	const real = Date.now();
+	const now = jest.spyOn(Date, 'now').mockReturnValue(real - 3_600_000);
+	// A run that begins afterwards.
+	const sent = await Promise.race([
+		budget.run(realClock(), () => Promise.resolve('sent')),
+		realClock().sleep(10_000),
+	]);
+	expect(sent).toBe('sent');
+	now.mockRestore();
 });

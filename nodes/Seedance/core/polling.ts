@@ -31,9 +31,9 @@ const LEAST_TAIL = 0.01;
  * The gaps between the two tails for so many questions a job. Computed for log-normal times: this comes close to an optimal
  * inspection schedule (Barlow, Hunter, Proschan), which has the least lag that so many questions can have.
  */
-const gapsOf = (questions: number) => 2.9 * questions - 7.3;
-/** Closer questions would be noticed by nobody: a mean lag of less than two seconds, in milliseconds. */
-const CLOSE_ENOUGH_MS = 2_800;
+const gapsOf = (questions: number) => 3.1 * questions - 8.8 + questions ** 2 / 40;
+/** Closer questions are not worth their requests: the mean lag is below two seconds then. In milliseconds. */
+const CLOSE_ENOUGH_MS = 2_400;
 
 /** When a job is expected to be done, in milliseconds after its beginning. */
 export interface Expectation {
@@ -68,7 +68,7 @@ export function expectationOf(
 		const tail = Math.max(LEAST_TAIL, TAIL * more ** TAIL_EXPONENT);
 		const [early, late] = [guessMs * share(tail), guessMs * share(1 - tail)];
 		const gapMs = (late - early) / gapsOf(questions);
-		if (gapMs <= CLOSE_ENOUGH_MS || questions >= affordable) {
+		if (!(gapMs > CLOSE_ENOUGH_MS && questions < affordable)) {
 			return { firstAskMs: early, typicalMs: guessMs * median, gapMs };
 		}
 	}
@@ -130,7 +130,8 @@ const atLeastMin = (delayMs: number) => Math.max(MIN_POLL_MS, delayMs);
 function delayNearEnd({ elapsedMs, progress, expectation }: PollState): number {
 	const { typicalMs, gapMs } = expectation;
 	const lateness = elapsedMs / typicalMs;
-	const gap = gapMs / Math.min(Math.max(lateness, 0.5), 1.5);
+	// The longer it takes, the likelier the next moment is the end.
+	const gap = gapMs / (lateness < 1 ? Math.max(lateness, 0.5) ** 2 : Math.min(lateness, 1.5));
 	if (lateness > 1.5) return gap + (elapsedMs - 1.5 * typicalMs) / 3;
 	if (progress === null || progress <= 0 || progress >= 100) return gap;
 	const remainingMs = (elapsedMs * (100 - progress)) / progress;

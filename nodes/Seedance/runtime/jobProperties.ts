@@ -47,7 +47,7 @@ export const timeoutProperty: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: 20,
 	description:
-		'How long to wait for each video or image. A job that takes longer is not lost: Check Status can look it up later.',
+		'How long to wait for each video or image, from the moment the provider has taken the job. Waiting for one of the Max Concurrent Jobs does not count, so a run of many items can last longer. A job that takes longer is not lost: Check Status can look it up later.',
 };
 
 export const binaryFieldOption: INodeProperties = {
