@@ -106,7 +106,7 @@ async function networkTable(): Promise<string> {
 
 async function unreadable(provider: Provider): Promise<Fault> {
 	const caller = {
-		logger: { info: () => undefined },
+		logger: { info: () => undefined, warn: () => undefined },
 		getNode: () => ({ credentials: {} }),
 		getCredentials: () => Promise.resolve({ apiKey: 'key', baseUrl: 'https://example.com' }),
 		helpers: {

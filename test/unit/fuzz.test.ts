@@ -118,6 +118,7 @@ let keys = 0;
 async function sessionOn(contract: DialectContract, status: number, text: string) {
 	const clock = new VirtualClock();
 	const caller = {
+		logger: { info: () => undefined, warn: () => undefined },
 		getNode: () => ({ credentials: {} }),
 		getCredentials: () =>
 			Promise.resolve({

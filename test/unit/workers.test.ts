@@ -77,6 +77,15 @@ describe('several workers that share nothing but the key', () => {
 		expect(run.tookMs).toBeLessThan(4 * MINUTE + 5_000);
 	});
 
+	it('leave room for one that begins when the minute is used up: it does not take that for its share', async () => {
+		const how = { workers: 2, jobs: 60, beginsAt: (worker: number) => worker * 5_000 };
+		const run = await play({ ...how, returnsAtOnce: true });
+		expect(run.unmade).toBe(0);
+		expect(run.refusedShare).toBeLessThan(MOST_REFUSED);
+		// The second one's 60 fit into the second minute; it may be careful, but not for an hour.
+		expect(run.tookMs).toBeLessThan(5 * MINUTE);
+	});
+
 	it('leave the account to the one that is left, in the end', async () => {
 		const jobsOf = (worker: number) => [60, 900][worker]!;
 		const how = { workers: 2, jobs: 0, jobsOf, returnsAtOnce: true };

@@ -9,6 +9,8 @@ const RECHECK_MS = 50;
 
 /** Of what the provider has let through in the minute before a refusal, so much is used from then on. */
 const DECREASE = 0.9;
+/** The same where nothing was let through, in parts of what was thought to be allowed. */
+const UNKNOWN_SHARE = 0.5;
 
 /**
  * Requests a minute, shared by every node and execution of this process that uses a key. A request counts from before it
@@ -65,12 +67,19 @@ export class RequestBudget {
 		return this.adaptive.current(this.limit, now);
 	}
 
-	/** A request that is being answered was one too many. */
-	refused(sentAt: number, now: number): void {
+	/**
+	 * A request that is being answered was one too many.
+	 *
+	 * @param usual what the account is said to allow in a minute
+	 */
+	refused(sentAt: number, now: number, usual = this.limit): void {
 		this.forget(now);
 		this.refusedAt.push(now);
 		const letThrough = this.answeredAt.length + 1 - this.refusedAt.length;
-		this.adaptive.refuse(this.limit, DECREASE * letThrough, sentAt, now);
+		// Where others have used up the minute before we began, a refusal does not tell what our share of the next one is.
+		const goal =
+			letThrough > 0 ? DECREASE * letThrough : UNKNOWN_SHARE * Math.min(usual, this.allowance(now));
+		this.adaptive.refuse(this.limit, goal, sentAt, now);
 	}
 
 	letThrough(sentAt: number): void {

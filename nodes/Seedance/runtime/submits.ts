@@ -51,8 +51,8 @@ export class Submits {
 	}
 
 	/** @param isWaiting whether the jobs that are submitted now are waited for */
-	refused(isWaiting: boolean, sentAt: number, now: number): void {
-		if (!isWaiting) this.rate.refused(sentAt, now);
+	refused(isWaiting: boolean, sentAt: number, now: number, requestsPerMinute: number): void {
+		if (!isWaiting) this.rate.refused(sentAt, now, requestsPerMinute);
 		else this.width.refuse(Infinity, this.followed, sentAt, now);
 	}
 
