@@ -150,7 +150,9 @@ function expectReadable(fault: Fault) {
 
 const wordOf = (body: unknown, { provider }: DialectContract): unknown => {
 	const outer = body as { data?: { status?: unknown }; status?: unknown } | null;
-	return provider === 'seedanceOrg' ? outer?.data?.status : outer?.status;
+	// An answer to a submit may come without its envelope.
+	const data = provider === 'seedanceOrg' ? (outer?.data ?? outer) : outer;
+	return data?.status;
 };
 
 function expectHonest(job: Job, body: unknown, contract: DialectContract) {
