@@ -97,7 +97,7 @@ it('a forged callback about an ID that cannot be asked for does not use up the j
 	expect(await ring({ tasks: [bad, done(jobId!)] }, unsigned)).toBe(200);
 	expect(await ring(done(jobId!), unsigned)).toBe(200);
 	expect(await started()).toEqual([[jobId]]);
-	expect(warnings().join()).toContain('could not be worked on');
+	expect(warnings().join()).toContain('it cannot be confirmed, so it starts nothing');
 });
 
 it('n8n 1.x, which answers before it starts, starts it once as well', async () => {

@@ -89,7 +89,7 @@ export function faultOfJob(job: Job): Fault | undefined {
 		failed: [`The provider could not make the ${what}${because}`, hintOfFailure(job)],
 		cancelled: [
 			'The job was cancelled',
-			'Cancelled jobs cost nothing. Run the item again if that was not meant.',
+			`${costOfNothing('Cancelled', job.creditsCharged)} Run the item again if that was not meant.`,
 		],
 		timed_out: [
 			`The ${what} was not ready in time${because}`,
@@ -99,6 +99,11 @@ export function faultOfJob(job: Job): Fault | undefined {
 	const found = words[job.status];
 	return found && withJobId(inputFault(...found), job.jobId);
 }
+
+const costOfNothing = (what: 'Failed' | 'Cancelled', creditsCharged: number | null): string =>
+	creditsCharged === 0
+		? `${what} jobs cost nothing.`
+		: 'The provider does not say whether it has charged the job.';
 
 function hintOfFailure({ creditsCharged, costUsd, failure: reason }: Job): string {
 	const price = creditsCharged
@@ -110,5 +115,5 @@ function hintOfFailure({ creditsCharged, costUsd, failure: reason }: Job): strin
 		return `The provider reports a charge of ${price} for it: ask its support with the job ID.`;
 	// Finished without an address: a new prompt would not help.
 	if (reason?.code.endsWith('_url')) return 'Ask its support with the job ID.';
-	return 'Failed jobs cost nothing. Change the prompt or the image and run the item again, in a new execution or with "Retry" in the list of executions: Retry On Fail gives back the same job.';
+	return `${costOfNothing('Failed', creditsCharged)} Change the prompt or the image and run the item again, in a new execution or with "Retry" in the list of executions: Retry On Fail gives back the same job.`;
 }

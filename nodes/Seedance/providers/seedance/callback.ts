@@ -1,15 +1,14 @@
 import type { JobReading } from '../../core/job';
 import type { Callback } from '../../core/provider';
-import { readOrName } from '../../core/reading';
+import { anyJobId, readOrName } from '../../core/reading';
 import { z } from '../../core/zod';
 import { readFlatJob } from './flat';
 import { LITE_MODEL } from './lite';
 import { PRO_MODEL } from './pro';
 import { readCalledBackTask } from './unifiedTask';
 
-const id = z.string().min(1);
-const task = z.object({ task_id: id });
-const flatJob = z.object({ job_id: id });
+const task = z.object({ task_id: anyJobId });
+const flatJob = z.object({ job_id: anyJobId });
 
 /** One callback when all tasks of a batch are finished; its body is not documented: tasks as in their own ones. [us] */
 const batch = z.object({ tasks: z.array(z.unknown()) });
