@@ -149,3 +149,14 @@ it('takes up each round of a loop by itself', async () => {
 	expect(promptsMade()).toEqual(['one', 'one', 'two', 'two']);
 	expect(submitsOf(world).length).toBeGreaterThan(3);
 });
+
+it('a node whose output is pinned in the editor submits nothing', async () => {
+	world = await openWorld();
+	const workflow = {
+		...chain(start, generate({ afterSubmit: 'return' })),
+		pinData: { Generate: [{ json: { jobId: 'task_pinned' } }] },
+	};
+	const execution = await world.engine.run(workflow, { input: prompts('one'), mode: 'manual' });
+	expect(jobIds(execution)).toEqual(['task_pinned']);
+	expect(submitsOf(world)).toHaveLength(0);
+});

@@ -128,3 +128,20 @@ it('refuses no call whose arguments are not asked of the model', async () => {
 	expect(new Set(ids).size).toBe(2);
 	expect(world.sandbox.account()).toMatchObject({ jobsCreated: 2 });
 });
+
+it('cancels no job but the one of the call', async () => {
+	world = await openWorld({ speed: 1 });
+	const made = await answers(agent(['a shoe', 'a hat']));
+	const ids = made.map(jobIdIn);
+	const workflow = agent('={{ [{ jobId: $json.jobId }] }}', { order: 'atOnceByItem' });
+	workflow.nodes![2] = node('Video', 'seedanceCancelJobTool', {
+		provider: 'seedance',
+		jobId: "={{ $fromAI('jobId', '', 'string') }}",
+	});
+	const input = ids.map((jobId) => ({ json: { jobId } }));
+	const execution = await world.engine.run(workflow, { input });
+	const [first, second] = execution.output('Agent').map(({ json }) => json.answer as string);
+	expect(first).toContain('cancelled');
+	expect(second).toContain('the arguments of another one');
+	expect(world.sandbox.account()).toMatchObject({ jobsCancelled: 1 });
+});

@@ -28,6 +28,7 @@ const nodeTypes = {
 	[`${PACKAGE}.seedanceGenerateImage`]: SeedanceGenerateImage,
 	[`${PACKAGE}.seedanceTrigger`]: SeedanceTrigger,
 	[`${PACKAGE}.seedanceGenerateVideoTool`]: asTool(SeedanceGenerateVideo),
+	[`${PACKAGE}.seedanceCancelJobTool`]: asTool(SeedanceCancelJob),
 	'test.agent': AgentNode,
 	'n8n-nodes-base.manualTrigger': StartNode,
 	'n8n-nodes-base.noOp': NoOpNode,

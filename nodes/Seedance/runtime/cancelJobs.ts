@@ -1,14 +1,15 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { success, type Outcome } from '../core/fault';
+import { failure, success, type Outcome } from '../core/fault';
 import { isSettled, rawOf, updateJob, withRaw, type Job, type JobReading } from '../core/job';
 import type { Dialect, Endpoint, JobAddress } from '../core/provider';
 import { z } from '../core/zod';
 import { providerById } from '../providers';
-import { emit, readOutputOptions, type ItemResult } from './items';
+import { emit, emitSame, readOutputOptions, type ItemResult } from './items';
 import { dialectsOf } from './jobDialect';
 import { readJobOf, refusedBefore } from './jobItems';
 import { retryPassing } from './retry';
 import { openSession, type Session } from './session';
+import { toolCallOf } from './toolCall';
 import { readJob, untilKnown } from './waitForJob';
 import { eachInWindow } from './window';
 
@@ -20,6 +21,8 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 
 /** Cancel Job: cancel every item's job, and give each back as it is then. */
 export async function cancelJobs(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const mixUp = toolCallOf(ctx)?.mixUp;
+	if (mixUp) return emitSame(ctx, failure(mixUp));
 	const items = ctx.getInputData();
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
 	const opened = await openSession(ctx, provider);

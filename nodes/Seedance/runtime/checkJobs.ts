@@ -1,11 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { failure } from '../core/fault';
 import { isSettled } from '../core/job';
 import { providerById } from '../providers';
 import { ItemRun, type LastStep } from './itemRun';
-import { emit, readParameter, type ItemResult } from './items';
+import { emit, emitSame, readParameter, type ItemResult } from './items';
 import { finish, readJobOf, readJobOptions, refusedBefore, type JobOptions } from './jobItems';
 import { readMinutes } from './options';
 import { openSession, type Session } from './session';
+import { toolCallOf } from './toolCall';
 import { orKnown, readJob, submittedAt, untilKnown, waitForJob } from './waitForJob';
 
 /** So many questions under way at once; the request budget sets the pace. */
@@ -13,6 +15,8 @@ const READ_WIDTH = 10;
 
 /** Check Status: ask for every item's job, wait for it where that was asked for, and give the jobs back in order. */
 export async function checkJobs(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const mixUp = toolCallOf(ctx)?.mixUp;
+	if (mixUp) return emitSame(ctx, failure(mixUp));
 	const items = ctx.getInputData();
 	const run = new ItemRun(ctx.continueOnFail());
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
