@@ -7,7 +7,7 @@ import { waitForJob } from '../../nodes/Seedance/runtime/waitForJob';
 import { SimulatedProvider } from '../simulation/provider.ts';
 import { spreadTimes } from '../simulation/spread.ts';
 import { generateAndWait, type OurCode } from '../simulation/strategies.ts';
-import { oneByOne, says, scriptedSession, type Script } from './scriptedSession.ts';
+import { oneByOne, refuses, says, scriptedSession, type Script } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
 const code: OurCode = { ItemRun, makeJobs, openSession, providerById };
@@ -40,6 +40,16 @@ describe('a job that ends within the first seconds', () => {
 			says(atMs < 60_000 ? {} : { status: 'completed' }),
 		);
 		expect(times.filter((ms) => ms < 30_000)).toHaveLength(1);
+	});
+
+	it('and is not known yet at the early question, is given the usual time to become known', async () => {
+		const unknown = refuses({ httpStatus: 404 });
+		const done = says({ status: 'completed' });
+		const { outcome, times } = await waiting(oneByOne(unknown, unknown, done));
+		expect(outcome).toMatchObject({ ok: true, value: { status: 'completed' } });
+		expect(times).toHaveLength(3);
+		const never = await waiting(oneByOne(unknown));
+		expect(never.outcome).toMatchObject({ ok: false, fault: { httpStatus: 404 } });
 	});
 
 	it('is not asked for where requests are scarce', async () => {

@@ -41,7 +41,8 @@ export class Pace {
 	private asked = 0;
 	private lastAskedAt: number | undefined;
 	private queuedAt: number | undefined;
-	private isEarlyNext = false;
+	/** The question that comes next is the early one, which is asked in case the job fails at once. */
+	isEarlyNext = false;
 	private mayAskEarly = true;
 
 	/**

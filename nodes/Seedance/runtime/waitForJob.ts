@@ -84,13 +84,14 @@ async function follow(
 		const delay = pace.nextDelayMs(current);
 		if (!(await clock.sleep(Math.min(delay, leftMs)))) return success(timedOut(current, trouble));
 		if (pace.skipsQuestion(current)) continue;
-		firstAskedAt ??= clock.now();
+		// "No such job" at the early question only tells that not every server has heard of it yet.
+		if (!pace.isEarlyNext) firstAskedAt ??= clock.now();
 		const outcome = await askOnce(session, current, Math.max(deadline, clock.now() + LAST_ASK_MS));
 		trouble = outcome.ok ? undefined : outcome.fault;
 		if (outcome.ok) {
 			current = outcome.value;
 			pace.heard(current);
-		} else if (!passes(outcome.fault, clock.now() - firstAskedAt)) {
+		} else if (!passes(outcome.fault, clock.now() - (firstAskedAt ?? clock.now()))) {
 			return clock.stopped() ? success(timedOut(current, undefined)) : outcome;
 		}
 	}
