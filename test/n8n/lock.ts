@@ -1,4 +1,4 @@
-// One installation at a time: a demo and a test run started side by side would otherwise delete each other's files.
+// One installation, and one build, at a time: a demo and a test run started side by side would otherwise delete each other's files.
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,7 +27,7 @@ export async function acquireLock(
 			rmSync(file, { force: true }); // its holder was killed
 			continue;
 		}
-		if (!said) report(`Another process (${holder}) is installing n8n, waiting for it`);
+		if (!said) report(`Another process (${holder}) is at work on the same files, waiting for it`);
 		said = true;
 		await sleep(1000);
 	}

@@ -1,13 +1,15 @@
 // Packs the built package as npm would publish it.
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { acquireLock } from './lock.ts';
 import { npmEnv, npmProblem } from './npm.ts';
 import { CACHE, ROOT } from './paths.ts';
 import { Problem } from './problem.ts';
 import { startProcess } from './process.ts';
 
-/** `npm run build`, then pack(). Returns the tarball's path. */
+/** `npm run build`, then pack(); one at a time, because all build into one folder. Returns the tarball's path. */
 export async function buildAndPack(report: (line: string) => void): Promise<string> {
+	const release = await acquireLock(path.join(CACHE, 'build.lock'), report);
 	const started = Date.now();
 	const ticker = setInterval(() => {
 		report(`building, ${Math.round((Date.now() - started) / 1000)} s`);
@@ -17,6 +19,7 @@ export async function buildAndPack(report: (line: string) => void): Promise<stri
 		return await pack();
 	} finally {
 		clearInterval(ticker);
+		release();
 	}
 }
 
@@ -25,7 +28,8 @@ export async function pack(): Promise<string> {
 	if (!existsSync(path.join(ROOT, 'dist'))) {
 		throw new Problem('There is no dist folder yet: run `npm run build` first.');
 	}
-	const folder = path.join(CACHE, 'package');
+	// Of its own: another run may still unpack the one that it has made.
+	const folder = path.join(CACHE, 'package', String(process.pid));
 	mkdirSync(folder, { recursive: true });
 	const output = await npm('pack', '--json', '--pack-destination', folder);
 	const [packed] = JSON.parse(output.slice(output.indexOf('['))) as Array<{ filename: string }>;

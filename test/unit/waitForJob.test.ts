@@ -126,9 +126,9 @@ describe('waitForJob', () => {
 	it('takes a later 404 for an answer', async () => {
 		const { outcome, endedAt, times } = await waiting(oneByOne(notFound));
 		expect(outcome).toMatchObject({ ok: false, fault: { message: 'Unknown job' } });
-		// A while after the first question, however late that comes.
-		expect(endedAt - times[0]!).toBeGreaterThanOrEqual(30_000);
-		expect(endedAt - times[0]!).toBeLessThan(45_000);
+		// A while after the first usual question, however late that comes; the early one before it does not count.
+		expect(endedAt - times[1]!).toBeGreaterThanOrEqual(30_000);
+		expect(endedAt - times[1]!).toBeLessThan(45_000);
 		expect(times.length).toBeLessThanOrEqual(10);
 	});
 
