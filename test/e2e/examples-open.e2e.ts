@@ -9,7 +9,7 @@ import { findChromium, openBrowser, openWorkflow } from '../n8n/browser.ts';
 import type { Editor } from '../n8n/browser.ts';
 import { NodeTypes } from '../n8n/nodeTypes.ts';
 import type { FileNode } from '../n8n/nodeTypes.ts';
-import { CACHE, ROOT } from '../n8n/paths.ts';
+import { CACHE, DEFAULT_VERSION, ROOT } from '../n8n/paths.ts';
 import { readWorkflow } from '../n8n/stage.ts';
 import type { Stage } from '../n8n/stage.ts';
 import { SET_UP_LIMIT_MS, setTheStage } from './play.ts';
@@ -155,7 +155,7 @@ async function open(file: WorkflowFile): Promise<void> {
 
 const shoot = (example: string) =>
 	editor!.page.screenshot({
-		path: path.join(CACHE, 'screenshots', `${path.parse(example).name}.png`),
+		path: path.join(CACHE, 'screenshots', DEFAULT_VERSION, `${path.parse(example).name}.png`),
 	});
 
 /** An element of the page; this project knows nothing of browsers otherwise. */

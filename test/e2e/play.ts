@@ -5,7 +5,7 @@ import { itemsOf } from '../n8n/execution.ts';
 import type { Execution } from '../n8n/execution.ts';
 import { installN8n } from '../n8n/install.ts';
 import { buildAndPack } from '../n8n/pack.ts';
-import { CACHE, DEFAULT_VERSION } from '../n8n/paths.ts';
+import { DEFAULT_VERSION, E2E_FOLDER } from '../n8n/paths.ts';
 import { anyFreePort } from '../n8n/ports.ts';
 import { openStage, WEBHOOK_PATH } from '../n8n/stage.ts';
 import type { Stage } from '../n8n/stage.ts';
@@ -33,7 +33,7 @@ export async function setTheStage(
 	env: NodeJS.ProcessEnv = {},
 ): Promise<Stage> {
 	await installN8n(version);
-	const userFolder = path.join(CACHE, 'e2e', name);
+	const userFolder = path.join(E2E_FOLDER, name);
 	const stage = await openStage({
 		version,
 		packageTarball: await theTarball(),
