@@ -7,6 +7,7 @@ import { emit, readOutputOptions, type ItemResult } from './items';
 import { readJobOf } from './jobItems';
 import { retryPassing } from './retry';
 import { openSession, type Session } from './session';
+import { continuesOnFault } from './toolCall';
 import { readJob, untilKnown } from './waitForJob';
 import { eachInWindow } from './window';
 
@@ -22,7 +23,7 @@ export async function cancelJobs(ctx: IExecuteFunctions): Promise<INodeExecution
 	await eachInWindow(items, WIDTH, async (_, index) => {
 		const result = opened.ok ? await cancelJob(ctx, opened.value, index) : opened;
 		results[index] = result;
-		return 'fault' in result && !ctx.continueOnFail() ? 'stop' : 'continue';
+		return 'fault' in result && !continuesOnFault(ctx) ? 'stop' : 'continue';
 	});
 	return emit(ctx, results, readOutputOptions(ctx.getNodeParameter('options', 0, {})));
 }

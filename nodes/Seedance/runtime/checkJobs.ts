@@ -6,6 +6,7 @@ import { emit, type ItemResult } from './items';
 import { finish, readJobOf, readJobOptions, type JobOptions } from './jobItems';
 import { readMinutes } from './options';
 import { openSession, type Session } from './session';
+import { continuesOnFault } from './toolCall';
 import { orKnown, readJob, submittedAt, untilKnown, waitForJob } from './waitForJob';
 
 /** So many questions under way at once; the request budget sets the pace. */
@@ -14,7 +15,7 @@ const READ_WIDTH = 10;
 /** Check Status: ask for every item's job, wait for it where that was asked for, and give the jobs back in order. */
 export async function checkJobs(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const items = ctx.getInputData();
-	const run = new ItemRun(ctx.continueOnFail());
+	const run = new ItemRun(continuesOnFault(ctx));
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
 	const opened = await openSession(ctx, provider, { halted: run.isHalted });
 	const options = readJobOptions(ctx);
