@@ -18,6 +18,9 @@ const callsOf = (calls: unknown): object[] =>
 /** One call for each of `calls` of every item. How: one after the other, at once, or at once with a tool for each item. */
 export type CallOrder = 'inTurn' | 'atOnce' | 'atOnceByItem';
 
+/** What a tool has thrown, or has answered instead. */
+const FAILED = /^(Error: |\[\{"error":)/;
+
 export class AgentNode implements INodeType {
 	description = describeNode('agent', {
 		inputs: [NodeConnectionTypes.Main, NodeConnectionTypes.AiTool],
@@ -48,7 +51,7 @@ export class AgentNode implements INodeType {
 		if (order === 'inTurn') for (const n of calls.keys()) await call(n);
 		else await Promise.all([...calls.keys()].map(call));
 		const isStrict = this.getNodeParameter('strict', 0) === true;
-		if (isStrict && answers.some((answer) => answer.startsWith('Error: ')))
+		if (isStrict && answers.some((answer) => FAILED.test(answer)))
 			throw new NodeOperationError(this.getNode(), answers.join(' | '));
 		return [
 			answers.map((answer, item) => ({

@@ -111,6 +111,26 @@ it('keeps the doubt of a call at a provider without idempotency keys', async () 
 	expect(world.sandbox.jobs()).toHaveLength(2);
 });
 
+it('answers with the fault in the last try: Agents up to 2.2 hand the model an empty text for what is thrown', async () => {
+	world = await openWorld();
+	world.sandbox.faults.add({ method: 'POST', match: 'a shoe', times: 4, status: 400, body: {} });
+	const [first, second] = await answers(agent(['a shoe', 'a shoe'], { settings: retrying }));
+	expect(JSON.parse(first!)).toEqual([
+		{ error: expect.stringContaining('did not accept the request') as string },
+	]);
+	expect(promptOf(jobIdIn(second!))).toBe('a shoe');
+	expect(world.sandbox.account()).toMatchObject({ submitsReceived: 5, jobsCreated: 1 });
+});
+
+it('names the job in such an answer', async () => {
+	world = await openWorld();
+	world.sandbox.faults.add({ host: 'media', status: 404, body: '', times: 0 });
+	const parameters = { afterSubmit: 'wait', downloadVideo: true };
+	const [answer] = await answers(agent(['a shoe'], { parameters }));
+	const { jobId } = world.sandbox.jobs()[0]!;
+	expect(JSON.parse(answer!)).toEqual([{ error: expect.stringContaining(jobId) as string, jobId }]);
+});
+
 it('tells the calls of two items apart, or refuses: n8n can hand one the arguments of the other', async () => {
 	world = await openWorld();
 	const calls = '={{ [{ prompt: ["a red shoe", "a blue hat"][$json.n] }] }}';

@@ -30,7 +30,7 @@ const request = z.object({
 	model: z.string(),
 	messages: z.array(message).min(1),
 	tools: z.array(tool).optional(),
-	stream: z.literal(false).optional(),
+	stream: z.boolean().optional(),
 });
 export type ModelRequest = z.infer<typeof request>;
 
@@ -49,20 +49,11 @@ export async function openModel(key: string, script: Script): Promise<StandIn> {
 		const results = asked.messages.flatMap((each) => (each.role === 'tool' ? [each.content] : []));
 		answered += 1;
 		const line = script(results, asked);
-		const choice =
-			typeof line === 'string'
-				? { message: { role: 'assistant', content: line }, finish_reason: 'stop' }
-				: { message: callsOf(line, answered), finish_reason: 'tool_calls' };
-		return {
-			body: {
-				id: `chatcmpl-${answered}`,
-				object: 'chat.completion',
-				created: 1_700_000_000,
-				model: asked.model,
-				choices: [{ index: 0, ...choice }],
-				usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-			},
-		};
+		const message = typeof line === 'string' ? { content: line } : callsOf(line, answered);
+		const reason = typeof line === 'string' ? 'stop' : 'tool_calls';
+		return asked.stream
+			? { events: chunksOf(asked.model, answered, message, reason) }
+			: { body: completionOf(asked.model, answered, message, reason) };
 	};
 	const models = { object: 'list', data: [{ id: MODEL, object: 'model' }] };
 	return openStandIn({
@@ -77,11 +68,37 @@ export async function openModel(key: string, script: Script): Promise<StandIn> {
 	});
 }
 
+const USAGE = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+
+const headOf = (model: string, answered: number, kind: string) => ({
+	id: `chatcmpl-${answered}`,
+	object: kind,
+	created: 1_700_000_000,
+	model,
+});
+
+const completionOf = (model: string, answered: number, message: object, reason: string) => ({
+	...headOf(model, answered, 'chat.completion'),
+	choices: [{ index: 0, message: { role: 'assistant', ...message }, finish_reason: reason }],
+	usage: USAGE,
+});
+
+/** The whole message in one chunk, and its end in another. */
+const chunksOf = (model: string, answered: number, message: object, reason: string) => {
+	const head = headOf(model, answered, 'chat.completion.chunk');
+	const delta = { role: 'assistant', ...message };
+	return [
+		{ ...head, choices: [{ index: 0, delta, finish_reason: null }] },
+		{ ...head, choices: [{ index: 0, delta: {}, finish_reason: reason }] },
+		{ ...head, choices: [], usage: USAGE },
+	];
+};
+
 const callsOf = (line: Exclude<Line, string>, answered: number) => ({
-	role: 'assistant',
 	content: null,
-	tool_calls: line.map(([name, args], nth) => ({
-		id: `call_${answered}_${nth}`,
+	tool_calls: line.map(([name, args], index) => ({
+		index,
+		id: `call_${answered}_${index}`,
 		type: 'function',
 		function: { name, arguments: JSON.stringify(args) },
 	})),

@@ -33,6 +33,8 @@ export interface Reply {
 	status?: number;
 	/** Sent as JSON; nothing is sent where it is left out. */
 	body?: unknown;
+	/** Sent instead of a body: each as JSON in a server-sent event, and `[DONE]` in the last, as OpenAI ends its streams. */
+	events?: unknown[];
 }
 
 /** Thrown by a handler: an answer in the API's own words for errors. */
@@ -94,6 +96,7 @@ export async function openStandIn(options: StandInOptions): Promise<StandIn> {
 		}
 		received.status = answer.status ?? 200;
 		reply.status(received.status);
+		if (answer.events) return reply.type('text/event-stream').send(streamOf(answer.events));
 		if (answer.body === undefined) return reply.send();
 		return reply.type('application/json').send(JSON.stringify(answer.body));
 	};
@@ -120,6 +123,11 @@ export async function openStandIn(options: StandInOptions): Promise<StandIn> {
 		close: () => app.close(),
 	};
 }
+
+const streamOf = (events: unknown[]): string =>
+	[...events.map((event) => JSON.stringify(event)), '[DONE]']
+		.map((data) => `data: ${data}\n\n`)
+		.join('');
 
 /** What a body, or a part of it, means by this schema; a 400 that says what is wrong otherwise. */
 export function checked<T>(schema: ZodType<T, ZodTypeDef, unknown>, value: unknown): T {

@@ -9,7 +9,7 @@ import { dialectsOf } from './jobDialect';
 import { readJobOf, refusedBefore } from './jobItems';
 import { retryPassing } from './retry';
 import { openSession, type Session } from './session';
-import { toolCallOf } from './toolCall';
+import { continuesOnFault, toolCallOf } from './toolCall';
 import { readJob, untilKnown } from './waitForJob';
 import { eachInWindow } from './window';
 
@@ -30,7 +30,7 @@ export async function cancelJobs(ctx: IExecuteFunctions): Promise<INodeExecution
 	await eachInWindow(items, WIDTH, async (_, index) => {
 		const result = opened.ok ? await cancelItem(ctx, opened.value, index) : opened;
 		results[index] = result;
-		return 'fault' in result && !ctx.continueOnFail() ? 'stop' : 'continue';
+		return 'fault' in result && !continuesOnFault(ctx) ? 'stop' : 'continue';
 	});
 	return emit(ctx, results, readOutputOptions(ctx.getNodeParameter('options', 0, {})));
 }

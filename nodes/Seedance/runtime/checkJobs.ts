@@ -7,7 +7,7 @@ import { emit, emitSame, readParameter, type ItemResult } from './items';
 import { finish, readJobOf, readJobOptions, refusedBefore, type JobOptions } from './jobItems';
 import { readMinutes } from './options';
 import { openSession, type Session } from './session';
-import { toolCallOf } from './toolCall';
+import { continuesOnFault, toolCallOf } from './toolCall';
 import { orKnown, readJob, submittedAt, untilKnown, waitForJob } from './waitForJob';
 
 /** So many questions under way at once; the request budget sets the pace. */
@@ -18,7 +18,7 @@ export async function checkJobs(ctx: IExecuteFunctions): Promise<INodeExecutionD
 	const mixUp = toolCallOf(ctx)?.mixUp;
 	if (mixUp) return emitSame(ctx, failure(mixUp));
 	const items = ctx.getInputData();
-	const run = new ItemRun(ctx.continueOnFail());
+	const run = new ItemRun(continuesOnFault(ctx));
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
 	const opened = await openSession(ctx, provider, { halted: run.isHalted });
 	const options = readJobOptions(ctx);

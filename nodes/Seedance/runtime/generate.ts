@@ -15,7 +15,7 @@ import { readPlan, type Plan } from './plan';
 import { submitMemory } from './memory';
 import { keptJobs } from './reuse';
 import { openSession, type Session } from './session';
-import { toolCallOf } from './toolCall';
+import { continuesOnFault, toolCallOf } from './toolCall';
 import { eachInWindow } from './window';
 
 /** So many questions about earlier jobs under way at once; the request budget sets the pace. */
@@ -32,7 +32,7 @@ export async function generate(
 	// Before anything is awaited, see there.
 	const toolCall = toolCallOf(ctx);
 	if (toolCall?.mixUp) return emitSame(ctx, failure(toolCall.mixUp));
-	const run = new ItemRun(ctx.continueOnFail());
+	const run = new ItemRun(continuesOnFault(ctx));
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
 	const opened = await openSession(ctx, provider, { halted: run.isHalted });
 	if (!opened.ok) return emitSame(ctx, opened);
@@ -43,7 +43,7 @@ export async function generate(
 	const orders = await readOrders(ctx, provider, plan);
 	// Before anything is spent: one item that cannot be right stops all, unless the user chose to continue.
 	const wrong = orders.findIndex((order) => !order.ok);
-	if (wrong >= 0 && !ctx.continueOnFail()) {
+	if (wrong >= 0 && !continuesOnFault(ctx)) {
 		const refused = orders.map((order) => (order.ok ? NOT_STARTED : order));
 		return emit(ctx, refused, plan.output, wrong);
 	}

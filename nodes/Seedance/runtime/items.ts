@@ -8,6 +8,7 @@ import { failure, inputFault, success, type Fault, type Outcome } from '../core/
 import { rawOf, type Job } from '../core/job';
 import { errorItemOf, errorOf, othersOf } from './errors';
 import { hintAtExpiry } from './hints';
+import { continuesOnFault } from './toolCall';
 
 export { faultOfJob, withJobId } from './errors';
 
@@ -71,7 +72,7 @@ export function emit(
 ): INodeExecutionData[] {
 	const culprit = results[cause];
 	const stopped = ctx.getExecutionCancelSignal()?.aborted === true;
-	if (culprit && 'fault' in culprit && !ctx.continueOnFail() && !stopped) {
+	if (culprit && 'fault' in culprit && !continuesOnFault(ctx) && !stopped) {
 		throw errorOf(ctx, cause, culprit, othersOf(results, cause));
 	}
 	hintAtExpiry(ctx, results, Date.now());
@@ -94,7 +95,7 @@ export function emitSame(
 	known: ReadonlyArray<JobResult | undefined> = [],
 	options = NO_OPTIONS,
 ): INodeExecutionData[] {
-	if (!ctx.continueOnFail()) throw errorOf(ctx, undefined, result, othersOf(known));
+	if (!continuesOnFault(ctx)) throw errorOf(ctx, undefined, result, othersOf(known));
 	return ctx.getInputData().map((input, index) => {
 		const job = known[index];
 		return job ? itemOf(input, index, job, options) : errorItemOf(ctx, index, result);

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 import { inputFault, type Fault } from '../core/fault';
 
 /** The context that n8n makes when it calls a node as an agent's tool by its own function, and not through the engine. */
@@ -27,11 +27,12 @@ export interface ToolCall {
  */
 export function toolCallOf(ctx: IExecuteFunctions): ToolCall | undefined {
 	if (!isToolContext(ctx)) return undefined;
-	const [item] = ctx.getInputData();
 	const runIndex = ctx.evaluateExpression('{{ $runIndex }}', 0);
 	const isMixedUp = runIndex !== ctx.getNextRunIndex() - 1 && asksTheModel(ctx);
-	return { args: item?.json ?? {}, ...(isMixedUp ? { mixUp: MIX_UP } : {}) };
+	return { args: argsOf(ctx), ...(isMixedUp ? { mixUp: MIX_UP } : {}) };
 }
+
+const argsOf = (ctx: IExecuteFunctions): object => ctx.getInputData()[0]?.json ?? {};
 
 const asksTheModel = (ctx: IExecuteFunctions): boolean =>
 	/\$fromai/i.test(JSON.stringify(ctx.getNode().parameters));
@@ -40,6 +41,32 @@ const MIX_UP = inputFault(
 	'n8n gave this call of the tool the arguments of another one, so nothing was done for it',
 	'This happens when an AI Agent of version 2.2 or older works on several items at once, or calls a tool while another call is tried again. Set "Batch Size" of the agent to 1, or use the newest version of the AI Agent node.',
 );
+
+/**
+ * Whether a fault is given out as an item, as with "Continue" in "On Error". For a tool in its last try, too: Agents up to
+ * 2.2 swallow what a tool throws and hand the model an empty text, and a model that does not know of a job orders it anew.
+ */
+export function continuesOnFault(ctx: IExecuteFunctions): boolean {
+	if (ctx.continueOnFail()) return true;
+	if (!isToolContext(ctx)) return false;
+	const known = lastTries.get(ctx);
+	if (known !== undefined) return known;
+	const args = argsOf(ctx);
+	const tries = (triesOf.get(args) ?? 0) + 1;
+	triesOf.set(args, tries);
+	const isLast = tries >= mostTries(ctx.getNode());
+	lastTries.set(ctx, isLast);
+	return isLast;
+}
+
+/** By the arguments of a call. */
+const triesOf = new WeakMap<object, number>();
+/** By the context, which is a new one in every try. */
+const lastTries = new WeakMap<object, boolean>();
+
+/** As n8n counts them. (n8n-core 1.123 and 2.40, makeHandleToolInvocation) */
+const mostTries = ({ retryOnFail, maxTries = 3 }: INode): number =>
+	retryOnFail === true ? Math.min(5, Math.max(2, maxTries)) : 1;
 
 const keys = new WeakMap<object, string>();
 
