@@ -154,7 +154,7 @@ it('cancels no job but the one of the call', async () => {
 	const made = await answers(agent(['a shoe', 'a hat']));
 	const ids = made.map(jobIdIn);
 	const workflow = agent('={{ [{ jobId: $json.jobId }] }}', { order: 'atOnceByItem' });
-	workflow.nodes![2] = node('Video', 'seedanceCancelJobTool', {
+	workflow.nodes[2] = node('Video', 'seedanceCancelJobTool', {
 		provider: 'seedance',
 		jobId: "={{ $fromAI('jobId', '', 'string') }}",
 	});
