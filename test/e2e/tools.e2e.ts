@@ -71,15 +71,14 @@ void describe('in a real n8n', { concurrency: true }, () => {
 				const items = prompts.map((prompt) => [[prompt]]);
 				const options = { batching: { batchSize: 3 } };
 				const answers = answersIn(await agents.ask(version, items, { options })).flat();
-				const made = answers.map((answer) => (REFUSED.test(answer) ? undefined : promptOf(answer)));
+				const refused = answers.filter((answer) => REFUSED.test(answer));
+				answers.forEach((answer, item) => {
+					if (!refused.includes(answer)) assert.equal(promptOf(answer), prompts[item], answer);
+				});
+				assert.equal(jobsFor(...prompts).length + refused.length, prompts.length);
 				// Only version 2 has several items under way at once, and mixes up their arguments.
-				const [first, ...others] = prompts;
-				const wanted = version === 2.2 ? [first, ...others.map(() => undefined)] : prompts;
-				assert.deepEqual(made, wanted, answers.join());
-				assert.deepEqual(
-					promptsMade(...prompts).sort(),
-					wanted.filter((prompt) => prompt !== undefined).sort(),
-				);
+				if (version === 2.2) assert.notEqual(refused.length, prompts.length);
+				else assert.deepEqual(refused, []);
 			});
 
 			void it('tells the model why a call failed', async () => {
