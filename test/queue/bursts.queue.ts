@@ -33,7 +33,10 @@ let cluster: Cluster;
 function eachHalfMinute(scenario: Scenario, started: number): string[] {
 	const counts: Array<{ sent: number; refused: number }> = [];
 	for (const { at, status } of requestsOf(cluster, scenario, 'submit')) {
-		const count = (counts[Math.floor((at - started) / (MINUTE_MS / 2))] ??= { sent: 0, refused: 0 });
+		const count = (counts[Math.floor((at - started) / (MINUTE_MS / 2))] ??= {
+			sent: 0,
+			refused: 0,
+		});
 		count.sent += 1;
 		if (status === 429) count.refused += 1;
 	}
