@@ -1,10 +1,7 @@
 /** One refusal never takes more than this share away: little was let through where little was asked for, too. */
 const LARGEST_CUT = 0.75;
-/** After a time without a refusal: so much more, in parts of the limit, and at least so much. */
+/** After a time without a refusal: so much more, in parts of the limit. */
 const INCREASE = 0.1;
-const LEAST_INCREASE = 0.5;
-/** What is never fallen below. */
-const LEAST = 0.25;
 /** That time in milliseconds, and the longest to which refused increases stretch it. */
 const FIRST_STEP_MS = 120_000;
 const LONGEST_STEP_MS = 480_000;
@@ -15,11 +12,22 @@ const LONGEST_STEP_MS = 480_000;
  * increase that is refused is tried again later, twice as late each time.
  */
 export class AdaptiveLimit {
+	private readonly least: number;
+	private readonly leastIncrease: number;
 	private learned = Infinity;
 	private loweredAt = -Infinity;
 	private raiseAt = Infinity;
 	private stepMs = FIRST_STEP_MS;
 	private hasRaised = false;
+
+	/**
+	 * @param least what it never falls below
+	 * @param leastIncrease what it is raised by at least
+	 */
+	constructor(least = 0.25, leastIncrease = 0.5) {
+		this.least = least;
+		this.leastIncrease = leastIncrease;
+	}
 
 	/** @param now monotonic milliseconds, as everywhere here */
 	current(configured: number, now: number): number {
@@ -27,7 +35,7 @@ export class AdaptiveLimit {
 			if (this.hasRaised) this.stepMs = Math.max(FIRST_STEP_MS, this.stepMs / 2);
 			this.hasRaised = true;
 			this.raiseAt += this.stepMs;
-			this.learned += Math.max(LEAST_INCREASE, INCREASE * this.learned);
+			this.learned += Math.max(this.leastIncrease, INCREASE * this.learned);
 			if (this.learned < configured) continue;
 			this.learned = this.raiseAt = Infinity;
 			this.stepMs = FIRST_STEP_MS;
@@ -43,8 +51,8 @@ export class AdaptiveLimit {
 	refuse(configured: number, goal: number, sentAt: number, now: number): void {
 		if (sentAt <= this.loweredAt) return;
 		const current = this.current(configured, now);
-		const least = current === Infinity ? LEAST : (1 - LARGEST_CUT) * current;
-		this.learned = Math.min(current, Math.max(LEAST, least, goal));
+		const least = current === Infinity ? this.least : (1 - LARGEST_CUT) * current;
+		this.learned = Math.min(current, Math.max(this.least, least, goal));
 		if (this.hasRaised) this.stepMs = Math.min(LONGEST_STEP_MS, 2 * this.stepMs);
 		this.hasRaised = false;
 		this.loweredAt = now;

@@ -65,12 +65,18 @@ export class RequestBudget {
 		return this.adaptive.current(this.limit, now);
 	}
 
-	/** A request that is being answered was one too many. */
-	refused(sentAt: number, now: number): void {
+	/**
+	 * A request that is being answered was one too many.
+	 *
+	 * @param least what a first refusal leaves in any case: it may have had nothing to do with us
+	 */
+	refused(sentAt: number, now: number, least = 0): void {
 		this.forget(now);
 		this.refusedAt.push(now);
 		const letThrough = this.answeredAt.length + 1 - this.refusedAt.length;
-		this.adaptive.refuse(this.limit, DECREASE * letThrough, sentAt, now);
+		const isFirst = this.allowance(now) === this.limit;
+		const goal = Math.max(DECREASE * letThrough, isFirst ? least : 0);
+		this.adaptive.refuse(this.limit, goal, sentAt, now);
 	}
 
 	letThrough(sentAt: number): void {

@@ -13,7 +13,7 @@ export class Submits {
 	followed = 0;
 	private underWay = 0;
 	private readonly line = new Line();
-	private readonly width = new AdaptiveLimit();
+	private readonly width = new AdaptiveLimit(1, 1);
 	private readonly rate = new RequestBudget(Infinity);
 
 	/** @returns undefined when the clock was stopped before */
@@ -45,14 +45,17 @@ export class Submits {
 		this.rate.pause(until);
 	}
 
-	/** One may always be tried. */
+	/** At least one: somebody must try again one day. */
 	private mostJobs(now: number): number {
-		return Math.max(1, Math.floor(this.width.current(Infinity, now)));
+		return Math.floor(this.width.current(Infinity, now));
 	}
 
-	/** @param isWaiting whether the jobs that are submitted now are waited for */
-	refused(isWaiting: boolean, sentAt: number, now: number): void {
-		if (!isWaiting) this.rate.refused(sentAt, now);
+	/**
+	 * @param isWaiting whether the jobs that are submitted now are waited for
+	 * @param requestsPerMinute of the account
+	 */
+	refused(isWaiting: boolean, requestsPerMinute: number, sentAt: number, now: number): void {
+		if (!isWaiting) this.rate.refused(sentAt, now, requestsPerMinute / 4);
 		else this.width.refuse(Infinity, this.followed, sentAt, now);
 	}
 
