@@ -133,11 +133,13 @@ describe('a body of seedance.it.com that is not documented', () => {
 
 	it('names the jobs of a batch by their IDs alone: a reason to ask', () => {
 		const open = { status: 'processing', unknownStatus: '' };
-		expect(read({ event: 'batch.completed', task_ids: ['task_1', 7, '', null, 'task_2'] })).toEqual([
-			{ jobId: 'task_1', ...open },
-			{ jobId: '7', ...open },
-			{ jobId: 'task_2', ...open },
-		]);
+		expect(read({ event: 'batch.completed', task_ids: ['task_1', 7, '', null, 'task_2'] })).toEqual(
+			[
+				{ jobId: 'task_1', ...open },
+				{ jobId: '7', ...open },
+				{ jobId: 'task_2', ...open },
+			],
+		);
 	});
 
 	it('says a word that we do not know: not settled', () => {
