@@ -160,3 +160,16 @@ it('a node whose output is pinned in the editor submits nothing', async () => {
 	expect(jobIds(execution)).toEqual(['task_pinned']);
 	expect(submitsOf(world)).toHaveLength(0);
 });
+
+it('names what it has submitted when the changed settings cannot be right', async () => {
+	world = await openWorld();
+	world.sandbox.faults.add({ method: 'POST', match: 'two', status: 400, body: {} });
+	const first = await run(chain(start, generate({ afterSubmit: 'return' })), 'one', 'two');
+	const wrong = generate({
+		afterSubmit: 'return',
+		duration: '={{ $json.prompt === "two" ? 99 : 4 }}',
+	});
+	const again = await world.engine.retry(first, chain(start, wrong));
+	expect(again.error?.message).toContain('Duration (Seconds)');
+	expect(errorTextOf(again.error)).toContain(world.sandbox.jobs()[0]!.jobId);
+});

@@ -12,7 +12,7 @@ import { isFresh, makeJobs, type Making } from './makeJobs';
 import { checkMoney, monthlySpending, type MonthlySpending } from './money';
 import { readOrder, type PlannedOrder } from './order';
 import { readPlan, type Plan } from './plan';
-import { submitMemory } from './memory';
+import { submitMemory, type SubmitMemory } from './memory';
 import { keptJobs } from './reuse';
 import { openSession, type Session } from './session';
 import { continuesOnFault, toolCallOf } from './toolCall';
@@ -44,7 +44,8 @@ export async function generate(
 	// Before anything is spent: one item that cannot be right stops all, unless the user chose to continue.
 	const wrong = orders.findIndex((order) => !order.ok);
 	if (wrong >= 0 && !continuesOnFault(ctx)) {
-		const refused = orders.map((order) => (order.ok ? NOT_STARTED : order));
+		const known = knownJobs(memoryOf(ctx), orders);
+		const refused = orders.map((order, n) => (order.ok ? (known[n] ?? NOT_STARTED) : order));
 		return emit(ctx, refused, plan.output, wrong);
 	}
 	if (plan.estimateOnly) return emit(ctx, orders.map(estimateOf(provider, makes)), plan.output);
@@ -71,14 +72,15 @@ async function makeAndEmit(
 		order.ok && isFresh(making, order.value) ? [order.value] : [],
 	);
 	const allowed = await checkMoney(session, plan.money, fresh, spending);
-	if (!allowed.ok) return emitSame(ctx, allowed, knownJobs(making, orders), plan.output);
+	if (!allowed.ok) return emitSame(ctx, allowed, knownJobs(making.memory, orders), plan.output);
 	const inBatches = plan.submitAs === 'batch' ? fresh : [];
 	const refused = await submitBatches(session, making.memory, inBatches);
 	await makeJobs(making, run, orders, refused);
 	return emit(ctx, run.results, plan.output, run.cause);
 }
 
-const knownJobs = ({ memory }: Making, orders: Orders) =>
+/** What an earlier try has submitted must not go unnamed. */
+const knownJobs = (memory: SubmitMemory, orders: Orders) =>
 	orders.map((order) => {
 		const job = order.ok ? memory.of(order.value.memoryKey)?.job : undefined;
 		return job && { job };
@@ -110,13 +112,16 @@ function refuseMixedKeys(orders: Orders): Orders {
 	});
 }
 
+const memoryOf = (ctx: IExecuteFunctions) =>
+	submitMemory(ctx.getContext('node'), ctx.getExecutionId());
+
 function makingOf(
 	ctx: IExecuteFunctions,
 	session: Session,
 	plan: Plan,
 	spending: MonthlySpending,
 ): Making {
-	const memory = submitMemory(ctx.getContext('node'), ctx.getExecutionId());
+	const memory = memoryOf(ctx);
 	const counts = plan.money.monthlyCreditBudget !== undefined;
 	return {
 		ctx,
