@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Workflow } from '../n8n/api.ts';
+import { itemsOf } from '../n8n/execution.ts';
 import type { Execution } from '../n8n/execution.ts';
 import type { Stage } from '../n8n/stage.ts';
 import { Clip, findClip } from '../sandbox/core/clip.ts';
@@ -88,15 +89,12 @@ function rowsOf(sheet: string): Row[] {
 
 const jobWith = (id: string) => stage.sandbox.jobs().find(({ jobId }) => jobId === id);
 
-/** The prompt that was submitted with this variant in its metadata. */
-function promptOf(variant: string): string | undefined {
-	const bodies = stage.sandbox.ledger.requests.map(({ body }) => body as Submission | null);
-	return bodies.find((body) => body?.metadata?.variant === variant)?.prompt;
-}
-
-interface Submission {
-	prompt?: string;
-	metadata?: { variant: string };
+/** What this variant was to show. */
+function ideaOf(variant: string): string {
+	const ideas = itemsOf(executions[0]!, 'Three ideas').map(({ json }) => json);
+	const idea = ideas.find((each) => each['variant'] === variant)?.['idea'];
+	assert.ok(typeof idea === 'string' && idea.length > 10, `no idea for ${variant}`);
+	return idea;
 }
 
 const chargedJobs = () => stage.sandbox.account().jobsCharged;
@@ -140,7 +138,7 @@ void describe('Meta Ads: three video variants every morning', () => {
 		assert.equal(meta.videos.length, 3);
 		assert.equal(meta.creatives.length, 3);
 		for (const { date, variant, jobId, videoId, creativeId } of rowsOf('A-1')) {
-			assert.equal(promptOf(variant), jobWith(jobId)?.prompt);
+			assert.ok(jobWith(jobId)?.prompt.includes(ideaOf(variant).slice(0, 200)));
 			const video = meta.videos.find(({ id }) => id === videoId);
 			assert.equal(video?.name, `A-1 ${variant} ${date}`);
 			assert.deepEqual(video.bytes, clip.bytesFor(jobId), 'not the video of this job');
