@@ -18,7 +18,7 @@ const SUB_AGENTS = isN8n1 ? [2.2] : [2.2, 3];
 const LOST = { method: 'POST', after: 'handled', reset: true } as const;
 const RETRYING = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
 /** What a call is told that could have been given the arguments of another one. */
-const REFUSED = /the arguments of another one, so nothing was submitted/;
+const REFUSED = /the arguments of another one, so nothing was done/;
 
 let stage: Stage;
 let agents: Agents;
