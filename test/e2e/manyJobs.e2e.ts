@@ -107,9 +107,10 @@ void describe('many jobs in one execution', () => {
 		);
 		const taken = stage.sandbox.ledger.callbacks.filter(({ status }) => status === 200);
 		assert.ok(taken.length > 0);
-		// n8n refuses those that come when it has gone on; a slow machine answers some too late for the provider.
+		// n8n refuses those that come when it has gone on, and while it takes its own database for away; a slow machine
+		// answers some too late for the provider.
 		const others = stage.sandbox.ledger.callbacks.filter(({ status }) => status !== 200);
-		assert.ok(others.every(({ status }) => status === 409 || status === null));
+		assert.ok(others.every(({ status }) => [409, 503, null].includes(status)));
 		assert.ok(statusCalls() - asked <= 120, `${statusCalls() - asked} questions for 100 jobs`);
 	});
 

@@ -37,6 +37,10 @@ const OUR_CREDENTIAL = /^(seedance|segmind)/;
 /** n8n binds a session to the browser that logged in, by this header. */
 const BROWSER_ID = 'seedance-e2e';
 
+/** So a busy n8n turns everybody away before it has done anything, when its own look at the database took too long. */
+const NOT_READY = 'Database is not ready';
+const READY_LIMIT_MS = 60_000;
+
 export class N8nApi {
 	readonly url: string;
 	readonly version: string;
@@ -59,12 +63,17 @@ export class N8nApi {
 		return { status: response.status, headers: response.headers, text };
 	}
 
-	/** The `data` of the answer; throws unless the status is 2xx. */
+	/** The `data` of the answer; throws unless the status is 2xx. An n8n that is not ready is asked again. */
 	async request(method: string, path: string, body?: unknown): Promise<unknown> {
-		const { status, text } = await this.raw(method, path, body);
-		if (status >= 300)
-			throw new Error(`n8n: ${method} ${path} gave ${status}: ${text.slice(0, 500)}`);
-		return (JSON.parse(text) as { data: unknown }).data;
+		const deadline = Date.now() + READY_LIMIT_MS;
+		for (;;) {
+			const { status, text } = await this.raw(method, path, body);
+			if (status < 300) return (JSON.parse(text) as { data: unknown }).data;
+			const isNotReady = status === 503 && text.includes(NOT_READY);
+			if (!isNotReady || Date.now() > deadline)
+				throw new Error(`n8n: ${method} ${path} gave ${status}: ${text.slice(0, 500)}`);
+			await sleep(500);
+		}
 	}
 
 	/** Makes the first user of a fresh n8n and stays logged in. */
