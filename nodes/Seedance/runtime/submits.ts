@@ -51,9 +51,16 @@ export class Submits {
 	}
 
 	/** @param isWaiting whether the jobs that are submitted now are waited for */
-	refused(isWaiting: boolean, sentAt: number, now: number, requestsPerMinute: number): void {
+	refused(
+		isWaiting: boolean,
+		sentAt: number,
+		now: number,
+		requestsPerMinute: number,
+		jobsAtATime: number,
+	): void {
 		if (!isWaiting) this.rate.refused(sentAt, now, requestsPerMinute);
-		else this.width.refuse(Infinity, this.followed, sentAt, now);
+		// A single refusal may have had nothing to do with the jobs: a quarter of them is left in any case.
+		else this.width.refuse(Infinity, Math.max(this.followed, jobsAtATime / 4), sentAt, now);
 	}
 
 	letThrough(sentAt: number): void {

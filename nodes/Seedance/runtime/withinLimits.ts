@@ -96,7 +96,8 @@ export function heed(
 	const { httpStatus, retryAfterMs } = fault;
 	const now = clock.monotonic();
 	if (httpStatus === 429 && sent.isSubmit) {
-		account.submits.refused(account.slots.taken > 0, sent.at, now, account.budget.limit);
+		const { budget, slots, submits } = account;
+		submits.refused(slots.taken > 0, sent.at, now, budget.limit, slots.limit);
 	} else if (httpStatus === 429) account.budget.refused(sent.at, now);
 	if (retryAfterMs === undefined) return false;
 	const jitterMs = Math.random() * Math.min(MAX_JITTER_MS, JITTER * retryAfterMs);
