@@ -24,7 +24,7 @@ const flow = (options: IDataObject, settings = {}, parameters: IDataObject = {})
 	chain(
 		start,
 		generate(
-			{ afterSubmit: 'return', ...parameters, options: { submitAs: 'batch', ...options } },
+			{ afterSubmit: 'return', options: { submitAs: 'batch', ...options }, ...parameters },
 			settings,
 		),
 	);
@@ -109,4 +109,16 @@ it('waits for its jobs together, and for those that go alone within the places o
 	expect(execution.error).toBeUndefined();
 	expect(batches()).toHaveLength(0);
 	expect(world.sandbox.account()).toMatchObject({ jobsCharged: 5, peakUnsettledJobs: 2 });
+});
+
+it.each<[string, IDataObject]>([
+	['sent one by one', { options: { submitAs: 'jobs' } }],
+	['made longer', { duration: 5, options: { submitAs: 'batch' } }],
+])('makes no item of a lost batch again that is now %s', async (_, changes) => {
+	world = await openWorld();
+	world.sandbox.faults.add({ ...LOST, times: 3 });
+	const first = await run({}, ['one', 'two']);
+	const again = await world.engine.retry(first, flow({}, {}, changes));
+	expect(errorTextOf(again.error)).toContain('settings of the node have changed since');
+	expect(countByPrompt()).toEqual({ one: 1, two: 1 });
 });

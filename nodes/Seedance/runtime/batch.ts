@@ -5,6 +5,7 @@ import { callOnce } from './callOnce';
 import { keyOf } from './idempotency';
 import type { OpenBatch, SubmitMemory } from './memory';
 import type { PlannedOrder } from './order';
+import type { Plan } from './plan';
 import type { Session } from './session';
 import { CHANGED_SINCE, noteDoubt, noteSubmitted, submittedJob } from './submit';
 
@@ -12,13 +13,15 @@ type BatchDialect = Dialect & Required<Pick<Dialect, 'batch'>>;
 
 /** A batch, made now or left without a clear answer by an earlier try. */
 interface Chunk extends OpenBatch {
-	dialect: BatchDialect;
+	/** None: what an earlier try has sent cannot be repeated with the settings of now. */
+	dialect?: BatchDialect;
 	isRepeated: boolean;
 }
 
 /**
  * Submits what can go together in one call, split where there is much. Each item gets a job of its own, which is put into
- * the memory: whoever submits the item afterwards finds it there.
+ * the memory: whoever submits the item afterwards finds it there. What an earlier try has left without a clear answer is
+ * settled first, also when the items are to be submitted one by one now.
  *
  * @returns the faults by item index; an item without one either has its job now or cannot go into a batch
  */
@@ -26,44 +29,52 @@ export async function submitBatches(
 	session: Session,
 	memory: SubmitMemory,
 	orders: readonly PlannedOrder[],
+	submitAs: Plan['submitAs'],
 ): Promise<Map<number, Fault>> {
 	const faults = new Map<number, Fault>();
 	const byKey = new Map(orders.map((order) => [order.memoryKey, order]));
-	for (const chunk of chunksOf(session, memory, orders)) {
+	const left = chunksLeft(session, memory, orders[0]?.settings);
+	const fresh = submitAs === 'batch' ? freshChunks(session, memory, orders, left) : [];
+	for (const { dialect, ...chunk } of [...left, ...fresh]) {
 		if (session.clock.stopped()) break;
-		const { timeoutMs = 0, settings } = orders[0] ?? {};
+		const { timeoutMs = 0 } = orders[0] ?? {};
 		const items = chunk.members.flatMap((each) => byKey.get(each.memoryKey)?.itemIndex ?? []);
-		const entries =
-			chunk.settings === settings
-				? await submitChunk(session, memory, chunk, { timeoutMs, items })
-				: failure(CHANGED_SINCE);
+		const entries: Outcome<BatchEntry[]> = dialect
+			? await submitChunk(session, memory, { ...chunk, dialect }, { timeoutMs, items })
+			: failure(CHANGED_SINCE);
 		for (const [index, { memoryKey }] of chunk.members.entries()) {
 			const order = byKey.get(memoryKey);
 			if (!order) continue;
 			const entry: BatchEntry | undefined = entries.ok ? entries.value[index] : undefined;
 			if (!entries.ok) faults.set(order.itemIndex, entries.fault);
 			else if (!entry?.ok) faults.set(order.itemIndex, refusedEntry(entry?.message));
-			else {
+			else if (dialect) {
 				const job = submittedJob(session.provider.id, order, success(entry.value, entries.raw));
-				noteSubmitted(session, memory, order, job, chunk.dialect);
+				noteSubmitted(session, memory, order, job, dialect);
 			}
 		}
 	}
 	return faults;
 }
 
-/** First what an earlier try left without an answer, as it was; then all that can still go together. */
-function chunksOf(
+/** What an earlier try left without an answer is repeated as it was, or not at all. */
+function chunksLeft(session: Session, memory: SubmitMemory, settings: string | undefined): Chunk[] {
+	return memory.openBatches().map((open) => {
+		const [first] = open.members;
+		const dialect = first && session.provider.dialectFor(first.request);
+		const repeats = dialect && takesBatches(dialect) && open.settings === settings;
+		return { ...open, dialect: repeats ? dialect : undefined, isRepeated: true };
+	});
+}
+
+/** All others that can go together. */
+function freshChunks(
 	session: Session,
 	memory: SubmitMemory,
 	orders: readonly PlannedOrder[],
+	left: readonly Chunk[],
 ): Chunk[] {
-	const chunks: Chunk[] = memory.openBatches().flatMap((open) => {
-		const [first] = open.members;
-		const dialect = first && session.provider.dialectFor(first.request);
-		return dialect && takesBatches(dialect) ? [{ ...open, dialect, isRepeated: true }] : [];
-	});
-	const repeated = new Set(chunks.flatMap(({ members }) => members.map((each) => each.memoryKey)));
+	const repeated = new Set(left.flatMap(({ members }) => members.map((each) => each.memoryKey)));
 	const groups: Array<{ dialect: BatchDialect; orders: PlannedOrder[] }> = [];
 	for (const order of orders) {
 		const dialect = session.provider.dialectFor(order.request);
@@ -78,14 +89,13 @@ function chunksOf(
 		if (open) open.orders.push(order);
 		else groups.push({ dialect, orders: [order] });
 	}
-	const fresh = groups.map((group) => ({
+	return groups.map((group) => ({
 		dialect: group.dialect,
 		isRepeated: false,
 		settings: group.orders[0]?.settings ?? '',
 		idempotencyKey: keyOf(group.orders.map(({ idempotencyKey }) => idempotencyKey)),
 		members: group.orders.map(({ memoryKey, request }) => ({ memoryKey, request })),
 	}));
-	return [...chunks, ...fresh];
 }
 
 const takesBatches = (dialect: Dialect): dialect is BatchDialect => dialect.batch !== undefined;
@@ -101,7 +111,7 @@ function goesTogether(memory: SubmitMemory, { loadImage, isShared, memoryKey }: 
 async function submitChunk(
 	session: Session,
 	memory: SubmitMemory,
-	{ dialect, isRepeated, ...open }: Chunk,
+	{ dialect, isRepeated, ...open }: Chunk & { dialect: BatchDialect },
 	{ timeoutMs, items }: { timeoutMs: number; items: number[] },
 ): Promise<Outcome<BatchEntry[]>> {
 	const { batch } = dialect;

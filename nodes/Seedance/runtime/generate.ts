@@ -73,8 +73,7 @@ async function makeAndEmit(
 	);
 	const allowed = await checkMoney(session, plan.money, fresh, spending);
 	if (!allowed.ok) return emitSame(ctx, allowed, knownJobs(making.memory, orders), plan.output);
-	const inBatches = plan.submitAs === 'batch' ? fresh : [];
-	const refused = await submitBatches(session, making.memory, inBatches);
+	const refused = await submitBatches(session, making.memory, fresh, plan.submitAs);
 	await makeJobs(making, run, orders, refused);
 	return emit(ctx, run.results, plan.output, run.cause);
 }
