@@ -11,10 +11,16 @@ describe('a limit that is learned from refusals', () => {
 
 	it('is lowered at once to what was let through, by no more than three quarters', () => {
 		const limit = new AdaptiveLimit();
-		limit.refuse(60, 27, 1, 2);
-		expect(limit.current(60, 2)).toBe(27);
+		limit.refuse(60, 40, 1, 2);
+		expect(limit.current(60, 2)).toBe(40);
 		limit.refuse(60, 0, 3, 4);
-		expect(limit.current(60, 4)).toBe(27 / 4);
+		expect(limit.current(60, 4)).toBe(40 / 4);
+	});
+
+	it('keeps an eighth of the configured one, however often something is refused that had nothing to do with it', () => {
+		const limit = new AdaptiveLimit();
+		for (let now = 0; now < 20; now += 2) limit.refuse(100_000, 3, now, now + 1);
+		expect(limit.current(100_000, 20)).toBe(100_000 / 8);
 	});
 
 	it('is lowered once by requests that were under way together', () => {

@@ -100,7 +100,7 @@ export function accountOf(
 		account = {
 			durations: new Durations(),
 			budget: new RequestBudget(limits.requestsPerMinute),
-			submits: new Submits(),
+			submits: new Submits(limits.requestsPerMinute),
 			slots: new Slots(limits.maxConcurrentJobs),
 			limits: new LimitsInUse(),
 			settledJobs: new SettledJobs(),
@@ -127,8 +127,8 @@ export async function underLimits<T>(
 	});
 }
 
-function keepToLimits({ budget, slots, limits }: Account, now: number): void {
+function keepToLimits({ budget, submits, slots, limits }: Account, now: number): void {
 	const { requestsPerMinute, maxConcurrentJobs } = limits.lowest(now);
-	budget.limit = requestsPerMinute;
+	budget.limit = submits.requestsPerMinute = requestsPerMinute;
 	slots.limit = maxConcurrentJobs;
 }

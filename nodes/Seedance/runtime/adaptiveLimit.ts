@@ -3,8 +3,9 @@ const LARGEST_CUT = 0.75;
 /** After a time without a refusal: so much more, in parts of the limit, and at least so much. */
 const INCREASE = 0.1;
 const LEAST_INCREASE = 0.5;
-/** What is never fallen below. */
+/** What is never fallen below, and the same in parts of the configured limit: so many processes may share an account. */
 const LEAST = 0.25;
+const LEAST_SHARE = 1 / 8;
 /** That time in milliseconds, and the longest to which refused increases stretch it. */
 const FIRST_STEP_MS = 120_000;
 const LONGEST_STEP_MS = 480_000;
@@ -43,8 +44,11 @@ export class AdaptiveLimit {
 	refuse(configured: number, goal: number, sentAt: number, now: number): void {
 		if (sentAt <= this.loweredAt) return;
 		const current = this.current(configured, now);
-		const least = current === Infinity ? LEAST : (1 - LARGEST_CUT) * current;
-		this.learned = Math.min(current, Math.max(LEAST, least, goal));
+		const least =
+			configured === Infinity
+				? LEAST
+				: Math.max(LEAST, LEAST_SHARE * configured, (1 - LARGEST_CUT) * current);
+		this.learned = Math.min(current, Math.max(least, goal));
 		if (this.hasRaised) this.stepMs = Math.min(LONGEST_STEP_MS, 2 * this.stepMs);
 		this.hasRaised = false;
 		this.loweredAt = now;

@@ -56,7 +56,6 @@ export async function openForCallback(
 }
 
 /**
- *
  * A signature that does not fit the shared reading is checked again with a fresh one: the user may have entered another
  * secret a moment ago, and the provider calls only once.
  */

@@ -1,12 +1,13 @@
 import type { IBinaryData, IBinaryKeyData, IHttpRequestOptions } from 'n8n-workflow';
 import { isWebAddress } from '../core/readers';
-import { failure, success, type Fault, type Outcome } from '../core/fault';
+import { success, type Outcome } from '../core/fault';
 import { mediaUrlOf, type Job } from '../core/job';
 import type { Clock } from './clock';
 import { codeOf, networkFault } from './networkFault';
 import { retryPassing } from './retry';
 import type { Session } from './session';
-import { guarded, readText, TOO_LONG, type Body, type BodyLimits } from './body';
+import { guarded, TOO_LONG, type Body, type BodyLimits } from './body';
+import { checkFile, kindOf, mediaFault } from './mediaFile';
 import type { Caller } from './wire';
 
 /** Silence on the line, in milliseconds, after which a try is given up. */
@@ -45,25 +46,10 @@ export async function downloadMedia(
 }
 
 async function downloadOnce(caller: Caller, clock: Clock, job: Job): Promise<Outcome<IBinaryData>> {
-	const url = mediaUrlOf(job) ?? '';
-	if (!isWebAddress(url)) return mediaFault('The address of the file is not a web address');
-	const options: IHttpRequestOptions = {
-		method: 'GET',
-		url,
-		// Videos and images are compressed already, and the length that is told must be the file's own.
-		headers: { 'accept-encoding': 'identity' },
-		encoding: 'stream',
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		timeout: IDLE_TIMEOUT_MS,
-	};
 	try {
-		const answer = (await caller.helpers.httpRequest(options)) as MediaAnswer;
-		const refused = problemOf(answer, job);
-		if (refused) {
-			answer.body.destroy?.();
-			return refused;
-		}
+		const opened = await openMedia(caller, job);
+		if (!opened.ok) return opened;
+		const answer = opened.value;
 		const mimeType = mimeTypeOf(answer, job);
 		const name = fileNameOf(job, mimeType);
 		const file = await guarded(answer.body, limitsOf(answer), clock, () =>
@@ -71,10 +57,56 @@ async function downloadOnce(caller: Caller, clock: Clock, job: Job): Promise<Out
 		);
 		return await checkFile(caller, file, job, answer.headers);
 	} catch (error) {
-		if (codeOf(error) === TOO_LONG) return tooLarge;
-		const { message } = networkFault({ name: 'The host of the file' }, error);
-		return mediaFault(message, true);
+		return faultIn(error);
 	}
+}
+
+/**
+ * Whether the file still lies at its address: asked for its first byte only.
+ *
+ * @returns a fault when that cannot be told just now
+ */
+export async function isMediaThere(
+	caller: Caller,
+	{ clock }: Pick<Session, 'clock'>,
+	job: Job,
+): Promise<Outcome<boolean>> {
+	const look = () => openMedia(caller, job, { range: 'bytes=0-0' }).catch(faultIn);
+	const opened = await retryPassing(clock, look);
+	if (!opened.ok) return opened.fault.transient ? opened : success(false);
+	opened.value.body.destroy?.();
+	return success(true);
+}
+
+/** @throws what n8n's client throws when nobody answers */
+async function openMedia(
+	caller: Caller,
+	job: Job,
+	headers: Record<string, string> = {},
+): Promise<Outcome<MediaAnswer>> {
+	const url = mediaUrlOf(job) ?? '';
+	if (!isWebAddress(url)) return mediaFault('The address of the file is not a web address');
+	const options: IHttpRequestOptions = {
+		method: 'GET',
+		url,
+		// Videos and images are compressed already, and the length that is told must be the file's own.
+		headers: { 'accept-encoding': 'identity', ...headers },
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		timeout: IDLE_TIMEOUT_MS,
+	};
+	const answer = (await caller.helpers.httpRequest(options)) as MediaAnswer;
+	if (answer.statusCode === 206 && headers.range) return success(answer);
+	const refused = problemOf(answer, job);
+	if (refused) answer.body.destroy?.();
+	return refused ?? success(answer);
+}
+
+function faultIn(error: unknown): ReturnType<typeof mediaFault> {
+	if (codeOf(error) === TOO_LONG) return tooLarge;
+	const { message } = networkFault({ name: 'The host of the file' }, error);
+	return mediaFault(message, true);
 }
 
 function problemOf(
@@ -100,8 +132,6 @@ function problemOf(
 	return undefined;
 }
 
-const kindOf = (job: Pick<Job, 'imageUrl'>) => (job.imageUrl === undefined ? 'video' : 'image');
-
 /** A server that does not say what it sends: MP4 is what all providers make, PNG the usual image. */
 function mimeTypeOf({ headers }: MediaAnswer, job: Job): string {
 	const header = headers['content-type'];
@@ -116,58 +146,9 @@ function limitsOf({ headers }: MediaAnswer): BodyLimits {
 	return { ...FILE_LIMITS, maxBytes: said >= 0 ? Math.min(said, MAX_FILE_BYTES) : MAX_FILE_BYTES };
 }
 
-/**
- * What was stored is looked at. A connection that ends early can look like the end of the file, so the bytes are counted;
- * and a host is not believed what it says it sends.
- */
-export async function checkFile(
-	caller: Caller,
-	file: IBinaryData,
-	job: Pick<Job, 'fileSizeBytes' | 'imageUrl'>,
-	headers: MediaAnswer['headers'] = {},
-): Promise<Outcome<IBinaryData>> {
-	const stored = file.id
-		? (await caller.helpers.getBinaryMetadata(file.id)).fileSize
-		: Buffer.byteLength(file.data, 'base64');
-	if (stored === 0) return mediaFault('The file came empty', true);
-	const said = Number(headers['content-length'] ?? NaN);
-	// The host knows best how long its file is. Where it says nothing, the job's figure is a lower limit.
-	const isWhole = Number.isInteger(said) ? stored === said : stored >= (job.fileSizeBytes ?? 0);
-	if (isWhole) return await checkBytes(caller, file, kindOf(job));
-	const expected = Number.isInteger(said) ? said : job.fileSizeBytes;
-	return mediaFault(`The file came incomplete (${stored} of ${expected} bytes)`, true);
-}
-
-/** How files begin: MP4 and MOV from the fifth byte on, WebM from the first; PNG, JPEG, WebP, AVIF and HEIC. */
-const BEGINNINGS = {
-	video: /^(.{4}(ftyp|moov|mdat|free|skip|wide)|\x1aE\xdf\xa3)/s,
-	image: /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|.{4}ftyp(avif|avis|heic|heix|mif1))/s,
-};
-/** So many bytes tell, and as many base64 characters at least stand for them. */
-const HEAD = 64;
-
-async function checkBytes(
-	caller: Caller,
-	file: IBinaryData,
-	kind: keyof typeof BEGINNINGS,
-): Promise<Outcome<IBinaryData>> {
-	const head = file.id
-		? await readText(await caller.helpers.getBinaryStream(file.id, HEAD), HEAD, 'latin1')
-		: Buffer.from(file.data.slice(0, HEAD), 'base64').toString('latin1');
-	if (BEGINNINGS[kind].test(head)) return success(file);
-	return mediaFault(`The address of the file leads to something that is no ${kind}`);
-}
-
 export function fileNameOf({ model, jobId }: Job, mimeType: string): string {
 	const extension = mimeType.split('/')[1]?.replace('jpeg', 'jpg') ?? 'mp4';
 	return `${model ?? 'job'}-${jobId}.${extension}`.replace(/[^\w.-]+/g, '_');
-}
-
-function mediaFault(message: string, transient = false): { ok: false; fault: Fault } {
-	const hint = transient
-		? 'Check Status can fetch the file again with the job ID.'
-		: 'Ask for the job again with Check Status: the provider may give a new address.';
-	return failure({ message, hint, code: 'download_failed', transient, ambiguous: false });
 }
 
 const tooLarge = mediaFault(

@@ -1,12 +1,9 @@
-import type { IHttpRequestOptions } from 'n8n-workflow';
 import { failure, success, type Outcome } from '../core/fault';
-import { mediaUrlOf, type Job } from '../core/job';
-import { isWebAddress } from '../core/readers';
-import type { Body } from './body';
+import type { Job } from '../core/job';
+import { isMediaThere } from './download';
 import { keyOf } from './idempotency';
 import { endedInVain, type SubmitMemory } from './memory';
 import type { PlannedOrder } from './order';
-import { retryPassing } from './retry';
 import type { KeptJobs } from './reuse';
 import type { Session } from './session';
 import { submit } from './submit';
@@ -45,8 +42,9 @@ async function findFinished(
 ): Promise<Outcome<Job | undefined>> {
 	const found = reuse && finished.find(reuse.contentKey, reuse.maxAgeMs, session.clock.now());
 	if (!found) return success(undefined);
-	const there = await isThere(ctx, session, found);
-	if (!there.ok || there.value) return there.ok ? success(found) : there;
+	const there = await isMediaThere(ctx, session, found);
+	if (!there.ok) return UNCLEAR;
+	if (there.value) return success(found);
 	finished.drop(reuse.contentKey);
 	return success(undefined);
 }
@@ -95,40 +93,8 @@ export async function submitShared(past: Past, given: PlannedOrder): Promise<Out
 			byKey.keep(order.memoryKey, job, now);
 			return success(job);
 		}
-		memory.forget(order.memoryKey);
+		memory.forget(order.memoryKey, job.jobId);
 		order = withNextKey(order, job);
-	}
-}
-
-/** Whether the file still lies at its address: asked for its first byte only, without the API key. */
-async function isThere(caller: Caller, { clock }: Session, job: Job): Promise<Outcome<boolean>> {
-	const url = mediaUrlOf(job) ?? '';
-	if (!isWebAddress(url)) return success(false);
-	return await retryPassing(clock, () => askForFile(caller, url));
-}
-
-async function askForFile(caller: Caller, url: string): Promise<Outcome<boolean>> {
-	const options: IHttpRequestOptions = {
-		method: 'GET',
-		url,
-		headers: { range: 'bytes=0-0', 'accept-encoding': 'identity' },
-		encoding: 'stream',
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		timeout: 20_000,
-	};
-	try {
-		const { statusCode, headers, body } = (await caller.helpers.httpRequest(options)) as {
-			statusCode: number;
-			headers: Record<string, unknown>;
-			body: Body;
-		};
-		body.destroy?.();
-		const isPage = /^(text|application\/(json|xml))/i.test(String(headers['content-type']));
-		if (statusCode === 200 || statusCode === 206) return success(!isPage);
-		return statusCode === 429 || statusCode >= 500 ? UNCLEAR : success(false);
-	} catch {
-		return UNCLEAR;
 	}
 }
 

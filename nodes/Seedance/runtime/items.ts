@@ -10,8 +10,6 @@ import { errorItemOf, errorOf, othersOf } from './errors';
 import { hintAtExpiry } from './hints';
 import { continuesOnFault } from './toolCall';
 
-export { faultOfJob, withJobId } from './errors';
-
 /** What came of one input item. */
 export type ItemResult = JobResult | PlainResult | FaultResult;
 export interface PlainResult {

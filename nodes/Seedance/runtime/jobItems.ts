@@ -2,8 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../core/fault';
 import type { Job } from '../core/job';
 import { downloadMedia } from './download';
+import { faultOfJob } from './errors';
 import {
-	faultOfJob,
 	readOutputOptions,
 	readParameter,
 	type ItemResult,

@@ -36,7 +36,8 @@ export interface SubmitRecord {
 export interface SubmitMemory {
 	of(key: string): SubmitRecord | undefined;
 	note(key: string, news: Omit<SubmitRecord, 'execution'>): void;
-	forget(key: string): void;
+	/** Forgets that job, unless another one has taken its place. */
+	forget(key: string, jobId: string): void;
 	openBatches(): readonly OpenBatch[];
 	noteBatch(batch: OpenBatch): void;
 	closeBatch(idempotencyKey: string): void;
@@ -67,8 +68,8 @@ export function submitMemory(context: IDataObject, execution: string): SubmitMem
 		note: (key, news) => {
 			records[key] = { ...records[key], ...news, execution };
 		},
-		forget: (key) => {
-			delete records[key];
+		forget: (key, jobId) => {
+			if (records[key]?.job?.jobId === jobId) delete records[key];
 		},
 		openBatches: batches,
 		noteBatch: (batch) => storeBatches([...batches(), batch]),

@@ -67,18 +67,13 @@ export class RequestBudget {
 		return this.adaptive.current(this.limit, now);
 	}
 
-	/**
-	 * A request that is being answered was one too many.
-	 *
-	 * @param usual what the account is said to allow in a minute
-	 */
-	refused(sentAt: number, now: number, usual = this.limit): void {
+	/** A request that is being answered was one too many. */
+	refused(sentAt: number, now: number): void {
 		this.forget(now);
 		this.refusedAt.push(now);
 		const letThrough = this.answeredAt.length + 1 - this.refusedAt.length;
 		// Where others have used up the minute before we began, a refusal does not tell what our share of the next one is.
-		const goal =
-			letThrough > 0 ? DECREASE * letThrough : UNKNOWN_SHARE * Math.min(usual, this.allowance(now));
+		const goal = letThrough > 0 ? DECREASE * letThrough : UNKNOWN_SHARE * this.allowance(now);
 		this.adaptive.refuse(this.limit, goal, sentAt, now);
 	}
 

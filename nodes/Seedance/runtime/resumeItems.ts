@@ -3,7 +3,7 @@ import { inputFault } from '../core/fault';
 import { isSettled, rawOf, updateJob, withRaw, type Job } from '../core/job';
 import { quietClock, type Clock } from './clock';
 import { DOWNLOADS_AT_ONCE, downloadMedia } from './download';
-import { faultOfJob, withJobId } from './items';
+import { faultOfJob, withJobId } from './errors';
 import { jobOfItem } from './knownJob';
 import type { Session } from './session';
 import { eachInWindow } from './window';

@@ -65,11 +65,9 @@ async function submitInTurn(
 		{ ...order, idempotent, isRepeated: attempt !== undefined },
 	);
 	if (!reading.ok) {
-		const again = { idempotencyKey, request, settings: order.settings };
-		const { fault } = reading;
-		if (fault.ambiguous) {
-			memory.note(order.memoryKey, dialect.idempotent ? { attempt: again } : { doubt: fault });
-		}
+		const attempt = { idempotencyKey, request, settings: order.settings };
+		if (!idempotent) noteDoubt(memory, order, reading.fault);
+		else if (reading.fault.ambiguous) memory.note(order.memoryKey, { attempt });
 		return reading;
 	}
 	const submitted = submittedJob(provider.id, order, reading);

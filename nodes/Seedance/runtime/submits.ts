@@ -14,7 +14,16 @@ export class Submits {
 	private underWay = 0;
 	private readonly line = new Line();
 	private readonly width = new AdaptiveLimit();
-	private readonly rate = new RequestBudget(Infinity);
+	private readonly rate: RequestBudget;
+
+	constructor(requestsPerMinute: number) {
+		this.rate = new RequestBudget(requestsPerMinute);
+	}
+
+	/** As many as of all requests, and fewer after refusals. */
+	set requestsPerMinute(limit: number) {
+		this.rate.limit = limit;
+	}
 
 	/** @returns undefined when the clock was stopped before */
 	async run<T>(clock: Clock, work: () => Promise<T>): Promise<T | undefined> {
@@ -50,15 +59,13 @@ export class Submits {
 		return Math.max(1, Math.floor(this.width.current(Infinity, now)));
 	}
 
-	/** @param isWaiting whether the jobs that are submitted now are waited for */
-	refused(
-		isWaiting: boolean,
-		sentAt: number,
-		now: number,
-		requestsPerMinute: number,
-		jobsAtATime: number,
-	): void {
-		if (!isWaiting) this.rate.refused(sentAt, now, requestsPerMinute);
+	/**
+	 * A submit that is being answered was one too many.
+	 *
+	 * @param jobsAtATime of those that are waited for; 0 when nobody waits for the jobs that are submitted now
+	 */
+	refused(sentAt: number, now: number, jobsAtATime: number): void {
+		if (jobsAtATime === 0) this.rate.refused(sentAt, now);
 		// A single refusal may have had nothing to do with the jobs: a quarter of them is left in any case.
 		else this.width.refuse(Infinity, Math.max(this.followed, jobsAtATime / 4), sentAt, now);
 	}

@@ -96,8 +96,8 @@ export function heed(
 	const { httpStatus, retryAfterMs } = fault;
 	const now = clock.monotonic();
 	if (httpStatus === 429 && sent.isSubmit) {
-		const { budget, slots, submits } = account;
-		submits.refused(slots.taken > 0, sent.at, now, budget.limit, slots.limit);
+		const { slots, submits } = account;
+		submits.refused(sent.at, now, slots.taken > 0 ? slots.limit : 0);
 	} else if (httpStatus === 429) account.budget.refused(sent.at, now);
 	if (retryAfterMs === undefined) return false;
 	const jitterMs = Math.random() * Math.min(MAX_JITTER_MS, JITTER * retryAfterMs);
