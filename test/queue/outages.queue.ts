@@ -20,6 +20,11 @@ const JOBS = 40;
 const EXECUTIONS = 7;
 /** After the first callback, in milliseconds. */
 const GOES_AFTER_MS = 700;
+/**
+ * So long the provider takes to answer the questions that follow the callbacks: until the server is away. What n8n has begun
+ * to run before, and cannot store, it calls "running" for hours; there is nothing that a node could do about it.
+ */
+const ANSWERS_AFTER_MS = 2_000;
 const AWAY_MS = 3_000;
 /** Our own call to an execution that still sleeps. */
 const GOES_ON_WITHIN_MS = 120_000;
@@ -84,6 +89,8 @@ async function goesOn(test: TestContext, name: string, server: Restartable): Pro
 	const scenario = await stageScenario(cluster, name, { afterSubmit: 'resume' });
 	await begin(cluster, scenario, { executions: EXECUTIONS, tag: '[sandbox:never]' });
 	await executionsOf(cluster, scenario, { count: EXECUTIONS, statuses: ['waiting'] });
+	const question = { method: 'GET', path: '/v1/', delayMs: ANSWERS_AFTER_MS, times: EXECUTIONS };
+	cluster.sandbox.faults.add(question);
 	await awayDuring(server, async () => {
 		for (const { jobId } of jobsOf(cluster, scenario)) cluster.sandbox.finishJob(jobId);
 		await cluster.sandbox.callbacksIdle();
