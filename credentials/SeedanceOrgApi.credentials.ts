@@ -1,5 +1,5 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { authenticateWith } from '../nodes/Seedance/runtime/authenticate';
+import { authenticateWith } from '../nodes/Seedance/runtime/api/authenticate';
 
 const message = 'The API key is wrong: copy it again from seedanceapi.org, API Keys';
 

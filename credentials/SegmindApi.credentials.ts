@@ -1,5 +1,5 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { authenticateWith } from '../nodes/Seedance/runtime/authenticate';
+import { authenticateWith } from '../nodes/Seedance/runtime/api/authenticate';
 
 export class SegmindApi implements ICredentialType {
 	name = 'segmindApi';

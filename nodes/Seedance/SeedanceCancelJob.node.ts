@@ -5,17 +5,17 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { providers } from './providers';
-import { cancelJobs } from './runtime/cancelJobs';
+import { cancelJobs } from './operations/cancelJob';
 import {
 	includeInputFieldsOption,
 	includeRawResponseOption,
 	jobIdProperty,
 	jobModelProperties,
 	optionsProperty,
-} from './runtime/jobProperties';
-import { credentialsOf, mainOnly, providerProperty, providerSubtitle } from './runtime/properties';
+} from './form/jobs';
+import { credentialsOf, mainOnly, providerProperty, providerSubtitle } from './form/common';
 
-const cancelling = providers.filter((provider) => provider.dialectOf({ jobId: '' }).cancel);
+const cancelling = providers.filter((provider) => provider.dialectForJob({ jobId: '' }).cancel);
 
 export class SeedanceCancelJob implements INodeType {
 	description: INodeTypeDescription = {

@@ -5,14 +5,9 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { providers } from './providers';
-import { checkJobs } from './runtime/checkJobs';
-import {
-	jobEndProperties,
-	jobIdProperty,
-	jobModelProperties,
-	timeoutProperty,
-} from './runtime/jobProperties';
-import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
+import { checkStatus } from './operations/checkStatus';
+import { jobEndProperties, jobIdProperty, jobModelProperties, timeoutProperty } from './form/jobs';
+import { credentialsOf, mainOnly, providerProperty } from './form/common';
 
 export class SeedanceCheckStatus implements INodeType {
 	description: INodeTypeDescription = {
@@ -45,6 +40,6 @@ export class SeedanceCheckStatus implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await checkJobs(this)];
+		return [await checkStatus(this)];
 	}
 }

@@ -4,10 +4,10 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { generate } from './runtime/generate';
-import { generateProperties, imageMakers } from './runtime/generateProperties';
-import { privateCallbackHint } from './runtime/hints';
-import { credentialsOf, mainOnly, subtitleOf } from './runtime/properties';
+import { generate } from './operations/generate';
+import { generateProperties, imageMakers } from './form/generate';
+import { privateCallbackHint } from './form/hints';
+import { credentialsOf, mainOnly, subtitleOf } from './form/common';
 
 export class SeedanceGenerateImage implements INodeType {
 	description: INodeTypeDescription = {

@@ -4,10 +4,10 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { generate } from './runtime/generate';
-import { generateProperties } from './runtime/generateProperties';
-import { privateCallbackHint } from './runtime/hints';
-import { credentialsOf, mainOnly, subtitleOf } from './runtime/properties';
+import { generate } from './operations/generate';
+import { generateProperties } from './form/generate';
+import { privateCallbackHint } from './form/hints';
+import { credentialsOf, mainOnly, subtitleOf } from './form/common';
 
 export class SeedanceGenerateVideo implements INodeType {
 	description: INodeTypeDescription = {

@@ -5,8 +5,8 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { providers } from './providers';
-import { credentialsOf, mainOnly, providerProperty, providerSubtitle } from './runtime/properties';
-import { readCredits } from './runtime/readCredits';
+import { credentialsOf, mainOnly, providerProperty, providerSubtitle } from './form/common';
+import { getCredits } from './operations/getCredits';
 
 const tellingBalance = providers.filter(({ credits }) => credits);
 
@@ -39,6 +39,6 @@ export class SeedanceGetCredits implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await readCredits(this)];
+		return [await getCredits(this)];
 	}
 }

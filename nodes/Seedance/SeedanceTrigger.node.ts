@@ -4,9 +4,9 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
-import { receiveCallback, triggerWebhooks } from './runtime/trigger';
-import { triggerProperties } from './runtime/triggerProperties';
+import { credentialsOf, mainOnly, providerProperty } from './form/common';
+import { receiveCallback, triggerWebhooks } from './operations/trigger';
+import { triggerProperties } from './form/trigger';
 import { providers } from './providers';
 
 const callingBack = providers.filter(({ callback }) => callback);

@@ -6,16 +6,11 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { callbackWebhooks } from './runtime/callbackAddress';
-import { silentProviderHints } from './runtime/hints';
-import {
-	jobEndPropertiesAfterSleep,
-	jobIdProperty,
-	jobModelProperties,
-} from './runtime/jobProperties';
-import { credentialsOf, mainOnly, providerProperty } from './runtime/properties';
-import { waitForWebhook } from './runtime/suspend';
-import { answerCallback } from './runtime/waitForCallbacks';
+import { silentProviderHints } from './form/hints';
+import { jobEndPropertiesAfterSleep, jobIdProperty, jobModelProperties } from './form/jobs';
+import { credentialsOf, mainOnly, providerProperty } from './form/common';
+import { waitForWebhook } from './operations/waitForWebhook.execute';
+import { answerCallback, callbackWebhooks } from './operations/waitForWebhook.webhook';
 import { providers } from './providers';
 
 const callingBack = providers.filter(({ callback }) => callback);

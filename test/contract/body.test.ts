@@ -7,9 +7,9 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { createGzip, gzipSync } from 'node:zlib';
-import type { Body } from '../../nodes/Seedance/runtime/body';
-import { guarded } from '../../nodes/Seedance/runtime/body';
-import type { Clock } from '../../nodes/Seedance/runtime/clock';
+import type { Body } from '../../nodes/Seedance/runtime/api/body';
+import { guarded } from '../../nodes/Seedance/runtime/api/body';
+import type { Clock } from '../../nodes/Seedance/runtime/limits/clock';
 
 const KB = 1024;
 const limits = { maxBytes: 512 * KB, idleMs: 60_000 };

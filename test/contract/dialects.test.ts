@@ -12,7 +12,7 @@ import {
 	type JobReading,
 } from '../../nodes/Seedance/core/job';
 import { providerById } from '../../nodes/Seedance/providers';
-import { openSession } from '../../nodes/Seedance/runtime/session';
+import { openSession } from '../../nodes/Seedance/runtime/api/session';
 import { SeedanceCheckStatus } from '../../nodes/Seedance/SeedanceCheckStatus.node';
 import { SeedanceGenerateImage } from '../../nodes/Seedance/SeedanceGenerateImage.node';
 import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';
@@ -94,9 +94,9 @@ describe.each(contracts)('$name', (contract) => {
 		const request = { model, mode, prompt: 'A lamp', duration: 4 };
 		if (what === 'submit') {
 			const submission = { request, idempotencyKey: 'key-1' };
-			return await session.value.call(provider.dialectFor(request).generate, submission);
+			return await session.value.call(provider.dialectForRequest(request).generate, submission);
 		}
-		const { status, result = status } = provider.dialectOf({ jobId, model });
+		const { status, result = status } = provider.dialectForJob({ jobId, model });
 		return await session.value.call(what === 'result' ? result : status, { jobId, model });
 	}
 
@@ -160,7 +160,7 @@ describe.each(contracts)('$name', (contract) => {
 			'keep a job ID such as "%s" within its place in the address',
 			(jobId) => {
 				const address = { jobId, model: contract.model };
-				const { path } = provider.dialectOf(address).status.request(address);
+				const { path } = provider.dialectForJob(address).status.request(address);
 				const url = new URL(contract.credential.baseUrl + path);
 				expect(decodeURIComponent(url.href.replace(origin, ''))).toBe(
 					contract.statusPath.replace(contract.jobId, jobId),
@@ -247,7 +247,7 @@ describe.each(contracts)('$name', (contract) => {
 			const text = JSON.stringify(fixture(contract, 'status.processing'));
 			new Host(origin, { body: text.replaceAll(`"${contract.jobId}"`, '4711') });
 			const session = await openSession(contextOf(generating()), provider);
-			const { status } = provider.dialectFor({ model: contract.model, mode: contract.mode });
+			const { status } = provider.dialectForRequest({ model: contract.model, mode: contract.mode });
 			const asked = session.ok && (await session.value.call(status, { jobId: '4711' }));
 			expect(asked).toMatchObject({ ok: true, value: { jobId: '4711', status: 'processing' } });
 		});

@@ -4,9 +4,9 @@ import { faultOfAnswer } from '../../nodes/Seedance/core/httpFault';
 import { newJob, updateJob } from '../../nodes/Seedance/core/job';
 import type { Provider } from '../../nodes/Seedance/core/provider';
 import { providers } from '../../nodes/Seedance/providers';
-import { faultOfJob } from '../../nodes/Seedance/runtime/errors';
-import { networkFault } from '../../nodes/Seedance/runtime/networkFault';
-import { openSession } from '../../nodes/Seedance/runtime/session';
+import { faultOfJob } from '../../nodes/Seedance/runtime/items/errors';
+import { networkFault } from '../../nodes/Seedance/runtime/api/networkFault';
+import { openSession } from '../../nodes/Seedance/runtime/api/session';
 import { CREDENTIAL_NAME, fixture, statusOf, type DialectContract } from '../contract/dialect.ts';
 import { contracts } from '../contract/dialects/index.ts';
 import { arriving } from '../simulation/arriving.ts';
@@ -63,7 +63,7 @@ function jobTable(): string {
 	const cells = providers.flatMap((provider) =>
 		contractsOf(provider).flatMap((contract) => {
 			const { jobId, model } = contract;
-			const { status, result = status } = provider.dialectOf({ jobId, model });
+			const { status, result = status } = provider.dialectForJob({ jobId, model });
 			return [...contract.statuses, ...(contract.results ?? [])]
 				.filter(({ job }) => job.status === 'failed' || job.status === 'cancelled')
 				.map(({ reply }) => {
@@ -117,7 +117,7 @@ async function unreadable(provider: Provider): Promise<Fault> {
 	const session = await openSession(caller as unknown as IExecuteFunctions, provider);
 	if (!session.ok) return session.fault;
 	const address = { jobId: 'task_1' };
-	const outcome = await session.value.call(provider.dialectOf(address).status, address);
+	const outcome = await session.value.call(provider.dialectForJob(address).status, address);
 	if (outcome.ok) throw new Error('A page was taken for a job');
 	return outcome.fault;
 }

@@ -56,7 +56,7 @@ function dialectsOf(provider: Provider): Dialect[] {
 	const all = provider.models.flatMap(({ id: model, modes }) =>
 		(Object.keys(modes) as Mode[]).flatMap((mode) =>
 			[undefined, ...(modes[mode]?.image?.inputs ?? [])].map((input) =>
-				provider.dialectFor({
+				provider.dialectForRequest({
 					model,
 					mode,
 					imageBinaryField: input === 'binary' ? 'data' : undefined,

@@ -1,8 +1,8 @@
 /** What someone gets who types a prompt and opens nothing else. */
 import { NodeHelpers, type IExecuteFunctions } from 'n8n-workflow';
 import { providerById } from '../../nodes/Seedance/providers';
-import { readOrder } from '../../nodes/Seedance/runtime/order';
-import type { Plan } from '../../nodes/Seedance/runtime/plan';
+import { readOrder } from '../../nodes/Seedance/runtime/submit/readItem';
+import type { RunOptions } from '../../nodes/Seedance/runtime/submit/runOptions';
 import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';
 import { chain, closeWorld, node, openWorld, prompts, start, type World } from './world.ts';
 
@@ -49,7 +49,7 @@ describe('Generate Video with nothing but a prompt', () => {
 			getNode: () => typed,
 			getInputData: () => [{ json: {} }, { json: {} }],
 		} as unknown as IExecuteFunctions;
-		const plan = { makes: 'video', afterSubmit: 'wait', runKey: 'run', runIndex: 0 } as Plan;
+		const plan = { makes: 'video', afterSubmit: 'wait', runKey: 'run', runIndex: 0 } as RunOptions;
 		const provider = providerById(form.provider as string);
 		const read = (index: number) =>
 			readOrder(ctx, provider, plan, index).then((order) => (order.ok ? order.value : undefined));

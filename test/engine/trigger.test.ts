@@ -44,7 +44,7 @@ async function listen({ parameters = {}, ...options }: Scene = {}) {
 
 const url = () => listening.url('Trigger');
 
-/** Submits with the trigger's address as callback URL; the ids of the jobs. */
+/** SubmitLimits with the trigger's address as callback URL; the ids of the jobs. */
 async function submit(texts: string[], parameters: IDataObject = {}): Promise<string[]> {
 	const known = world.sandbox.jobs().length;
 	const callback = { afterSubmit: 'callback', callbackUrl: url() };

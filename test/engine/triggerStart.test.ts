@@ -33,7 +33,7 @@ async function listen(options: WorldOptions = {}) {
 	listening = await world.engine.activate(workflow);
 }
 
-/** Submits jobs whose callbacks nobody gets but those whom the test calls. */
+/** SubmitLimits jobs whose callbacks nobody gets but those whom the test calls. */
 async function submit(texts: string[], callbackUrl = 'https://example.invalid/') {
 	const submitted = generate({ afterSubmit: 'callback', callbackUrl });
 	const { error } = await world.engine.run(chain(start, submitted), { input: prompts(...texts) });

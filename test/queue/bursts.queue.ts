@@ -30,7 +30,7 @@ const MINUTE_MS = 60_000;
 
 let cluster: Cluster;
 
-/** Submits sent and refused in each half of a minute. */
+/** SubmitLimits sent and refused in each half of a minute. */
 function eachHalfMinute(scenario: Scenario, started: number): string[] {
 	const counts: Array<{ sent: number; refused: number }> = [];
 	for (const { at, status } of requestsOf(cluster, scenario, 'submit')) {

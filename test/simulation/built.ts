@@ -6,6 +6,11 @@ import type { OurCode } from './strategies.ts';
 
 export function builtCode(): OurCode {
 	const load = createRequire(path.join(ROOT, 'dist', 'nodes', 'Seedance', 'index.js'));
-	const files = ['runtime/itemRun', 'runtime/makeJobs', 'runtime/session', 'providers/index'];
+	const files = [
+		'runtime/items/run',
+		'runtime/submit/generateItems',
+		'runtime/api/session',
+		'providers/index',
+	];
 	return Object.assign({}, ...files.map((file): unknown => load(`./${file}.js`))) as OurCode;
 }

@@ -1,16 +1,16 @@
 // Ways to make many videos, each against the same simulated provider.
-import type * as ItemRunModule from '../../nodes/Seedance/runtime/itemRun';
-import type { ItemResult } from '../../nodes/Seedance/runtime/items';
-import type * as MakeJobsModule from '../../nodes/Seedance/runtime/makeJobs';
-import type { PlannedOrder } from '../../nodes/Seedance/runtime/order';
+import type * as ItemRunModule from '../../nodes/Seedance/runtime/items/run';
+import type { ItemResult } from '../../nodes/Seedance/runtime/items/result';
+import type * as MakeJobsModule from '../../nodes/Seedance/runtime/submit/generateItems';
+import type { PlannedOrder } from '../../nodes/Seedance/runtime/submit/readItem';
 import type * as ProvidersModule from '../../nodes/Seedance/providers';
-import type * as SessionModule from '../../nodes/Seedance/runtime/session';
+import type * as SessionModule from '../../nodes/Seedance/runtime/api/session';
 import type { VirtualClock } from '../unit/virtualClock.ts';
 import type { SimulatedProvider } from './provider.ts';
 
 /** Our code, from the sources (unit tests) or as it is published (benches). */
 export type OurCode = Pick<typeof ItemRunModule, 'ItemRun'> &
-	Pick<typeof MakeJobsModule, 'makeJobs'> &
+	Pick<typeof MakeJobsModule, 'generateItems'> &
 	Pick<typeof SessionModule, 'openSession'> &
 	Pick<typeof ProvidersModule, 'providerById'>;
 
@@ -77,7 +77,7 @@ export async function generateAndWait(
 		},
 		finished: { find: () => undefined, keep: () => undefined, drop: () => undefined },
 		byKey: { find: () => undefined, keep: () => undefined, drop: () => undefined },
-	} satisfies Parameters<OurCode['makeJobs']>[0];
+	} satisfies Parameters<OurCode['generateItems']>[0];
 	const orders = Array.from({ length: jobs }, (_, itemIndex) => ({
 		ok: true as const,
 		value: orderOf(itemIndex, timeoutMinutes * 60_000),
@@ -86,7 +86,7 @@ export async function generateAndWait(
 		for (const { value } of orders) submitted.set(value.memoryKey, queuedJob(provider));
 	}
 	const startedAt = clock.now();
-	await code.makeJobs(making, run, orders, new Map());
+	await code.generateItems(making, run, orders, new Map());
 	return { results: run.results, tookMs: clock.now() - startedAt };
 }
 

@@ -5,8 +5,8 @@ import {
 	SettledJobs,
 	underLimits,
 	type Account,
-} from '../../nodes/Seedance/runtime/account';
-import { RequestBudget } from '../../nodes/Seedance/runtime/requestBudget';
+} from '../../nodes/Seedance/runtime/limits/account';
+import { RateLimiter } from '../../nodes/Seedance/runtime/limits/rateLimiter';
 import { promising, randomNumbers, VirtualClock } from './virtualClock.ts';
 
 const MINUTE = 60_000;
@@ -20,7 +20,7 @@ function mostInAMinute(times: readonly number[]): number {
 	);
 }
 
-describe('RequestBudget', () => {
+describe('RateLimiter', () => {
 	it.each([
 		['no latency', 1, 0],
 		['latency up to a second', 2, 1_000],
@@ -28,7 +28,7 @@ describe('RequestBudget', () => {
 		['latency beyond a minute', 4, 90_000],
 	])('never exceeds the limit as the provider counts, with %s', async (_, seed, latencyMs) => {
 		const clock = new VirtualClock();
-		const budget = new RequestBudget(20);
+		const budget = new RateLimiter(20);
 		const random = randomNumbers(seed);
 		const arrivals: number[] = [];
 		const request = async () => {
@@ -48,7 +48,7 @@ describe('RequestBudget', () => {
 
 	it('uses the whole limit: 60 requests at 20 a minute need two minutes, not more', async () => {
 		const clock = new VirtualClock(0);
-		const budget = new RequestBudget(20);
+		const budget = new RateLimiter(20);
 		await Promise.all(range(60).map(() => budget.run(clock, () => clock.sleep(100))));
 		expect(clock.now()).toBeGreaterThanOrEqual(2 * MINUTE);
 		expect(clock.now()).toBeLessThan(2 * MINUTE + 1_000);
@@ -56,7 +56,7 @@ describe('RequestBudget', () => {
 
 	it('serves in the order of asking', async () => {
 		const clock = new VirtualClock();
-		const budget = new RequestBudget(3);
+		const budget = new RateLimiter(3);
 		const served: number[] = [];
 		await Promise.all(
 			range(10).map((n) =>
@@ -71,7 +71,7 @@ describe('RequestBudget', () => {
 
 	it('counts a request that failed, and hands its error on', async () => {
 		const clock = new VirtualClock(0);
-		const budget = new RequestBudget(1);
+		const budget = new RateLimiter(1);
 		await expect(budget.run(clock, () => Promise.reject(new Error('broken')))).rejects.toThrow(
 			'broken',
 		);
@@ -85,7 +85,7 @@ describe('RequestBudget', () => {
 
 	it('sends nothing while it is paused, and the longest pause counts', async () => {
 		const clock = new VirtualClock(0);
-		const budget = new RequestBudget(10);
+		const budget = new RateLimiter(10);
 		budget.pause(7_000);
 		budget.pause(5_000);
 		expect(
@@ -98,7 +98,7 @@ describe('RequestBudget', () => {
 
 	it('lets a pause that comes while others wait hold them back too', async () => {
 		const clock = new VirtualClock(0);
-		const budget = new RequestBudget(1);
+		const budget = new RateLimiter(1);
 		const first = budget.run(
 			clock,
 			promising(() => budget.pause(90_000)),
@@ -113,7 +113,7 @@ describe('RequestBudget', () => {
 
 	it('gives up at a stop, without a request', async () => {
 		const clock = new VirtualClock(0);
-		const budget = new RequestBudget(1);
+		const budget = new RateLimiter(1);
 		clock.stopIn(10_000);
 		const sent: number[] = [];
 		const outcomes = await Promise.all(
@@ -131,7 +131,7 @@ describe('RequestBudget', () => {
 		const stopped = new VirtualClock(0);
 		stopped.stopIn(0);
 		await stopped.sleep(1);
-		const budget = new RequestBudget(1);
+		const budget = new RateLimiter(1);
 		expect(
 			await budget.run(
 				stopped,
@@ -148,7 +148,7 @@ describe('RequestBudget', () => {
 
 	it('follows a limit that is raised', async () => {
 		const clock = new VirtualClock(0);
-		const budget = new RequestBudget(1);
+		const budget = new RateLimiter(1);
 		await budget.run(
 			clock,
 			promising(() => undefined),
@@ -194,11 +194,11 @@ describe('accountOf', () => {
 	it('follows the limits of the credential', () => {
 		const account = accountOf('https://c.example', 'key-1', limits);
 		accountOf('https://c.example', 'key-1', { requestsPerMinute: 10, maxConcurrentJobs: 2 });
-		expect([account.budget.limit, account.slots.limit]).toEqual([10, 2]);
+		expect([account.requests.limit, account.jobs.limit]).toEqual([10, 2]);
 	});
 
 	const [low, high] = [limits, { requestsPerMinute: 600, maxConcurrentJobs: 50 }];
-	const limitsOf = ({ budget, slots }: Account) => [budget.limit, slots.limit];
+	const limitsOf = ({ requests, jobs }: Account) => [requests.limit, jobs.limit];
 
 	it('keeps to the lower limits of two credentials with one key, in whatever order they are used', () => {
 		const account = accountOf('https://d.example', 'key-1', low, 0);

@@ -1,4 +1,4 @@
-import { AdaptiveLimit } from '../../nodes/Seedance/runtime/adaptiveLimit';
+import { AdaptiveLimit } from '../../nodes/Seedance/runtime/limits/adaptiveLimit';
 
 const MINUTE = 60_000;
 

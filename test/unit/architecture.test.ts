@@ -52,33 +52,71 @@ function importsOf({ path, tree }: SourceFile): string[] {
 	});
 }
 
-type Floor = 'core' | 'providers' | 'runtime' | 'node';
-const floorOf = (path: string): Floor | undefined =>
-	/^(core|providers|runtime)\//.test(path)
-		? (path.split('/')[0] as Floor)
-		: path.endsWith('.node.ts')
-			? 'node'
-			: undefined;
+const RUNTIME = /^(n8n-workflow|node:crypto|core\/.+|providers(\/index)?)$/;
 
-/** Who may import what. `providers` alone is the registry, providers/index. */
-const allowed: Record<Floor, RegExp> = {
-	core: /^(core\/|node:crypto$|zod$|image-size$)/,
-	providers: /^(core\/|providers\/|node:crypto$)/,
-	runtime: /^(core\/|runtime\/|providers(\/index)?$|n8n-workflow$|node:crypto$)/,
-	node: /^(runtime\/|providers(\/index)?$|n8n-workflow$)/,
+/** What a folder may import beside its own files; `providers` alone is the registry, providers/index. */
+const allowed: Record<string, RegExp[]> = {
+	core: [/^(node:crypto|zod|image-size)$/],
+	providers: [/^(node:crypto|core\/.+)$/],
+	form: [/^(n8n-workflow|core\/.+|providers(\/index)?)$/],
+	'runtime/limits': [RUNTIME],
+	'runtime/api': [RUNTIME, /^runtime\/limits\//],
+	'runtime/items': [RUNTIME, /^runtime\/(limits|api)\//],
+	'runtime/wait': [RUNTIME, /^runtime\/(limits|api)\//],
+	'runtime/callbacks': [RUNTIME, /^runtime\/(limits|api|items|wait)\//],
+	'runtime/submit': [RUNTIME, /^runtime\/(limits|api|items|wait|callbacks)\//],
+	operations: [RUNTIME, /^runtime\//],
+	'.': [/^(n8n-workflow|providers(\/index)?)$/, /^(operations|form)\//],
 };
 
-it('every file stands on one of the floors', () => {
+/** `providers/seedance` stands for `providers`; the nodes themselves are `.`. */
+const folderOf = (path: string): string | undefined =>
+	Object.keys(allowed).find((folder) =>
+		folder === '.' ? /^[^/]+\.node\.ts$/.test(path) : path.startsWith(`${folder}/`),
+	);
+
+it('every file stands in one of the folders', () => {
 	expect(files.length).toBeGreaterThan(30);
-	expect(files.filter(({ path }) => !floorOf(path)).map(({ path }) => path)).toEqual([]);
+	expect(files.filter(({ path }) => !folderOf(path)).map(({ path }) => path)).toEqual([]);
 });
 
-it.each(Object.entries(allowed))('%s imports downwards only', (floor, pattern) => {
-	const wrong = files
-		.filter(({ path }) => floorOf(path) === floor)
+it.each(Object.entries(allowed))('%s imports only what is allowed to it', (folder, patterns) => {
+	const inside = files.filter(({ path }) => folderOf(path) === folder);
+	const wrong = inside
 		.flatMap((file) => importsOf(file).map((target) => ({ from: file.path, target })))
-		.filter(({ target }) => !pattern.test(target));
+		.filter(({ target }) => folder === '.' || !target.startsWith(`${folder}/`))
+		.filter(({ target }) => !patterns.some((pattern) => pattern.test(target)));
+	expect(inside.length).toBeGreaterThan(0);
 	expect(wrong).toEqual([]);
+});
+
+it('a provider imports nothing of another one', () => {
+	const wrong = files.flatMap((file) => {
+		const [, own] = /^providers\/(\w+)\//.exec(file.path) ?? [];
+		return importsOf(file)
+			.filter(
+				(target) => own && /^providers\//.test(target) && !target.startsWith(`providers/${own}/`),
+			)
+			.map((target) => `${file.path} → ${target}`);
+	});
+	expect(wrong).toEqual([]);
+});
+
+it('no file imports itself, by whatever way round', () => {
+	const imports = new Map(
+		files.map((file) => [file.path.replace(/(\/index)?\.ts$/, ''), importsOf(file)]),
+	);
+	const circles: string[][] = [];
+	const done = new Set<string>();
+	const visit = (path: string, way: string[]): void => {
+		if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path]);
+		if (way.includes(path) || done.has(path)) return;
+		for (const target of imports.get(path) ?? [])
+			visit(target.replace(/\/index$/, ''), [...way, path]);
+		done.add(path);
+	};
+	for (const path of imports.keys()) visit(path, []);
+	expect(circles).toEqual([]);
 });
 
 it.each([
@@ -150,7 +188,7 @@ it('no choice of a model is written anywhere but in its row', () => {
 		),
 	);
 	const written = files
-		.filter(({ path }) => floorOf(path) !== 'providers')
+		.filter(({ path }) => folderOf(path) !== 'providers')
 		.flatMap(({ path, tree }) =>
 			nodesIn(tree).flatMap((node) =>
 				ts.isStringLiteralLike(node) && choices.has(node.text) ? [`${path}: ${node.text}`] : [],

@@ -1,4 +1,4 @@
-import { callOnce, type Terms } from '../../nodes/Seedance/runtime/callOnce';
+import { callOnce, type Terms } from '../../nodes/Seedance/runtime/api/callOnce';
 import {
 	oneByOne,
 	refuses,
@@ -14,7 +14,7 @@ const conflict = (httpStatus: number, message = 'No') => refuses({ httpStatus, m
 
 async function calling(script: Script, terms: Partial<Terms> = {}, clock = new VirtualClock(0)) {
 	const session = scriptedSession(clock, script);
-	const { generate } = session.provider.dialectOf({ jobId: '' });
+	const { generate } = session.provider.dialectForJob({ jobId: '' });
 	const outcome = await callOnce(
 		session,
 		(until, from) => from.call(generate, { request: {} as never, idempotencyKey: 'k' }, until),
@@ -62,7 +62,7 @@ it('goes by the clock that another item does not stop once an answer was lost, a
 	const callAfter = async (first: typeof silence) => {
 		const session = scriptedSession(ended, oneByOne(first, queued));
 		const toTheEnd = { ...session, clock: new VirtualClock(0) };
-		const { generate } = session.provider.dialectOf({ jobId: '' });
+		const { generate } = session.provider.dialectForJob({ jobId: '' });
 		const outcome = await callOnce(
 			{ ...session, toTheEnd },
 			(until, from) => from.call(generate, { request: {} as never, idempotencyKey: 'k' }, until),

@@ -1,7 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { signBody } from '../../nodes/Seedance/core/signature';
 import { providerById } from '../../nodes/Seedance/providers';
-import { openForCallback } from '../../nodes/Seedance/runtime/callbackSession';
+import { openForCallback } from '../../nodes/Seedance/runtime/callbacks/session';
 import { VirtualClock } from './virtualClock.ts';
 
 const provider = providerById('seedance');

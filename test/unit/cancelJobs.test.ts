@@ -2,8 +2,8 @@ import { failure, success, type Outcome } from '../../nodes/Seedance/core/fault'
 import { newJob, type Job } from '../../nodes/Seedance/core/job';
 import type { HttpCall } from '../../nodes/Seedance/core/provider';
 import { seedance } from '../../nodes/Seedance/providers/seedance';
-import { cancelJob } from '../../nodes/Seedance/runtime/cancelJobs';
-import type { Session } from '../../nodes/Seedance/runtime/session';
+import { cancelJob } from '../../nodes/Seedance/operations/cancelJob';
+import type { Session } from '../../nodes/Seedance/runtime/api/session';
 import { scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 

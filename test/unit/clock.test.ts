@@ -1,5 +1,5 @@
-import { quietClock, realClock } from '../../nodes/Seedance/runtime/clock';
-import { RequestBudget } from '../../nodes/Seedance/runtime/requestBudget';
+import { quietClock, realClock } from '../../nodes/Seedance/runtime/limits/clock';
+import { RateLimiter } from '../../nodes/Seedance/runtime/limits/rateLimiter';
 
 describe.each([
 	['the clock of a run', realClock],
@@ -41,7 +41,7 @@ describe.each([
 });
 
 it('an account does not stand still when the clock on the wall is put back', async () => {
-	const budget = new RequestBudget(60);
+	const budget = new RateLimiter(60);
 	budget.pause(realClock().monotonic() + 50);
 	const real = Date.now();
 	const now = jest.spyOn(Date, 'now').mockReturnValue(real - 3_600_000);

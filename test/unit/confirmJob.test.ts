@@ -1,5 +1,5 @@
 import { newJob } from '../../nodes/Seedance/core/job';
-import { confirmJob } from '../../nodes/Seedance/runtime/confirmJob';
+import { confirmJob } from '../../nodes/Seedance/runtime/callbacks/confirmJob';
 import { oneByOne, refuses, says, scriptedSession, type Script } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 

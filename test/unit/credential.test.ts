@@ -1,5 +1,5 @@
 import type { Outcome } from '../../nodes/Seedance/core/fault';
-import { readSettings, type Settings } from '../../nodes/Seedance/runtime/credential';
+import { readSettings, type Settings } from '../../nodes/Seedance/runtime/api/credential';
 
 const good = { apiKey: 'sk-1', baseUrl: 'https://api.seedance.it.com/v1' };
 const settings = (data: Record<string, unknown>): Outcome<Settings> =>

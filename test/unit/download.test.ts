@@ -1,7 +1,7 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { newJob, type Job } from '../../nodes/Seedance/core/job';
-import { downloadMedia } from '../../nodes/Seedance/runtime/download';
-import type { Caller } from '../../nodes/Seedance/runtime/wire';
+import { downloadMedia } from '../../nodes/Seedance/runtime/api/download';
+import type { Caller } from '../../nodes/Seedance/runtime/api/send';
 import { VirtualClock } from './virtualClock.ts';
 
 const job: Job = {

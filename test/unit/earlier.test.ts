@@ -1,6 +1,6 @@
-import { submitShared, type Past } from '../../nodes/Seedance/runtime/earlier';
-import { submitMemory } from '../../nodes/Seedance/runtime/memory';
-import type { PlannedOrder } from '../../nodes/Seedance/runtime/order';
+import { submitShared, type Past } from '../../nodes/Seedance/runtime/submit/earlier';
+import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
+import type { PlannedOrder } from '../../nodes/Seedance/runtime/submit/readItem';
 import { says, scriptedSession, type Asked } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 

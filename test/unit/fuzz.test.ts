@@ -8,8 +8,8 @@ import { readRetryAfter } from '../../nodes/Seedance/core/retryAfter';
 import { verifySignature } from '../../nodes/Seedance/core/signature';
 import type { MediaRequest, Mode } from '../../nodes/Seedance/core/request';
 import { providerById, providers } from '../../nodes/Seedance/providers';
-import { openSession, type Session } from '../../nodes/Seedance/runtime/session';
-import { readJob } from '../../nodes/Seedance/runtime/waitForJob';
+import { openSession, type Session } from '../../nodes/Seedance/runtime/api/session';
+import { readJob } from '../../nodes/Seedance/runtime/wait/waitForJob';
 import { fixture, fixtureNames, type DialectContract } from '../contract/dialect.ts';
 import { contracts } from '../contract/dialects/index.ts';
 import { arriving } from '../simulation/arriving.ts';
@@ -137,7 +137,7 @@ async function sessionOn(contract: DialectContract, status: number, text: string
 	);
 	if (!opened.ok) throw new Error(opened.fault.message);
 	// A body may say 429: the minute's pause is real time.
-	opened.value.account.budget.pause = () => undefined;
+	opened.value.account.requests.pause = () => undefined;
 	return { ...opened.value, clock } satisfies Session;
 }
 
@@ -201,7 +201,7 @@ describe.each(contracts)('$name', (contract) => {
 	});
 
 	it('no answer to a submit does either', async () => {
-		const { generate, batch } = provider.dialectFor(request);
+		const { generate, batch } = provider.dialectForRequest(request);
 		await fc.assert(
 			fc.asyncProperty(bodies, httpCodes, async (body, status) => {
 				const session = await sessionOn(contract, status, JSON.stringify(body));
@@ -226,7 +226,7 @@ describe.each(contracts)('$name', (contract) => {
 	});
 
 	it('what cannot be read is said by zod, never by a mistake of ours', () => {
-		const { generate, batch, status, result, upload } = provider.dialectFor(request);
+		const { generate, batch, status, result, upload } = provider.dialectForRequest(request);
 		const input = { request, idempotencyKey: 'key-1' };
 		const image = { bytes: Buffer.alloc(1), mimeType: 'image/png', fileName: 'a.png' } as const;
 		fc.assert(
@@ -273,7 +273,7 @@ describe.each(contracts)('$name', (contract) => {
 		await fc.assert(
 			fc.asyncProperty(texts, httpCodes, async (text, status) => {
 				const session = await sessionOn(contract, status, text);
-				const { status: endpoint } = provider.dialectOf({ jobId, model });
+				const { status: endpoint } = provider.dialectForJob({ jobId, model });
 				const outcome: Outcome<unknown> = await session.call(endpoint, { jobId, model });
 				if (!outcome.ok) expectReadable(outcome.fault);
 			}),

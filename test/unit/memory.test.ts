@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { newJob, type JobStatus } from '../../nodes/Seedance/core/job';
-import { submitMemory } from '../../nodes/Seedance/runtime/memory';
+import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
 
 const job = (status: JobStatus) => ({ ...newJob('task_1', 'p'), status });
 /** As n8n stores it, and gives it to the execution that retries this one. */

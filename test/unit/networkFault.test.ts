@@ -1,4 +1,4 @@
-import { networkFault } from '../../nodes/Seedance/runtime/networkFault';
+import { networkFault } from '../../nodes/Seedance/runtime/api/networkFault';
 
 const secret = 'sk-live-1';
 /** As axios makes them: the request, and so the key, is part of the error. */

@@ -1,16 +1,16 @@
 import { newJob } from '../../nodes/Seedance/core/job';
 import { providerById } from '../../nodes/Seedance/providers';
-import { ItemRun } from '../../nodes/Seedance/runtime/itemRun';
-import { makeJobs } from '../../nodes/Seedance/runtime/makeJobs';
-import { openSession } from '../../nodes/Seedance/runtime/session';
-import { waitForJob } from '../../nodes/Seedance/runtime/waitForJob';
+import { ItemRun } from '../../nodes/Seedance/runtime/items/run';
+import { generateItems } from '../../nodes/Seedance/runtime/submit/generateItems';
+import { openSession } from '../../nodes/Seedance/runtime/api/session';
+import { waitForJob } from '../../nodes/Seedance/runtime/wait/waitForJob';
 import { SimulatedProvider } from '../simulation/provider.ts';
 import { spreadTimes } from '../simulation/spread.ts';
 import { generateAndWait, type OurCode } from '../simulation/strategies.ts';
 import { oneByOne, refuses, says, scriptedSession, type Script } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
-const code: OurCode = { ItemRun, makeJobs, openSession, providerById };
+const code: OurCode = { ItemRun, generateItems, openSession, providerById };
 const MINUTE = 60_000;
 const job = { ...newJob('task_1', 'scripted'), model: 'some-model' };
 

@@ -2,9 +2,9 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { faultOfAnswer } from '../../nodes/Seedance/core/httpFault';
 import { newJob } from '../../nodes/Seedance/core/job';
 import { providerById } from '../../nodes/Seedance/providers';
-import { openSession } from '../../nodes/Seedance/runtime/session';
-import { callOnce } from '../../nodes/Seedance/runtime/callOnce';
-import { readJob, waitForJob } from '../../nodes/Seedance/runtime/waitForJob';
+import { openSession } from '../../nodes/Seedance/runtime/api/session';
+import { callOnce } from '../../nodes/Seedance/runtime/api/callOnce';
+import { readJob, waitForJob } from '../../nodes/Seedance/runtime/wait/waitForJob';
 import { SimulatedProvider, type Answer, type SimulatedRequest } from '../simulation/provider.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -82,7 +82,7 @@ describe('a 429 with a long Retry-After', () => {
 	it('ends a submit whose time is shorter, without a doubt about money', async () => {
 		const { clock, one, other } = await twoRuns(firstIs(tooMany('3600')));
 		await readJob(one, job);
-		const [dialect] = [seedance.dialectOf(job)];
+		const [dialect] = [seedance.dialectForJob(job)];
 		const request = { model: 'seedance-2.0', mode: 'textToVideo', prompt: 'A shoe', duration: 4 };
 		const order = { request, idempotencyKey: 'key' } as never;
 		const submitted = await callOnce(other, (until) => other.call(dialect.generate, order, until), {
@@ -140,7 +140,7 @@ it('a 429 to a submit that speaks of jobs at a time holds back submits, and no q
 	const start = clock.now();
 	const request = { model: 'seedance-2.0', mode: 'textToVideo', prompt: 'A shoe', duration: 4 };
 	const order = { request, idempotencyKey: 'key' } as never;
-	const refused = await one.call(seedance.dialectOf(job).generate, order, start + MINUTE);
+	const refused = await one.call(seedance.dialectForJob(job).generate, order, start + MINUTE);
 	expect(refused).toMatchObject({ ok: false, fault: { httpStatus: 429 } });
 	expect(await readJob(one, job)).toMatchObject({ ok: true });
 	expect(clock.now() - start).toBeLessThan(1_000);

@@ -5,7 +5,7 @@ import { FIELD_LABELS } from '../../nodes/Seedance/core/fields';
 import type { Capabilities, Choice, Model, Range } from '../../nodes/Seedance/core/model';
 import type { FieldName, ImageInput, Mode } from '../../nodes/Seedance/core/request';
 import { providers } from '../../nodes/Seedance/providers';
-import { requestFields } from '../../nodes/Seedance/runtime/requestFields';
+import { requestFields } from '../../nodes/Seedance/form/requestFields';
 import { SeedanceGenerateImage } from '../../nodes/Seedance/SeedanceGenerateImage.node';
 import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';
 
@@ -204,7 +204,7 @@ describe.each(states.filter(({ imageInput }) => imageInput !== 'binary'))(
 	(state) => {
 		const provider = providers.find(({ id }) => id === state.provider)!;
 		const model = provider.models.find(({ id }) => id === state.model)!;
-		const dialect = provider.dialectFor({ model: state.model, mode: state.mode });
+		const dialect = provider.dialectForRequest({ model: state.model, mode: state.mode });
 		const names = (afterSubmit: string) =>
 			shown(state, { afterSubmit, duplicates: 'custom' }).map(({ name }) => name);
 

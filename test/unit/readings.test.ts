@@ -1,6 +1,6 @@
 /** Answers that no document shows, and that must not lose a job or hide a charge all the same. */
 import { newJob, updateJob } from '../../nodes/Seedance/core/job';
-import { readProgress, readStatus } from '../../nodes/Seedance/core/reading';
+import { readProgress, readStatus } from '../../nodes/Seedance/core/replies';
 import { providerById } from '../../nodes/Seedance/providers';
 import { pro } from '../../nodes/Seedance/providers/seedance/pro';
 import { unified } from '../../nodes/Seedance/providers/seedance/unified';
@@ -54,7 +54,7 @@ describe("SeedanceAPI.org's codes in the body", () => {
 			{ code, ...data },
 		]) {
 			expect(org.disguisedStatus!(body)).toBeUndefined();
-			const { generate } = org.dialectOf({ jobId: '' });
+			const { generate } = org.dialectForJob({ jobId: '' });
 			expect(generate.response(body, { request, idempotencyKey: '' }, 200)).toMatchObject({
 				jobId: 'seed1',
 				status: 'processing',
@@ -80,7 +80,9 @@ describe("SeedanceAPI.org's codes in the body", () => {
 describe('a failed job that was charged says so', () => {
 	it('at SeedanceAPI.org', () => {
 		const data = { task_id: 'seed1', status: 'FAILED', consumed_credits: 28 };
-		const reading = org.dialectOf({ jobId: '' }).status.response({ data }, { jobId: 'seed1' }, 200);
+		const reading = org
+			.dialectForJob({ jobId: '' })
+			.status.response({ data }, { jobId: 'seed1' }, 200);
 		expect(updateJob(newJob('seed1', org.id), reading)).toMatchObject({
 			status: 'failed',
 			creditsCharged: 28,
@@ -90,7 +92,7 @@ describe('a failed job that was charged says so', () => {
 
 	it.each(['status', 'result'] as const)('at Segmind, in the answer about the %s', (what) => {
 		const body = { status: 'FAILED', error: 'blocked', metrics: { cost: 0.35 } };
-		const endpoint = segmind.dialectOf({ jobId: '' })[what]!;
+		const endpoint = segmind.dialectForJob({ jobId: '' })[what]!;
 		const reading = endpoint.response(body, { jobId: 'r1' }, 422);
 		expect(updateJob(newJob('r1', segmind.id), reading)).toMatchObject({
 			status: 'failed',
@@ -102,7 +104,9 @@ describe('a failed job that was charged says so', () => {
 
 	it('and where nothing was charged, 0', () => {
 		const data = { task_id: 'seed1', status: 'FAILED', consumed_credits: 0 };
-		const reading = org.dialectOf({ jobId: '' }).status.response({ data }, { jobId: 'seed1' }, 200);
+		const reading = org
+			.dialectForJob({ jobId: '' })
+			.status.response({ data }, { jobId: 'seed1' }, 200);
 		expect(updateJob(newJob('seed1', org.id), reading)).toMatchObject({
 			creditsCharged: 0,
 			costUsd: 0,
@@ -145,8 +149,8 @@ describe('a job ID with half a surrogate', () => {
 		const seedance = providerById('seedance');
 		const model = { unified: 'seedance-2.0', pro: 'seedance-1.0-pro', lite: 'seedance-1.0-lite' };
 		const { status, cancel, result } = Object.hasOwn(model, name)
-			? seedance.dialectFor({ model: model[name as 'pro'], mode: 'imageToVideo' })
-			: providerById(name).dialectOf({ jobId });
+			? seedance.dialectForRequest({ model: model[name as 'pro'], mode: 'imageToVideo' })
+			: providerById(name).dialectForJob({ jobId });
 		for (const endpoint of [status, cancel, result]) {
 			expect(endpoint?.request({ jobId }).path ?? '%EF%BF%BD').toContain('%EF%BF%BD');
 		}

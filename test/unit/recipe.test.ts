@@ -41,7 +41,7 @@ const filesIn = (folder: string): string[] =>
 function run(command: string, ...args: string[]): void {
 	const env = { ...process.env };
 	// In a test, n8n's linter takes every file for a node; and the counts are those of this run, not of the one in the copy.
-	for (const name of ['NODE_ENV', 'TEST_COUNTS_DIR']) delete env[name];
+	for (const name of ['NODE_ENV', 'TEST_COUNTS_FILE']) delete env[name];
 	const { status, stdout, stderr } = spawnSync(command, args, { cwd: copy, encoding: 'utf8', env });
 	if (status !== 0) throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`);
 }

@@ -1,13 +1,13 @@
 import { providerById } from '../../nodes/Seedance/providers';
-import { ItemRun } from '../../nodes/Seedance/runtime/itemRun';
-import { makeJobs } from '../../nodes/Seedance/runtime/makeJobs';
-import { openSession } from '../../nodes/Seedance/runtime/session';
+import { ItemRun } from '../../nodes/Seedance/runtime/items/run';
+import { generateItems } from '../../nodes/Seedance/runtime/submit/generateItems';
+import { openSession } from '../../nodes/Seedance/runtime/api/session';
 import { SimulatedProvider, type SimulationOptions } from '../simulation/provider.ts';
 import { spreadTimes } from '../simulation/spread.ts';
 import { generateAndWait, type HowMany, type OurCode } from '../simulation/strategies.ts';
 import { VirtualClock } from './virtualClock.ts';
 
-const code: OurCode = { ItemRun, makeJobs, openSession, providerById };
+const code: OurCode = { ItemRun, generateItems, openSession, providerById };
 const MINUTE = 60_000;
 
 /** A run of Generate Video in simulated time: jobs of about a minute, five at a time, unless told. */

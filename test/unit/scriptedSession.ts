@@ -1,9 +1,9 @@
 import { failure, success, type Fault, type Outcome } from '../../nodes/Seedance/core/fault';
 import type { JobReading } from '../../nodes/Seedance/core/job';
 import type { Dialect, Provider } from '../../nodes/Seedance/core/provider';
-import { accountOf } from '../../nodes/Seedance/runtime/account';
-import type { Session } from '../../nodes/Seedance/runtime/session';
-import { Slots } from '../../nodes/Seedance/runtime/slots';
+import { accountOf } from '../../nodes/Seedance/runtime/limits/account';
+import type { Session } from '../../nodes/Seedance/runtime/api/session';
+import { Semaphore } from '../../nodes/Seedance/runtime/limits/semaphore';
 import type { VirtualClock } from './virtualClock.ts';
 
 /** One call that a session was asked for. */
@@ -39,8 +39,8 @@ export function scriptedSession(
 		name: 'Scripted',
 		credential: 'scriptedApi',
 		models: [],
-		dialectFor: () => dialect,
-		dialectOf: () => dialect,
+		dialectForRequest: () => dialect,
+		dialectForJob: () => dialect,
 		fault: () => ({}),
 	};
 	const session: Session & { asked: Asked[]; noted: string[] } = {
@@ -48,7 +48,7 @@ export function scriptedSession(
 		settings: { apiKey: 'key', baseUrl: '', uploadUrl: '', webhookSecret: '', ...limits },
 		account: accountOf('https://scripted.example', `key ${Math.random()}`, limits),
 		clock,
-		downloads: new Slots(4),
+		downloads: new Semaphore(4),
 		noteJob: (jobId) => void noted.push(jobId),
 		noteSubmit: () => undefined,
 		noted,

@@ -1,19 +1,19 @@
-import type { Echo } from '../../nodes/Seedance/runtime/ownBell';
-import { startAgain } from '../../nodes/Seedance/runtime/startAgain';
+import type { SelfCallResult } from '../../nodes/Seedance/runtime/callbacks/selfCall';
+import { startAgain } from '../../nodes/Seedance/runtime/callbacks/startAgain';
 import { promising, VirtualClock } from './virtualClock.ts';
 
 /** When the trigger is called, in seconds, where this is what comes back; then it is heard. */
-async function callsAt(echoes: Echo[], { failures = 1, doneAtMs = Infinity } = {}) {
+async function callsAt(echoes: SelfCallResult[], { failures = 1, doneAtMs = Infinity } = {}) {
 	const clock = new VirtualClock(0);
 	const calls: number[] = [];
-	const call = promising<Echo>(() => {
+	const call = promising<SelfCallResult>(() => {
 		calls.push(clock.now() / 1_000);
 		return echoes[calls.length - 1] ?? 'heard';
 	});
 	const isDone = () => clock.now() >= doneAtMs;
 	return { isTaken: await startAgain(call, clock, failures, isDone), calls };
 }
-const times = (count: number, echo: Echo) => Array<Echo>(count).fill(echo);
+const times = (count: number, echo: SelfCallResult) => Array<SelfCallResult>(count).fill(echo);
 
 it('calls soon, and once where it is heard', async () => {
 	expect(await callsAt([])).toEqual({ isTaken: true, calls: [2] });
@@ -33,7 +33,7 @@ it('does not call when another callback has started it meanwhile', async () => {
 	expect({ isTaken, calls }).toEqual({ isTaken: true, calls: [2, 7, 22] });
 });
 
-it.each<[string, Echo, number]>([
+it.each<[string, SelfCallResult, number]>([
 	['nobody answers', 'silent', 1],
 	['the workflow is not active any more', 'gone', 1],
 	['it fails again and again', 'heard', 11],

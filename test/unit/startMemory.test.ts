@@ -1,13 +1,13 @@
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 import type { JobStatus } from '../../nodes/Seedance/core/job';
 
-type Module = typeof import('../../nodes/Seedance/runtime/startMemory');
+type Module = typeof import('../../nodes/Seedance/runtime/callbacks/startMemory');
 
 /** Modules of its own: what one process has in its memory, another one has not. */
 function newProcess(): Module['startMemory'] {
 	let module: Module | undefined;
 	jest.isolateModules(() => {
-		module = jest.requireActual<Module>('../../nodes/Seedance/runtime/startMemory');
+		module = jest.requireActual<Module>('../../nodes/Seedance/runtime/callbacks/startMemory');
 	});
 	return module!.startMemory;
 }

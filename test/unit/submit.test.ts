@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { newJob } from '../../nodes/Seedance/core/job';
-import { submitMemory } from '../../nodes/Seedance/runtime/memory';
-import { submit, type Order } from '../../nodes/Seedance/runtime/submit';
+import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
+import { submit, type Order } from '../../nodes/Seedance/runtime/submit/submit';
 import {
 	oneByOne,
 	refuses,

@@ -1,4 +1,4 @@
-import type { Clock } from '../../nodes/Seedance/runtime/clock';
+import type { Clock } from '../../nodes/Seedance/runtime/limits/clock';
 
 interface Timer {
 	at: number;

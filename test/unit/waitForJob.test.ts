@@ -1,6 +1,11 @@
 import type { Outcome } from '../../nodes/Seedance/core/fault';
 import { newJob, type Job, type JobReading } from '../../nodes/Seedance/core/job';
-import { orKnown, readJob, untilKnown, waitForJob } from '../../nodes/Seedance/runtime/waitForJob';
+import {
+	orKnown,
+	readJob,
+	untilKnown,
+	waitForJob,
+} from '../../nodes/Seedance/runtime/wait/waitForJob';
 import {
 	oneByOne,
 	refuses,

@@ -1,6 +1,11 @@
 import { providerById } from '../../nodes/Seedance/providers';
-import type { Settings } from '../../nodes/Seedance/runtime/credential';
-import { parseJson, sendForText, type Caller, type Key } from '../../nodes/Seedance/runtime/wire';
+import type { Settings } from '../../nodes/Seedance/runtime/api/credential';
+import {
+	parseJson,
+	sendForText,
+	type Caller,
+	type Key,
+} from '../../nodes/Seedance/runtime/api/send';
 
 const settings = { apiKey: 'sk-live/1', webhookSecret: 'whsec/12', baseUrl: '' } as Settings;
 

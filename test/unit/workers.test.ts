@@ -1,14 +1,14 @@
 import { providerById } from '../../nodes/Seedance/providers';
-import { ItemRun } from '../../nodes/Seedance/runtime/itemRun';
-import { makeJobs } from '../../nodes/Seedance/runtime/makeJobs';
-import { openSession } from '../../nodes/Seedance/runtime/session';
+import { ItemRun } from '../../nodes/Seedance/runtime/items/run';
+import { generateItems } from '../../nodes/Seedance/runtime/submit/generateItems';
+import { openSession } from '../../nodes/Seedance/runtime/api/session';
 import type { SimulationOptions } from '../simulation/provider.ts';
 import { spreadTimes } from '../simulation/spread.ts';
 import type { OurCode } from '../simulation/strategies.ts';
 import { playWorkers, type Workers } from '../simulation/workers.ts';
 import { randomNumbers } from './virtualClock.ts';
 
-const code: OurCode = { ItemRun, makeJobs, openSession, providerById };
+const code: OurCode = { ItemRun, generateItems, openSession, providerById };
 const MINUTE = 60_000;
 const MOST_REFUSED = 0.1;
 

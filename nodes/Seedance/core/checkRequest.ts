@@ -11,7 +11,7 @@ import {
 	webAddress,
 	wholeNumber,
 	type Reader,
-} from './readers';
+} from './parameters';
 import type { FieldName, ImageInput, MediaRequest, Mode, RawRequest } from './request';
 
 export type CheckedRequest =

@@ -1,6 +1,6 @@
 import type { Fault } from './fault';
 import type { HttpCall, Provider } from './provider';
-import { shorten } from './readers';
+import { shorten } from './parameters';
 import { DEFAULT_RETRY_AFTER_MS, readRetryAfter } from './retryAfter';
 
 export interface HttpAnswer {

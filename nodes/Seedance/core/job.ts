@@ -1,4 +1,4 @@
-import { shorten } from './readers';
+import { shorten } from './parameters';
 
 /** What a job can be. `timed_out` is ours: we stopped waiting; the provider may still finish it. */
 export type JobStatus =

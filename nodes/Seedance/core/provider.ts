@@ -95,9 +95,9 @@ export interface Provider {
 	credential: string;
 	models: readonly Model[];
 	/** How to submit this request: model, mode and the kind of image choose the dialect, here and nowhere else. */
-	dialectFor(request: Pick<MediaRequest, 'model' | 'mode' | 'imageBinaryField'>): Dialect;
+	dialectForRequest(request: Pick<MediaRequest, 'model' | 'mode' | 'imageBinaryField'>): Dialect;
 	/** How to ask for this job: the likeliest way. */
-	dialectOf(job: JobAddress): Dialect;
+	dialectForJob(job: JobAddress): Dialect;
 	/** The other ways to ask for it, where neither its ID nor its model says for sure how it was submitted. */
 	otherDialectsOf?(job: JobAddress): readonly Dialect[];
 	credits?: Endpoint<void, Balance>;

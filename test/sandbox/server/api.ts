@@ -24,7 +24,7 @@ export function createApi(core: Core, dialects: Dialect[]): FastifyInstance {
 		core.ledger.request(record);
 	};
 	const refuse = async (problem: Problem, request: FastifyRequest, reply: FastifyReply) => {
-		const answer = dialectFor(dialects, request.url).answerTo(problem);
+		const answer = dialectForRequest(dialects, request.url).answerTo(problem);
 		const record = records.get(request);
 		if (record) record.status = answer.status;
 		await send(reply, answer);
@@ -58,7 +58,7 @@ export function createApi(core: Core, dialects: Dialect[]): FastifyInstance {
 			app.route({ method, url: path, exposeHeadRoute: false, handler: serve(dialect, handle) });
 	addControlRoutes(app, core);
 	app.setNotFoundHandler((request, reply) =>
-		serve(dialectFor(dialects, request.url), nowhere(dialects, request))(request, reply),
+		serve(dialectForRequest(dialects, request.url), nowhere(dialects, request))(request, reply),
 	);
 	app.setErrorHandler((error, request, reply) =>
 		refuse(new Problem('invalid_request', messageOf(error)), request, reply),
@@ -70,7 +70,7 @@ const messageOf = (error: unknown): string =>
 	error instanceof Error ? error.message : String(error);
 
 /** Whose path it is: the longest beginning that fits, the first dialect for an address that is nobody's. */
-function dialectFor(dialects: Dialect[], url: string): Dialect {
+function dialectForRequest(dialects: Dialect[], url: string): Dialect {
 	const path = url.split('?')[0] ?? '';
 	const fit = ({ prefixes }: Dialect): number =>
 		Math.max(0, ...prefixes.filter((each) => `${path}/`.startsWith(`${each}/`)).map(lengthOf));
@@ -95,7 +95,7 @@ const nowhere =
 	(dialects: Dialect[], request: FastifyRequest): Handler =>
 	() => {
 		const { method, url } = request;
-		const answer = dialectFor(dialects, url).nowhere?.(method, url);
+		const answer = dialectForRequest(dialects, url).nowhere?.(method, url);
 		if (answer) return answer;
 		throw new Problem('not_found', `There is no ${method} ${url}.`);
 	};

@@ -1,8 +1,8 @@
 import type { JobReading } from '../../core/job';
 import type { Callback } from '../../core/provider';
-import { anyJobId, readOrName } from '../../core/reading';
+import { anyJobId, readOrName } from '../../core/replies';
 import { z } from '../../core/zod';
-import { readFlatJob } from './flat';
+import { readFlatJob } from './dedicated';
 import { LITE_MODEL } from './lite';
 import { PRO_MODEL } from './pro';
 import { readCalledBackTask } from './unifiedTask';

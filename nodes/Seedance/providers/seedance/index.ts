@@ -67,11 +67,11 @@ function notEnoughCredits(error: ErrorObject | undefined) {
 }
 
 /** The dedicated APIs make videos from images only; 1.0 Pro takes no file there, the unified API does. */
-function dialectFor({
+function dialectForRequest({
 	model,
 	mode,
 	imageBinaryField,
-}: Parameters<Provider['dialectFor']>[0]): Dialect {
+}: Parameters<Provider['dialectForRequest']>[0]): Dialect {
 	if (mode === 'textToVideo') return unified;
 	if (model === LITE_MODEL) return lite;
 	return model === PRO_MODEL && imageBinaryField === undefined ? pro : unified;
@@ -84,7 +84,7 @@ function dialectOfForm(jobId: string): Dialect | undefined {
 	return jobId.startsWith('job_') ? pro : undefined;
 }
 
-/** All that `dialectFor` can have chosen for a model; videos from a text, and files with 1.0 Pro, are unified. */
+/** All that `dialectForRequest` can have chosen for a model; videos from a text, and files with 1.0 Pro, are unified. */
 function dialectsOfModel(model: string | null | undefined): Dialect[] {
 	if (!model) return [unified, pro, lite];
 	if (model === LITE_MODEL) return [lite, unified];
@@ -105,8 +105,8 @@ export const seedance: Provider = {
 	name: 'Seedance',
 	credential: 'seedanceApi',
 	models,
-	dialectFor,
-	dialectOf: (job) => dialectsOf(job)[0] ?? unified,
+	dialectForRequest,
+	dialectForJob: (job) => dialectsOf(job)[0] ?? unified,
 	otherDialectsOf: (job) => dialectsOf(job).slice(1),
 	credits,
 	callback,

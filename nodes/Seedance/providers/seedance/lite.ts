@@ -1,8 +1,8 @@
 import type { Dialect } from '../../core/provider';
 import type { MediaRequest } from '../../core/request';
-import { inPath, withoutUndefined } from '../../core/reading';
+import { inPath, withoutUndefined } from '../../core/replies';
 import { IDEMPOTENCY_HEADER } from './common';
-import { readFlatJob, readSubmittedFlatJob } from './flat';
+import { readFlatJob, readSubmittedFlatJob } from './dedicated';
 
 export const LITE_MODEL = 'seedance-1.0-lite';
 

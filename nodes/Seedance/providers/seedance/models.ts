@@ -19,7 +19,7 @@ const seedance2 = {
 const duration1 = { min: 2, max: 12, default: 6 };
 const seedance1 = { ...unified, duration: duration1 } satisfies Capabilities;
 
-/** By address or as a file: the dialect follows from which, see `dialectFor`. */
+/** By address or as a file: the dialect follows from which, see `dialectForRequest`. */
 const anyImage = { inputs: ['url', 'binary'] } as const;
 
 /** Seedream has the unified API's fields, but no duration and no sound. [us]: the document names the models only. */

@@ -1,7 +1,7 @@
 import type { Dialect } from '../../core/provider';
-import { inPath, withoutUndefined } from '../../core/reading';
+import { inPath, withoutUndefined } from '../../core/replies';
 import { IDEMPOTENCY_HEADER } from './common';
-import { readFlatJob, readSubmittedFlatJob } from './flat';
+import { readFlatJob, readSubmittedFlatJob } from './dedicated';
 
 export const PRO_MODEL = 'seedance-1.0-pro';
 

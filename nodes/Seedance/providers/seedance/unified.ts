@@ -1,6 +1,6 @@
 import type { Dialect, HttpCall, JobAddress, Submission } from '../../core/provider';
 import type { MediaRequest } from '../../core/request';
-import { inPath, sameJobId, withoutUndefined } from '../../core/reading';
+import { inPath, sameJobId, withoutUndefined } from '../../core/replies';
 import { IDEMPOTENCY_HEADER } from './common';
 import {
 	batchBody,

@@ -15,7 +15,7 @@ import {
 	readSubmitted,
 	secondsBetween,
 	withoutAddress,
-} from '../../core/reading';
+} from '../../core/replies';
 import { z } from '../../core/zod';
 import { STATUS_WORDS } from './common';
 

@@ -1,4 +1,4 @@
-import { anyJobId } from '../../core/reading';
+import { anyJobId } from '../../core/replies';
 import { z } from '../../core/zod';
 
 // What SeedanceAPI.org says instead of an answer, and what is only dressed up as one.

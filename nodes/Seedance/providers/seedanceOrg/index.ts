@@ -14,7 +14,7 @@ import {
 	sameJobId,
 	withoutAddress,
 	withoutUndefined,
-} from '../../core/reading';
+} from '../../core/replies';
 import { z } from '../../core/zod';
 import { disguisedStatus, fault } from './fault';
 import { models } from './models';
@@ -114,8 +114,8 @@ export const seedanceOrg: Provider = {
 	name: 'SeedanceAPI.org',
 	credential: 'seedanceOrgApi',
 	models,
-	dialectFor: () => dialect,
-	dialectOf: () => dialect,
+	dialectForRequest: () => dialect,
+	dialectForJob: () => dialect,
 	callback,
 	disguisedStatus,
 	fault,

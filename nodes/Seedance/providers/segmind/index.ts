@@ -11,8 +11,8 @@ import {
 	sameJobId,
 	withoutAddress,
 	withoutUndefined,
-} from '../../core/reading';
-import { isWebAddress } from '../../core/readers';
+} from '../../core/replies';
+import { isWebAddress } from '../../core/parameters';
 import type { MediaRequest } from '../../core/request';
 import { z } from '../../core/zod';
 import { errorBody, fault } from './fault';
@@ -192,8 +192,8 @@ export const segmind: Provider = {
 	name: 'Segmind',
 	credential: 'segmindApi',
 	models,
-	dialectFor: () => dialect,
-	dialectOf: () => dialect,
+	dialectForRequest: () => dialect,
+	dialectForJob: () => dialect,
 	credits,
 	fault,
 };

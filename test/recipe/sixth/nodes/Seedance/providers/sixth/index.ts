@@ -13,8 +13,8 @@ export const sixth: Provider = {
 	name: 'Sixth',
 	credential: 'sixthApi',
 	models,
-	dialectFor: () => video,
-	dialectOf: () => video,
+	dialectForRequest: () => video,
+	dialectForJob: () => video,
 	fault: (httpStatus, body) => {
 		const said = errorBody.safeParse(body).data?.error;
 		if (httpStatus === 404 || httpStatus >= 500 || !said) return {};

@@ -13,7 +13,7 @@ import {
 	sameJobId,
 	withoutAddress,
 	withoutUndefined,
-} from '../../core/reading';
+} from '../../core/replies';
 import { z } from '../../core/zod';
 
 const STATUS_WORDS = {

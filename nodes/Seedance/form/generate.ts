@@ -1,0 +1,185 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { FIELD_LABELS } from '../core/fields';
+import type { Model } from '../core/model';
+import type { Provider } from '../core/provider';
+import { providers } from '../providers';
+import {
+	binaryFieldOption,
+	downloadVideoProperty,
+	includeInputFieldsOption,
+	includeRawResponseOption,
+	onJobFailureOption,
+	optionsProperty,
+	timeoutProperty,
+} from './jobs';
+import { moneyOptions } from './money';
+import { costNotices } from './costNotices';
+import { providerProperty, requestOptions, requestProperties } from './common';
+import { choiceOf } from './requestFields';
+
+const makersOf = (makes: Model['makes']) =>
+	providers.filter(({ models }) => models.some((model) => model.makes === makes));
+
+export const imageMakers = makersOf('image');
+
+const waitChoices = [
+	{
+		name: 'Wait Until It Is Ready',
+		value: 'wait',
+		description: 'The simplest way: the item goes on with the finished result',
+	},
+	{
+		name: 'Return the Job at Once',
+		value: 'return',
+		description: 'For Check Status later, or another workflow',
+	},
+];
+const callbackChoices = [
+	{
+		name: 'Let Wait for Webhook Take Over',
+		value: 'resume',
+		description: 'A Seedance Wait for Webhook node further on sleeps until the provider calls',
+	},
+	{
+		name: 'Call a URL',
+		value: 'callback',
+		description: 'The provider calls an address of yours when the job has ended',
+	},
+];
+
+const hintOf = (silent: readonly Provider[]) =>
+	`${silent.map(({ name }) => name).join(' and ')} cannot call back, so there is nothing for Wait for Webhook to wait for`;
+
+/** Callbacks are offered only where the provider has them. */
+function afterSubmitProperties(offered: readonly Provider[]): INodeProperties[] {
+	const callsBack = offered.filter(({ callback }) => callback);
+	const pollsOnly = offered.filter(({ callback }) => !callback);
+	return [
+		{ show: callsBack, options: [...waitChoices, ...callbackChoices] },
+		{ show: pollsOnly, options: waitChoices, hint: hintOf(pollsOnly) },
+	]
+		.filter(({ show }) => show.length > 0)
+		.map(({ show, options, hint }) => ({
+			displayName: 'After Submit',
+			name: 'afterSubmit',
+			noDataExpression: true,
+			displayOptions: { show: { provider: show.map(({ id }) => id) } },
+			...choiceOf(options),
+			hint,
+			description: 'What to do once the provider has accepted the job',
+		}));
+}
+
+const takesBatches = (offered: readonly Provider[]) =>
+	offered.filter((provider) => provider.dialectForJob({ jobId: '' }).batch).map(({ id }) => id);
+
+const blocksOnDemand = (offered: readonly Provider[]) =>
+	offered.filter((provider) => provider.dialectForJob({ jobId: '' }).sync).map(({ id }) => id);
+
+const downloadImageProperty: INodeProperties = {
+	displayName: 'Download Image',
+	name: 'downloadImage',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to fetch the finished image as a file of the item. Its address at the provider works for a limited time only.',
+};
+
+const binaryImageOption: INodeProperties = {
+	displayName: 'Put File in Field',
+	name: 'binaryField',
+	type: 'string',
+	default: 'image',
+	placeholder: 'e.g. image',
+	hint: 'The name of the output binary field to put the file in',
+};
+
+const waitOnly = { show: { '/afterSubmit': ['wait'] } };
+
+/** Everything that Generate Video and Generate Image show. */
+export function generateProperties(makes: Model['makes']): INodeProperties[] {
+	const offered = makersOf(makes);
+	const isVideo = makes === 'video';
+	return [
+		providerProperty(offered),
+		...requestProperties(makes),
+		...costNotices(makes),
+		...afterSubmitProperties(offered),
+		{
+			displayName: FIELD_LABELS.callbackUrl,
+			name: 'callbackUrl',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. https://example.com/webhook/video-ready',
+			description: 'Public address that the provider calls when the job has ended',
+			displayOptions: { show: { afterSubmit: ['callback'] } },
+		},
+		{
+			...(isVideo ? downloadVideoProperty : downloadImageProperty),
+			displayOptions: { show: { afterSubmit: ['wait'] } },
+		},
+		optionsProperty([
+			...moneyOptions(offered),
+			...requestOptions(makes),
+			includeInputFieldsOption,
+			includeRawResponseOption,
+			{
+				displayName: 'Max Concurrent Jobs',
+				name: 'maxConcurrentJobs',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 5,
+				description:
+					"How many jobs of this node run at a time. Only to go below the credential's own limit.",
+				displayOptions: waitOnly,
+			},
+			{
+				displayName: FIELD_LABELS.metadata,
+				name: 'metadata',
+				type: 'json',
+				default: '{}',
+				placeholder: 'e.g. { "sku": "A-1001" }',
+				description: 'Your own data about the job, such as a SKU. It comes back with the job.',
+			},
+			{ ...onJobFailureOption('error'), displayOptions: waitOnly },
+			{
+				displayName: 'Request Mode',
+				name: 'requestMode',
+				type: 'options',
+				options: [
+					{ name: 'Async', value: 'async', description: 'Submit, then ask: a job is never lost' },
+					{
+						name: 'Sync',
+						value: 'sync',
+						description: 'One call that ends with the file; a broken one is lost and charged',
+					},
+				],
+				default: 'async',
+				description: 'How the provider is asked. Sync always gives the file, and no address.',
+				displayOptions: {
+					show: { '/provider': blocksOnDemand(offered), '/afterSubmit': ['wait'] },
+				},
+			},
+			{
+				displayName: 'Submit As',
+				name: 'submitAs',
+				type: 'options',
+				options: [
+					{
+						name: 'Batch',
+						value: 'batch',
+						description: 'Many items in one call to the provider',
+					},
+					{ name: 'Jobs', value: 'jobs', description: 'One call for each item' },
+				],
+				default: 'jobs',
+				description:
+					'How the items are sent. A batch saves requests; items that cannot go into one are sent alone: those with a file, and all with "Once per Content" or "My Own Key".',
+				displayOptions: { show: { '/provider': takesBatches(offered) } },
+			},
+			{ ...(isVideo ? binaryFieldOption : binaryImageOption), displayOptions: waitOnly },
+			timeoutProperty,
+		]),
+	];
+}

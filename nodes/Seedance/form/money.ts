@@ -1,0 +1,105 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { Model } from '../core/model';
+import type { Provider } from '../core/provider';
+
+/** Options that guard the balance, each shown only where the provider can do it. */
+export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
+	const billsCredits = idsOf(offered, ({ models }) => models.some(billsInCredits));
+	const tellsBalance = idsOf(
+		offered,
+		({ models, credits }) => credits && models.some(billsInCredits),
+	);
+	const idempotent = idsOf(offered, (provider) => provider.dialectForJob({ jobId: '' }).idempotent);
+	const showFor = (provider: string[]) => ({ show: { '/provider': provider } });
+	return [
+		{
+			displayName: 'Check Credits First',
+			name: 'checkCredits',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to ask for the balance before the first submission and to submit nothing if it does not pay for all items',
+			displayOptions: showFor(tellsBalance),
+		},
+		{
+			displayName: 'Duplicates',
+			name: 'duplicates',
+			type: 'options',
+			options: [
+				{
+					name: 'Once per Execution',
+					value: 'perExecution',
+					description:
+						'Each item of an execution is a job of its own, also when the node is tried again',
+				},
+				{
+					name: 'Once per Content',
+					value: 'perContent',
+					description:
+						'The same request is the same job, also in another execution. Metadata stays in n8n.',
+				},
+				{
+					name: 'My Own Key',
+					value: 'custom',
+					description:
+						'The same key is the same job, also in another execution. Metadata stays in n8n.',
+				},
+			],
+			default: 'perExecution',
+			description:
+				'What counts as the same job, so that the provider does not make and charge it twice',
+			displayOptions: showFor(idempotent),
+		},
+		{
+			displayName: 'Estimate Only',
+			name: 'estimateOnly',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to say what each item would cost, without submitting anything',
+		},
+		{
+			displayName: 'Idempotency Key',
+			name: 'idempotencyKey',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. {{ $json.sku }}-summer',
+			description:
+				'For "Duplicates: My Own Key". Two different videos of a run must not have the same key.',
+			displayOptions: showFor(idempotent),
+		},
+		{
+			displayName: 'Max Credits',
+			name: 'maxCredits',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 1000,
+			description:
+				'Nothing is submitted when this run would cost more. 0 means that nothing may be spent; without this option there is no limit.',
+			displayOptions: showFor(billsCredits),
+		},
+		{
+			displayName: 'Monthly Credit Budget',
+			name: 'monthlyCreditBudget',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 10000,
+			description:
+				'Nothing is submitted when this workflow would go beyond it in this calendar month (UTC). 0 means that nothing may be spent; without this option there is no limit. Counted in active workflows only.',
+			displayOptions: showFor(billsCredits),
+		},
+		{
+			displayName: 'Reuse Identical (Hours)',
+			name: 'reuseIdenticalHours',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			description:
+				'When this workflow has finished the same request within this time, its result comes back, marked as reused, and nothing is submitted. Its file is looked for first. 0 means never. Remembered by active workflows that wait in this node.',
+		},
+	];
+}
+
+const billsInCredits = ({ price }: Model) => price.credits !== undefined;
+
+const idsOf = (offered: readonly Provider[], can: (provider: Provider) => unknown): string[] =>
+	offered.filter((provider) => Boolean(can(provider))).map(({ id }) => id);

@@ -1,0 +1,123 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { failure, success, type Outcome } from '../core/fault';
+import { isSettled, rawOf, updateJob, withRaw, type Job, type JobReading } from '../core/job';
+import type { Dialect, Endpoint, JobAddress } from '../core/provider';
+import { z } from '../core/zod';
+import { providerById } from '../providers';
+import { emit, emitSame, readOutputOptions } from '../runtime/items/output';
+import type { ItemResult } from '../runtime/items/result';
+import { dialectsOf } from '../runtime/api/jobDialect';
+import { readJobOf, refusedBefore } from '../runtime/items/jobs';
+import { retryTransient } from '../runtime/api/retry';
+import { openSession, type Session } from '../runtime/api/session';
+import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
+import { readJob, untilKnown } from '../runtime/wait/waitForJob';
+import { forEachConcurrent } from '../runtime/limits/concurrent';
+
+/** So many calls under way at once; the request budget sets the pace. */
+const WIDTH = 10;
+
+/** After an accepted cancel, before the job is asked for again while it does not say so, in milliseconds. */
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
+
+/** Cancel Job: cancel every item's job, and give each back as it is then. */
+export async function cancelJobs(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const mixUp = toolCallOf(ctx)?.mixUp;
+	if (mixUp) return emitSame(ctx, failure(mixUp));
+	const items = ctx.getInputData();
+	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
+	const opened = await openSession(ctx, provider);
+	const results: ItemResult[] = [];
+	await forEachConcurrent(items, WIDTH, async (_, index) => {
+		const result = opened.ok ? await cancelItem(ctx, opened.value, index) : opened;
+		results[index] = result;
+		return 'fault' in result && !continuesOnFault(ctx) ? 'stop' : 'continue';
+	});
+	return emit(ctx, results, readOutputOptions(ctx.getNodeParameter('options', 0, {})));
+}
+
+async function cancelItem(
+	ctx: IExecuteFunctions,
+	session: Session,
+	itemIndex: number,
+): Promise<ItemResult> {
+	const refused = refusedBefore(ctx, itemIndex);
+	if (refused) return refused;
+	const known = readJobOf(ctx, session, itemIndex);
+	if (!known.ok) return known;
+	const outcome = await cancelJob(session, known.value);
+	return outcome.ok ? { job: outcome.value } : { fault: outcome.fault, jobId: known.value.jobId };
+}
+
+/**
+ * Cancels a job. What the provider says of it afterwards is what comes out: an accepted cancel is no proof, because the job
+ * may go on and be charged.
+ */
+export async function cancelJob(session: Session, job: Job): Promise<Outcome<Job>> {
+	if (dialectsOf(session, job).length > 1) {
+		// Asked first, where the ID does not tell who has the job: a stranger's "accepted" would mean nothing.
+		const found = await untilKnown(session, job, () => readJob(session, job));
+		if (!found.ok || isSettled(found.value)) return found;
+	}
+	const [dialect] = dialectsOf(session, job);
+	const accepted = await callCancel(session, dialect!, job);
+	const mayHaveWorked = accepted.ok || accepted.fault.ambiguous;
+	const now = await (mayHaveWorked ? untilEnded(session, job) : readJob(session, job));
+	// What has ended by itself cannot be cancelled any more: its end is the answer.
+	if (now.ok && isSettled(now.value)) return now;
+	if (!accepted.ok) return accepted;
+	if (now.ok) return success(unconfirmed(now.value));
+	// It was there when it was cancelled. Whether it has cost anything, nobody says any more.
+	const isGone = now.fault.httpStatus === 404 || now.fault.httpStatus === 410;
+	if (isGone) return success({ ...job, status: 'cancelled', creditsCharged: null, costUsd: null });
+	const said = accepted.value && withRaw(updateJob(job, accepted.value), accepted.raw);
+	return said && isSettled(said) ? success(said) : now;
+}
+
+/** Cancelling twice does no harm, so a broken call is tried again. */
+async function callCancel(
+	session: Session,
+	{ cancel, status }: Dialect,
+	job: Job,
+): Promise<Outcome<JobReading | undefined>> {
+	if (!cancel) return success(undefined);
+	const endpoint = { request: cancel.request, response: readAnswer(status) };
+	const call = () => retryTransient(session.clock, () => session.call(endpoint, job));
+	return await untilKnown(session, job, call);
+}
+
+const NO_CONTENT = 204;
+
+/**
+ * What a cancel was answered with. No document shows it: an object, or no content. A page of whatever stands between, or
+ * half an answer, is no acceptance. Where the answer speaks of the job as its status does, that is what it says.
+ */
+const readAnswer =
+	(status: Endpoint<JobAddress, JobReading>) =>
+	(body: unknown, job: JobAddress, httpStatus: number): JobReading | undefined => {
+		if (httpStatus === NO_CONTENT) return undefined;
+		z.object({}).parse(body);
+		try {
+			return status.response(body, job, httpStatus);
+		} catch {
+			return undefined;
+		}
+	};
+
+/** Asks a few times: not every server of the provider may have heard of the cancel yet. */
+async function untilEnded(session: Session, job: Job): Promise<Outcome<Job>> {
+	let now = await readJob(session, job);
+	for (const pauseMs of PAUSES_MS) {
+		if (now.ok && isSettled(now.value)) return now;
+		if (!(await session.clock.sleep(pauseMs))) return now;
+		now = await readJob(session, job);
+	}
+	return now;
+}
+
+/** The provider has taken the cancel and speaks of the job as before. */
+function unconfirmed(job: Job): Job {
+	const message = `The provider accepted the cancel, but still reports the job as ${job.status}: it may go on and be charged. Look at it again with Check Status.`;
+	const failure = job.failure ?? { code: 'cancel_unconfirmed', message };
+	return withRaw({ ...job, failure }, rawOf(job));
+}

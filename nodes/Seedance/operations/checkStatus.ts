@@ -1,0 +1,74 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { failure } from '../core/fault';
+import { isSettled } from '../core/job';
+import { providerById } from '../providers';
+import { ItemRun, type LastStep } from '../runtime/items/run';
+import { emit, emitSame, readParameter } from '../runtime/items/output';
+import type { ItemResult } from '../runtime/items/result';
+import {
+	finish,
+	readJobOf,
+	readJobOptions,
+	refusedBefore,
+	type JobOptions,
+} from '../runtime/items/jobs';
+import { readMinutes } from '../runtime/items/options';
+import { openSession, type Session } from '../runtime/api/session';
+import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
+import { orKnown, readJob, submittedAt, untilKnown, waitForJob } from '../runtime/wait/waitForJob';
+
+/** So many questions under way at once; the request budget sets the pace. */
+const READ_WIDTH = 10;
+
+/** Check Status: ask for every item's job, wait for it where that was asked for, and give the jobs back in order. */
+export async function checkStatus(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const mixUp = toolCallOf(ctx)?.mixUp;
+	if (mixUp) return emitSame(ctx, failure(mixUp));
+	const items = ctx.getInputData();
+	const run = new ItemRun(continuesOnFault(ctx));
+	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
+	const opened = await openSession(ctx, provider, { halted: run.isHalted });
+	const options = readJobOptions(ctx);
+	const waits = ctx.getNodeParameter('waitUntilFinished', 0, false) === true;
+	// Whoever waits for many jobs waits for all of them at once: they run at the provider already.
+	const width = waits ? items.length : READ_WIDTH;
+	await run.through(items, width, async (_, index) => {
+		if (!opened.ok) return opened;
+		const ahead = () => run.openBefore(index);
+		return await checkJob(ctx, opened.value, index, { ...options, waits, ahead });
+	});
+	return emit(ctx, run.results, options.output, run.cause);
+}
+
+async function checkJob(
+	ctx: IExecuteFunctions,
+	session: Session,
+	itemIndex: number,
+	{ waits, ahead, ...options }: JobOptions & { waits: boolean; ahead: () => number },
+): Promise<ItemResult | LastStep> {
+	const { clock } = session;
+	const refused = refusedBefore(ctx, itemIndex);
+	if (refused) return refused;
+	const known = readJobOf(ctx, session, itemIndex);
+	if (!known.ok) return known;
+	const { jobId } = known.value;
+	const timeout = readParameter(ctx, 'timeoutMinutes', itemIndex);
+	if (!timeout.ok) return timeout;
+	const timeoutMs = readMinutes(timeout.value ?? 20, 'Timeout (Minutes)');
+	if (!timeoutMs.ok) return timeoutMs;
+	const deadline = clock.now() + timeoutMs.value;
+	const ask = () => readJob(session, known.value);
+	// Where the user waits, an ID of which nothing is known gets the time that a new job has.
+	const asked = await untilKnown(session, known.value, ask, waits ? clock.now() : undefined);
+	// A passing fault does not end a wait that has only begun.
+	const current = waits ? orKnown(asked, known.value) : asked;
+	if (!current.ok) return { ...current, jobId };
+	let job = current.value;
+	if (waits && !isSettled(job)) {
+		const since = submittedAt(job, clock.now());
+		const waited = await waitForJob(session, job, { deadline, since, ahead });
+		if (!waited.ok) return { ...waited, jobId };
+		job = waited.value;
+	}
+	return { finish: () => finish(ctx, session, job, options) };
+}

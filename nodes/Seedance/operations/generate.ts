@@ -1,0 +1,150 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { failure, inputFault, type Outcome } from '../core/fault';
+import { newJob } from '../core/job';
+import type { Model } from '../core/model';
+import type { Provider } from '../core/provider';
+import { providerById } from '../providers';
+import { submitBatches } from '../runtime/submit/batch';
+import { lookBack } from '../runtime/submit/earlier';
+import { ItemRun } from '../runtime/items/run';
+import { emit, emitSame, NOT_STARTED } from '../runtime/items/output';
+import type { ItemResult } from '../runtime/items/result';
+import { isFresh, generateItems, type RunContext } from '../runtime/submit/generateItems';
+import { checkMoney, monthlySpending, type MonthlySpending } from '../runtime/submit/budget';
+import { readOrder, type PlannedOrder } from '../runtime/submit/readItem';
+import { readRunOptions, type RunOptions } from '../runtime/submit/runOptions';
+import { submitMemory, type SubmitMemory } from '../runtime/submit/memory';
+import { keptJobs } from '../runtime/submit/reuse';
+import { openSession, type Session } from '../runtime/api/session';
+import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
+import { forEachConcurrent } from '../runtime/limits/concurrent';
+
+/** So many questions about earlier jobs under way at once; the request budget sets the pace. */
+const LOOK_BACK_WIDTH = 10;
+
+/**
+ * Generate Video and Generate Image: read and check all items, keep to the limits on money, submit each once, at most so
+ * many at a time, wait where that was asked for, and give the jobs back in the order of the items.
+ */
+export async function generate(
+	ctx: IExecuteFunctions,
+	makes: Model['makes'],
+): Promise<INodeExecutionData[]> {
+	// Before anything is awaited, see there.
+	const toolCall = toolCallOf(ctx);
+	if (toolCall?.mixUp) return emitSame(ctx, failure(toolCall.mixUp));
+	const run = new ItemRun(continuesOnFault(ctx));
+	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
+	const opened = await openSession(ctx, provider, { halted: run.isHalted });
+	if (!opened.ok) return emitSame(ctx, opened);
+	const session = opened.value;
+	const planned = readRunOptions(ctx, session, makes, toolCall);
+	if (!planned.ok) return emitSame(ctx, planned);
+	const plan = planned.value;
+	const orders = await readOrders(ctx, provider, plan);
+	// Before anything is spent: one item that cannot be right stops all, unless the user chose to continue.
+	const wrong = orders.findIndex((order) => !order.ok);
+	if (wrong >= 0 && !continuesOnFault(ctx)) {
+		const known = knownJobs(memoryOf(ctx), orders);
+		const refused = orders.map((order, n) => (order.ok ? (known[n] ?? NOT_STARTED) : order));
+		return emit(ctx, refused, plan.output, wrong);
+	}
+	if (plan.estimateOnly) return emit(ctx, orders.map(estimateOf(provider, makes)), plan.output);
+	return await makeAndEmit(ctx, session, plan, run, orders);
+}
+
+type Orders = Array<Outcome<PlannedOrder>>;
+
+async function makeAndEmit(
+	ctx: IExecuteFunctions,
+	session: Session,
+	plan: RunOptions,
+	run: ItemRun,
+	read: Orders,
+): Promise<INodeExecutionData[]> {
+	const spending = monthlySpending(ctx, new Date(session.clock.now()));
+	const context = contextOf(ctx, session, plan, spending);
+	const orders: Orders = [];
+	await forEachConcurrent(read, LOOK_BACK_WIDTH, async (order, index) => {
+		orders[index] = order.ok ? await lookBack(context, order.value) : order;
+		return 'continue';
+	});
+	const fresh = orders.flatMap((order) =>
+		order.ok && isFresh(context, order.value) ? [order.value] : [],
+	);
+	const allowed = await checkMoney(session, plan.money, fresh, spending);
+	if (!allowed.ok) return emitSame(ctx, allowed, knownJobs(context.memory, orders), plan.output);
+	const refused = await submitBatches(session, context.memory, fresh, plan.submitAs);
+	await generateItems(context, run, orders, refused);
+	return emit(ctx, run.results, plan.output, run.cause);
+}
+
+/** What an earlier try has submitted must not go unnamed. */
+const knownJobs = (memory: SubmitMemory, orders: Orders) =>
+	orders.map((order) => {
+		const job = order.ok ? memory.of(order.value.memoryKey)?.job : undefined;
+		return job && { job };
+	});
+
+async function readOrders(
+	ctx: IExecuteFunctions,
+	provider: Provider,
+	plan: RunOptions,
+): Promise<Orders> {
+	const orders: Orders = [];
+	for (const index of ctx.getInputData().keys()) {
+		orders.push(await readOrder(ctx, provider, plan, index));
+	}
+	return refuseMixedKeys(orders);
+}
+
+/** One key for items that differ would make one job and give it out for all of them. */
+function refuseMixedKeys(orders: Orders): Orders {
+	const firsts = new Map<string, PlannedOrder>();
+	return orders.map((order) => {
+		if (!order.ok || !order.value.isShared) return order;
+		const { memoryKey, contentKey, itemIndex } = order.value;
+		const first = firsts.get(memoryKey) ?? order.value;
+		firsts.set(memoryKey, first);
+		if (first.contentKey === contentKey) return order;
+		return failure(
+			inputFault(
+				`Idempotency Key: the items ${first.itemIndex} and ${itemIndex} have the same key and different content. Allowed: a key of its own for each video, such as a SKU.`,
+				'Nothing was submitted for this item.',
+			),
+		);
+	});
+}
+
+const memoryOf = (ctx: IExecuteFunctions) =>
+	submitMemory(ctx.getContext('node'), ctx.getExecutionId());
+
+function contextOf(
+	ctx: IExecuteFunctions,
+	session: Session,
+	plan: RunOptions,
+	spending: MonthlySpending,
+): RunContext {
+	const memory = memoryOf(ctx);
+	const counts = plan.money.monthlyCreditBudget !== undefined;
+	return {
+		ctx,
+		session,
+		plan,
+		memory: counts ? { ...memory, spend: (credits) => spending.add(credits) } : memory,
+		finished: keptJobs(ctx, 'finishedJobs', session),
+		byKey: keptJobs(ctx, 'jobsByKey', session),
+	};
+}
+
+/** No call at all: what the item would cost. */
+function estimateOf(provider: Provider, makes: Model['makes']) {
+	return (order: Outcome<PlannedOrder>): ItemResult => {
+		if (!order.ok) return order;
+		const { creditsEstimated, request } = order.value;
+		const { model, metadata = null } = request;
+		const { videoUrl: url, ...job } = newJob('', provider.id);
+		const json = { ...job, [`${makes}Url`]: url, jobId: null, status: 'not_submitted' };
+		return { json: { ...json, model, metadata, creditsEstimated } as IDataObject };
+	};
+}

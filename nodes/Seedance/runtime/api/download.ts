@@ -1,0 +1,155 @@
+import type { IBinaryData, IBinaryKeyData, IHttpRequestOptions } from 'n8n-workflow';
+import { isWebAddress } from '../../core/parameters';
+import { success, type Outcome } from '../../core/fault';
+import { mediaUrlOf, type Job } from '../../core/job';
+import type { Clock } from '../limits/clock';
+import { codeOf, networkFault } from './networkFault';
+import { retryTransient } from './retry';
+import { guarded, TOO_LONG, type Body, type BodyLimits } from './body';
+import { checkFile, kindOf, mediaFault } from './mediaFile';
+import type { Caller } from './send';
+
+/** Silence on the line, in milliseconds, after which a try is given up. */
+const IDLE_TIMEOUT_MS = 60_000;
+/** A hundred times the longest video that any of the models makes. */
+const MAX_FILE_BYTES = 1024 ** 3;
+/** For a file that comes in. */
+export const FILE_LIMITS: BodyLimits = { maxBytes: MAX_FILE_BYTES, idleMs: IDLE_TIMEOUT_MS };
+
+/**
+ * Streams, so none is held whole; but what has passed through stays until it is collected: one after the other, 40 videos of
+ * 25 MB cost n8n 55 to 70 MB, two at a time up to 107, four 110.
+ */
+export const DOWNLOADS_AT_ONCE = 1;
+
+interface MediaAnswer {
+	statusCode: number;
+	headers: Record<string, unknown>;
+	body: Body;
+}
+
+export type BinaryBody = Parameters<Caller['helpers']['prepareBinaryData']>[0];
+
+/**
+ * Streams a finished video or image into n8n's binary store, without the API key: the address comes from a reply and may lead
+ * anywhere. Tries again when the connection breaks.
+ */
+export async function downloadMedia(
+	caller: Caller,
+	{ clock }: { clock: Clock },
+	job: Job,
+	field: string,
+): Promise<Outcome<IBinaryKeyData>> {
+	const outcome = await retryTransient(clock, () => downloadOnce(caller, clock, job));
+	return outcome.ok ? success({ [field]: outcome.value }) : outcome;
+}
+
+async function downloadOnce(caller: Caller, clock: Clock, job: Job): Promise<Outcome<IBinaryData>> {
+	try {
+		const opened = await openMedia(caller, job);
+		if (!opened.ok) return opened;
+		const answer = opened.value;
+		const mimeType = mimeTypeOf(answer, job);
+		const name = fileNameOf(job, mimeType);
+		const file = await guarded(answer.body, limitsOf(answer), clock, () =>
+			caller.helpers.prepareBinaryData(answer.body as BinaryBody, name, mimeType),
+		);
+		return await checkFile(caller, file, job, answer.headers);
+	} catch (error) {
+		return faultIn(error);
+	}
+}
+
+/**
+ * Whether the file still lies at its address: asked for its first byte only.
+ *
+ * @returns a fault when that cannot be told just now
+ */
+export async function isMediaThere(
+	caller: Caller,
+	{ clock }: { clock: Clock },
+	job: Job,
+): Promise<Outcome<boolean>> {
+	const look = () => openMedia(caller, job, { range: 'bytes=0-0' }).catch(faultIn);
+	const opened = await retryTransient(clock, look);
+	if (!opened.ok) return opened.fault.transient ? opened : success(false);
+	opened.value.body.destroy?.();
+	return success(true);
+}
+
+/** @throws what n8n's client throws when nobody answers */
+async function openMedia(
+	caller: Caller,
+	job: Job,
+	headers: Record<string, string> = {},
+): Promise<Outcome<MediaAnswer>> {
+	const url = mediaUrlOf(job) ?? '';
+	if (!isWebAddress(url)) return mediaFault('The address of the file is not a web address');
+	const options: IHttpRequestOptions = {
+		method: 'GET',
+		url,
+		// Videos and images are compressed already, and the length that is told must be the file's own.
+		headers: { 'accept-encoding': 'identity', ...headers },
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		timeout: IDLE_TIMEOUT_MS,
+	};
+	const answer = (await caller.helpers.httpRequest(options)) as MediaAnswer;
+	if (answer.statusCode === 206 && headers.range) return success(answer);
+	const refused = problemOf(answer, job);
+	if (refused) answer.body.destroy?.();
+	return refused ?? success(answer);
+}
+
+function faultIn(error: unknown): ReturnType<typeof mediaFault> {
+	if (codeOf(error) === TOO_LONG) return tooLarge;
+	const { message } = networkFault({ name: 'The host of the file' }, error);
+	return mediaFault(message, true);
+}
+
+function problemOf(
+	{ statusCode, headers }: MediaAnswer,
+	job: Job,
+): ReturnType<typeof mediaFault> | undefined {
+	if ([403, 404, 410].includes(statusCode)) {
+		const since = job.expiresAt ? ` (it was kept until ${job.expiresAt})` : '';
+		return mediaFault(`The address of the file does not work any more${since}`);
+	}
+	if (statusCode !== 200) {
+		const again = statusCode === 429 || statusCode >= 500;
+		return mediaFault(`The download failed (HTTP ${statusCode})`, again);
+	}
+	if (Number(headers['content-length']) > MAX_FILE_BYTES) {
+		return tooLarge;
+	}
+	const type = headers['content-type'];
+	const wanted = `^(${kindOf(job)}/|application/(octet-stream|mp4)|binary/)`;
+	if (typeof type === 'string' && !new RegExp(wanted, 'i').test(type)) {
+		return mediaFault(`The address of the file leads to something else (${type.slice(0, 40)})`);
+	}
+	return undefined;
+}
+
+/** A server that does not say what it sends: MP4 is what all providers make, PNG the usual image. */
+function mimeTypeOf({ headers }: MediaAnswer, job: Job): string {
+	const header = headers['content-type'];
+	const type = typeof header === 'string' ? header.replace(/;.*/s, '').trim() : '';
+	if (type.startsWith('image/')) return type;
+	return kindOf(job) === 'video' ? 'video/mp4' : 'image/png';
+}
+
+/** What unpacks on its way, although that was not asked for, is longer than its host says. */
+function limitsOf({ headers }: MediaAnswer): BodyLimits {
+	const said = Number(headers['content-length'] ?? NaN);
+	return { ...FILE_LIMITS, maxBytes: said >= 0 ? Math.min(said, MAX_FILE_BYTES) : MAX_FILE_BYTES };
+}
+
+export function fileNameOf({ model, jobId }: Job, mimeType: string): string {
+	const extension = mimeType.split('/')[1]?.replace('jpeg', 'jpg') ?? 'mp4';
+	return `${model ?? 'job'}-${jobId}.${extension}`.replace(/[^\w.-]+/g, '_');
+}
+
+const tooLarge = mediaFault(
+	'The file is larger than 1 GB, which no video of these models is, or larger than its host says',
+);

@@ -1,0 +1,58 @@
+import type { IBinaryData } from 'n8n-workflow';
+import { failure, success, type Fault, type Outcome } from '../../core/fault';
+import type { Job } from '../../core/job';
+import { readText } from './body';
+import type { Caller } from './send';
+
+export const kindOf = (job: Pick<Job, 'imageUrl'>) =>
+	job.imageUrl === undefined ? 'video' : 'image';
+
+/**
+ * What was stored is looked at. A connection that ends early can look like the end of the file, so the bytes are counted;
+ * and a host is not believed what it says it sends.
+ */
+export async function checkFile(
+	caller: Caller,
+	file: IBinaryData,
+	job: Pick<Job, 'fileSizeBytes' | 'imageUrl'>,
+	headers: Record<string, unknown> = {},
+): Promise<Outcome<IBinaryData>> {
+	const stored = file.id
+		? (await caller.helpers.getBinaryMetadata(file.id)).fileSize
+		: Buffer.byteLength(file.data, 'base64');
+	if (stored === 0) return mediaFault('The file came empty', true);
+	const said = Number(headers['content-length'] ?? NaN);
+	// The host knows best how long its file is. Where it says nothing, the job's figure is a lower limit.
+	const isWhole = Number.isInteger(said) ? stored === said : stored >= (job.fileSizeBytes ?? 0);
+	if (isWhole) return await checkBytes(caller, file, kindOf(job));
+	const expected = Number.isInteger(said) ? said : job.fileSizeBytes;
+	return mediaFault(`The file came incomplete (${stored} of ${expected} bytes)`, true);
+}
+
+/** How files begin: MP4 and MOV from the fifth byte on, WebM from the first; PNG, JPEG, WebP, AVIF and HEIC. */
+const BEGINNINGS = {
+	video: /^(.{4}(ftyp|moov|mdat|free|skip|wide)|\x1aE\xdf\xa3)/s,
+	image: /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|.{4}ftyp(avif|avis|heic|heix|mif1))/s,
+};
+/** So many bytes tell, and as many base64 characters at least stand for them. */
+const HEAD = 64;
+
+async function checkBytes(
+	caller: Caller,
+	file: IBinaryData,
+	kind: keyof typeof BEGINNINGS,
+): Promise<Outcome<IBinaryData>> {
+	const head = file.id
+		? await readText(await caller.helpers.getBinaryStream(file.id, HEAD), HEAD, 'latin1')
+		: Buffer.from(file.data.slice(0, HEAD), 'base64').toString('latin1');
+	if (BEGINNINGS[kind].test(head)) return success(file);
+	return mediaFault(`The address of the file leads to something that is no ${kind}`);
+}
+
+/** A file that could not be had. The job is finished and paid all the same. */
+export function mediaFault(message: string, transient = false): { ok: false; fault: Fault } {
+	const hint = transient
+		? 'Check Status can fetch the file again with the job ID.'
+		: 'Ask for the job again with Check Status: the provider may give a new address.';
+	return failure({ message, hint, code: 'download_failed', transient, ambiguous: false });
+}

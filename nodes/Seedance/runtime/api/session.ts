@@ -1,0 +1,192 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { failure, success, type Fault, type Outcome } from '../../core/fault';
+import { faultOfAnswer, type HttpAnswer } from '../../core/httpFault';
+import type { Endpoint, HttpCall, Provider } from '../../core/provider';
+import { accountOf, underLimits, type Account } from '../limits/account';
+import type { Body } from './body';
+import { orStopped, realClock, type Clock } from '../limits/clock';
+import { readSettings, type Settings } from './credential';
+import { DOWNLOADS_AT_ONCE } from './download';
+import { Semaphore } from '../limits/semaphore';
+import { submitLog, type SubmitLog } from './submitLog';
+import {
+	credentialNameOf,
+	MAX_ERROR_BYTES,
+	parseJson,
+	readAnswer,
+	readBody,
+	send,
+	sendForText,
+	type Caller,
+	type Key,
+	type WireAnswer,
+} from './send';
+import { heed, noteLetThrough, sendWithinLimits, STOPPED, type Sent } from '../limits/withinLimits';
+
+/** One provider, reached with one credential, for the time of one run. */
+export interface Session extends SubmitLog {
+	provider: Provider;
+	settings: Settings;
+	account: Account;
+	clock: Clock;
+	/** Files that this run fetches at the same time. */
+	downloads: Semaphore;
+	/**
+	 * Asks and reads, within the account's request budget. One request, no retry, no throw.
+	 *
+	 * @param until Unix milliseconds; nothing is sent when the budget has no place before
+	 * @param onSend called at the moment before the request leaves
+	 */
+	call<In, Out>(
+		endpoint: Endpoint<In, Out>,
+		input: In,
+		until?: number,
+		onSend?: () => void,
+	): Promise<Outcome<Out>>;
+	/** The same until the user stops the execution: for what must come to its end although another item has ended the run. */
+	toTheEnd: Pick<Session, 'clock' | 'call'>;
+	/** The same as `call` for an answer that is the file itself, as a stream. @param timeoutMs for the whole making of it */
+	fetchFile(call: HttpCall, timeoutMs: number, onSend?: () => void): Promise<FileAnswer>;
+}
+
+type FileAnswer = Outcome<WireAnswer<Body>>;
+
+/** What a request may take, in milliseconds; a submit with an image is the slowest. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+export interface SessionOptions {
+	/** A condition of the caller's own that ends every wait, beside a stop of the execution. */
+	halted?: () => boolean;
+	/** Makes the clock, which ends its sleeps when it is told to stop. */
+	clockFor?: (stopped: () => boolean) => Clock;
+	/** Read already. */
+	credential?: ICredentialDataDecryptedObject;
+}
+
+/** Reads the credential and gives back the session, or what is wrong with the credential. */
+export async function openSession(
+	caller: Caller,
+	provider: Provider,
+	{ halted = () => false, clockFor = realClock, ...options }: SessionOptions = {},
+): Promise<Outcome<Session>> {
+	const read = () => caller.getCredentials<ICredentialDataDecryptedObject>(provider.credential);
+	const credential = options.credential ?? (await read());
+	const settings = readSettings(credential);
+	if (!settings.ok) return settings;
+	const signal =
+		'getExecutionCancelSignal' in caller ? caller.getExecutionCancelSignal() : undefined;
+	const isStopped = () => signal?.aborted === true;
+	const clock = clockFor(() => isStopped() || halted());
+	const lastingClock = clockFor(isStopped);
+	const { baseUrl, apiKey } = settings.value;
+	const account = accountOf(baseUrl, apiKey, settings.value, clock.monotonic());
+	const downloads = new Semaphore(DOWNLOADS_AT_ONCE);
+	const log = submitLog(caller, provider, account, clock);
+	const session = { provider, settings: settings.value, account, clock, downloads, ...log };
+	const connection = { ...session, credential };
+	const lasting = { ...connection, clock: lastingClock };
+	return success({
+		...session,
+		toTheEnd: { clock: lastingClock, call: callerOf(caller, lasting) },
+		call: callerOf(caller, connection),
+		fetchFile: (call, timeoutMs, onSend) => fetchFile(caller, connection, call, timeoutMs, onSend),
+	});
+}
+
+/** The credential as n8n gave it stays in here: nobody else needs it. */
+type Connection = Omit<Session, 'call' | 'fetchFile' | 'toTheEnd'> & Key;
+
+const callerOf =
+	(caller: Caller, connection: Connection): Session['call'] =>
+	(endpoint, input, until, onSend) =>
+		callProvider(caller, connection, endpoint, input, { until, onSend });
+
+async function callProvider<In, Out>(
+	caller: Caller,
+	connection: Connection,
+	endpoint: Endpoint<In, Out>,
+	input: In,
+	{ until, onSend }: { until?: number; onSend?: () => void },
+): Promise<Outcome<Out>> {
+	const { account, clock, settings } = connection;
+	const call = endpoint.request(input);
+	const ask = async (sent: Sent): Promise<Outcome<Out>> => {
+		onSend?.();
+		const answer = await sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
+		if (answer.ok) return understand(caller, connection, endpoint, input, answer.value, sent);
+		// What a lost answer to a submit means does not depend on a stop: a job may have started.
+		return clock.stopped() && call.method === 'GET' ? failure(STOPPED) : answer;
+	};
+	const sending = underLimits(account, settings, clock, () =>
+		sendWithinLimits(account, clock, call, ask, until),
+	);
+	// A question may be left alone at a stop. A submit is not: its answer names a job that costs money.
+	const answered = await (call.method === 'GET' ? orStopped(clock, sending) : sending);
+	return answered ?? failure(STOPPED);
+}
+
+/** What an answer says: what was asked for, or a fault. */
+function understand<In, Out>(
+	caller: Caller,
+	connection: Connection,
+	endpoint: Endpoint<In, Out>,
+	input: In,
+	answer: WireAnswer,
+	sent: Sent,
+): Outcome<Out> {
+	const { provider, settings, account } = connection;
+	const body = parseJson(answer.body, settings);
+	const disguised = isSuccess(answer.status) ? provider.disguisedStatus?.(body) : undefined;
+	const status = disguised ?? answer.status;
+	if (!isSuccess(status) && !endpoint.answers?.includes(status)) {
+		const call = endpoint.request(input);
+		return failure(faultOf(caller, connection, call, { ...answer, status, body }, sent));
+	}
+	noteLetThrough(account, sent);
+	const read = readBody(provider, status, () => endpoint.response(body, input, status));
+	return read.ok ? success(read.value, body) : read;
+}
+
+async function fetchFile(
+	caller: Caller,
+	connection: Connection,
+	call: HttpCall,
+	timeout: number,
+	onSend?: () => void,
+): Promise<FileAnswer> {
+	const { account, clock, settings } = connection;
+	const fetch = async (sent: Sent): Promise<FileAnswer> => {
+		onSend?.();
+		const answer = await send(caller, connection, call, timeout);
+		if (!answer.ok) return answer;
+		if (isSuccess(answer.value.status)) {
+			noteLetThrough(account, sent);
+			return answer;
+		}
+		const read = await readAnswer(connection, answer.value, MAX_ERROR_BYTES, REQUEST_TIMEOUT_MS);
+		if (!read.ok) return read;
+		const body = parseJson(read.value.body, settings);
+		return failure(faultOf(caller, connection, call, { ...read.value, body }, sent));
+	};
+	return await underLimits(account, settings, clock, () =>
+		sendWithinLimits(account, clock, call, fetch),
+	);
+}
+
+const isSuccess = (status: number) => status >= 200 && status < 300;
+
+function faultOf(
+	caller: Caller,
+	{ provider, account, clock }: Connection,
+	call: HttpCall,
+	answer: HttpAnswer,
+	sent: Sent,
+): Fault {
+	const key = { credentialName: credentialNameOf(caller, provider) };
+	const fault = faultOfAnswer(provider, call, answer, key, clock.now());
+	if (heed(account, clock, fault, sent, answer.body)) {
+		const seconds = Math.ceil((fault.retryAfterMs ?? 0) / 1_000);
+		caller.logger.warn(`${fault.message}. Nothing is sent with this key for ${seconds} s`);
+	}
+	return fault;
+}

@@ -1,0 +1,88 @@
+import { createHmac } from 'node:crypto';
+import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
+import { failure, inputFault, success, type Outcome } from '../../core/fault';
+import { sameText } from '../../core/signature';
+import { isLoopback, type Settings } from '../api/credential';
+
+/** Our suffix to n8n's resume address: another waiting node answers 404 to it instead of taking our callback. */
+export const CALLBACK_PATH = 'seedance-callback';
+/** n8n 2.x puts its own token under this name. */
+const N8N_TOKEN = 'signature';
+const OUR_TOKEN = 'token';
+
+/** Where a provider rings for this execution. Known before the execution waits; one for all its items. */
+export function callbackAddress(
+	ctx: IExecuteFunctions,
+	settings: Pick<Settings, 'apiKey' | 'baseUrl'>,
+): Outcome<string> {
+	const url = ownAddress(executionOf(ctx), settings);
+	if (isReachable(url, new URL(settings.baseUrl))) return success(url.toString());
+	return failure(
+		inputFault(
+			`The provider cannot call back ${url.origin}, which is an address inside your own network`,
+			'Set WEBHOOK_URL of n8n to its public address, or choose "Wait Until It Is Ready" in "After Submit". Nothing was submitted.',
+		),
+	);
+}
+
+/** An execution, as those who call it need to know it. */
+export interface ExecutionPlace {
+	id: string;
+	/** As n8n gives it, with n8n's token where it has one. */
+	resumeUrl: string;
+}
+
+/** One expression for both, because n8n takes milliseconds for each. */
+export function executionOf(ctx: IExecuteFunctions | IWebhookFunctions): ExecutionPlace {
+	const place = ctx.evaluateExpression('{{ [$execution.id, $execution.resumeUrl] }}', 0);
+	const [id, resumeUrl] = place as unknown as [string, string];
+	return { id, resumeUrl };
+}
+
+/** The same address, whether a provider reaches it or not. */
+export function ownAddress(
+	{ id, resumeUrl }: ExecutionPlace,
+	settings: Pick<Settings, 'apiKey'>,
+): URL {
+	const url = new URL(resumeUrl);
+	url.pathname += `/${CALLBACK_PATH}`;
+	if (!hasToken({ resumeUrl })) url.searchParams.set(OUR_TOKEN, tokenOf(settings, id));
+	return url;
+}
+
+/**
+ * Whether whoever rings knows the address. n8n 2.x has checked its own token before we are asked; n8n 1.x checks nothing,
+ * so there our token is the lock.
+ */
+export function knowsAddress(
+	ctx: IWebhookFunctions,
+	{ id, resumeUrl }: ExecutionPlace,
+	settings: Pick<Settings, 'apiKey'>,
+): boolean {
+	if (hasToken({ resumeUrl })) return true;
+	const { [OUR_TOKEN]: given } = ctx.getQueryData() as Record<string, unknown>;
+	return typeof given === 'string' && sameText(given, tokenOf(settings, id));
+}
+
+/** Whether n8n guards the address itself: n8n 2.x. */
+export const hasToken = ({ resumeUrl }: Pick<ExecutionPlace, 'resumeUrl'>): boolean =>
+	new URL(resumeUrl).searchParams.has(N8N_TOKEN);
+
+/**
+ * Derived, because nothing that we could store reaches the webhook method of a waiting node. The key stays secret: an
+ * HMAC does not give it away, and who does not have it cannot compute the token of another execution.
+ */
+function tokenOf({ apiKey }: Pick<Settings, 'apiKey'>, id: string): string {
+	return createHmac('sha256', apiKey)
+		.update(`n8n-nodes-seedance callback ${id}`)
+		.digest('base64url');
+}
+
+/** A provider on the internet cannot reach this machine or a private network; one on this machine (a test) can. */
+function isReachable(callback: URL, provider: URL): boolean {
+	return !isPrivate(callback.hostname) || isPrivate(provider.hostname);
+}
+
+function isPrivate(hostname: string): boolean {
+	return isLoopback(hostname) || /^(10|192\.168|172\.(1[6-9]|2\d|3[01]))\.[\d.]+$/.test(hostname);
+}

@@ -1,0 +1,105 @@
+import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
+import { inputFault } from '../../core/fault';
+import { isSettled, rawOf, updateJob, withRaw, type Job } from '../../core/job';
+import { quietClock, type Clock } from '../limits/clock';
+import { DOWNLOADS_AT_ONCE, downloadMedia } from '../api/download';
+import { faultOfJob, withJobId } from '../items/errors';
+import { jobFromItem } from '../items/jobFromItem';
+import type { Session } from '../api/session';
+import { forEachConcurrent } from '../limits/concurrent';
+
+/** The items as they were stored when the execution fell asleep: all that is kept of a wait. */
+export function waitingItems(ctx: IWebhookFunctions): INodeExecutionData[] {
+	const items = ctx.evaluateExpression('{{ $input.all() }}', 0) as unknown as INodeExecutionData[];
+	// Copied, because expressions hand out views of n8n's own data.
+	return JSON.parse(JSON.stringify(items)) as INodeExecutionData[];
+}
+
+/**
+ * The ID of the job that an item waits for. None where the item failed before the wait, or its job was settled before:
+ * then what is stored is the last word.
+ */
+export function awaitedId({ json }: INodeExecutionData): string | undefined {
+	if (typeof json.jobId !== 'string' || !('status' in json)) return undefined;
+	return isSettled({ status: json.status as Job['status'] }) ? undefined : json.jobId;
+}
+
+/**
+ * At the deadline n8n goes on with what is stored, whatever has been fetched by then; 1.x does so even in addition. So
+ * long before, in milliseconds, no more is fetched; of a short wait, the last half.
+ */
+const RESERVE_MS = 30_000;
+
+const NO_TIME = inputFault(
+	'"Limit Wait" was almost over, so the file was not fetched. Its address works for a while; Check Status can fetch it',
+);
+
+/** What a resumption rests on. */
+export interface Resumption {
+	/** What became of the job with this ID. */
+	settled: (jobId: string) => Job | undefined;
+	/** When n8n lets the execution go on by itself, in Unix milliseconds. */
+	deadline: number;
+}
+
+/**
+ * What the execution goes on with: one item per waiting item, in the same order, because n8n pairs them by position.
+ */
+export async function resumeItems(
+	ctx: IWebhookFunctions,
+	session: Session,
+	items: readonly INodeExecutionData[],
+	{ settled, deadline }: Resumption,
+): Promise<INodeExecutionData[]> {
+	const parameters = readParameters(ctx);
+	const clock = fetchingClock(session.clock, deadline);
+	const output: INodeExecutionData[] = [];
+	await forEachConcurrent(items, DOWNLOADS_AT_ONCE, async (item, index) => {
+		output[index] = { ...item, pairedItem: { item: index } };
+		const id = awaitedId(item);
+		const known = id === undefined ? undefined : settled(id);
+		if (known) {
+			const stored = jobFromItem(item.json, known.jobId, session.provider.id);
+			const job = withRaw(updateJob(stored, known), rawOf(known));
+			Object.assign(output[index], await resumed(ctx, clock, item, job, parameters));
+		}
+		return 'continue';
+	});
+	return output;
+}
+
+/** Stops in time before the deadline. */
+function fetchingClock(clock: Clock, deadline: number): Clock {
+	const reserveMs = Math.min(RESERVE_MS, (deadline - clock.now()) / 2);
+	return quietClock(() => clock.stopped() || clock.now() >= deadline - reserveMs);
+}
+
+type Parameters = ReturnType<typeof readParameters>;
+
+const readParameters = (ctx: IWebhookFunctions) => ({
+	download: ctx.getNodeParameter('downloadVideo', false) as boolean,
+	field: ctx.getNodeParameter('binaryField', 'video') as string,
+	onJobFailure: ctx.getNodeParameter('onJobFailure', 'return') as string,
+	withRawBody: ctx.getNodeParameter('options.includeRawResponse', false) === true,
+});
+
+async function resumed(
+	ctx: IWebhookFunctions,
+	clock: Clock,
+	item: INodeExecutionData,
+	job: Job,
+	{ download, field, onJobFailure, withRawBody }: Parameters,
+): Promise<Pick<INodeExecutionData, 'json' | 'binary'>> {
+	const unwanted = onJobFailure === 'error' ? faultOfJob(job) : undefined;
+	if (unwanted) return { json: { error: unwanted.message } };
+	const json: IDataObject = { ...item.json, ...(job as unknown as IDataObject) };
+	// A job that was settled before the wait has its body in the stored item.
+	if (withRawBody) json.raw = (rawOf(job) ?? item.json.raw ?? null) as IDataObject;
+	if (!download || job.status !== 'completed') return { json };
+	const video = clock.stopped() ? undefined : await downloadMedia(ctx, { clock }, job, field);
+	if (video?.ok) return { json, binary: { ...item.binary, ...video.value } };
+	const fault = video && !clock.stopped() ? video.fault : NO_TIME;
+	if (onJobFailure === 'error') return { json: { error: withJobId(fault, job.jobId).message } };
+	json.failure = { code: 'download_failed', message: fault.message };
+	return { json };
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import type { IWebhookFunctions } from 'n8n-workflow';
+import type { Job } from '../../core/job';
+
+/** The newest ones of a trigger; the static data of its workflow grows by 20 kB at most. */
+const MAX_REMEMBERED = 1_000;
+
+/** What this process knows of the starts of one trigger, by the hashes of its jobs. */
+interface Starts {
+	/** Begun by this process: the newest MAX_REMEMBERED. */
+	begun: readonly string[];
+	/** Begun, but n8n could not start them, and how often; whatever the static data says. */
+	failed: Map<string, number>;
+}
+
+const startsOf = new Map<string, Starts>();
+
+interface Turn {
+	ended: Promise<void>;
+	/** It, and all before it. */
+	giveWay(): void;
+}
+const turns = new Map<string, Turn>();
+
+type Start = Pick<Job, 'jobId' | 'status'>;
+
+/** Which jobs have started the workflow already, for which event. */
+export interface StartMemory {
+	/**
+	 * Two callbacks about the same job go one after the other.
+	 *
+	 * @param isUrgent whether the one that has its turn is to make way
+	 * @param work gets a promise that is fulfilled when it is to make way
+	 */
+	inTurn<T>(
+		jobId: string,
+		isUrgent: boolean,
+		work: (next: Promise<void>) => Promise<T>,
+	): Promise<T>;
+	has(start: Start): boolean;
+	/** From now on, nobody else in this process starts it. */
+	add(start: Start): void;
+	/** Hands them to n8n, which stores them. To be called just before the webhook method returns. */
+	store(): void;
+	/** n8n has started them, as far as it tells. */
+	taken(starts: readonly Start[]): void;
+	/** They were not started after all. @returns how often that has happened, at most, to any of them */
+	fail(starts: readonly Start[]): number;
+}
+
+/**
+ * n8n reads a workflow's static data when a callback comes in. It stores it when the webhook method returns (1.x) or when
+ * the workflow has been started (2.x, see `startOutcome`). Callbacks that are under way together do not see each other
+ * there, so this process remembers by itself, too, and writes both. That holds in one process, restarts included. Of
+ * several webhook processes, two that get the same callback at the same moment may each start the workflow, and the one
+ * that stores last forgets what the other stored meanwhile.
+ *
+ * A test from the editor starts each time: n8n keeps no static data of it.
+ */
+export function startMemory(ctx: IWebhookFunctions): StartMemory {
+	const trigger = `${ctx.getWorkflow().id} ${ctx.getNode().id}`;
+	const inTurn: StartMemory['inTurn'] = (jobId, isUrgent, work) =>
+		takeTurn(`${trigger} ${jobId}`, isUrgent, work);
+	if (ctx.getMode() === 'manual') {
+		const nothing = () => {};
+		return {
+			inTurn,
+			has: () => false,
+			add: nothing,
+			store: nothing,
+			taken: nothing,
+			fail: () => 0,
+		};
+	}
+	const stored = ctx.getWorkflowStaticData('node');
+	const starts = startsOf.get(trigger) ?? { begun: [], failed: new Map<string, number>() };
+	startsOf.set(trigger, starts);
+	const isPlanned = (hash: string) => starts.begun.includes(hash);
+	const isKnown = (hash: string) => isPlanned(hash) || !starts.failed.has(hash);
+	const known = () =>
+		[...new Set([...readHashes(stored.started), ...starts.begun])]
+			.filter(isKnown)
+			.slice(-MAX_REMEMBERED);
+	return {
+		inTurn,
+		has: (start) => known().includes(hashOf(start)),
+		add: (start) => {
+			starts.begun = [...starts.begun, hashOf(start)].slice(-MAX_REMEMBERED);
+		},
+		store: () => {
+			stored.started = known();
+		},
+		taken: (list) => {
+			for (const start of list) starts.failed.delete(hashOf(start));
+		},
+		fail: (list) => Math.max(0, ...list.map((start) => failOne(starts, hashOf(start)))),
+	};
+}
+
+function failOne(starts: Starts, hash: string): number {
+	const { failed } = starts;
+	const times = (failed.get(hash) ?? 0) + 1;
+	starts.begun = starts.begun.filter((each) => each !== hash);
+	failed.delete(hash);
+	failed.set(hash, times);
+	const oldest = failed.keys().next();
+	if (failed.size > MAX_REMEMBERED && !oldest.done) failed.delete(oldest.value);
+	return times;
+}
+
+async function takeTurn<T>(
+	key: string,
+	isUrgent: boolean,
+	work: (next: Promise<void>) => Promise<T>,
+): Promise<T> {
+	const before = turns.get(key);
+	if (isUrgent) before?.giveWay();
+	let isNext = () => {};
+	const next = new Promise<void>((resolve) => (isNext = resolve));
+	const giveWay = () => {
+		isNext();
+		before?.giveWay();
+	};
+	const turn = (before?.ended ?? Promise.resolve()).then(() => work(next));
+	const ended = turn.then(
+		() => undefined,
+		() => undefined,
+	);
+	turns.set(key, { ended, giveWay });
+	try {
+		return await turn;
+	} finally {
+		if (turns.get(key)?.ended === ended) turns.delete(key);
+	}
+}
+
+const readHashes = (stored: unknown): string[] =>
+	Array.isArray(stored) ? stored.filter((hash) => typeof hash === 'string') : [];
+
+/** 96 bits: no two of a thousand are alike by chance. */
+const hashOf = ({ jobId, status }: Start): string =>
+	createHash('sha256').update(`${jobId}\n${status}`).digest('base64url').slice(0, 16);

@@ -1,0 +1,119 @@
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+import { inputFault, type Fault } from '../../core/fault';
+import type { Job } from '../../core/job';
+import type { FaultResult, ItemResult } from './result';
+
+/**
+ * An item's error as output. n8n 1.x sends an item to the error output only if its json is exactly `{error}`, so the
+ * job's ID stands in the text; with plain "Continue" it is a field of its own as well.
+ */
+export function errorItemOf(
+	ctx: IExecuteFunctions,
+	itemIndex: number,
+	{ fault, jobId }: FaultResult,
+): INodeExecutionData {
+	const { message } = withJobId(fault, jobId);
+	const error = fault.hint ? `${withoutStop(message)}. ${fault.hint}` : message;
+	const exact = ctx.getNode().onError === 'continueErrorOutput' || jobId === undefined;
+	return { json: exact ? { error } : { error, jobId }, pairedItem: { item: itemIndex } };
+}
+
+/** The run ends without output: what the other items have started, or may have started, must stand in the error. */
+export function othersOf(
+	results: ReadonlyArray<ItemResult | undefined>,
+	except?: number,
+): string[] {
+	const others = [...results.entries()].flatMap(([index, result]) =>
+		result && index !== except ? [[index, result] as const] : [],
+	);
+	const ids = others.flatMap(([, result]) => {
+		const id = 'job' in result ? result.job.jobId : 'fault' in result ? result.jobId : undefined;
+		return id === undefined ? [] : [id];
+	});
+	const doubts = others.flatMap(([index, result]) =>
+		'fault' in result && result.fault.ambiguous && result.jobId === undefined ? [index] : [],
+	);
+	return [
+		...(ids.length > 0
+			? [
+					`The other jobs of this run are not lost. Look them up with Check Status: ${ids.join(', ')}.`,
+				]
+			: []),
+		...(doubts.length > 0
+			? [
+					`A job may also have started, without an ID that we know of, for ${doubts.length > 1 ? 'the items' : 'item'} ${doubts.join(', ')}: look at your account at the provider before you run ${doubts.length > 1 ? 'them' : 'it'} again.`,
+				]
+			: []),
+	];
+}
+
+/** The error that ends the run. */
+export function errorOf(
+	ctx: IExecuteFunctions,
+	itemIndex: number | undefined,
+	{ fault, jobId }: FaultResult,
+	others: readonly string[],
+): NodeApiError | NodeOperationError {
+	const place =
+		itemIndex !== undefined && ctx.getInputData().length > 1 ? ` [item ${itemIndex}]` : '';
+	const options = {
+		message: `${withJobId(fault, jobId).message}${place}`,
+		description: [fault.hint, ...others].filter(Boolean).join(' ') || undefined,
+		itemIndex,
+	};
+	if (fault.httpStatus === undefined) {
+		return new NodeOperationError(ctx.getNode(), options.message, options);
+	}
+	// An empty object instead of the request's error, which would bring the API key into the execution's data.
+	return new NodeApiError(ctx.getNode(), {}, { ...options, httpCode: String(fault.httpStatus) });
+}
+
+export function withJobId(fault: Fault, jobId: string | undefined): Fault {
+	if (jobId === undefined || fault.message.includes(jobId)) return fault;
+	return { ...fault, message: `${withoutStop(fault.message)} (job ${jobId})` };
+}
+
+/** Providers end their sentences with a full stop; ours go on. */
+const withoutStop = (text: string): string => text.replace(/\.$/, '');
+
+/** Why the result is not there, for nodes that are to fail then; undefined where it is there or still in the making. */
+export function faultOfJob(job: Job): Fault | undefined {
+	const what = job.imageUrl === undefined ? 'video' : 'image';
+	const because = job.failure ? `: ${job.failure.message}` : '';
+	const words: Partial<Record<Job['status'], [message: string, hint: string]>> = {
+		failed: [`The provider could not make the ${what}${because}`, hintOfFailure(job)],
+		cancelled: [
+			'The job was cancelled',
+			`${costOfNothing('Cancelled', job.creditsCharged)} Run the item again if that was not meant.`,
+		],
+		timed_out: [
+			`The ${what} was not ready in time${because}`,
+			'It may still finish: look it up later with Check Status, or raise "Timeout (Minutes)".',
+		],
+	};
+	const found = words[job.status];
+	return found && withJobId(inputFault(...found), job.jobId);
+}
+
+const costOfNothing = (what: 'Failed' | 'Cancelled', creditsCharged: number | null): string =>
+	creditsCharged === 0
+		? `${what} jobs cost nothing.`
+		: 'The provider does not say whether it has charged the job.';
+
+function hintOfFailure({ creditsCharged, costUsd, failure: reason }: Job): string {
+	const price = creditsCharged
+		? `${creditsCharged} credits`
+		: costUsd
+			? `US$${costUsd}`
+			: undefined;
+	if (price)
+		return `The provider reports a charge of ${price} for it: ask its support with the job ID.`;
+	// Finished without an address: a new prompt would not help.
+	if (reason?.code.endsWith('_url')) return 'Ask its support with the job ID.';
+	return `${costOfNothing('Failed', creditsCharged)} Change the prompt or the image and run the item again, in a new execution or with "Retry" in the list of executions: Retry On Fail gives back the same job.`;
+}

@@ -1,0 +1,86 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { failure, inputFault, success, type Outcome } from '../../core/fault';
+import type { Job } from '../../core/job';
+import { downloadMedia } from '../api/download';
+import { faultOfJob } from './errors';
+import { readOutputOptions, readParameter, type OnJobFailure, type OutputOptions } from './output';
+import type { ItemResult, PlainResult } from './result';
+import { jobFromItem, wrongProvider } from './jobFromItem';
+import { readText } from './options';
+import type { Session } from '../api/session';
+
+/** What the two nodes that look after submitted jobs have in common. */
+export interface JobOptions {
+	downloadVideo: boolean;
+	binaryField: string;
+	onJobFailure: OnJobFailure;
+	output: OutputOptions;
+}
+
+export function readJobOptions(ctx: IExecuteFunctions): JobOptions {
+	const parameter = (name: string, fallback: string | boolean) =>
+		ctx.getNodeParameter(name, 0, fallback);
+	return {
+		downloadVideo: parameter('downloadVideo', false) === true,
+		binaryField: readText(parameter('binaryField', 'video'), 'video'),
+		onJobFailure: parameter('onJobFailure', 'return') as OnJobFailure,
+		output: readOutputOptions(ctx.getNodeParameter('options', 0, {})),
+	};
+}
+
+/**
+ * An item that an earlier node has refused and passed on as its error: it has no job, and that must not keep the others
+ * from theirs. It goes on as it came.
+ */
+export function refusedBefore(ctx: IExecuteFunctions, itemIndex: number): PlainResult | undefined {
+	const json = ctx.getInputData()[itemIndex]?.json;
+	if (!json?.error) return undefined;
+	const jobId = readParameter(ctx, 'jobId', itemIndex);
+	const hasJob = jobId.ok && typeof jobId.value === 'string' && jobId.value.trim() !== '';
+	return hasJob ? undefined : { json };
+}
+
+/** The job that an item is about, with what the item already tells of it. */
+export function readJobOf(
+	ctx: IExecuteFunctions,
+	{ provider }: Session,
+	itemIndex: number,
+): Outcome<Job> {
+	const jobId = readParameter(ctx, 'jobId', itemIndex);
+	if (!jobId.ok) return jobId;
+	const id = typeof jobId.value === 'string' ? jobId.value.trim() : '';
+	if (id === '') {
+		return failure(
+			inputFault(
+				'Job ID: an empty value is not possible. Allowed: the ID that Generate Video gave, such as task_abc123def456.',
+			),
+		);
+	}
+	const model = readParameter(ctx, 'model', itemIndex);
+	if (!model.ok) return model;
+	const json = ctx.getInputData()[itemIndex]?.json ?? {};
+	const wrong = wrongProvider(json, id, provider);
+	if (wrong) return failure(wrong);
+	const job = jobFromItem(json, id, provider.id);
+	const chosen = typeof model.value === 'string' && model.value !== '' ? model.value : job.model;
+	return success({ ...job, model: chosen });
+}
+
+/** The last step of an item: an unwanted end becomes a fault, a finished video is fetched where that was asked for. */
+export async function finish(
+	ctx: IExecuteFunctions,
+	session: Session,
+	job: Job,
+	options: Pick<JobOptions, 'downloadVideo' | 'binaryField' | 'onJobFailure'>,
+): Promise<ItemResult> {
+	const { jobId } = job;
+	// A run that is being stopped keeps what is known of the job instead of turning it into a complaint.
+	if (session.clock.stopped()) return { job };
+	const unwanted = options.onJobFailure === 'error' ? faultOfJob(job) : undefined;
+	if (unwanted) return { fault: unwanted, jobId };
+	if (!options.downloadVideo || job.status !== 'completed') return { job };
+	const download = () => downloadMedia(ctx, session, job, options.binaryField);
+	const video = await session.downloads.run(session.clock, download);
+	if (!video) return { job };
+	return video.ok ? { job, binary: video.value } : { fault: video.fault, jobId };
+}

@@ -1,0 +1,104 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { failure, inputFault, success, type Outcome } from '../../core/fault';
+import { rawOf } from '../../core/job';
+import { errorItemOf, errorOf, othersOf } from './errors';
+import { hintAtExpiry } from './hints';
+import type { FaultResult, ItemResult, JobResult, PlainResult } from './result';
+import { continuesOnFault } from './toolCall';
+
+/** What stands around the job in the output. */
+export interface OutputOptions {
+	includeInputFields: boolean;
+	includeRawResponse: boolean;
+}
+
+export const readOutputOptions = (options: IDataObject): OutputOptions => ({
+	includeInputFields: options.includeInputFields === true,
+	includeRawResponse: options.includeRawResponse === true,
+});
+
+/** How a run ends for an item whose video was not made. */
+export type OnJobFailure = 'error' | 'return';
+
+/** Reads a parameter; a broken expression becomes a fault of this item instead of ending the run. */
+export function readParameter(
+	ctx: IExecuteFunctions,
+	name: string,
+	itemIndex: number,
+): Outcome<unknown> {
+	try {
+		// null, because n8n throws where a hidden field has no value and the fallback is undefined.
+		return success(ctx.getNodeParameter(name, itemIndex, null));
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : 'the expression failed';
+		return failure(inputFault(`The parameter "${name}" cannot be read: ${reason}`));
+	}
+}
+
+/**
+ * The output of a run: one item for each input item, in their order. A fault ends the run, unless the user chose one of
+ * the "Continue" settings; then the item says what went wrong. A run that was stopped from outside is n8n's to end: what
+ * is known of the jobs is kept as output.
+ *
+ * @param cause the item whose fault came first; those of others may only be its consequence
+ */
+export function emit(
+	ctx: IExecuteFunctions,
+	results: readonly ItemResult[],
+	options: OutputOptions,
+	cause = results.findIndex((result) => 'fault' in result),
+): INodeExecutionData[] {
+	const culprit = results[cause];
+	const stopped = ctx.getExecutionCancelSignal()?.aborted === true;
+	if (culprit && 'fault' in culprit && !continuesOnFault(ctx) && !stopped) {
+		throw errorOf(ctx, cause, culprit, othersOf(results, cause));
+	}
+	hintAtExpiry(ctx, results, Date.now());
+	return ctx.getInputData().map((input, index) => {
+		const result = results[index] ?? NOT_STARTED;
+		return 'fault' in result
+			? errorItemOf(ctx, index, result)
+			: itemOf(input, index, result, options);
+	});
+}
+
+/**
+ * What keeps the whole run from going on, such as a wrong credential: the same for every item.
+ *
+ * @param known what is known of the items all the same: jobs of an earlier try
+ */
+export function emitSame(
+	ctx: IExecuteFunctions,
+	result: FaultResult,
+	known: ReadonlyArray<JobResult | undefined> = [],
+	options = NO_OPTIONS,
+): INodeExecutionData[] {
+	if (!continuesOnFault(ctx)) throw errorOf(ctx, undefined, result, othersOf(known));
+	return ctx.getInputData().map((input, index) => {
+		const job = known[index];
+		return job ? itemOf(input, index, job, options) : errorItemOf(ctx, index, result);
+	});
+}
+
+const NO_OPTIONS: OutputOptions = { includeInputFields: false, includeRawResponse: false };
+
+/** An item that the run did not get to. */
+export const NOT_STARTED = failure(inputFault('Nothing was submitted for this item'));
+
+function itemOf(
+	input: INodeExecutionData | undefined,
+	itemIndex: number,
+	result: JobResult | PlainResult,
+	{ includeInputFields, includeRawResponse }: OutputOptions,
+): INodeExecutionData {
+	const kept = includeInputFields ? input : undefined;
+	const files = { ...kept?.binary, ...('binary' in result ? result.binary : {}) };
+	const json: IDataObject =
+		'job' in result ? { ...(result.job as unknown as IDataObject), ...result.extra } : result.json;
+	if (includeRawResponse && 'job' in result) json.raw = rawOf(result.job) as IDataObject;
+	return {
+		json: { ...kept?.json, ...json },
+		...(Object.keys(files).length > 0 ? { binary: files } : {}),
+		pairedItem: { item: itemIndex },
+	};
+}

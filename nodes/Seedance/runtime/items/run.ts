@@ -1,0 +1,60 @@
+import type { ItemResult } from './result';
+import { forEachConcurrent } from '../limits/concurrent';
+
+/** An item's last step, such as a download, which is no reason to let the next item wait. */
+export interface LastStep {
+	finish(): Promise<ItemResult>;
+}
+
+/**
+ * One run of a node over its items. Jobs run at the same time and end in any order; the results stand in the order of
+ * the items. The first fault ends the run, unless the user chose to continue.
+ */
+export class ItemRun {
+	readonly results: ItemResult[] = [];
+	/** The item whose fault came first. */
+	cause: number | undefined;
+
+	private readonly keepsGoing: boolean;
+
+	constructor(keepsGoing: boolean) {
+		this.keepsGoing = keepsGoing;
+	}
+
+	/** No item is begun any more, and those under way are to come to an end. */
+	readonly isHalted = (): boolean => this.cause !== undefined && !this.keepsGoing;
+
+	/**
+	 * Works through the items, at most `width` at a time; the next begins the moment one is settled, whatever is left to do
+	 * for that one.
+	 */
+	async through<T>(
+		list: readonly T[],
+		width: number,
+		work: (entry: T, index: number) => Promise<ItemResult | LastStep>,
+	): Promise<void> {
+		const lastSteps: Array<Promise<void>> = [];
+		await forEachConcurrent(list, width, async (entry, index) => {
+			const made = await work(entry, index);
+			if ('finish' in made) {
+				lastSteps.push(made.finish().then((result) => this.note(index, result)));
+			} else {
+				this.note(index, made);
+			}
+			return this.isHalted() ? 'stop' : 'continue';
+		});
+		await Promise.all(lastSteps);
+	}
+
+	/** How many items before this one have no result yet. */
+	openBefore(index: number): number {
+		let open = 0;
+		for (let i = 0; i < index; i += 1) if (!this.results[i]) open += 1;
+		return open;
+	}
+
+	private note(index: number, result: ItemResult): void {
+		this.results[index] = result;
+		if ('fault' in result) this.cause ??= index;
+	}
+}

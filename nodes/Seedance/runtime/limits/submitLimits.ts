@@ -1,0 +1,77 @@
+import { AdaptiveLimit } from './adaptiveLimit';
+import type { Clock } from './clock';
+import { FifoQueue } from './fifoQueue';
+import { RateLimiter } from './rateLimiter';
+
+/**
+ * Submits of one key, before they reach the rate limiter. Nothing is held back here until the provider refuses a submit,
+ * because the account has too many jobs at a time or is asked for too many in a minute, which a 429 does not tell apart.
+ * Then those who wait for their jobs have fewer in the making, and those who do not submit fewer in a minute.
+ */
+export class SubmitLimits {
+	/** Jobs that are being waited for, by all runs of this process. */
+	followed = 0;
+	private underWay = 0;
+	private readonly line = new FifoQueue();
+	private readonly width = new AdaptiveLimit();
+	private readonly rate: RateLimiter;
+
+	constructor(requestsPerMinute: number) {
+		this.rate = new RateLimiter(requestsPerMinute);
+	}
+
+	/** As many as of all requests, and fewer after refusals. */
+	set requestsPerMinute(limit: number) {
+		this.rate.limit = limit;
+	}
+
+	/** @returns undefined when the clock was stopped before */
+	async run<T>(clock: Clock, work: () => Promise<T>): Promise<T | undefined> {
+		const isFree = () => this.followed + this.underWay < this.mostJobs(clock.monotonic());
+		const enter = () => (this.underWay += 1);
+		if (!(await this.line.pass(clock, () => (isFree() ? 0 : Infinity), enter))) return undefined;
+		try {
+			return await this.rate.run(clock, work);
+		} finally {
+			this.underWay -= 1;
+			this.line.wake();
+		}
+	}
+
+	/** Waits for a job with `work`. */
+	async follow<T>(work: () => Promise<T>): Promise<T> {
+		this.followed += 1;
+		try {
+			return await work();
+		} finally {
+			this.followed -= 1;
+			this.line.wake();
+		}
+	}
+
+	/** No submit before then, while questions go on. @param until monotonic milliseconds */
+	pause(until: number): void {
+		this.rate.pause(until);
+	}
+
+	/** One may always be tried. */
+	private mostJobs(now: number): number {
+		return Math.max(1, Math.floor(this.width.current(Infinity, now)));
+	}
+
+	/**
+	 * A submit that is being answered was one too many.
+	 *
+	 * @param jobsAtATime of those that are waited for; 0 when nobody waits for the jobs that are submitted now
+	 */
+	refused(sentAt: number, now: number, jobsAtATime: number): void {
+		if (jobsAtATime === 0) this.rate.refused(sentAt, now);
+		// A single refusal may have had nothing to do with the jobs: a quarter of them is left in any case.
+		else this.width.refuse(Infinity, Math.max(this.followed, jobsAtATime / 4), sentAt, now);
+	}
+
+	letThrough(sentAt: number): void {
+		this.width.letThrough(sentAt);
+		this.rate.letThrough(sentAt);
+	}
+}

@@ -1,0 +1,147 @@
+import { failure, inputFault, success, type Fault, type Outcome } from '../../core/fault';
+import type { BatchEntry, Dialect } from '../../core/provider';
+import type { MediaRequest } from '../../core/request';
+import { callOnce } from '../api/callOnce';
+import { keyOf } from './idempotency';
+import type { OpenBatch, SubmitMemory } from './memory';
+import type { PlannedOrder } from './readItem';
+import type { RunOptions } from './runOptions';
+import type { Session } from '../api/session';
+import { CHANGED_SINCE, noteAmbiguousSubmit, noteSubmitted, submittedJob } from './submit';
+
+type BatchDialect = Dialect & Required<Pick<Dialect, 'batch'>>;
+
+/** A batch, made now or left without a clear answer by an earlier try. */
+interface Chunk extends OpenBatch {
+	/** None: what an earlier try has sent cannot be repeated with the settings of now. */
+	dialect?: BatchDialect;
+	isRepeated: boolean;
+}
+
+/**
+ * Submits what can go together in one call, split where there is much. Each item gets a job of its own, which is put into
+ * the memory: whoever submits the item afterwards finds it there. What an earlier try has left without a clear answer is
+ * settled first, also when the items are to be submitted one by one now.
+ *
+ * @returns the faults by item index; an item without one either has its job now or cannot go into a batch
+ */
+export async function submitBatches(
+	session: Session,
+	memory: SubmitMemory,
+	orders: readonly PlannedOrder[],
+	submitAs: RunOptions['submitAs'],
+): Promise<Map<number, Fault>> {
+	const faults = new Map<number, Fault>();
+	const byKey = new Map(orders.map((order) => [order.memoryKey, order]));
+	const left = chunksLeft(session, memory, orders[0]?.settings);
+	const fresh = submitAs === 'batch' ? freshChunks(session, memory, orders, left) : [];
+	for (const { dialect, ...chunk } of [...left, ...fresh]) {
+		if (session.clock.stopped()) break;
+		const { timeoutMs = 0 } = orders[0] ?? {};
+		const items = chunk.members.flatMap((each) => byKey.get(each.memoryKey)?.itemIndex ?? []);
+		const entries: Outcome<BatchEntry[]> = dialect
+			? await submitChunk(session, memory, { ...chunk, dialect }, { timeoutMs, items })
+			: failure(CHANGED_SINCE);
+		for (const [index, { memoryKey }] of chunk.members.entries()) {
+			const order = byKey.get(memoryKey);
+			if (!order) continue;
+			const entry: BatchEntry | undefined = entries.ok ? entries.value[index] : undefined;
+			if (!entries.ok) faults.set(order.itemIndex, entries.fault);
+			else if (!entry?.ok) faults.set(order.itemIndex, refusedEntry(entry?.message));
+			else if (dialect) {
+				const job = submittedJob(session.provider.id, order, success(entry.value, entries.raw));
+				noteSubmitted(session, memory, order, job, dialect);
+			}
+		}
+	}
+	return faults;
+}
+
+/** What an earlier try left without an answer is repeated as it was, or not at all. */
+function chunksLeft(session: Session, memory: SubmitMemory, settings: string | undefined): Chunk[] {
+	return memory.openBatches().map((open) => {
+		const [first] = open.members;
+		const dialect = first && session.provider.dialectForRequest(first.request);
+		const repeats = dialect && takesBatches(dialect) && open.settings === settings;
+		return { ...open, dialect: repeats ? dialect : undefined, isRepeated: true };
+	});
+}
+
+/** All others that can go together. */
+function freshChunks(
+	session: Session,
+	memory: SubmitMemory,
+	orders: readonly PlannedOrder[],
+	left: readonly Chunk[],
+): Chunk[] {
+	const repeated = new Set(left.flatMap(({ members }) => members.map((each) => each.memoryKey)));
+	const groups: Array<{ dialect: BatchDialect; orders: PlannedOrder[] }> = [];
+	for (const order of orders) {
+		const dialect = session.provider.dialectForRequest(order.request);
+		if (!takesBatches(dialect) || !goesTogether(memory, order)) continue;
+		if (repeated.has(order.memoryKey)) continue;
+		const { callbackUrl } = order.request;
+		const open = groups.find(
+			(group) =>
+				group.orders.length < dialect.batch.maxRequests &&
+				group.orders[0]?.request.callbackUrl === callbackUrl,
+		);
+		if (open) open.orders.push(order);
+		else groups.push({ dialect, orders: [order] });
+	}
+	return groups.map((group) => ({
+		dialect: group.dialect,
+		isRepeated: false,
+		settings: group.orders[0]?.settings ?? '',
+		idempotencyKey: keyOf(group.orders.map(({ idempotencyKey }) => idempotencyKey)),
+		members: group.orders.map(({ memoryKey, request }) => ({ memoryKey, request })),
+	}));
+}
+
+const takesBatches = (dialect: Dialect): dialect is BatchDialect => dialect.batch !== undefined;
+
+/**
+ * A file goes as a form of its own. An item whose key other executions share goes alone, because only so the provider
+ * sees that key; and what was sent alone before is repeated alone.
+ */
+function goesTogether(memory: SubmitMemory, { loadImage, isShared, memoryKey }: PlannedOrder) {
+	return !loadImage && !isShared && memory.of(memoryKey) === undefined;
+}
+
+async function submitChunk(
+	session: Session,
+	memory: SubmitMemory,
+	{ dialect, isRepeated, ...open }: Chunk & { dialect: BatchDialect },
+	{ timeoutMs, items }: { timeoutMs: number; items: number[] },
+): Promise<Outcome<BatchEntry[]>> {
+	const { batch } = dialect;
+	const { members, idempotencyKey } = open;
+	const requests = members.map(({ request }): MediaRequest => request);
+	const submission = { requests, callbackUrl: requests[0]?.callbackUrl, idempotencyKey };
+	const idempotent = dialect.idempotent === true;
+	const onSend = () => session.noteSubmit(items, idempotent ? idempotencyKey : undefined);
+	const entries = await callOnce(
+		session,
+		(until, from) => from.call(batch, submission, until, onSend),
+		{ timeoutMs, idempotent, isRepeated },
+	);
+	memory.closeBatch(idempotencyKey);
+	if (entries.ok && entries.value.length === members.length) return entries;
+	const fault = entries.ok ? wrongNumber(entries.value, members.length) : entries.fault;
+	if (!entries.ok && fault.ambiguous && idempotent) memory.noteBatch(open);
+	else for (const member of members) noteAmbiguousSubmit(memory, member, fault);
+	return { ok: false, fault };
+}
+
+/** Which job is whose cannot be told, but none of them may be lost, or made again. */
+function wrongNumber(entries: readonly BatchEntry[], wanted: number): Fault {
+	const ids = entries.flatMap((entry) => (entry.ok ? [entry.value.jobId] : []));
+	const fault = inputFault(
+		`The provider answered a batch of ${wanted} items with ${ids.length} jobs, so it is not known which job belongs to which item: ${ids.join(', ')}`,
+		'The jobs go on and are charged: look them up with Check Status. Submit the items one by one from now on.',
+	);
+	return { ...fault, ambiguous: true };
+}
+
+const refusedEntry = (message = 'no reason was given') =>
+	inputFault(`The provider did not take this item of the batch: ${message}`);

@@ -1,0 +1,97 @@
+import { failure, success, type Fault } from '../../core/fault';
+import type { Job } from '../../core/job';
+import type { Dialect, HttpCall } from '../../core/provider';
+import { guarded } from '../api/body';
+import { quietClock } from '../limits/clock';
+import { FILE_LIMITS, fileNameOf, type BinaryBody } from '../api/download';
+import { checkFile } from '../api/mediaFile';
+import { withJobId } from '../items/errors';
+import type { ItemResult } from '../items/result';
+import { networkFault } from '../api/networkFault';
+import type { PlannedOrder } from './readItem';
+import type { Session } from '../api/session';
+import { callOnce } from '../api/callOnce';
+import type { SubmitMemory } from './memory';
+import { noteAmbiguousSubmit, noteSubmitted, prepare, submittedJob } from './submit';
+import type { Caller } from '../api/send';
+
+/**
+ * Makes a video in one blocking call and streams its bytes into the binary store. There is no job to come back to: a
+ * broken call is never tried again, because the video may have been made and charged.
+ */
+export async function generateBlocking(
+	caller: Caller,
+	session: Session,
+	memory: SubmitMemory,
+	dialect: Dialect & Required<Pick<Dialect, 'sync'>>,
+	order: PlannedOrder,
+): Promise<ItemResult> {
+	const { memoryKey } = order;
+	const { doubt, job: before, file } = memory.of(memoryKey) ?? {};
+	if (doubt) return failure(doubt);
+	if (before) return { job: before, binary: file };
+	const prepared = await prepare(session, dialect, order);
+	if (!prepared.ok) return prepared;
+	const call = dialect.sync.request({ ...order, request: prepared.value });
+	const limits = { timeoutMs: order.timeoutMs, idempotent: false };
+	const fetch = () => fetchVideo(session, call, order);
+	const answer = await callOnce(session, fetch, limits);
+	if (!answer.ok) {
+		noteAmbiguousSubmit(memory, order, answer.fault);
+		return answer;
+	}
+	const reading = success(dialect.sync.jobOf(answer.value.headers));
+	const job = submittedJob(session.provider.id, order, reading);
+	noteSubmitted(session, memory, order, job, dialect);
+	try {
+		const name = fileNameOf(job, 'video/mp4');
+		const { body } = answer.value;
+		// Not the clock of the run, which another item's fault stops: this file cannot be fetched again.
+		const file = await guarded(body, FILE_LIMITS, quietClock(), () =>
+			caller.helpers.prepareBinaryData(body as BinaryBody, name, 'video/mp4'),
+		);
+		const checked = await checkFile(caller, file, job);
+		if (!checked.ok) return lost(memory, order, job, checked.fault);
+		const binary = { [order.binaryField]: file };
+		memory.note(memoryKey, { file: binary });
+		return { job, binary };
+	} catch (error) {
+		const fault = networkFault(session.provider, error);
+		const message = `${fault.message}, in the middle of the video`;
+		return lost(memory, order, job, { ...fault, message });
+	}
+}
+
+/** The only copy is gone: a second try has nothing else to say. */
+function lost(
+	memory: SubmitMemory,
+	{ memoryKey }: PlannedOrder,
+	{ jobId }: Job,
+	why: Fault,
+): ItemResult {
+	const hint =
+		'The video was made and charged. Use the request mode "Async" to be able to fetch it again.';
+	const fault = withJobId({ ...why, hint }, jobId);
+	memory.note(memoryKey, { doubt: fault });
+	return { fault, jobId };
+}
+
+/** A page or a text with HTTP 200, from whatever stands between, is no video; whether one was made, nobody knows. */
+async function fetchVideo(
+	session: Session,
+	call: HttpCall,
+	{ itemIndex, timeoutMs }: PlannedOrder,
+): ReturnType<Session['fetchFile']> {
+	const onSend = () => session.noteSubmit([itemIndex]);
+	const answer = await session.fetchFile(call, timeoutMs, onSend);
+	if (!answer.ok || !/text|html|json|xml/i.test(String(answer.value.headers['content-type']))) {
+		return answer;
+	}
+	answer.value.body.destroy?.();
+	return failure({
+		message: `${session.provider.name} sent something that is no video`,
+		code: 'unreadable_answer',
+		transient: true,
+		ambiguous: true,
+	});
+}

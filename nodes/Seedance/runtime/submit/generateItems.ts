@@ -1,0 +1,152 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { Fault, Outcome } from '../../core/fault';
+import { isSettled, type Job } from '../../core/job';
+import { submitShared, type Past } from './earlier';
+import type { ItemRun, LastStep } from '../items/run';
+import { NOT_STARTED } from '../items/output';
+import type { ItemResult } from '../items/result';
+import { finish } from '../items/jobs';
+import { endedInVain } from './memory';
+import type { PlannedOrder } from './readItem';
+import type { RunOptions } from './runOptions';
+import { submit } from './submit';
+import { generateBlocking } from './blocking';
+import { submittedAt, waitForJob } from '../wait/waitForJob';
+
+/** So many submits under way at once where nobody waits for the videos; the request budget sets the pace. */
+const SUBMIT_WIDTH = 10;
+
+/** What the items of a run share. */
+export interface RunContext extends Past {
+	ctx: IExecuteFunctions;
+	plan: Pick<RunOptions, 'afterSubmit' | 'submitAs' | 'requestMode' | 'maxConcurrentJobs'>;
+}
+
+/**
+ * Submits each order once and, where that was asked for, waits: a window slides over the items, and the next is submitted
+ * the moment one is settled.
+ *
+ * @param refused items that a batch was refused for, by their index
+ */
+export async function generateItems(
+	context: RunContext,
+	run: ItemRun,
+	orders: ReadonlyArray<Outcome<PlannedOrder>>,
+	refused: ReadonlyMap<number, Fault>,
+): Promise<void> {
+	const width = widthOf(context.plan, orders.length);
+	await run.through(orders, width, async (order, index) => {
+		const fault = refused.get(index);
+		if (fault) return { fault };
+		return order.ok ? await make(context, order.value, () => run.openBefore(index)) : order;
+	});
+	// A run that ends early does not get to every item; a job that an item has all the same must not go unnamed.
+	orders.forEach((order, index) => {
+		const job = order.ok ? context.memory.of(order.value.memoryKey)?.job : undefined;
+		if (job) run.results[index] ??= { job };
+	});
+}
+
+/** Neither submitted nor made before: this one will cost. */
+export const isFresh = ({ memory }: RunContext, { memoryKey, reused }: PlannedOrder): boolean =>
+	!reused && !memory.of(memoryKey)?.job;
+
+/** The jobs of a batch run already when the waiting begins, so all are waited for together. */
+function widthOf({ afterSubmit, submitAs, maxConcurrentJobs }: RunContext['plan'], items: number) {
+	if (afterSubmit !== 'wait') return SUBMIT_WIDTH;
+	return submitAs === 'batch' ? items : maxConcurrentJobs;
+}
+
+async function make(
+	context: RunContext,
+	order: PlannedOrder,
+	ahead: () => number,
+): Promise<ItemResult | LastStep> {
+	const { ctx, session, plan } = context;
+	const { reused } = order;
+	if (reused) {
+		const { metadata = null } = order.request;
+		return lastStep(async () => {
+			const result = await finish(ctx, session, { ...reused, metadata }, order);
+			return 'job' in result ? { ...result, extra: { reused: true } } : result;
+		});
+	}
+	if (plan.afterSubmit === 'wait') return await submitAndWait(context, order, ahead);
+	const submitted = await submitOrder(context, order);
+	return submitted.ok ? { job: submitted.value } : submitted;
+}
+
+const submitOrder = (context: RunContext, order: PlannedOrder): Promise<Outcome<Job>> =>
+	order.isShared ? submitShared(context, order) : submit(context.session, context.memory, order);
+
+const lastStep = (step: () => Promise<ItemResult>): LastStep => ({ finish: step });
+
+/** Holds one of the account's places from the submit until the job is settled, not during the download. */
+async function submitAndWait(
+	context: RunContext,
+	order: PlannedOrder,
+	ahead: () => number,
+): Promise<ItemResult | LastStep> {
+	const { session, plan, memory } = context;
+	const { clock, account } = session;
+	const dialect = session.provider.dialectForRequest(order.request);
+	const { sync } = dialect;
+	if (plan.requestMode === 'sync' && sync) {
+		const makeNow = () =>
+			generateBlocking(context.ctx, session, memory, { ...dialect, sync }, order);
+		return (await account.jobs.run(clock, makeNow)) ?? NOT_STARTED;
+	}
+	const settle = () => submitAndSettle(context, order, ahead);
+	// What went out in a batch is queued by the provider; holding places back here would only delay the answers.
+	const isUnderWay = plan.submitAs === 'batch' && memory.of(order.memoryKey)?.job !== undefined;
+	const waited = isUnderWay ? await settle() : await account.jobs.run(clock, settle);
+	if (!waited) return NOT_STARTED;
+	if (!waited.ok) return waited;
+	const job = waited.value;
+	if (isSettled(job)) keep(context, order, job);
+	return lastStep(() => finishMade(context, order, job));
+}
+
+function keep(
+	{ session, memory, finished, byKey }: RunContext,
+	order: PlannedOrder,
+	job: Job,
+): void {
+	const now = session.clock.now();
+	memory.note(order.memoryKey, { job });
+	if (order.isShared) byKey.keep(order.memoryKey, job, now);
+	if (order.reuse && job.status === 'completed') finished.keep(order.reuse.contentKey, job, now);
+}
+
+/** Whoever has given the job a key of their own must know what that key gives the next time. */
+async function finishMade(
+	{ ctx, session }: RunContext,
+	order: PlannedOrder,
+	job: Job,
+): Promise<ItemResult> {
+	const result = await finish(ctx, session, job, order);
+	if (!('fault' in result) || !order.isShared || !endedInVain(job)) return result;
+	const hint = `${result.fault.hint ?? ''} ${KEY_OF_A_FAILED_JOB}`.trim();
+	return { ...result, fault: { ...result.fault, hint } };
+}
+
+const KEY_OF_A_FAILED_JOB =
+	'The failed job keeps its key for two minutes; after that, the item is made anew. If the provider then says that it knows the key from other content, change "Idempotency Key".';
+
+async function submitAndSettle(
+	context: RunContext,
+	order: PlannedOrder,
+	ahead: () => number,
+): Promise<Outcome<Job> & { jobId?: string }> {
+	const { session, memory } = context;
+	const { clock } = session;
+	const known = memory.of(order.memoryKey)?.job;
+	const submitted = await submitOrder(context, order);
+	if (!submitted.ok) return submitted;
+	const job = submitted.value;
+	// Known from a batch, or from a try before this one: it may have been running for a while.
+	const since = known || order.isShared ? submittedAt(job, clock.now()) : undefined;
+	const deadline = clock.now() + order.timeoutMs;
+	const outcome = await waitForJob(session, job, { deadline, since, ahead });
+	return outcome.ok ? outcome : { ...outcome, jobId: job.jobId };
+}

@@ -1,0 +1,45 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { failure, inputFault, success, type Outcome } from '../../core/fault';
+import { FIELD_LABELS } from '../../core/fields';
+import { checkImageBytes } from '../../core/image';
+import type { ImageFile, MediaRequest } from '../../core/request';
+
+type Loader = () => Promise<Outcome<ImageFile>>;
+
+/**
+ * Checks the image file of an item by its bytes, before anything is submitted, and gives back how to load it for the
+ * submit. The files of all items of a run are not in memory together.
+ */
+export async function checkImage(
+	ctx: IExecuteFunctions,
+	{ imageBinaryField: field }: MediaRequest,
+	itemIndex: number,
+): Promise<Outcome<Loader | undefined>> {
+	if (field === undefined) return success(undefined);
+	const load: Loader = async () => await loadImage(ctx, field, itemIndex);
+	const image = await load();
+	return image.ok ? success(load) : image;
+}
+
+async function loadImage(
+	ctx: IExecuteFunctions,
+	field: string,
+	itemIndex: number,
+): Promise<Outcome<ImageFile>> {
+	let data: IBinaryData;
+	let bytes: Buffer;
+	try {
+		data = ctx.helpers.assertBinaryData(itemIndex, field);
+		bytes = await ctx.helpers.getBinaryDataBuffer(itemIndex, field);
+	} catch {
+		return refused(field, 'the item has no file of this name. Allowed: the name of a binary field');
+	}
+	const checked = checkImageBytes(bytes, bytes.length);
+	if ('problem' in checked) return refused(field, checked.problem);
+	const { mimeType } = checked;
+	const fileName = data.fileName ?? `image.${mimeType.slice('image/'.length)}`;
+	return success({ bytes, mimeType, fileName });
+}
+
+const refused = (field: string, problem: string) =>
+	failure(inputFault(`${FIELD_LABELS.imageBinaryField} "${field}": ${problem}.`));

@@ -1,0 +1,189 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { checkRequest } from '../../core/checkRequest';
+import { failure, inputFault, success, type Outcome } from '../../core/fault';
+import { FIELD_LABELS } from '../../core/fields';
+import type { Job } from '../../core/job';
+import { estimateCredits } from '../../core/price';
+import type { Model } from '../../core/model';
+import type { Provider } from '../../core/provider';
+import type { FieldName, MediaRequest, Mode, RawRequest } from '../../core/request';
+import { contentKeyOf, keysOf, needsContent, readChoice } from './idempotency';
+import { checkImage } from './image';
+import { readParameter, type OnJobFailure } from '../items/output';
+import { givenValue, numberFrom, readMinutes, readOption, readText } from '../items/options';
+import type { RunOptions } from './runOptions';
+import type { Order } from './submit';
+
+export interface PlannedOrder extends Order {
+	/** The request by its content; only where something is made from it. */
+	contentKey?: string;
+	/** Where a finished job of the same content is welcome. */
+	reuse?: { contentKey: string; maxAgeMs: number };
+	/** The one that was found. */
+	reused?: Job;
+	onJobFailure: OnJobFailure;
+	downloadVideo: boolean;
+	binaryField: string;
+}
+
+/** One item's parameters, checked against the model's row, and its image file. No request is made. */
+export async function readOrder(
+	ctx: IExecuteFunctions,
+	provider: Provider,
+	plan: RunOptions,
+	itemIndex: number,
+): Promise<Outcome<PlannedOrder>> {
+	const model = readModel(ctx, provider, plan.makes, itemIndex);
+	if (!model.ok) return model;
+	const mode = readParameter(ctx, 'mode', itemIndex);
+	if (!mode.ok) return mode;
+	const collection = readParameter(ctx, 'options', itemIndex);
+	if (!collection.ok) return collection;
+	const options = (collection.value ?? {}) as IDataObject;
+	const raw = readRaw(ctx, plan, options, itemIndex);
+	if (!raw.ok) return raw;
+	const checked = checkRequest(raw.value, model.value, mode.value as Mode);
+	if (!checked.ok) {
+		return failure(inputFault(checked.problems.join(' '), 'Nothing was submitted for this item.'));
+	}
+	const waiting = readWaiting(ctx, plan.makes, options, itemIndex);
+	if (!waiting.ok) return waiting;
+	const { request } = checked;
+	const image = await checkImage(ctx, request, itemIndex);
+	if (!image.ok) return image;
+	const identity = await readIdentity(ctx, plan, options, request, image.value, itemIndex);
+	if (!identity.ok) return identity;
+	return success({
+		itemIndex,
+		request,
+		loadImage: image.value,
+		creditsEstimated: estimateCredits(model.value, request),
+		settings: plan.settings,
+		...identity.value,
+		...waiting.value,
+	});
+}
+
+function readModel(
+	ctx: IExecuteFunctions,
+	{ name, models }: Provider,
+	makes: Model['makes'],
+	itemIndex: number,
+) {
+	const id = readParameter(ctx, 'model', itemIndex);
+	if (!id.ok) return id;
+	const offered = models.filter((candidate) => candidate.makes === makes);
+	const model = offered.find((candidate) => candidate.id === id.value);
+	if (model) return success(model);
+	const allowed = offered.map((candidate) => candidate.id).join(', ');
+	return failure(
+		inputFault(`Model: "${String(id.value)}" is not known to ${name}. Allowed: ${allowed}.`),
+	);
+}
+
+/** What counts as the same job, and how old a finished one may be. */
+async function readIdentity(
+	ctx: IExecuteFunctions,
+	plan: RunOptions,
+	options: IDataObject,
+	request: MediaRequest,
+	loadImage: Order['loadImage'],
+	itemIndex: number,
+) {
+	const hours = readOption(
+		options,
+		'reuseIdenticalHours',
+		'Reuse Identical (Hours)',
+		numberFrom(0),
+	);
+	if (!hours.ok) return hours;
+	const choice = readChoice(options);
+	if (!choice.ok) return choice;
+	const reuses = (hours.value ?? 0) > 0;
+	const reads = reuses || needsContent(choice.value);
+	const content = reads ? await contentKeyOf(request, loadImage) : success(undefined);
+	if (!content.ok) return content;
+	const contentKey = content.value;
+	const keys = keysOf(ctx, plan, itemIndex, choice.value, contentKey);
+	if (!keys.ok) return keys;
+	const reuse =
+		reuses && contentKey !== undefined
+			? { contentKey, maxAgeMs: (hours.value ?? 0) * 3_600_000 }
+			: undefined;
+	return success({ ...keys.value, contentKey, reuse });
+}
+
+const OPTION_FIELDS = [
+	'endFrameUrl',
+	'seed',
+	'skipModeration',
+	'metadata',
+] as const satisfies readonly FieldName[];
+
+/** Fields of the form itself. */
+const FORM_FIELDS = [
+	'prompt',
+	'imageInput',
+	'imageUrl',
+	'imageBinaryField',
+	'duration',
+	'resolution',
+	'aspectRatio',
+	'audio',
+	'cameraLock',
+] as const satisfies readonly FieldName[];
+
+function readRaw(
+	ctx: IExecuteFunctions,
+	plan: RunOptions,
+	options: IDataObject,
+	itemIndex: number,
+): Outcome<RawRequest> {
+	const raw: RawRequest = {};
+	for (const field of OPTION_FIELDS) {
+		if (Object.hasOwn(options, field)) raw[field] = givenValue(options[field]);
+	}
+	for (const field of FORM_FIELDS) {
+		const value = readParameter(ctx, field, itemIndex);
+		if (!value.ok) return value;
+		raw[field] = isExpression(ctx, field) ? givenValue(value.value) : value.value;
+	}
+	raw.callbackUrl = plan.resumeAddress;
+	if (plan.afterSubmit !== 'callback') return success(raw);
+	const url = readParameter(ctx, 'callbackUrl', itemIndex);
+	if (!url.ok) return url;
+	raw.callbackUrl = url.value;
+	const given = typeof url.value === 'string' && url.value.trim() !== '';
+	return given ? success(raw) : failure(inputFault(NO_CALLBACK_URL));
+}
+
+/** A field that is hidden is left out; an expression that found nothing was meant to give something. */
+const isExpression = (ctx: IExecuteFunctions, field: FieldName): boolean => {
+	const parameter = ctx.getNode().parameters[field];
+	return typeof parameter === 'string' && parameter.startsWith('=');
+};
+
+const NO_CALLBACK_URL = `${FIELD_LABELS.callbackUrl}: an empty value is not possible. Allowed: an address that starts with https:// or http://.`;
+
+function readWaiting(
+	ctx: IExecuteFunctions,
+	makes: Model['makes'],
+	options: IDataObject,
+	itemIndex: number,
+) {
+	const minutes = Object.hasOwn(options, 'timeoutMinutes') ? options.timeoutMinutes : 20;
+	const timeoutMs = readMinutes(minutes, 'Timeout (Minutes)');
+	if (!timeoutMs.ok) return timeoutMs;
+	const download = readParameter(
+		ctx,
+		makes === 'video' ? 'downloadVideo' : 'downloadImage',
+		itemIndex,
+	);
+	if (!download.ok) return download;
+	return success({
+		timeoutMs: timeoutMs.value,
+		downloadVideo: download.value === true,
+		binaryField: readText(options.binaryField, makes),
+		onJobFailure: (options.onJobFailure ?? 'error') as OnJobFailure,
+	});
+}

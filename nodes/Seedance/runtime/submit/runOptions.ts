@@ -1,0 +1,102 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { failure, inputFault, success, type Outcome } from '../../core/fault';
+import type { Model } from '../../core/model';
+import { oneOf, trueOrFalse } from '../../core/parameters';
+import { callbackAddress } from '../callbacks/address';
+import { runKeyOf, settingsKeyOf, type RunIdentity } from './idempotency';
+import { readOutputOptions, type OutputOptions } from '../items/output';
+import { readMoneyLimits, type MoneyLimits } from './budget';
+import { readOption, wholeFrom } from '../items/options';
+import type { Session } from '../api/session';
+import type { ToolCall } from '../items/toolCall';
+
+export type AfterSubmit = 'return' | 'wait' | 'resume' | 'callback';
+
+/** What is the same for all items of a run. */
+export interface RunOptions extends Ways, RunIdentity {
+	makes: Model['makes'];
+	money: MoneyLimits;
+	afterSubmit: AfterSubmit;
+	maxConcurrentJobs: number;
+	/** The address of the execution itself, for `resume`. */
+	resumeAddress?: string;
+	output: OutputOptions;
+}
+
+/** How the items are sent. */
+interface Ways {
+	estimateOnly: boolean;
+	submitAs: 'jobs' | 'batch';
+	requestMode: 'async' | 'sync';
+}
+
+const WAIT_NODE = /\.seedanceWaitForWebhook$/;
+
+export function readRunOptions(
+	ctx: IExecuteFunctions,
+	{ settings }: Session,
+	makes: Model['makes'],
+	toolCall: ToolCall | undefined,
+): Outcome<RunOptions> {
+	const afterSubmit = ctx.getNodeParameter('afterSubmit', 0) as AfterSubmit;
+	const options = ctx.getNodeParameter('options', 0, {});
+	const limit = readOption(options, 'maxConcurrentJobs', 'Max Concurrent Jobs', wholeFrom(1));
+	if (!limit.ok) return limit;
+	const money = readMoneyLimits(options);
+	if (!money.ok) return money;
+	const ways = readWays(options, afterSubmit);
+	if (!ways.ok) return ways;
+	const settingsKey = settingsKeyOf(ctx);
+	const plan: RunOptions = {
+		...ways.value,
+		makes,
+		money: money.value,
+		settings: settingsKey,
+		runKey: runKeyOf(ctx, settingsKey),
+		runIndex: Number(ctx.evaluateExpression('{{ $runIndex }}', 0)),
+		toolCall,
+		afterSubmit,
+		// The credential's figure is the account's; an option can only go below it.
+		maxConcurrentJobs: Math.min(limit.value ?? Infinity, settings.maxConcurrentJobs),
+		output: readOutputOptions(options),
+	};
+	if (afterSubmit !== 'resume' || plan.estimateOnly) return success(plan);
+	const problem = problemOfResume(ctx);
+	if (problem) return failure(problem);
+	const address = callbackAddress(ctx, settings);
+	return address.ok ? success({ ...plan, resumeAddress: address.value }) : address;
+}
+
+function readWays(options: IDataObject, afterSubmit: AfterSubmit): Outcome<Ways> {
+	const estimateOnly = readOption(options, 'estimateOnly', 'Estimate Only', trueOrFalse(false));
+	if (!estimateOnly.ok) return estimateOnly;
+	const ways = oneOf({ values: ['jobs', 'batch'], default: 'jobs' });
+	const submitAs = readOption(options, 'submitAs', 'Submit As', ways);
+	if (!submitAs.ok) return submitAs;
+	const modes = oneOf({ values: ['async', 'sync'], default: 'async' });
+	const requestMode = readOption(options, 'requestMode', 'Request Mode', modes);
+	if (!requestMode.ok) return requestMode;
+	const isSync = requestMode.value === 'sync' && afterSubmit === 'wait';
+	return success({
+		estimateOnly: estimateOnly.value === true,
+		requestMode: isSync ? 'sync' : 'async',
+		submitAs: submitAs.value === 'batch' ? 'batch' : 'jobs',
+	});
+}
+
+/** Without a node that waits, the callback would find nobody: said before money is spent. */
+function problemOfResume(ctx: IExecuteFunctions) {
+	const { name, type } = ctx.getNode();
+	if (type.endsWith('Tool')) {
+		return inputFault(
+			'An AI agent cannot wait for a callback',
+			'Choose "Return the Job at Once" in "After Submit" and give the agent Check Status as a second tool.',
+		);
+	}
+	const waits = ctx.getChildNodes(name).some((node) => WAIT_NODE.test(node.type) && !node.disabled);
+	if (waits) return undefined;
+	return inputFault(
+		'No Seedance Wait for Webhook node follows this node',
+		'Add one behind it, or choose another value in "After Submit". Nothing was submitted.',
+	);
+}

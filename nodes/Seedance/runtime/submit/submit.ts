@@ -1,0 +1,156 @@
+import {
+	failure,
+	inputFault,
+	success,
+	type Fault,
+	type Outcome,
+	type Success,
+} from '../../core/fault';
+import { newJob, updateJob, withRaw, type Job, type JobReading } from '../../core/job';
+import type { Dialect } from '../../core/provider';
+import type { ImageFile, MediaRequest } from '../../core/request';
+import { callOnce } from '../api/callOnce';
+import type { Keys } from './idempotency';
+import { noteDialect } from '../api/jobDialect';
+import type { SubmitMemory } from './memory';
+import { retryTransient } from '../api/retry';
+import type { Session } from '../api/session';
+
+/** One item, checked and ready to be sent. */
+export interface Order extends Keys {
+	itemIndex: number;
+	request: MediaRequest;
+	creditsEstimated: number | null;
+	/** Fetches the image file, so that only those under way are in memory. */
+	loadImage?: () => Promise<Outcome<ImageFile>>;
+	/** The node's settings, hashed: as long as they are the same, an attempt without an answer may be repeated. */
+	settings: string;
+	/** How long a 429 is waited out, and later the video, in milliseconds. */
+	timeoutMs: number;
+}
+
+/** Submits an item, once: what was submitted before is taken up again instead. */
+export async function submit(
+	session: Session,
+	memory: SubmitMemory,
+	order: Order,
+): Promise<Outcome<Job>> {
+	return await memory.inTurn(order.memoryKey, () => submitInTurn(session, memory, order));
+}
+
+async function submitInTurn(
+	session: Session,
+	memory: SubmitMemory,
+	order: Order,
+): Promise<Outcome<Job>> {
+	const { job, doubt, attempt } = memory.of(order.memoryKey) ?? {};
+	if (job) return success(job);
+	if (doubt) return failure(doubt);
+	if (attempt && attempt.settings !== order.settings) return failure(CHANGED_SINCE);
+	const { idempotencyKey, request } = attempt ?? {
+		idempotencyKey: order.idempotencyKey,
+		request: requestToSend(order),
+	};
+	const { provider } = session;
+	const dialect = provider.dialectForRequest(request);
+	const prepared = await prepare(session, dialect, { ...order, request });
+	if (!prepared.ok) return prepared;
+	const submission = { ...order, idempotencyKey, request: prepared.value };
+	const idempotent = dialect.idempotent === true;
+	const onSend = () =>
+		session.noteSubmit([order.itemIndex], idempotent ? idempotencyKey : undefined);
+	const reading = await callOnce(
+		session,
+		(until, from) => from.call(dialect.generate, submission, until, onSend),
+		{ ...order, idempotent, isRepeated: attempt !== undefined },
+	);
+	if (!reading.ok) {
+		const attempt = { idempotencyKey, request, settings: order.settings };
+		if (!idempotent) noteAmbiguousSubmit(memory, order, reading.fault);
+		else if (reading.fault.ambiguous) memory.note(order.memoryKey, { attempt });
+		return reading;
+	}
+	const submitted = submittedJob(provider.id, order, reading);
+	noteSubmitted(session, memory, order, submitted, dialect);
+	return success(submitted);
+}
+
+/**
+ * The request as it goes to the provider. A key that other executions share stands for one body, wherever it comes from:
+ * what does not change the result, such as a time in the metadata, must not make another request of it.
+ */
+const requestToSend = ({ request, isShared }: Order): MediaRequest =>
+	isShared ? { ...request, metadata: undefined } : request;
+
+export const CHANGED_SINCE = {
+	...inputFault(
+		'An earlier try of this item may have started a job, and the settings of the node have changed since',
+		'Look at your account at the provider. If there is no such job, run the item in a new execution.',
+	),
+	ambiguous: true,
+};
+
+/** A job was submitted just now: it is remembered, counted, and named in n8n's log. */
+export function noteSubmitted(
+	session: Session,
+	memory: SubmitMemory,
+	{ memoryKey, itemIndex }: Order,
+	job: Job,
+	dialect: Dialect,
+): void {
+	memory.note(memoryKey, { job, attempt: undefined });
+	memory.spend?.(job.creditsEstimated ?? 0);
+	session.noteJob(job.jobId, itemIndex);
+	noteDialect(session, job.jobId, dialect);
+}
+
+/** The job as it stands after its submit. */
+export function submittedJob(
+	providerId: string,
+	{ request, creditsEstimated }: Order,
+	{ value, raw }: Success<JobReading>,
+): Job {
+	const { metadata = null, model } = request;
+	const known = { ...newJob(value.jobId, providerId), model, metadata, creditsEstimated };
+	return withRaw(updateJob(known, value), raw);
+}
+
+/** Brings the image file into the form that the dialect wants: along with the request, or uploaded before. */
+export async function prepare(
+	session: Session,
+	{ upload }: Dialect,
+	{
+		request,
+		loadImage,
+		isShared,
+		timeoutMs,
+	}: Pick<Order, 'request' | 'loadImage' | 'isShared' | 'timeoutMs'>,
+): Promise<Outcome<MediaRequest>> {
+	if (!loadImage) return success(request);
+	const image = await loadImage();
+	if (!image.ok) return image;
+	if (!upload) {
+		return success({ ...request, imageFile: isShared ? unnamed(image.value) : image.value });
+	}
+	const until = session.clock.now() + timeoutMs;
+	const call = () => session.call(upload, image.value, until);
+	const uploaded = await retryTransient(session.clock, call, timeoutMs);
+	if (uploaded.ok) return success({ ...request, imageUrl: uploaded.value });
+	// An upload makes no job.
+	return failure({ ...uploaded.fault, ambiguous: false });
+}
+
+/** The same picture under another name is the same request. */
+const unnamed = (image: ImageFile): ImageFile => ({
+	...image,
+	fileName: image.mimeType.replace('/', '.'),
+});
+
+/** Without an idempotency key, "Retry On Fail" must not send again what may have started a job. */
+export function noteAmbiguousSubmit(
+	memory: SubmitMemory,
+	{ memoryKey }: Pick<Order, 'memoryKey'>,
+	fault: Fault,
+): void {
+	if (fault.ambiguous) memory.note(memoryKey, { doubt: fault });
+}

@@ -1,0 +1,137 @@
+import { success, type Fault, type Outcome } from '../../core/fault';
+import { isSettled, rawOf, updateJob, withRaw, type Job } from '../../core/job';
+import { NEW_JOB_MS, underLimits } from '../limits/account';
+import type { Dialect } from '../../core/provider';
+import { askInItsDialect } from '../api/jobDialect';
+import { PollSchedule } from './pollSchedule';
+import { retryTransient } from '../api/retry';
+import type { Session } from '../api/session';
+
+/** Before a job that seems not to be known yet is asked for again; twice as long each time, in milliseconds. */
+const UNKNOWN_PAUSE_MS = 1_000;
+
+/** The last question, at the deadline itself, has so long to find a place in the minute. */
+const LAST_ASK_MS = 2_000;
+
+/** Asks once for a job; passing faults are tried again twice. */
+export async function readJob(session: Session, job: Job): Promise<Outcome<Job>> {
+	return await retryTransient(session.clock, () => askOnce(session, job));
+}
+
+/**
+ * Carries out a call about a job until the provider knows the job: so soon after the submit, "no such job" may only mean
+ * that not every server of the provider has heard of it. An old job that is not known is an answer at once.
+ *
+ * @param takenAt for a job of unknown age, in Unix milliseconds; without it, such a job is an old one
+ */
+export async function untilKnown<T>(
+	{ clock, account }: Pick<Session, 'clock' | 'account'>,
+	{ jobId, createdAt }: Job,
+	call: () => Promise<Outcome<T>>,
+	takenAt = NaN,
+): Promise<Outcome<T>> {
+	const since = account.newJobs.takenAtOf(jobId) ?? (createdAt ? Date.parse(createdAt) : takenAt);
+	for (let pauseMs = UNKNOWN_PAUSE_MS; ; pauseMs *= 2) {
+		const outcome = await call();
+		const isNew = Math.abs(clock.now() - since) < NEW_JOB_MS;
+		if (outcome.ok || outcome.fault.httpStatus !== 404 || !isNew) return outcome;
+		if (!(await clock.sleep(pauseMs))) return outcome;
+	}
+}
+
+/** Whoever is going to wait does not give up because the API could not be asked just now. */
+export function orKnown(asked: Outcome<Job>, known: Job): Outcome<Job> {
+	return !asked.ok && asked.fault.transient ? success({ ...known, status: 'processing' }) : asked;
+}
+
+/** How a job is waited for. */
+export interface Watch {
+	/** Unix milliseconds. */
+	deadline: number;
+	/** When the provider took the job, in Unix milliseconds; left out for a job that was submitted just now. */
+	since?: number;
+	/** How many jobs of this run the provider is to make before this one. */
+	ahead?: () => number;
+}
+
+/**
+ * Asks until the job is settled. At the deadline, or when the run is stopped, the job comes back as `timed_out`: it may
+ * still finish. Passing faults do not end the wait, a refusal does.
+ */
+export async function waitForJob(
+	session: Session,
+	job: Job,
+	{ deadline, since = session.clock.now(), ahead = () => 0 }: Watch,
+): Promise<Outcome<Job>> {
+	const { account, settings, clock } = session;
+	const following = () =>
+		follow(session, job, deadline, new PollSchedule(session, job, since, ahead));
+	return await underLimits(account, settings, clock, () => account.submits.follow(following));
+}
+
+async function follow(
+	session: Session,
+	job: Job,
+	deadline: number,
+	pace: PollSchedule,
+): Promise<Outcome<Job>> {
+	const { clock } = session;
+	let firstAskedAt: number | undefined;
+	let current = job;
+	let trouble: Fault | undefined;
+	while (!isSettled(current)) {
+		const leftMs = deadline - clock.now();
+		if (leftMs <= 0) return success(timedOut(current, trouble));
+		const delay = pace.nextDelayMs(current);
+		if (!(await clock.sleep(Math.min(delay, leftMs)))) return success(timedOut(current, trouble));
+		if (pace.skipsQuestion(current)) continue;
+		// "No such job" at the early question only tells that not every server has heard of it yet.
+		if (!pace.isEarlyNext) firstAskedAt ??= clock.now();
+		const outcome = await askOnce(session, current, Math.max(deadline, clock.now() + LAST_ASK_MS));
+		trouble = outcome.ok ? undefined : outcome.fault;
+		if (outcome.ok) {
+			current = outcome.value;
+			pace.heard(current);
+		} else if (!passes(outcome.fault, clock.now() - (firstAskedAt ?? clock.now()))) {
+			return clock.stopped() ? success(timedOut(current, undefined)) : outcome;
+		}
+	}
+	return success(current);
+}
+
+/** How old a job may be for its own clock to be believed, in milliseconds; older ones have long been late. */
+const LONGEST_AGE_MS = 3_600_000;
+
+/** When the provider took a job that was submitted earlier: by its own word, unless its clock is evidently another. */
+export function submittedAt({ createdAt }: Job, now: number): number {
+	const created = Date.parse(createdAt ?? '');
+	return created <= now && created > now - LONGEST_AGE_MS ? created : now;
+}
+
+async function askOnce(session: Session, job: Job, until?: number): Promise<Outcome<Job>> {
+	return await askInItsDialect(session, job, (dialect) => askIn(session, dialect, job, until));
+}
+
+async function askIn(
+	session: Session,
+	dialect: Dialect,
+	job: Job,
+	until?: number,
+): Promise<Outcome<Job>> {
+	const reading = await session.call(dialect.status, job, until);
+	if (!reading.ok) return reading;
+	const current = withRaw(updateJob(job, reading.value), reading.raw);
+	if (!dialect.result || current.status !== 'completed') return success(current);
+	const result = await session.call(dialect.result, job, until);
+	return result.ok ? success(withRaw(updateJob(current, result.value), result.raw)) : result;
+}
+
+function passes(fault: Fault, elapsedMs: number): boolean {
+	return fault.transient || (fault.httpStatus === 404 && elapsedMs < NEW_JOB_MS);
+}
+
+/** We stop waiting; what the provider last said, or why it could not be asked, stays readable. */
+export function timedOut(job: Job, trouble?: Fault): Job {
+	const reason = trouble && { code: trouble.code ?? 'unreachable', message: trouble.message };
+	return withRaw({ ...job, status: 'timed_out', failure: reason ?? job.failure }, rawOf(job));
+}

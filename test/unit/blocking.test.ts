@@ -1,0 +1,113 @@
+import { PassThrough } from 'node:stream';
+import { success } from '../../nodes/Seedance/core/fault';
+import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
+import { providerById } from '../../nodes/Seedance/providers';
+import type { PlannedOrder } from '../../nodes/Seedance/runtime/submit/readItem';
+import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
+import { generateBlocking } from '../../nodes/Seedance/runtime/submit/blocking';
+import type { Caller } from '../../nodes/Seedance/runtime/api/send';
+import { scriptedSession, silence } from './scriptedSession.ts';
+import { VirtualClock } from './virtualClock.ts';
+
+/** The time of the file that comes in. */
+let mockClock: VirtualClock;
+jest.mock('../../nodes/Seedance/runtime/limits/clock', () => ({ quietClock: () => mockClock }));
+
+const segmind = providerById('segmind');
+const { sync, ...dialect } = segmind.dialectForJob({ jobId: '' });
+const raw = { prompt: 'A lamp', duration: 5 };
+const checked = checkRequest(raw, segmind.models[0]!, 'textToVideo');
+if (!checked.ok) throw new Error(checked.problems.join());
+const order = {
+	itemIndex: 0,
+	request: checked.request,
+	memoryKey: '0/0',
+	idempotencyKey: 'key-1',
+	timeoutMs: 600_000,
+	binaryField: 'video',
+} as PlannedOrder;
+
+/** A node that makes one video in one call; its file comes in through `body`. */
+function making(body = new PassThrough(), more: Record<string, string> = {}) {
+	const clock = new VirtualClock(0);
+	mockClock = new VirtualClock(0);
+	let calls = 0;
+	const session = {
+		...scriptedSession(clock, () => silence),
+		fetchFile: () => {
+			calls += 1;
+			const headers = { 'x-request-id': 'job-1', 'x-cost': '0.35', ...more };
+			return Promise.resolve(success({ status: 200, headers, body }));
+		},
+	};
+	const memory = submitMemory({}, '7');
+	const store = async (stream: AsyncIterable<Buffer>) => {
+		const chunks: Buffer[] = [];
+		for await (const chunk of stream) chunks.push(chunk);
+		return { data: Buffer.concat(chunks).toString('base64'), mimeType: 'video/mp4' };
+	};
+	const caller = { helpers: { prepareBinaryData: store } } as unknown as Caller;
+	const make = () => generateBlocking(caller, session, memory, { ...dialect, sync: sync! }, order);
+	return { make, clock, calls: () => calls };
+}
+
+const mp4 = '\0\0\0 ftypisom';
+const base64 = Buffer.from(mp4).toString('base64');
+
+it.each([
+	['an empty file', '', /came empty.*job-1/],
+	['a page that calls itself a video', '<html>busy</html>', /no video.*job-1/],
+])('%s is no video; it is charged, so it is not asked for again', async (_, content, words) => {
+	const body = new PassThrough();
+	body.end(content);
+	const { make, calls } = making(body, { 'content-type': 'video/mp4' });
+	const fault = {
+		message: expect.stringMatching(words) as string,
+		hint: expect.stringContaining('made and charged') as string,
+	};
+	expect(await make()).toMatchObject({ fault, jobId: 'job-1' });
+	expect(await make()).toMatchObject({ fault });
+	expect(calls()).toBe(1);
+});
+
+it('keeps the file for a second try of the node: it cannot be fetched again', async () => {
+	const body = new PassThrough();
+	body.end(mp4);
+	const { make, calls } = making(body);
+	const first = await make();
+	expect(first).toMatchObject({ job: { jobId: 'job-1' }, binary: { video: { data: base64 } } });
+	expect(await make()).toEqual(first);
+	expect(calls()).toBe(1);
+});
+
+it.each(['silence', 'a cut'])('%s in the middle is a fault, which names the job', async (what) => {
+	const body = new PassThrough();
+	body.write('vid');
+	const { make, calls } = making(body);
+	if (what === 'a cut') body.destroy(Object.assign(new Error('cut'), { code: 'ECONNRESET' }));
+	const fault = {
+		message: expect.stringMatching(/in the middle of the video.*job-1/) as string,
+		hint: expect.stringContaining('made and charged') as string,
+	};
+	expect(await make()).toMatchObject({ fault, jobId: 'job-1' });
+	expect(mockClock.now()).toBeLessThanOrEqual(61_000);
+	// "Retry On Fail" must neither pay again nor take the job without its file for a success.
+	expect(await make()).toMatchObject({ fault });
+	expect(calls()).toBe(1);
+});
+
+it('does not take a page for a video, and does not ask for another', async () => {
+	const { make, calls } = making(new PassThrough(), { 'content-type': 'text/html; charset=utf-8' });
+	const fault = { message: expect.stringMatching(/no video.*may have started/) as string };
+	expect(await make()).toMatchObject({ fault });
+	expect(await make()).toMatchObject({ fault });
+	expect(calls()).toBe(1);
+});
+
+it('takes the file in to its end although another item has stopped the run', async () => {
+	const body = new PassThrough();
+	const { make, clock } = making(body);
+	clock.stopIn(1_000);
+	void mockClock.sleep(30_000).then(() => body.end(mp4));
+	expect(await make()).toMatchObject({ binary: { video: { data: base64 } } });
+});
