@@ -1,4 +1,5 @@
 import { callLater, callPatiently, untilTaken, type Return } from './followUp';
+import { isAnswered } from './selfCall';
 import type { Wait, Waits } from './waits';
 import { forEachConcurrent } from '../limits/concurrent';
 
@@ -90,7 +91,8 @@ export async function examine<T>(waits: Waits, ring: Ring<T>): Promise<T | undef
 			return undefined;
 		}
 		// Our own address cannot be reached from here: the copy at hand must do.
-		if ((await call(pauseMs)) !== 'silent') return undefined;
+		const echo = await call(pauseMs);
+		if (echo === 'replaced' || isAnswered(echo)) return undefined;
 	}
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../limits/clock';
-import type { SelfCallResult } from './selfCall';
+import { isAnswered, type SelfCallResult } from './selfCall';
 import type { Wait, Waits } from './waits';
 
 // How a process comes back to an execution that waits: by calls to its own address.
@@ -29,7 +29,7 @@ export async function untilTaken(wait: Wait, ring: Return & { onTaken(): void })
 		wait.hasResumed = false;
 		const echo = await ring.callOurselves();
 		if (echo === 'gone' || echo === 'busy') ring.onTaken();
-		if (echo !== 'silent') return;
+		if (isAnswered(echo)) return;
 	}
 }
 
@@ -46,7 +46,7 @@ export async function callLater(
 	await Promise.race([ring.clock.sleep(pauseMs), wait.nextRing()]);
 	if (isReplaced()) return 'replaced';
 	const echo = await ring.callOurselves();
-	waits.reachUs = echo !== 'silent';
+	waits.reachUs = isAnswered(echo);
 	return isReplaced() ? 'replaced' : echo;
 }
 
@@ -55,6 +55,7 @@ export async function callPatiently(
 	firstPauseMs: number,
 ): Promise<void> {
 	for (const pauseMs of [firstPauseMs, ...CALL_AGAIN_PAUSES_MS]) {
-		if ((await call(pauseMs)) !== 'silent') return;
+		const echo = await call(pauseMs);
+		if (echo === 'replaced' || isAnswered(echo)) return;
 	}
 }

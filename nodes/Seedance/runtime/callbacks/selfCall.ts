@@ -5,8 +5,11 @@ import type { Clock } from '../limits/clock';
 import type { Session } from '../api/session';
 import type { Caller } from '../api/send';
 
-/** What comes back: `busy`: the execution is running; `gone`: it is over, or there is none; `silent`: nobody of ours. */
-export type SelfCallResult = 'heard' | 'busy' | 'gone' | 'silent';
+/**
+ * What comes back: `busy`: the execution is running; `gone`: it is over; `missing`: n8n knows no such address, for good or
+ * because it is just starting; `silent`: nobody of ours.
+ */
+export type SelfCallResult = 'heard' | 'busy' | 'gone' | 'missing' | 'silent';
 
 /** It names no job: whoever hears it looks at all. */
 const BODY = JSON.stringify({ event: 'n8n.look' });
@@ -18,8 +21,8 @@ const AGAIN_PAUSES_MS = [5_000, 15_000, 60_000, 120_000, 240_000, 480_000];
 const LONGEST_PAUSE_MS = 600_000;
 /** The last call, so long before the deadline, or after half of a short wait: time to look at the jobs and to fetch some files. */
 const LAST_CALL_MS = 90_000;
-/** Answers in a row that the execution is running; then it has gone on. */
-const MAX_BUSY = 3;
+/** Answers in a row that the execution is running or missing; then it has gone on. An n8n that starts needs seconds. */
+const MAX_UNCLEAR = 3;
 
 /**
  * A call to the execution's own address, as the provider makes it, with the same signature and without the API key: n8n
@@ -76,8 +79,12 @@ interface Answer {
 function echoOf({ statusCode, body }: Answer): SelfCallResult {
 	if (statusCode === 200 && String(body).includes('"status":"ok"')) return 'heard';
 	if (statusCode === 409) return isOver(body) ? 'gone' : 'busy';
-	return [401, 404, 410].includes(statusCode) ? 'gone' : 'silent';
+	return [401, 404, 410].includes(statusCode) ? 'missing' : 'silent';
 }
+
+/** Somebody of ours was there, whatever the answer was. */
+export const isAnswered = (echo: SelfCallResult): boolean =>
+	echo !== 'silent' && echo !== 'missing';
 
 /** n8n's words for an execution that has ended, well or not. */
 const isOver = (body: unknown): boolean => /finished/.test(String(body));
@@ -104,15 +111,15 @@ export async function callWhenAsleep(
 ): Promise<void> {
 	const lastAt = deadline - Math.min(LAST_CALL_MS, (deadline - clock.now()) / 2);
 	let pauseMs = FIRST_PAUSE_MS + Math.max(0, expectedMs);
-	let busy = 0;
+	let unclear = 0;
 	for (let calls = 0; ; calls += 1) {
 		const leftMs = lastAt - clock.now();
 		if (calls > 0 && leftMs <= 0) return;
 		await clock.sleep(leftMs > 0 ? Math.min(pauseMs, leftMs) : pauseMs);
 		if (clock.now() >= deadline) return;
 		const echo = await call();
-		busy = echo === 'busy' ? busy + 1 : 0;
-		if (echo === 'gone' || busy > MAX_BUSY) return;
+		unclear = echo === 'busy' || echo === 'missing' ? unclear + 1 : 0;
+		if (echo === 'gone' || unclear > MAX_UNCLEAR) return;
 		pauseMs = AGAIN_PAUSES_MS[calls] ?? LONGEST_PAUSE_MS;
 	}
 }
