@@ -15,7 +15,7 @@ import {
 } from './form/jobs';
 import { credentialsOf, mainOnly, providerProperty, providerSubtitle } from './form/common';
 
-const cancelling = providers.filter((provider) => provider.dialectForJob({ jobId: '' }).cancel);
+const cancelling = providers.filter(({ dialects }) => dialects.some((each) => each.cancel));
 
 export class SeedanceCancelJob implements INodeType {
 	description: INodeTypeDescription = {

@@ -184,9 +184,12 @@ describe.each(contracts)('$name', (contract) => {
 		it.each(contract.submitted)('to a submit: $reply', async ({ reply: name, job }) => {
 			new Host(origin, reply(name));
 			const [item] = await runNode(generating());
-			const { creditsEstimated, ...said } = item!.json;
+			const { creditsEstimated, costUsdEstimated, ...said } = item!.json;
 			const billsCredits = provider.models.every(({ price }) => price.credits !== undefined);
 			expect(creditsEstimated).toEqual(billsCredits ? expect.any(Number) : null);
+			const isPriced =
+				billsCredits || provider.models.every(({ price }) => price.usd !== undefined);
+			expect(costUsdEstimated).toEqual(isPriced ? expect.any(Number) : null);
 			expect(said).toEqual({ ...blankJob(), ...job });
 		});
 
@@ -256,6 +259,7 @@ describe.each(contracts)('$name', (contract) => {
 			expect(await jobAfter(reply(name))).toEqual({
 				...blankJob(),
 				creditsEstimated: null,
+				costUsdEstimated: null,
 				...job,
 			});
 		});
@@ -266,6 +270,7 @@ describe.each(contracts)('$name', (contract) => {
 				expect(await jobAfter(reply(name), 'result')).toEqual({
 					...blankJob(),
 					creditsEstimated: null,
+					costUsdEstimated: null,
 					...job,
 				});
 			},
@@ -294,10 +299,11 @@ describe.each(contracts)('$name', (contract) => {
 			expect(Object.keys(affordableSeconds as object)).toEqual(videos.map(({ id }) => id));
 		});
 
-		/** Without our own estimate, which no reply says. */
+		/** Without our own estimates, which no reply says. */
 		function blankJob(): Partial<Job> {
 			const blank: Partial<Job> = newJob(contract.jobId, provider.id);
 			delete blank.creditsEstimated;
+			delete blank.costUsdEstimated;
 			if (contract.makes === 'image') delete blank.videoUrl;
 			return blank;
 		}

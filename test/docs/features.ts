@@ -1,5 +1,5 @@
 import type { Dialect, Provider } from '../../nodes/Seedance/core/provider';
-import { estimateCredits } from '../../nodes/Seedance/core/price';
+import { estimateCost } from '../../nodes/Seedance/core/price';
 import type { ImageInput, Mode } from '../../nodes/Seedance/core/request';
 import { providers } from '../../nodes/Seedance/providers';
 import { table } from './table.ts';
@@ -28,7 +28,7 @@ const FEATURES: Record<string, (provider: Provider) => string> = {
 	'Cancel Job': forDialects(({ cancel }) => cancel && 'yes'),
 	'Get Credits': ({ credits }) => (credits ? 'yes' : NONE),
 	'Estimates and limits in credits': ({ models }) => {
-		const isPriced = models.some((model) => estimateCredits(model, {}) !== null);
+		const isPriced = models.some((model) => estimateCost(model, {}).creditsEstimated !== null);
 		return isPriced ? 'yes' : `${NONE} (bills in US dollars)`;
 	},
 };

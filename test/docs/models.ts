@@ -1,5 +1,5 @@
 import type { Capabilities, Model, PricedRequest } from '../../nodes/Seedance/core/model';
-import { estimateCredits } from '../../nodes/Seedance/core/price';
+import { estimateCost } from '../../nodes/Seedance/core/price';
 import type { Mode } from '../../nodes/Seedance/core/request';
 import { providers } from '../../nodes/Seedance/providers';
 import { table } from './table.ts';
@@ -73,8 +73,9 @@ function extrasOf(can: Capabilities): string {
 /** Credits of the shortest, the usual and the longest video, from the cheapest to the dearest settings. */
 function priceOf(model: Model, can: Capabilities): string {
 	const { perSecond = 0 } = model.price;
-	const credits = (request: PricedRequest) => estimateCredits(model, request) ?? 0;
-	if (estimateCredits(model, {}) === null) return `about US$${perSecond.toFixed(2)} a second`;
+	const credits = (request: PricedRequest) => estimateCost(model, request).creditsEstimated ?? 0;
+	if (estimateCost(model, {}).creditsEstimated === null)
+		return `about US$${perSecond.toFixed(2)} a second`;
 	if (model.makes === 'image') return `${credits({})} credits`;
 	const lengths = secondsList(can).map((duration) => {
 		const amounts = settingsOf(can).map((settings) => credits({ ...settings, duration }));

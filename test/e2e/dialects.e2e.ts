@@ -43,6 +43,7 @@ const JOB_KEYS = [
 	'creditsCharged',
 	'creditsEstimated',
 	'costUsd',
+	'costUsdEstimated',
 	'estimatedSeconds',
 	'createdAt',
 	'completedAt',

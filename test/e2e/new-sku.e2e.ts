@@ -24,6 +24,7 @@ const JOB_KEYS = [
 	'creditsCharged',
 	'creditsEstimated',
 	'costUsd',
+	'costUsdEstimated',
 	'estimatedSeconds',
 	'createdAt',
 	'completedAt',

@@ -31,6 +31,7 @@ describe('Check Status', () => {
 		]);
 		expect(run.output('Check')[0]!.json).toMatchObject({
 			creditsEstimated: 243,
+			costUsdEstimated: 2.43,
 			creditsCharged: null,
 		});
 	});

@@ -40,6 +40,7 @@ describe('Generate Video, waiting', () => {
 			fileSizeBytes: expect.any(Number),
 			creditsCharged: 243,
 			creditsEstimated: 243,
+			costUsdEstimated: 2.43,
 			costUsd: 2.43,
 			estimatedSeconds: expect.any(Number),
 			createdAt: expect.any(String),
@@ -155,6 +156,7 @@ describe('Generate Video, not waiting', () => {
 			status: 'queued',
 			creditsCharged: null,
 			creditsEstimated: 243,
+			costUsdEstimated: 2.43,
 			videoUrl: null,
 		});
 		expect(submitsOf(world)[0]!.body).toEqual({

@@ -122,6 +122,7 @@ describe('a job that settles', () => {
 			progress: 100,
 			creditsCharged: 243,
 			creditsEstimated: null,
+			costUsdEstimated: null,
 			failure: null,
 			metadata: { sku: 'A-1' },
 		});

@@ -51,6 +51,7 @@ describe.each([
 		expect(done.output('After')[0]!.json).toMatchObject({
 			creditsCharged: 243,
 			creditsEstimated: 243,
+			costUsdEstimated: 2.43,
 		});
 		expect(done.output('After').map(({ pairedItem }) => pairedItem)).toEqual(
 			[0, 1, 2].map((item) => ({ item })),
@@ -193,6 +194,7 @@ describe('Wait for Webhook', () => {
 			sku: 'A-0',
 			metadata: { a: 1 },
 			creditsEstimated: 243,
+			costUsdEstimated: 2.43,
 			status: 'completed',
 		});
 	});

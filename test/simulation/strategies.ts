@@ -113,6 +113,7 @@ const orderOf = (itemIndex: number, timeoutMs: number): PlannedOrder => ({
 		duration: 4,
 	},
 	creditsEstimated: 243,
+	costUsdEstimated: 2.43,
 	memoryKey: `0/${itemIndex}`,
 	idempotencyKey: `item ${itemIndex}`,
 	isShared: false,

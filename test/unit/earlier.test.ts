@@ -9,6 +9,7 @@ const order = {
 	itemIndex: 0,
 	request: { model: 'm', mode: 'textToVideo', prompt: 'A lamp' },
 	creditsEstimated: 1,
+	costUsdEstimated: 0.01,
 	memoryKey: 'shared',
 	idempotencyKey: 'shared',
 	isShared: true,

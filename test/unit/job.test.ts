@@ -26,6 +26,7 @@ describe('a new job', () => {
 			'creditsCharged',
 			'creditsEstimated',
 			'costUsd',
+			'costUsdEstimated',
 			'estimatedSeconds',
 			'createdAt',
 			'completedAt',

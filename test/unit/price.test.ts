@@ -1,4 +1,4 @@
-import { affordableSeconds, estimateCredits } from '../../nodes/Seedance/core/price';
+import { affordableSeconds, estimateCost } from '../../nodes/Seedance/core/price';
 import type { PricedRequest } from '../../nodes/Seedance/core/model';
 import { modelById, providerById } from '../../nodes/Seedance/providers';
 import { seedance } from '../../nodes/Seedance/providers/seedance';
@@ -11,7 +11,7 @@ it.each([
 	[10, 607],
 	[15, 910],
 ])('%i s of Seedance 2.0 cost %i credits', (duration, credits) => {
-	expect(estimateCredits(model, { duration })).toBe(credits);
+	expect(estimateCost(model, { duration }).creditsEstimated).toBe(credits);
 });
 
 it.each([
@@ -28,7 +28,7 @@ it.each([
 });
 
 const priceOf = (provider: string, model: string, request: PricedRequest) =>
-	estimateCredits(modelById(providerById(provider), model)!, request);
+	estimateCost(modelById(providerById(provider), model)!, request).creditsEstimated;
 
 it.each([
 	['seedance-1.0-lite', 2, 14],
@@ -73,6 +73,28 @@ it.each([
 
 it('Segmind bills in dollars: no credits, but seconds that a balance pays for', () => {
 	const model = modelById(providerById('segmind'), 'seedance-pro')!;
-	expect(estimateCredits(model, { duration: 5 })).toBeNull();
+	expect(estimateCost(model, { duration: 5 }).creditsEstimated).toBeNull();
 	expect(affordableSeconds(model, 0.35)).toBe(5);
+});
+
+describe('in dollars', () => {
+	const byToken = {
+		...model,
+		price: { usd: ({ duration = 0 }: PricedRequest) => duration * 0.061 },
+	};
+
+	it('a credit is a cent', () => {
+		expect(estimateCost(model, { duration: 10 })).toEqual({
+			creditsEstimated: 607,
+			costUsdEstimated: 6.07,
+		});
+	});
+
+	it('a price in money is no credits, and is rounded to a hundredth of a cent', () => {
+		expect(estimateCost(byToken, { duration: 3 })).toEqual({
+			creditsEstimated: null,
+			costUsdEstimated: 0.183,
+		});
+		expect(estimateCost(byToken, { duration: 0 }).costUsdEstimated).toBe(0);
+	});
 });

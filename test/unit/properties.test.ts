@@ -1,6 +1,6 @@
 import { NodeHelpers, type INodeProperties, type INodeTypeDescription } from 'n8n-workflow';
 import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
-import { estimateCredits } from '../../nodes/Seedance/core/price';
+import { estimateCost } from '../../nodes/Seedance/core/price';
 import { FIELD_LABELS } from '../../nodes/Seedance/core/fields';
 import type { Capabilities, Choice, Model, Range } from '../../nodes/Seedance/core/model';
 import type { FieldName, ImageInput, Mode } from '../../nodes/Seedance/core/request';
@@ -160,7 +160,7 @@ describe.each(states)(
 					for (const sound of audio ? [true, false] : [undefined]) {
 						const request = { duration: length, resolution: size, audio: sound };
 						const notices = shown(state, request).filter(({ name }) => name === 'costNotice');
-						const credits = estimateCredits(model, request);
+						const credits = estimateCost(model, request).creditsEstimated;
 						const usd = (model.price.perSecond ?? 0) * (length ?? 0);
 						expect(notices.map(({ displayName }) => displayName.split(' for each ')[0])).toEqual([
 							credits === null

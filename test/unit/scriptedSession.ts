@@ -39,6 +39,7 @@ export function scriptedSession(
 		name: 'Scripted',
 		credential: 'scriptedApi',
 		models: [],
+		dialects: [dialect],
 		dialectForRequest: () => dialect,
 		dialectForJob: () => dialect,
 		fault: () => ({}),

@@ -17,6 +17,7 @@ const order: Order = {
 	itemIndex: 0,
 	request: { model: 'm', mode: 'textToVideo', prompt: 'A lamp', duration: 4, metadata: { sku: 1 } },
 	creditsEstimated: 243,
+	costUsdEstimated: 2.43,
 	memoryKey: '0/0',
 	idempotencyKey: 'key-of-item-0',
 	isShared: false,
@@ -49,6 +50,7 @@ describe('submit', () => {
 				model: 'm',
 				metadata: { sku: 1 },
 				creditsEstimated: 243,
+				costUsdEstimated: 2.43,
 			},
 		});
 		expect(asked).toHaveLength(1);

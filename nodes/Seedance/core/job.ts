@@ -1,4 +1,5 @@
 import { shorten } from './parameters';
+import { creditsToUsd, type Estimate } from './price';
 
 /** What a job can be. `timed_out` is ours: we stopped waiting; the provider may still finish it. */
 export type JobStatus =
@@ -15,7 +16,7 @@ export interface JobFailure {
 }
 
 /** The one output of every node that touches jobs. Every key is always present; `null` = the provider has not said. */
-export interface Job {
+export interface Job extends Estimate {
 	jobId: string;
 	provider: string;
 	model: string | null;
@@ -32,8 +33,6 @@ export interface Job {
 	fileSizeBytes: number | null;
 	/** What the provider took: a reservation does not count. 0 for failed and cancelled jobs. */
 	creditsCharged: number | null;
-	/** Ours, from the price table. */
-	creditsEstimated: number | null;
 	/** US dollars. */
 	costUsd: number | null;
 	/** The provider's guess at submit, in seconds from then on. */
@@ -52,16 +51,13 @@ export interface Job {
  * What one reply of a provider says about a job, in our words. A key that is absent was not in the reply.
  * `unknownStatus` holds a status word that we do not know; `status` is then `processing`: an unknown word is never done.
  */
-export type JobReading = Partial<Omit<Job, 'provider' | 'creditsEstimated'>> &
+export type JobReading = Partial<Omit<Job, 'provider' | keyof Estimate>> &
 	Pick<Job, 'jobId' | 'status'> & { unknownStatus?: string };
 
 const SETTLED: readonly JobStatus[] = ['completed', 'failed', 'cancelled'];
 
 /** Settled: the provider will not change it any more. `timed_out` is not settled. */
 export const isSettled = (job: Pick<Job, 'status'>): boolean => SETTLED.includes(job.status);
-
-/** 1 credit = 1 US cent, at every provider that bills in credits (price lists of seedance.it.com). */
-export const USD_PER_CREDIT = 0.01;
 
 const rawBodies = new WeakMap<Job, unknown>();
 
@@ -94,6 +90,7 @@ export function newJob(jobId: string, provider: string): Job {
 		creditsCharged: null,
 		creditsEstimated: null,
 		costUsd: null,
+		costUsdEstimated: null,
 		estimatedSeconds: null,
 		createdAt: null,
 		completedAt: null,
@@ -118,8 +115,7 @@ export function updateJob(job: Job, { unknownStatus, ...reading }: JobReading): 
 	const toldUsd = reading.costUsd ?? null;
 	next.creditsCharged = chargedCredits(next, reading.creditsCharged ?? null, toldUsd);
 	const { creditsCharged } = next;
-	if (creditsCharged !== null && toldUsd === null)
-		next.costUsd = roundToCents(creditsCharged * USD_PER_CREDIT);
+	if (creditsCharged !== null && toldUsd === null) next.costUsd = creditsToUsd(creditsCharged);
 	return next;
 }
 
@@ -138,5 +134,3 @@ function unknownStatusFailure(word: string | undefined): JobFailure | null {
 		message: `The provider reports the status "${shorten(word, 60)}", which this version of the nodes does not know. Check Status can look the job up again later.`,
 	};
 }
-
-const roundToCents = (usd: number) => Math.round(usd * 100) / 100;

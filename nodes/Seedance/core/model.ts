@@ -40,12 +40,20 @@ export interface Capabilities {
 
 /** What a finished job costs. */
 export interface Price {
-	/** What a request costs, in credits; undefined where the provider bills in money and publishes no table. */
+	/** What a request costs, in credits; absent where the provider bills in money. */
 	credits?(request: PricedRequest): number;
+	/** The same in US dollars; absent where it bills in credits, or publishes no prices. */
+	usd?(request: PricedRequest): number;
 	/** Of the default settings, in the currency of the provider's balance; what Get Credits reckons with. */
 	perSecond?: number;
 }
-export type PricedRequest = { duration?: number; resolution?: string; audio?: boolean };
+/** The fields that a price can depend on. */
+export interface PricedRequest {
+	duration?: number;
+	resolution?: string;
+	aspectRatio?: string;
+	audio?: boolean;
+}
 
 export interface Model {
 	id: string;

@@ -1,8 +1,25 @@
 import type { Model, PricedRequest } from './model';
 
-/** What the provider will take for the finished job, in whole credits; null where it bills in money. */
-export function estimateCredits({ price }: Model, request: PricedRequest): number | null {
-	return price.credits?.(request) ?? null;
+/** 1 credit = 1 US cent, at every provider that bills in credits (price lists of seedance.it.com). */
+const USD_PER_CREDIT = 0.01;
+
+export const creditsToUsd = (credits: number): number =>
+	Math.round(credits * USD_PER_CREDIT * 100) / 100;
+
+/** What the provider will take for a finished job, as fields of the job. */
+export interface Estimate {
+	/** Whole credits; null where the provider bills in money. */
+	creditsEstimated: number | null;
+	/** US dollars, to a hundredth of a cent; null where no price is public. */
+	costUsdEstimated: number | null;
+}
+
+export function estimateCost({ price }: Model, request: PricedRequest): Estimate {
+	const credits = price.credits?.(request) ?? null;
+	if (credits !== null)
+		return { creditsEstimated: credits, costUsdEstimated: creditsToUsd(credits) };
+	const usd = price.usd?.(request) ?? null;
+	return { creditsEstimated: null, costUsdEstimated: usd && Math.round(usd * 10_000) / 10_000 };
 }
 
 /** Whole seconds of video that a balance pays for; undefined for models that make no video. */

@@ -94,6 +94,8 @@ export interface Provider {
 	/** The credential type that holds its key. */
 	credential: string;
 	models: readonly Model[];
+	/** All that it has, so that the form knows what the provider can do. */
+	dialects: readonly Dialect[];
 	/** How to submit this request: model, mode and the kind of image choose the dialect, here and nowhere else. */
 	dialectForRequest(request: Pick<MediaRequest, 'model' | 'mode' | 'imageBinaryField'>): Dialect;
 	/** How to ask for this job: the likeliest way. */

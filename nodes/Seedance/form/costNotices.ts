@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { USD_PER_CREDIT } from '../core/job';
 import type { Capabilities, Model, PricedRequest } from '../core/model';
-import { estimateCredits } from '../core/price';
+import { estimateCost } from '../core/price';
+import type { Provider } from '../core/provider';
 import { providers } from '../providers';
 
 /**
@@ -9,8 +9,11 @@ import { providers } from '../providers';
  * have these values. n8n evaluates no expression in a notice's text, but in the editor it compares the fields with their
  * expressions resolved; where one cannot be resolved yet, there is no notice.
  */
-export function costNotices(makes: Model['makes']): INodeProperties[] {
-	return providers.flatMap((provider) =>
+export function costNotices(
+	makes: Model['makes'],
+	offered: readonly Provider[] = providers,
+): INodeProperties[] {
+	return offered.flatMap((provider) =>
 		provider.models
 			.filter((model) => model.makes === makes)
 			.flatMap((model) =>
@@ -28,36 +31,55 @@ export function costNotices(makes: Model['makes']): INodeProperties[] {
 }
 
 function costOf(model: Model, request: PricedRequest): string {
-	const credits = estimateCredits(model, request);
-	if (credits !== null) {
-		return `Estimated cost: ${credits} credits (US$${(credits * USD_PER_CREDIT).toFixed(2)}) for each ${model.makes}. Failed jobs cost nothing.`;
+	const { creditsEstimated, costUsdEstimated } = estimateCost(model, request);
+	if (costUsdEstimated !== null) {
+		const dollars = `US$${costUsdEstimated.toFixed(2)}`;
+		const cost = creditsEstimated === null ? dollars : `${creditsEstimated} credits (${dollars})`;
+		return `Estimated cost: ${cost} for each ${model.makes}. Failed jobs cost nothing.`;
 	}
 	const usd = (model.price.perSecond ?? 0) * (request.duration ?? 0);
 	return `Estimated cost: about US$${usd.toFixed(2)} for each ${model.makes} at the default resolution. There is no public price list: the job says what was charged.`;
 }
 
-/** Every length; with the other fields only where they change its price. */
+/** Every length; with each of the other fields only where it changes the price. */
 function pricedRequests(model: Model): PricedRequest[] {
 	// What sets the price is the same in all its modes.
 	const can: Partial<Capabilities> = Object.values(model.modes)[0] ?? {};
-	return lengthsOf(can).flatMap((length) => {
-		const all = settingsOf(can).map((settings) => ({ ...length, ...settings }));
-		const costs = new Set(all.map((request) => costOf(model, request)));
-		return costs.size === 1 ? [length] : all;
-	});
+	const values: Record<keyof PricedRequest, readonly unknown[] | undefined> = {
+		duration: lengthsOf(can),
+		resolution: can.resolution?.values,
+		aspectRatio: can.aspectRatio?.values,
+		audio: can.audio && [false, true],
+	};
+	const all = combinationsOf(values);
+	const setsPrice = (field: string) => {
+		const costs = new Map<string, string>();
+		return all.some((request) => {
+			const others = JSON.stringify({ ...request, [field]: null });
+			const cost = costOf(model, request);
+			if (!costs.has(others)) costs.set(others, cost);
+			return costs.get(others) !== cost;
+		});
+	};
+	const fields = Object.entries(values).filter(
+		([field]) => field === 'duration' || setsPrice(field),
+	);
+	return combinationsOf(Object.fromEntries(fields));
 }
 
-function lengthsOf({ duration }: Partial<Capabilities>): PricedRequest[] {
-	if (!duration) return [{}];
-	if ('values' in duration) return duration.values.map((value) => ({ duration: value }));
+const combinationsOf = (values: Record<string, readonly unknown[] | undefined>): PricedRequest[] =>
+	Object.entries(values).reduce<PricedRequest[]>(
+		(requests, [field, choices]) =>
+			choices
+				? requests.flatMap((each) => choices.map((value) => ({ ...each, [field]: value })))
+				: requests,
+		[{}],
+	);
+
+function lengthsOf({ duration }: Partial<Capabilities>): readonly number[] | undefined {
+	if (!duration || 'values' in duration) return duration?.values;
 	const { min, max } = duration;
-	return Array.from({ length: max - min + 1 }, (_, index) => ({ duration: min + index }));
-}
-
-function settingsOf({ resolution, audio }: Partial<Capabilities>): PricedRequest[] {
-	const sounds = audio ? [{ audio: false }, { audio: true }] : [{}];
-	const sizes = resolution?.values.map((value) => ({ resolution: value })) ?? [{}];
-	return sizes.flatMap((size) => sounds.map((sound) => ({ ...size, ...sound })));
+	return Array.from({ length: max - min + 1 }, (_, index) => min + index);
 }
 
 const valuesOf = (request: PricedRequest) =>

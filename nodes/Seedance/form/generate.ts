@@ -71,10 +71,10 @@ function afterSubmitProperties(offered: readonly Provider[]): INodeProperties[] 
 }
 
 const takesBatches = (offered: readonly Provider[]) =>
-	offered.filter((provider) => provider.dialectForJob({ jobId: '' }).batch).map(({ id }) => id);
+	offered.filter(({ dialects }) => dialects.some((each) => each.batch)).map(({ id }) => id);
 
 const blocksOnDemand = (offered: readonly Provider[]) =>
-	offered.filter((provider) => provider.dialectForJob({ jobId: '' }).sync).map(({ id }) => id);
+	offered.filter(({ dialects }) => dialects.some((each) => each.sync)).map(({ id }) => id);
 
 const downloadImageProperty: INodeProperties = {
 	displayName: 'Download Image',

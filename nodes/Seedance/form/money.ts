@@ -4,14 +4,16 @@ import type { Provider } from '../core/provider';
 
 /** Options that guard the balance, each shown only where the provider can do it. */
 export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
-	const billsCredits = idsOf(offered, ({ models }) => models.some(billsInCredits));
+	const billsCredits = idsOf(offered, ({ models }) => models.some(hasPrice('credits')));
+	const billsUsd = idsOf(offered, ({ models }) => models.some(hasPrice('usd')));
 	const tellsBalance = idsOf(
 		offered,
-		({ models, credits }) => credits && models.some(billsInCredits),
+		({ models, credits }) =>
+			credits && models.some((model) => hasPrice('credits')(model) || hasPrice('usd')(model)),
 	);
-	const idempotent = idsOf(offered, (provider) => provider.dialectForJob({ jobId: '' }).idempotent);
+	const idempotent = idsOf(offered, ({ dialects }) => dialects.some((each) => each.idempotent));
 	const showFor = (provider: string[]) => ({ show: { '/provider': provider } });
-	return [
+	const options: INodeProperties[] = [
 		{
 			displayName: 'Check Credits First',
 			name: 'checkCredits',
@@ -68,6 +70,16 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 			displayOptions: showFor(idempotent),
 		},
 		{
+			displayName: 'Max Cost (USD)',
+			name: 'maxCostUsd',
+			type: 'number',
+			typeOptions: { minValue: 0, numberPrecision: 2 },
+			default: 10,
+			description:
+				'Nothing is submitted when this run would cost more. 0 means that nothing may be spent; without this option there is no limit.',
+			displayOptions: showFor(billsUsd),
+		},
+		{
 			displayName: 'Max Credits',
 			name: 'maxCredits',
 			type: 'number',
@@ -76,6 +88,16 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 			description:
 				'Nothing is submitted when this run would cost more. 0 means that nothing may be spent; without this option there is no limit.',
 			displayOptions: showFor(billsCredits),
+		},
+		{
+			displayName: 'Monthly Budget (USD)',
+			name: 'monthlyBudgetUsd',
+			type: 'number',
+			typeOptions: { minValue: 0, numberPrecision: 2 },
+			default: 100,
+			description:
+				'Nothing is submitted when this workflow would go beyond it in this calendar month (UTC). 0 means that nothing may be spent; without this option there is no limit. Counted in active workflows only.',
+			displayOptions: showFor(billsUsd),
 		},
 		{
 			displayName: 'Monthly Credit Budget',
@@ -97,9 +119,17 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 				'When this workflow has finished the same request within this time, its result comes back, marked as reused, and nothing is submitted. Its file is looked for first. 0 means never. Remembered by active workflows that wait in this node.',
 		},
 	];
+	return options.filter(isOffered);
 }
 
-const billsInCredits = ({ price }: Model) => price.credits !== undefined;
+/** An option that no provider has is not part of the form. */
+const isOffered = ({ displayOptions }: INodeProperties): boolean =>
+	displayOptions?.show?.['/provider']?.length !== 0;
+
+const hasPrice =
+	(currency: 'credits' | 'usd') =>
+	({ price }: Model): boolean =>
+		price[currency] !== undefined;
 
 const idsOf = (offered: readonly Provider[], can: (provider: Provider) => unknown): string[] =>
 	offered.filter((provider) => Boolean(can(provider))).map(({ id }) => id);

@@ -126,12 +126,13 @@ function contextOf(
 	spending: MonthlySpending,
 ): RunContext {
 	const memory = memoryOf(ctx);
-	const counts = plan.money.monthlyCreditBudget !== undefined;
+	const { monthlyCreditBudget, monthlyBudgetUsd } = plan.money;
+	const counts = monthlyCreditBudget !== undefined || monthlyBudgetUsd !== undefined;
 	return {
 		ctx,
 		session,
 		plan,
-		memory: counts ? { ...memory, spend: (credits) => spending.add(credits) } : memory,
+		memory: counts ? { ...memory, spend: (job) => spending.add(job) } : memory,
 		finished: keptJobs(ctx, 'finishedJobs', session),
 		byKey: keptJobs(ctx, 'jobsByKey', session),
 	};
@@ -141,10 +142,12 @@ function contextOf(
 function estimateOf(provider: Provider, makes: Model['makes']) {
 	return (order: Outcome<PlannedOrder>): ItemResult => {
 		if (!order.ok) return order;
-		const { creditsEstimated, request } = order.value;
+		const { creditsEstimated, costUsdEstimated, request } = order.value;
 		const { model, metadata = null } = request;
 		const { videoUrl: url, ...job } = newJob('', provider.id);
 		const json = { ...job, [`${makes}Url`]: url, jobId: null, status: 'not_submitted' };
-		return { json: { ...json, model, metadata, creditsEstimated } as IDataObject };
+		return {
+			json: { ...json, model, metadata, creditsEstimated, costUsdEstimated } as IDataObject,
+		};
 	};
 }

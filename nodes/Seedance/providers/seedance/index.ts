@@ -105,6 +105,7 @@ export const seedance: Provider = {
 	name: 'Seedance',
 	credential: 'seedanceApi',
 	models,
+	dialects: [unified, pro, lite],
 	dialectForRequest,
 	dialectForJob: (job) => dialectsOf(job)[0] ?? unified,
 	otherDialectsOf: (job) => dialectsOf(job).slice(1),

@@ -114,6 +114,7 @@ export const seedanceOrg: Provider = {
 	name: 'SeedanceAPI.org',
 	credential: 'seedanceOrgApi',
 	models,
+	dialects: [dialect],
 	dialectForRequest: () => dialect,
 	dialectForJob: () => dialect,
 	callback,

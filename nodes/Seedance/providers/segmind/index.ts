@@ -192,6 +192,7 @@ export const segmind: Provider = {
 	name: 'Segmind',
 	credential: 'segmindApi',
 	models,
+	dialects: [dialect],
 	dialectForRequest: () => dialect,
 	dialectForJob: () => dialect,
 	credits,

@@ -23,6 +23,7 @@ const knownFields = z.object({
 	creditsCharged: optionalNumber,
 	creditsEstimated: optionalNumber,
 	costUsd: optionalNumber,
+	costUsdEstimated: optionalNumber,
 	estimatedSeconds: optionalNumber,
 	createdAt: optionalText,
 	completedAt: optionalText,

@@ -1,30 +1,69 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
-import { trueOrFalse } from '../../core/parameters';
-import { readOption, wholeFrom } from '../items/options';
+import { trueOrFalse, type Reader } from '../../core/parameters';
+import type { Estimate } from '../../core/price';
 import type { Session } from '../api/session';
+import { numberFrom, readOption, wholeFrom } from '../items/options';
 import type { Order } from './submit';
 
-/** What the user allows a run and a month to cost, in credits; undefined = no limit, 0 = nothing. */
-export interface MoneyLimits {
-	maxCredits?: number;
-	monthlyCreditBudget?: number;
-	checkCredits: boolean;
+/** What can be spent. The limits are parameters; undefined = no limit, 0 = nothing. */
+interface Currency {
+	estimate: keyof Estimate;
+	runLimit: 'maxCredits' | 'maxCostUsd';
+	runLabel: string;
+	monthLimit: 'monthlyCreditBudget' | 'monthlyBudgetUsd';
+	monthLabel: string;
+	/** The name in the workflow's static data. */
+	spent: 'credits' | 'usd';
+	reader: Reader<number>;
+	/** How an amount is written, and how a limit is, whose name tells the unit. */
+	show: (amount: number) => string;
+	showLimit: (amount: number) => string;
 }
 
+const CURRENCIES: readonly Currency[] = [
+	{
+		estimate: 'creditsEstimated',
+		runLimit: 'maxCredits',
+		runLabel: 'Max Credits',
+		monthLimit: 'monthlyCreditBudget',
+		monthLabel: 'Monthly Credit Budget',
+		spent: 'credits',
+		reader: wholeFrom(0),
+		show: (credits) => `${credits} credits`,
+		showLimit: String,
+	},
+	{
+		estimate: 'costUsdEstimated',
+		runLimit: 'maxCostUsd',
+		runLabel: 'Max Cost (USD)',
+		monthLimit: 'monthlyBudgetUsd',
+		monthLabel: 'Monthly Budget (USD)',
+		spent: 'usd',
+		reader: numberFrom(0),
+		show: (usd) => `US$${usd}`,
+		showLimit: (usd) => `US$${usd}`,
+	},
+];
+
+/** What the user allows a run and a month to cost. */
+export type MoneyLimits = {
+	[Limit in Currency['runLimit'] | Currency['monthLimit']]?: number;
+} & { checkCredits: boolean };
+
 export function readMoneyLimits(options: IDataObject): Outcome<MoneyLimits> {
-	const maxCredits = readOption(options, 'maxCredits', 'Max Credits', wholeFrom(0));
-	if (!maxCredits.ok) return maxCredits;
-	const budgetLabel = 'Monthly Credit Budget';
-	const budget = readOption(options, 'monthlyCreditBudget', budgetLabel, wholeFrom(0));
-	if (!budget.ok) return budget;
 	const check = readOption(options, 'checkCredits', 'Check Credits First', trueOrFalse(false));
 	if (!check.ok) return check;
-	return success({
-		maxCredits: maxCredits.value,
-		monthlyCreditBudget: budget.value,
-		checkCredits: check.value === true,
-	});
+	const limits: MoneyLimits = { checkCredits: check.value === true };
+	for (const { runLimit, runLabel, monthLimit, monthLabel, reader } of CURRENCIES) {
+		const run = readOption(options, runLimit, runLabel, reader);
+		if (!run.ok) return run;
+		const month = readOption(options, monthLimit, monthLabel, reader);
+		if (!month.ok) return month;
+		limits[runLimit] = run.value;
+		limits[monthLimit] = month.value;
+	}
+	return success(limits);
 }
 
 /**
@@ -37,29 +76,66 @@ export async function checkMoney(
 	session: Session,
 	limits: MoneyLimits,
 	orders: readonly Order[],
-	spent: MonthlySpending,
+	spending: MonthlySpending,
 ): Promise<Outcome<true>> {
 	// Items with one key are one job.
 	const jobs = [...new Map(orders.map((order) => [order.memoryKey, order])).values()];
-	const needed = jobs.reduce((sum, order) => sum + (order.creditsEstimated ?? 0), 0);
-	const { maxCredits, monthlyCreditBudget } = limits;
-	if (maxCredits !== undefined && needed > maxCredits) {
-		return refused(`This run would cost ${needed} credits, "Max Credits" allows ${maxCredits}`);
+	for (const currency of CURRENCIES) {
+		const within = checkLimits(currency, limits, jobs, spending);
+		if (!within.ok) return within;
 	}
-	if (monthlyCreditBudget !== undefined && spent.credits() + needed > monthlyCreditBudget) {
+	return limits.checkCredits ? await checkBalance(session, jobs) : success(true);
+}
+
+function checkLimits(
+	{ estimate, runLimit, runLabel, monthLimit, monthLabel, spent, ...currency }: Currency,
+	limits: MoneyLimits,
+	jobs: readonly Order[],
+	spending: MonthlySpending,
+): Outcome<true> {
+	const { show, showLimit } = currency;
+	const [perRun, perMonth] = [limits[runLimit], limits[monthLimit]];
+	const needed = sumOf(jobs, estimate);
+	const unpriced = jobs.find((job) => job.costUsdEstimated === null);
+	if (estimate === 'costUsdEstimated' && unpriced && (perRun ?? perMonth) !== undefined) {
+		const label = perRun === undefined ? monthLabel : runLabel;
 		return refused(
-			`This run would cost ${needed} credits, and this workflow has used ${spent.credits()} of its ${monthlyCreditBudget} credits for this month`,
+			`"${label}" cannot be kept: the price of ${unpriced.request.model} is not known`,
 		);
 	}
+	if (perRun !== undefined && needed > perRun) {
+		return refused(
+			`This run would cost ${show(needed)}, "${runLabel}" allows ${showLimit(perRun)}`,
+		);
+	}
+	const before = spending.of(spent);
+	if (perMonth !== undefined && before + needed > perMonth) {
+		return refused(
+			`This run would cost ${show(needed)}, and this workflow has used ${showLimit(before)} of its ${show(perMonth)} for this month`,
+		);
+	}
+	return success(true);
+}
+
+async function checkBalance(session: Session, jobs: readonly Order[]): Promise<Outcome<true>> {
 	const { credits } = session.provider;
-	if (!limits.checkCredits || !credits || needed === 0) return success(true);
+	const inCredits = sumOf(jobs, 'creditsEstimated');
+	const inUsd = sumOf(jobs, 'costUsdEstimated');
+	if (!credits || (inCredits === 0 && inUsd === 0)) return success(true);
 	const balance = await session.call(credits, undefined);
 	if (!balance.ok) return balance;
-	if (balance.value.credits >= needed) return success(true);
+	const { credits: amount, currency } = balance.value;
+	const needed = currency === 'usd' ? inUsd : inCredits;
+	if (amount >= needed) return success(true);
+	const unit = currency === 'usd' ? 'US$' : '';
 	return refused(
-		`Not enough credits: this run needs ${needed}, the account has ${balance.value.credits}`,
+		`Not enough credits: this run needs ${unit}${needed}, the account has ${unit}${amount}`,
 	);
 }
+
+/** To a hundredth of a cent, because sums of dollars are not exact. */
+const sumOf = (jobs: readonly Estimate[], estimate: keyof Estimate): number =>
+	Math.round(jobs.reduce((sum, job) => sum + (job[estimate] ?? 0), 0) * 10_000) / 10_000;
 
 const refused = (message: string) =>
 	failure(
@@ -68,8 +144,8 @@ const refused = (message: string) =>
 
 /** What this workflow has submitted in this calendar month (UTC), by our estimates. */
 export interface MonthlySpending {
-	credits(): number;
-	add(credits: number): void;
+	of(currency: Currency['spent']): number;
+	add(job: Estimate): void;
 }
 
 /**
@@ -79,14 +155,22 @@ export interface MonthlySpending {
 export function monthlySpending(ctx: IExecuteFunctions, now: Date): MonthlySpending {
 	const store = ctx.getWorkflowStaticData('global');
 	const month = now.toISOString().slice(0, 7);
-	const read = () => {
-		const kept = store.seedanceSpending as { month?: string; credits?: number } | undefined;
-		return kept?.month === month ? (kept.credits ?? 0) : 0;
+	type Kept = { month?: string } & { [Spent in Currency['spent']]?: number };
+	const of = (spent: Currency['spent']): number => {
+		const kept = store.seedanceSpending as Kept | undefined;
+		return kept?.month === month ? (kept[spent] ?? 0) : 0;
 	};
 	return {
-		credits: read,
-		add: (credits) => {
-			store.seedanceSpending = { month, credits: read() + credits };
+		of,
+		add: (job) => {
+			const spent = CURRENCIES.map((currency) => [
+				currency.spent,
+				sumOf(
+					[{ creditsEstimated: of('credits'), costUsdEstimated: of('usd') }, job],
+					currency.estimate,
+				),
+			]);
+			store.seedanceSpending = { month, ...(Object.fromEntries(spent) as IDataObject) };
 		},
 	};
 }

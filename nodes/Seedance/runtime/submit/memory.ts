@@ -1,6 +1,7 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import type { Fault } from '../../core/fault';
 import type { Job } from '../../core/job';
+import type { Estimate } from '../../core/price';
 import type { MediaRequest } from '../../core/request';
 
 /** A submit that may have started a job, and that may be repeated because the provider knows it by its key. */
@@ -43,8 +44,8 @@ export interface SubmitMemory {
 	closeBatch(idempotencyKey: string): void;
 	/** Items that share a key are submitted one after the other: the second finds the job of the first. */
 	inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
-	/** Called with the estimate of each job that was submitted just now, in credits. */
-	spend?(credits: number): void;
+	/** Called with each job that was submitted just now. */
+	spend?(job: Estimate): void;
 }
 
 /**

@@ -3,7 +3,7 @@ import { checkRequest } from '../../core/checkRequest';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import { FIELD_LABELS } from '../../core/fields';
 import type { Job } from '../../core/job';
-import { estimateCredits } from '../../core/price';
+import { estimateCost } from '../../core/price';
 import type { Model } from '../../core/model';
 import type { Provider } from '../../core/provider';
 import type { FieldName, MediaRequest, Mode, RawRequest } from '../../core/request';
@@ -57,7 +57,7 @@ export async function readOrder(
 		itemIndex,
 		request,
 		loadImage: image.value,
-		creditsEstimated: estimateCredits(model.value, request),
+		...estimateCost(model.value, request),
 		settings: plan.settings,
 		...identity.value,
 		...waiting.value,

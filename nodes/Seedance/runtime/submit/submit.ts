@@ -7,6 +7,7 @@ import {
 	type Success,
 } from '../../core/fault';
 import { newJob, updateJob, withRaw, type Job, type JobReading } from '../../core/job';
+import type { Estimate } from '../../core/price';
 import type { Dialect } from '../../core/provider';
 import type { ImageFile, MediaRequest } from '../../core/request';
 import { callOnce } from '../api/callOnce';
@@ -17,10 +18,9 @@ import { retryTransient } from '../api/retry';
 import type { Session } from '../api/session';
 
 /** One item, checked and ready to be sent. */
-export interface Order extends Keys {
+export interface Order extends Keys, Estimate {
 	itemIndex: number;
 	request: MediaRequest;
-	creditsEstimated: number | null;
 	/** Fetches the image file, so that only those under way are in memory. */
 	loadImage?: () => Promise<Outcome<ImageFile>>;
 	/** The node's settings, hashed: as long as they are the same, an attempt without an answer may be repeated. */
@@ -99,7 +99,7 @@ export function noteSubmitted(
 	dialect: Dialect,
 ): void {
 	memory.note(memoryKey, { job, attempt: undefined });
-	memory.spend?.(job.creditsEstimated ?? 0);
+	memory.spend?.(job);
 	session.noteJob(job.jobId, itemIndex);
 	noteDialect(session, job.jobId, dialect);
 }
@@ -107,11 +107,17 @@ export function noteSubmitted(
 /** The job as it stands after its submit. */
 export function submittedJob(
 	providerId: string,
-	{ request, creditsEstimated }: Order,
+	{ request, creditsEstimated, costUsdEstimated }: Order,
 	{ value, raw }: Success<JobReading>,
 ): Job {
 	const { metadata = null, model } = request;
-	const known = { ...newJob(value.jobId, providerId), model, metadata, creditsEstimated };
+	const known = {
+		...newJob(value.jobId, providerId),
+		model,
+		metadata,
+		creditsEstimated,
+		costUsdEstimated,
+	};
 	return withRaw(updateJob(known, value), raw);
 }
 

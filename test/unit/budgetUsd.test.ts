@@ -1,0 +1,131 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { costNotices } from '../../nodes/Seedance/form/costNotices';
+import { moneyOptions } from '../../nodes/Seedance/form/money';
+import { seedance } from '../../nodes/Seedance/providers/seedance';
+import {
+	checkMoney,
+	monthlySpending,
+	readMoneyLimits,
+} from '../../nodes/Seedance/runtime/submit/budget';
+import type { Order } from '../../nodes/Seedance/runtime/submit/submit';
+import type { Session } from '../../nodes/Seedance/runtime/api/session';
+
+const DAY = new Date('2026-11-21T12:00:00Z');
+
+const jobsFor = (...dollars: Array<number | null>) =>
+	dollars.map((costUsdEstimated, n) => ({
+		memoryKey: String(n),
+		request: { model: 'clip-1' },
+		creditsEstimated: null,
+		costUsdEstimated,
+	})) as Order[];
+
+/** A workflow whose provider bills in dollars. */
+function workflow(balance = Infinity, data: IDataObject = {}) {
+	const ctx = { getWorkflowStaticData: () => data } as unknown as IExecuteFunctions;
+	const call = () =>
+		Promise.resolve({ ok: true, value: { credits: balance, currency: 'usd', tier: null } });
+	const session = { provider: { credits: {} }, call } as unknown as Session;
+	return {
+		spend: (jobs: readonly Order[], now = DAY) =>
+			jobs.forEach((job) => monthlySpending(ctx, now).add(job)),
+		check: async (options: IDataObject, jobs: readonly Order[], now = DAY) => {
+			const limits = readMoneyLimits(options);
+			if (!limits.ok) return limits.fault.message;
+			const checked = await checkMoney(session, limits.value, jobs, monthlySpending(ctx, now));
+			return checked.ok ? true : checked.fault.message;
+		},
+	};
+}
+
+describe('limits in dollars', () => {
+	it('a run may cost exactly the limit, and not a cent more', async () => {
+		const { check } = workflow();
+		expect(await check({ maxCostUsd: 0.3 }, jobsFor(0.1, 0.2))).toBe(true);
+		expect(await check({ maxCostUsd: '0.3' }, jobsFor(0.1, 0.21))).toBe(
+			'This run would cost US$0.31, "Max Cost (USD)" allows US$0.3',
+		);
+		expect(await check({ maxCostUsd: 0 }, jobsFor(0.01))).toMatch(/allows US\$0$/);
+	});
+
+	it('a month may cost exactly the budget, and the next one begins anew', async () => {
+		const { check, spend } = workflow();
+		spend(jobsFor(1.5, 0.25));
+		expect(await check({ monthlyBudgetUsd: 2 }, jobsFor(0.25))).toBe(true);
+		expect(await check({ monthlyBudgetUsd: 2 }, jobsFor(0.26))).toBe(
+			'This run would cost US$0.26, and this workflow has used US$1.75 of its US$2 for this month',
+		);
+		const december = new Date('2026-12-01T00:00:00Z');
+		expect(await check({ monthlyBudgetUsd: 2 }, jobsFor(2), december)).toBe(true);
+	});
+
+	it('does not let through what has no price', async () => {
+		const { check } = workflow();
+		const message = 'cannot be kept: the price of clip-1 is not known';
+		expect(await check({ maxCostUsd: 5 }, jobsFor(1, null))).toContain(message);
+		expect(await check({ monthlyBudgetUsd: 5 }, jobsFor(null))).toContain(message);
+		expect(await check({}, jobsFor(null))).toBe(true);
+	});
+
+	it.each(['maxCostUsd', 'monthlyBudgetUsd'])(
+		'%s that is given but empty is refused',
+		async (name) => {
+			const { check } = workflow();
+			for (const empty of ['', null, undefined, -1, 'much'])
+				expect(await check({ [name]: empty }, jobsFor(1))).toMatch(/is not possible/);
+		},
+	);
+
+	it('the balance must pay for it', async () => {
+		expect(await workflow(0.5).check({ checkCredits: true }, jobsFor(0.25, 0.25))).toBe(true);
+		expect(await workflow(0.49).check({ checkCredits: true }, jobsFor(0.25, 0.25))).toBe(
+			'Not enough credits: this run needs US$0.5, the account has US$0.49',
+		);
+	});
+
+	it('credits and dollars are counted apart', async () => {
+		const { check, spend } = workflow();
+		spend([{ creditsEstimated: 100, costUsdEstimated: 1 } as Order]);
+		const again = [{ ...jobsFor(1)[0], creditsEstimated: 100 } as Order];
+		expect(await check({ monthlyCreditBudget: 200 }, again)).toBe(true);
+		expect(await check({ monthlyCreditBudget: 199 }, again)).toMatch(
+			/has used 100 of its 199 credits/,
+		);
+		expect(await check({ monthlyBudgetUsd: 1.99 }, again)).toMatch(/has used US\$1 of/);
+	});
+});
+
+describe('the form', () => {
+	const model = seedance.models[0]!;
+	const inDollars = {
+		...seedance,
+		models: [{ ...model, price: { usd: () => 1.25 } }],
+	};
+	const namesOf = (offered: Parameters<typeof moneyOptions>[0]) =>
+		moneyOptions(offered).map(({ name }) => name);
+
+	it('offers limits in the currency of the provider, and none that no provider has', () => {
+		expect(namesOf([seedance])).toEqual(expect.arrayContaining(['maxCredits']));
+		expect(namesOf([seedance])).not.toContain('maxCostUsd');
+		expect(namesOf([inDollars])).toEqual(
+			expect.arrayContaining(['checkCredits', 'maxCostUsd', 'monthlyBudgetUsd']),
+		);
+		expect(namesOf([inDollars])).not.toContain('maxCredits');
+	});
+
+	it('says the price in dollars, once for each field that changes it', () => {
+		const byRatio = ({ aspectRatio }: { aspectRatio?: string }) => (aspectRatio === '1:1' ? 2 : 1);
+		const notices = costNotices('video', [
+			{ ...seedance, models: [{ ...model, price: { usd: byRatio } }] },
+		]);
+		const shown = notices.map(({ displayOptions }) => displayOptions?.show ?? {});
+		expect(shown.every((show) => 'aspectRatio' in show && !('audio' in show))).toBe(true);
+		expect(new Set(notices.map(({ displayName }) => displayName))).toEqual(
+			new Set(
+				[1, 2].map(
+					(usd) => `Estimated cost: US$${usd}.00 for each video. Failed jobs cost nothing.`,
+				),
+			),
+		);
+	});
+});
