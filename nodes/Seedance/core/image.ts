@@ -1,40 +1,100 @@
 import { imageSize } from './imageSize';
-import type { ImageFile } from './request';
 
-// "JPEG, PNG, WebP; max 10MB", "512x512 minimum". [doc]
-export const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
-export const MIN_IMAGE_PIXELS = 512;
+/** What a model takes as an image. */
+export interface ImageLimits {
+	maxMegabytes: number;
+	/** Of the shorter side, and of the longer one. */
+	minPixels: number;
+	maxPixels?: number;
+	/** Width divided by height. */
+	aspectRatio?: { min: number; max: number };
+	/** Names of formats, as they are shown to the user. */
+	formats: readonly ImageFormat[];
+}
 
-const MIME_TYPES: Readonly<Record<string, ImageFile['mimeType']>> = {
-	jpg: 'image/jpeg',
-	png: 'image/png',
-	webp: 'image/webp',
+const MIME_TYPES = {
+	JPEG: 'image/jpeg',
+	PNG: 'image/png',
+	WebP: 'image/webp',
+	GIF: 'image/gif',
+	BMP: 'image/bmp',
+	TIFF: 'image/tiff',
+	HEIC: 'image/heic',
+} as const;
+export type ImageFormat = keyof typeof MIME_TYPES;
+export type ImageMimeType = (typeof MIME_TYPES)[ImageFormat];
+
+/** What image-size calls them. */
+const FORMATS: Readonly<Record<string, ImageFormat>> = {
+	jpg: 'JPEG',
+	png: 'PNG',
+	webp: 'WebP',
+	gif: 'GIF',
+	bmp: 'BMP',
+	tiff: 'TIFF',
+	heic: 'HEIC',
+	heif: 'HEIC',
 };
 
-export type ImageCheck = { mimeType: ImageFile['mimeType'] } | { problem: string };
+/** "JPEG, PNG, WebP; max 10MB", "512x512 minimum" (seedance.it.com [doc]); for others that say nothing, too. [us] */
+export const USUAL_IMAGE_LIMITS: ImageLimits = {
+	maxMegabytes: 10,
+	minPixels: 512,
+	formats: ['JPEG', 'PNG', 'WebP'],
+};
+
+export type ImageCheck = { mimeType: ImageMimeType } | { problem: string };
 
 /**
- * What an image is by its first bytes, whatever its name says; or why no provider would take it.
+ * What an image is by its first bytes, whatever its name says; or why the model would not take it.
  *
  * @param head the beginning of the file, or all of it
  * @param totalBytes the size of the whole file
  */
-export function checkImageBytes(head: Uint8Array, totalBytes: number): ImageCheck {
-	if (totalBytes > MAX_IMAGE_BYTES) {
-		const megabytes = (totalBytes / 1024 / 1024).toFixed(1);
-		return { problem: `the file has ${megabytes} MB. Allowed: up to 10 MB` };
-	}
-	const image = measure(head);
-	const mimeType = MIME_TYPES[image?.type ?? ''];
-	if (!image || !mimeType) {
-		return { problem: 'the file is not an image that can be read. Allowed: JPEG, PNG or WebP' };
-	}
-	if (Math.min(image.width, image.height) < MIN_IMAGE_PIXELS) {
+export function checkImageBytes(
+	head: Uint8Array,
+	totalBytes: number,
+	limits: ImageLimits = USUAL_IMAGE_LIMITS,
+): ImageCheck {
+	const megabytes = totalBytes / 1024 / 1024;
+	if (megabytes > limits.maxMegabytes) {
 		return {
-			problem: `the image has ${image.width}×${image.height} pixels. Allowed: at least ${MIN_IMAGE_PIXELS}×${MIN_IMAGE_PIXELS}`,
+			problem: `the file has ${megabytes.toFixed(1)} MB. Allowed: up to ${limits.maxMegabytes} MB`,
 		};
 	}
-	return { mimeType };
+	const image = measure(head);
+	const format = FORMATS[image?.type ?? ''];
+	if (!image || !format || !limits.formats.includes(format)) {
+		const formats = showFormats(limits);
+		return { problem: `the file is not an image that can be read. Allowed: ${formats}` };
+	}
+	const allowed = allowedPixels(image, limits);
+	if (allowed) {
+		const pixels = `${image.width}×${image.height}`;
+		return { problem: `the image has ${pixels} pixels. Allowed: ${allowed}` };
+	}
+	return { mimeType: MIME_TYPES[format] };
+}
+
+/** For the form, for example "JPEG, PNG or WebP image of up to 10 MB and at least 512×512 pixels". */
+export function showImageLimits(limits: ImageLimits = USUAL_IMAGE_LIMITS): string {
+	const { maxMegabytes, minPixels } = limits;
+	return `${showFormats(limits)} image of up to ${maxMegabytes} MB and at least ${minPixels}×${minPixels} pixels`;
+}
+
+const showFormats = ({ formats }: ImageLimits): string =>
+	[formats.slice(0, -1).join(', '), formats.at(-1)].filter(Boolean).join(' or ');
+
+/** The limit that the image breaks. */
+function allowedPixels(
+	{ width, height }: { width: number; height: number },
+	{ minPixels, maxPixels = Infinity, aspectRatio }: ImageLimits,
+): string | undefined {
+	if (Math.min(width, height) < minPixels) return `at least ${minPixels}×${minPixels}`;
+	if (Math.max(width, height) > maxPixels) return `up to ${maxPixels}×${maxPixels}`;
+	const ratio = width / height;
+	if (!aspectRatio || (ratio >= aspectRatio.min && ratio <= aspectRatio.max)) return undefined;
+	return `a width of ${aspectRatio.min} to ${aspectRatio.max} times the height`;
 }
 
 function measure(head: Uint8Array) {

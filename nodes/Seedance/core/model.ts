@@ -1,3 +1,4 @@
+import type { ImageLimits } from './image';
 import type { ImageInput, Mode } from './request';
 
 /** One of a list. */
@@ -23,8 +24,8 @@ export interface Conditional {
  */
 export interface Capabilities {
 	prompt: { maxLength: number };
-	/** The first frame; the ways it can come, the usual one first. */
-	image?: { inputs: readonly ImageInput[] };
+	/** The first frame; the ways it can come, the usual one first. Without limits of its own, the usual ones hold. */
+	image?: { inputs: readonly ImageInput[]; limits?: ImageLimits };
 	/** Whole seconds of video. */
 	duration?: (Range & { default: number }) | Choice<number>;
 	resolution?: Choice<string>;

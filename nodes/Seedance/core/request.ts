@@ -1,12 +1,14 @@
+import type { ImageMimeType } from './image';
+
 export type Mode = 'textToVideo' | 'imageToVideo';
 
 /** How an image comes: by its address, or as a file of the item. */
 export type ImageInput = 'url' | 'binary';
 
-/** An image, loaded into memory for its upload: at most 10 MB. */
+/** An image, loaded into memory for its upload. */
 export interface ImageFile {
 	bytes: Buffer;
-	mimeType: 'image/jpeg' | 'image/png' | 'image/webp';
+	mimeType: ImageMimeType;
 	fileName: string;
 }
 

@@ -1,3 +1,4 @@
+import { showImageLimits } from '../core/image';
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Capabilities } from '../core/model';
 import type { FieldName, ImageInput } from '../core/request';
@@ -82,7 +83,7 @@ export const requestFields: readonly RequestField[] = [
 			has(image?.inputs, 'url')
 				? address(
 						'e.g. https://example.com/sneaker.jpg',
-						'Public address of a JPEG, PNG or WebP image of up to 10 MB and at least 512×512 pixels',
+						`Public address of a ${showImageLimits(image?.limits)}`,
 					)
 				: undefined,
 		imageInputOf: () => 'url',
@@ -97,7 +98,7 @@ export const requestFields: readonly RequestField[] = [
 						default: 'data',
 						placeholder: 'e.g. data',
 						hint: 'The name of the input binary field that holds the image',
-						description: 'A JPEG, PNG or WebP image of up to 10 MB and at least 512×512 pixels',
+						description: `A ${showImageLimits(image?.limits)}`,
 					}
 				: undefined,
 		imageInputOf: () => 'binary',

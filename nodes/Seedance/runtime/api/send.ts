@@ -113,7 +113,7 @@ export async function readAnswer(
 	}
 }
 
-/** Node's own FormData and Blob; in memory, and an image has at most 10 MB. */
+/** Node's own FormData and Blob; in memory, as the image is. */
 function formOf({ fields, file }: NonNullable<HttpCall['form']>): FormData {
 	const form = new FormData();
 	for (const [name, value] of Object.entries(fields)) form.append(name, value);

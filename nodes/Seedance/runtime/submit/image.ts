@@ -1,7 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import { FIELD_LABELS } from '../../core/fields';
-import { checkImageBytes } from '../../core/image';
+import { checkImageBytes, type ImageLimits } from '../../core/image';
 import type { ImageFile, MediaRequest } from '../../core/request';
 
 type Loader = () => Promise<Outcome<ImageFile>>;
@@ -13,10 +13,11 @@ type Loader = () => Promise<Outcome<ImageFile>>;
 export async function checkImage(
 	ctx: IExecuteFunctions,
 	{ imageBinaryField: field }: MediaRequest,
+	limits: ImageLimits | undefined,
 	itemIndex: number,
 ): Promise<Outcome<Loader | undefined>> {
 	if (field === undefined) return success(undefined);
-	const load: Loader = async () => await loadImage(ctx, field, itemIndex);
+	const load: Loader = async () => await loadImage(ctx, field, limits, itemIndex);
 	const image = await load();
 	return image.ok ? success(load) : image;
 }
@@ -24,6 +25,7 @@ export async function checkImage(
 async function loadImage(
 	ctx: IExecuteFunctions,
 	field: string,
+	limits: ImageLimits | undefined,
 	itemIndex: number,
 ): Promise<Outcome<ImageFile>> {
 	let data: IBinaryData;
@@ -34,7 +36,7 @@ async function loadImage(
 	} catch {
 		return refused(field, 'the item has no file of this name. Allowed: the name of a binary field');
 	}
-	const checked = checkImageBytes(bytes, bytes.length);
+	const checked = checkImageBytes(bytes, bytes.length, limits);
 	if ('problem' in checked) return refused(field, checked.problem);
 	const { mimeType } = checked;
 	const fileName = data.fileName ?? `image.${mimeType.slice('image/'.length)}`;

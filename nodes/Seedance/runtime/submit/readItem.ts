@@ -49,7 +49,8 @@ export async function readOrder(
 	const waiting = readWaiting(ctx, plan.makes, options, itemIndex);
 	if (!waiting.ok) return waiting;
 	const { request } = checked;
-	const image = await checkImage(ctx, request, itemIndex);
+	const limits = model.value.modes[request.mode]?.image?.limits;
+	const image = await checkImage(ctx, request, limits, itemIndex);
 	if (!image.ok) return image;
 	const identity = await readIdentity(ctx, plan, options, request, image.value, itemIndex);
 	if (!identity.ok) return identity;
