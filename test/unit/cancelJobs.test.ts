@@ -15,8 +15,10 @@ interface Answer {
 /** What the provider answers to a call, so many milliseconds after the beginning. */
 type Provider = (call: HttpCall, atMs: number) => Answer;
 
+let accounts = 0;
+
 /** seedance.it.com's dialects with answers of our own, in no time but that of the pauses. */
-async function cancelling(provider: Provider, job: Partial<Job> = {}) {
+async function cancelling(provider: Provider, job: Partial<Job> = {}, who = seedance) {
 	const clock = new VirtualClock(0);
 	const calls: string[] = [];
 	const call: Session['call'] = (endpoint, input) => {
@@ -36,7 +38,9 @@ async function cancelling(provider: Provider, job: Partial<Job> = {}) {
 		}
 	};
 	const scripted = scriptedSession(clock, () => silence);
-	const session: Session = { ...scripted, provider: seedance, call };
+	// Elsewhere each time: which dialect a job was found in is remembered.
+	const settings = { ...scripted.settings, baseUrl: `https://${(accounts += 1)}.example.com` };
+	const session: Session = { ...scripted, provider: who, settings, call };
 	const known = { ...newJob('task_1', 'seedance'), model: 'seedance-2.0', ...job };
 	const outcome: Outcome<Job> = await cancelJob(session, known);
 	return { outcome, calls, tookMs: clock.now() };
@@ -158,6 +162,64 @@ describe('Cancel Job', () => {
 			'DELETE /tasks/odd-1',
 			'GET /tasks/odd-1',
 		]);
+	});
+
+	describe('where the provider cancels only while a job is queued, and erases finished ones', () => {
+		const dialect = seedance.dialectForJob({ jobId: 'task_1' });
+		const cancel = { request: dialect.cancel!.request, when: ['queued'] as const };
+		const only = { ...seedance, dialectForJob: () => ({ ...dialect, cancel }) };
+		const queuedOnly = { ...only, otherDialectsOf: () => [] };
+		const result = { video_url: 'https://e.com/v.mp4' };
+		const statusWas = (word: string) => saying({ status: 204 }, task(word, { result }));
+
+		it('a queued job is cancelled', async () => {
+			let isGone = false;
+			const { outcome, calls } = await cancelling(
+				({ method }) => {
+					isGone ||= method === 'DELETE';
+					return task(isGone ? 'cancelled' : 'queued');
+				},
+				{},
+				queuedOnly,
+			);
+			expect(outcome).toMatchObject({ ok: true, value: { status: 'cancelled' } });
+			expect(calls).toEqual(['GET /tasks/task_1', 'DELETE /tasks/task_1', 'GET /tasks/task_1']);
+		});
+
+		it('a running one is left alone, and the user hears that it costs', async () => {
+			const { outcome, calls } = await cancelling(statusWas('processing'), {}, queuedOnly);
+			expect(outcome).toMatchObject({
+				ok: false,
+				fault: {
+					message: expect.stringContaining('only while it is queued') as string,
+					hint: expect.stringContaining('will be charged') as string,
+				},
+			});
+			expect(calls).toEqual(['GET /tasks/task_1']);
+		});
+
+		it.each(['completed', 'failed'])('the record of a %s one is never erased', async (word) => {
+			const { outcome, calls } = await cancelling(statusWas(word), {}, queuedOnly);
+			expect(outcome).toMatchObject({ ok: true, value: { status: word } });
+			expect(calls).toEqual(['GET /tasks/task_1']);
+		});
+
+		it('nothing is called where the state is not known', async () => {
+			const { outcome, calls } = await cancelling(() => ({ status: 503 }), {}, queuedOnly);
+			expect(outcome).toMatchObject({ ok: false, fault: { httpStatus: 503 } });
+			expect(calls.filter((call) => call.startsWith('DELETE'))).toEqual([]);
+		});
+	});
+
+	it('is refused where the provider has no way to cancel', async () => {
+		const dialect = { ...seedance.dialectForJob({ jobId: 'task_1' }), cancel: undefined };
+		const without = { ...seedance, dialectForJob: () => dialect, otherDialectsOf: () => [] };
+		const { outcome, calls } = await cancelling(() => task('processing'), {}, without);
+		expect(outcome).toMatchObject({
+			ok: false,
+			fault: { message: 'Seedance cannot cancel this job' },
+		});
+		expect(calls.filter((call) => call.startsWith('DELETE'))).toEqual([]);
 	});
 });
 

@@ -1,5 +1,5 @@
 import type { Fault } from './fault';
-import type { JobReading } from './job';
+import type { JobReading, JobStatus } from './job';
 import type { Model } from './model';
 import type { ImageFile, MediaRequest } from './request';
 
@@ -67,7 +67,13 @@ export interface Dialect {
 	/** Where the finished job must be asked for separately. */
 	result?: Endpoint<JobAddress, JobReading>;
 	/** The reply's shape is not documented anywhere: the job is asked for afterwards. */
-	cancel?: Pick<Endpoint<JobAddress, unknown>, 'request'>;
+	cancel?: Pick<Endpoint<JobAddress, unknown>, 'request'> & {
+		/**
+		 * The only states in which the call may be made, where that matters: the job is asked for before. In others the
+		 * provider refuses it, or erases the record of a finished job.
+		 */
+		when?: readonly JobStatus[];
+	};
 }
 
 export interface Balance {

@@ -1,6 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { failure, success, type Outcome } from '../core/fault';
-import { isSettled, rawOf, updateJob, withRaw, type Job, type JobReading } from '../core/job';
+import { failure, inputFault, success, type Fault, type Outcome } from '../core/fault';
+import {
+	isSettled,
+	rawOf,
+	updateJob,
+	withRaw,
+	type Job,
+	type JobReading,
+	type JobStatus,
+} from '../core/job';
 import type { Dialect, Endpoint, JobAddress } from '../core/provider';
 import { z } from '../core/zod';
 import { providerById } from '../providers';
@@ -54,10 +62,15 @@ async function cancelItem(
  * may go on and be charged.
  */
 export async function cancelJob(session: Session, job: Job): Promise<Outcome<Job>> {
-	if (dialectsOf(session, job).length > 1) {
-		// Asked first, where the ID does not tell who has the job: a stranger's "accepted" would mean nothing.
+	const dialects = dialectsOf(session, job);
+	// Asked first, where the ID does not tell who has the job: a stranger's "accepted" would mean nothing.
+	if (dialects.length > 1 || dialects.some(({ cancel }) => cancel?.when)) {
 		const found = await untilKnown(session, job, () => readJob(session, job));
 		if (!found.ok || isSettled(found.value)) return found;
+		const [{ cancel } = {}] = dialectsOf(session, job);
+		if (cancel?.when && !cancel.when.includes(found.value.status)) {
+			return failure(tooLate(session, cancel.when, found.value));
+		}
 	}
 	const [dialect] = dialectsOf(session, job);
 	const accepted = await callCancel(session, dialect!, job);
@@ -80,10 +93,17 @@ async function callCancel(
 	{ cancel, status }: Dialect,
 	job: Job,
 ): Promise<Outcome<JobReading | undefined>> {
-	if (!cancel) return success(undefined);
+	if (!cancel) return failure(inputFault(`${session.provider.name} cannot cancel this job`));
 	const endpoint = { request: cancel.request, response: readAnswer(status) };
 	const call = () => retryTransient(session.clock, () => session.call(endpoint, job));
 	return await untilKnown(session, job, call);
+}
+
+function tooLate({ provider }: Session, when: readonly JobStatus[], { status }: Job): Fault {
+	return inputFault(
+		`${provider.name} cancels a job only while it is ${when.join(' or ')}, and this one is ${status}`,
+		'The job goes on and will be charged. Get its result with Check Status.',
+	);
 }
 
 const NO_CONTENT = 204;
