@@ -13,6 +13,7 @@ export const sixth: Provider = {
 	name: 'Sixth',
 	credential: 'sixthApi',
 	models,
+	dialects: [video],
 	dialectForRequest: () => video,
 	dialectForJob: () => video,
 	fault: (httpStatus, body) => {
