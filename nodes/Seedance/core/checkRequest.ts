@@ -19,11 +19,11 @@ export type CheckedRequest =
 	| { ok: false; problems: string[] };
 
 /**
- * Checks what the form or an expression gave against the model's row. Each problem is one sentence with the field, the
- * value and what is allowed. Pure: nothing was sent yet, nothing was spent.
+ * Validates the values from the form or from expressions against the model's row. Each problem is one sentence that
+ * names the field, the value and the allowed values. Pure: nothing has been sent or spent yet.
  */
 export function checkRequest(raw: RawRequest, model: Model, mode: Mode): CheckedRequest {
-	// An expression can give any text, `constructor` too.
+	// An expression can return any text, for example `constructor`.
 	const capabilities = Object.hasOwn(model.modes, mode) ? model.modes[mode] : undefined;
 	if (!capabilities) {
 		const allowed = Object.keys(model.modes).join(', ');
@@ -38,7 +38,7 @@ export function checkRequest(raw: RawRequest, model: Model, mode: Mode): Checked
 	};
 	const request = { model: model.id, mode, ...readFields(capabilities, read) };
 	if (problems.length > 0) return { ok: false, problems };
-	// Without a problem the required fields are there.
+	// If there is no problem, all required fields are present.
 	return { ok: true, request: request as MediaRequest };
 }
 
@@ -48,7 +48,7 @@ function problem(label: string, value: unknown, model: Model, allowed: string): 
 
 type Read = <T>(field: FieldName, reader: Reader<T>) => T | undefined;
 
-/** A field that the model does not have is not even read: its value in the form is left over from another model. */
+/** A field that the model does not have is not read: its value in the form may be left over from another model. */
 function readFields(can: Capabilities, read: Read): Partial<MediaRequest> {
 	const { duration, resolution, aspectRatio, audio, cameraLock, seed, endFrameUrl } = can;
 	const input = readImageInput(can, read);
@@ -96,7 +96,7 @@ function durationOf(duration: NonNullable<Capabilities['duration']>): Reader<num
 		: wholeNumber(duration, ' of seconds', duration.default);
 }
 
-/** The value as the user would recognise it, cut where it is long. */
+/** The value as the user entered it, shortened if it is long. */
 export function show(raw: unknown): string {
 	if (raw === NOTHING || isLeftOut(raw)) return 'an empty value';
 	const shown = typeof raw === 'string' ? raw : inspect(raw);
@@ -106,7 +106,7 @@ export function show(raw: unknown): string {
 		: `"${shown}"`;
 }
 
-/** JSON where there is one; a big integer or a function from an expression has none. */
+/** The value as JSON. A BigInt or a function from an expression has no JSON, so its type is shown instead. */
 function inspect(raw: unknown): string {
 	try {
 		return JSON.stringify(raw) ?? typeof raw;

@@ -1,6 +1,6 @@
 import type { FieldName } from './request';
 
-/** What the form calls each field; errors use the same words. */
+/** The label of each field in the form. Error messages use the same labels. */
 export const FIELD_LABELS: Record<FieldName, string> = {
 	prompt: 'Prompt',
 	imageInput: 'Image Input',

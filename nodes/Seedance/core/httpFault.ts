@@ -7,18 +7,18 @@ export interface HttpAnswer {
 	status: number;
 	/** Names in lower case. */
 	headers: Record<string, unknown>;
-	/** The parsed JSON, undefined where the body is none. */
+	/** The parsed JSON; undefined if the body is not JSON. */
 	body: unknown;
 }
 
-/** Whose key was used, in the user's words. */
+/** The credential whose key was used, under the name that the user gave it. */
 export interface KeyHolder {
 	credentialName: string;
 }
 
 /**
- * An answer outside 2xx in the user's words: what every provider has in common stands here, what only one of them says
- * comes from its `fault`.
+ * Translates a non-2xx answer into the user's words. Messages that are the same for every provider are here. Messages
+ * of a single provider come from its `fault`.
  */
 export function faultOfAnswer(
 	provider: Pick<Provider, 'name' | 'fault'>,
@@ -32,7 +32,7 @@ export function faultOfAnswer(
 	const common = {
 		httpStatus: status,
 		transient: status === 408 || status === 425 || status === 429 || status >= 500,
-		// A time-out or a crash may come after the work: only a clear refusal says that nothing was started.
+		// A timeout or a crash may come after the work was done. Only a clear refusal means that nothing was started.
 		ambiguous: status === 408 || status >= 500,
 	};
 	if (status === 401) {
@@ -55,17 +55,17 @@ export function faultOfAnswer(
 		...common,
 		...(status === 503 && asked !== undefined ? { retryAfterMs: asked } : {}),
 		...statusWords(provider.name, status, call),
-		...said(provider, call, answer),
+		...providerWords(provider, call, answer),
 	};
 }
 
 const inMinutes = (ms: number) => (ms <= 60_000 ? 'a minute' : `${Math.ceil(ms / 60_000)} minutes`);
 
-/** A provider may answer with a whole page: so many characters of it are enough. */
+/** Maximum length of a quoted message, in characters: a provider may answer with a whole web page. */
 const MAX_MESSAGE = 500;
 
-/** Only what the provider did say: an undefined must not wipe out our own words. */
-function said(
+/** Only the fields that the provider sets: an undefined must not overwrite our own words. */
+function providerWords(
 	provider: Pick<Provider, 'fault'>,
 	{ method }: HttpCall,
 	{ status, body }: HttpAnswer,

@@ -1,14 +1,14 @@
 import { imageSize } from './imageSize';
 
-/** What a model takes as an image. */
+/** The limits of a model for input images. */
 export interface ImageLimits {
 	maxMegabytes: number;
-	/** Of the shorter side, and of the longer one. */
+	/** The minimum of the shorter side, and the maximum of the longer side, in pixels. */
 	minPixels: number;
 	maxPixels?: number;
 	/** Width divided by height. */
 	aspectRatio?: { min: number; max: number };
-	/** Names of formats, as they are shown to the user. */
+	/** Names of the formats, as shown to the user. */
 	formats: readonly ImageFormat[];
 }
 
@@ -24,7 +24,7 @@ const MIME_TYPES = {
 export type ImageFormat = keyof typeof MIME_TYPES;
 export type ImageMimeType = (typeof MIME_TYPES)[ImageFormat];
 
-/** What image-size calls them. */
+/** The names of the formats in image-size. */
 const FORMATS: Readonly<Record<string, ImageFormat>> = {
 	jpg: 'JPEG',
 	png: 'PNG',
@@ -36,7 +36,10 @@ const FORMATS: Readonly<Record<string, ImageFormat>> = {
 	heif: 'HEIC',
 };
 
-/** "JPEG, PNG, WebP; max 10MB", "512x512 minimum" (seedance.it.com [doc]); for others that say nothing, too. [us] */
+/**
+ * "JPEG, PNG, WebP; max 10MB", "512x512 minimum" (seedance.it.com [doc]). Also used for providers that document no
+ * limits. [us]
+ */
 export const USUAL_IMAGE_LIMITS: ImageLimits = {
 	maxMegabytes: 10,
 	minPixels: 512,
@@ -46,10 +49,8 @@ export const USUAL_IMAGE_LIMITS: ImageLimits = {
 export type ImageCheck = { mimeType: ImageMimeType } | { problem: string };
 
 /**
- * What an image is by its first bytes, whatever its name says; or why the model would not take it.
- *
- * @param head the beginning of the file, or all of it
- * @param totalBytes the size of the whole file
+ * Detects the type of an image from its first bytes, whatever its file name says, or explains why no provider would
+ * accept it.
  */
 export function checkImageBytes(
 	head: Uint8Array,
@@ -76,7 +77,9 @@ export function checkImageBytes(
 	return { mimeType: MIME_TYPES[format] };
 }
 
-/** For the form, for example "JPEG, PNG or WebP image of up to 10 MB and at least 512×512 pixels". */
+/**
+ * The limits as text for the form, for example "JPEG, PNG or WebP image of up to 10 MB and at least 512×512 pixels".
+ */
 export function showImageLimits(limits: ImageLimits = USUAL_IMAGE_LIMITS): string {
 	const { maxMegabytes, minPixels } = limits;
 	return `${showFormats(limits)} image of up to ${maxMegabytes} MB and at least ${minPixels}×${minPixels} pixels`;
@@ -85,7 +88,7 @@ export function showImageLimits(limits: ImageLimits = USUAL_IMAGE_LIMITS): strin
 const showFormats = ({ formats }: ImageLimits): string =>
 	[formats.slice(0, -1).join(', '), formats.at(-1)].filter(Boolean).join(' or ');
 
-/** The limit that the image breaks. */
+/** The limit that the image exceeds. */
 function allowedPixels(
 	{ width, height }: { width: number; height: number },
 	{ minPixels, maxPixels = Infinity, aspectRatio }: ImageLimits,

@@ -1,51 +1,56 @@
 import type { ImageLimits } from './image';
 import type { ImageInput, Mode } from './request';
 
-/** One of a list. */
+/** One value of a list. */
 export interface Choice<T> {
 	values: readonly T[];
 	default: T;
 }
 
-/** A whole number from `min` to `max`, both allowed. */
+/** A whole number from `min` to `max`, inclusive. */
 export interface Range {
 	min: number;
 	max: number;
 }
 
-/** Exists only when the image comes in this way: the provider's dialect for the other one lacks the field. */
+/**
+ * If set, the field exists only for this kind of image input, because the provider's dialect for the other kind lacks
+ * it.
+ */
 export interface Conditional {
 	imageInput?: ImageInput;
 }
 
 /**
- * What a model can do in one mode. A field that is absent does not exist there: presence is the capability.
- * The form, the check at run time, the estimate and the README's table all read this and nothing else.
+ * What a model can do in one mode. An absent field is not supported: presence is the capability. The form, the
+ * validation at run time, the estimate and the README's table are all derived from this.
  */
 export interface Capabilities {
 	prompt: { maxLength: number };
-	/** The first frame; the ways it can come, the usual one first. Without limits of its own, the usual ones hold. */
+	/** The first frame: the supported kinds of input, the default first. Without `limits`, the default limits apply. */
 	image?: { inputs: readonly ImageInput[]; limits?: ImageLimits };
-	/** Whole seconds of video. */
+	/** Length of the video in whole seconds. */
 	duration?: (Range & { default: number }) | Choice<number>;
 	resolution?: Choice<string>;
 	aspectRatio?: Choice<string> & Conditional;
 	audio?: { default: boolean };
 	cameraLock?: { default: boolean } & Conditional;
-	/** Left out means a random one. */
+	/** A missing seed means a random one. */
 	seed?: Range;
-	/** The last frame, by its address. */
+	/** The last frame, given by its address. */
 	endFrameUrl?: Conditional;
 	skipModeration?: { default: boolean };
 }
 
-/** What a finished job costs. */
+/** The price of a finished job. */
 export interface Price {
-	/** What a request costs, in credits; absent where the provider bills in money. */
+	/** The price of a request in credits; absent if the provider bills in money. */
 	credits?(request: PricedRequest): number;
-	/** The same in US dollars; absent where it bills in credits, or publishes no prices. */
+	/** The same in US dollars; absent if the provider bills in credits, or publishes no prices. */
 	usd?(request: PricedRequest): number;
-	/** Of the default settings, in the currency of the provider's balance; what Get Credits reckons with. */
+	/**
+	 * The price per second with the default settings, in the currency of the provider's balance. Get Credits uses it.
+	 */
 	perSecond?: number;
 }
 /** The fields that a price can depend on. */
@@ -62,6 +67,6 @@ export interface Model {
 	makes: 'video' | 'image';
 	modes: Partial<Record<Mode, Capabilities>>;
 	price: Price;
-	/** What a job usually takes, in seconds, where the provider gives no estimate with each job. */
+	/** How long a job usually takes, in seconds, for providers that give no estimate with each job. */
 	typicalSeconds?: number;
 }

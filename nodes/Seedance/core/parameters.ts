@@ -1,15 +1,24 @@
 import type { Choice, Range } from './model';
 
-/** Turns one raw value into what it means, or says what is allowed instead. `undefined` = the user left it out. */
+/**
+ * Validates one raw value and returns the typed value, or a description of the allowed values. `undefined` means that
+ * the user left it out.
+ */
 export type Reader<T> = (raw: unknown) => { value: T | undefined } | { allowed: string };
 
-/** Stands for an expression that found nothing: what is given and empty is refused, what is left out gets its default. */
+/**
+ * Stands for an expression that returned nothing. An empty value that was given is refused, while a value that was left
+ * out gets its default.
+ */
 export const NOTHING = Symbol('an empty value');
 
 export const isLeftOut = (raw: unknown): boolean =>
 	raw === undefined || raw === null || (typeof raw === 'string' && raw.trim() === '');
 
-/** A text for people: cut where it is long. @param max characters */
+/**
+ * Shortens a text for display.
+ * @param max characters
+ */
 export function shorten(text: string, max: number): string {
 	const characters = [...text.slice(0, max * 2)];
 	return characters.length > max ? `${characters.slice(0, max - 1).join('')}…` : text;
@@ -42,7 +51,7 @@ export function numberOf(choice: Choice<number>, unit: string): Reader<number> {
 	};
 }
 
-/** Expressions often give a number as text; nothing else is taken for one. */
+/** Expressions often return a number as text. No other type is accepted as a number. */
 const asNumber = (raw: unknown): number =>
 	typeof raw === 'string' ? Number(raw) : typeof raw === 'number' ? raw : NaN;
 
@@ -58,7 +67,7 @@ export function trueOrFalse(fallback: boolean): Reader<boolean> {
 	return (raw) => {
 		if (isLeftOut(raw)) return { value: fallback };
 		if (raw === true || raw === 'true') return { value: true };
-		// The text "false" is truthy in JavaScript; a user means false all the same.
+		// The text "false" is truthy in JavaScript, but a user means false.
 		if (raw === false || raw === 'false') return { value: false };
 		return { allowed: 'true or false' };
 	};
@@ -78,7 +87,7 @@ export function isWebAddress(address: string): boolean {
 	return /^https?:\/\//i.test(address) && URL.canParse(address);
 }
 
-/** An object, or its JSON text, as n8n's JSON fields give it. Empty means none. */
+/** An object or its JSON text, as n8n's JSON fields return it. An empty object means none. */
 export const jsonObject: Reader<Record<string, unknown>> = (raw) => {
 	if (isLeftOut(raw)) return { value: undefined };
 	const value = typeof raw === 'string' ? parseJson(raw) : raw;

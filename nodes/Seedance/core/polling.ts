@@ -1,56 +1,69 @@
-/** Never ask more often than this, in milliseconds. */
+/** The shortest interval between two polls of a job, in milliseconds. */
 export const MIN_POLL_MS = 2_000;
-/** Around and after the expected end, never ask more seldom than this, in milliseconds. */
+/** The longest interval around and after the expected end, in milliseconds. */
 export const MAX_POLL_MS = 15_000;
-/** The same for a job that takes more than twice as long as expected. */
+/** The longest interval for a job that takes more than twice as long as expected, in milliseconds. */
 export const MAX_LATE_POLL_MS = 30_000;
 
-/** A job that is refused or fails at once does so within seconds: then it is asked for a first time, in milliseconds. */
+/**
+ * When the early poll happens, in milliseconds after the submit: a job that is refused or fails at once does so within
+ * seconds.
+ */
 export const EARLY_ASK_MS = 6_000;
-/** Where it is expected to be done so soon, that question is the usual first one. */
+/** If the first regular poll comes within this time, there is no separate early poll. In milliseconds. */
 const EARLY_ENOUGH_MS = 10_000;
-/** A longer guess is not believed: a mistake such as milliseconds for seconds must not put the first question off for hours. */
+/**
+ * Longer estimates are not trusted: a mistake, such as milliseconds for seconds, must not delay the first poll for
+ * hours.
+ */
 export const LONGEST_GUESS_SECONDS = 900;
 
-/** A guess where nobody gives one, in seconds: 50 to 190 is what public figures show. */
+/** The estimate if nobody gives one, in seconds. Public figures range from 50 to 190. */
 export const DEFAULT_GUESS_SECONDS = 60;
 
-/** So many jobs must have been seen before their spread tells more than the rule of thumb. */
+/** The number of observed jobs from which their spread is a better guide than the rule of thumb. */
 const ENOUGH_SEEN = 5;
-/** The rule of thumb: the jobs of a model spread by a fifth, so that this gives the shares of them in parts of the guess. */
+/**
+ * The rule of thumb: the durations of a model's jobs spread by a fifth. This exponent gives their quantiles relative to
+ * the estimate.
+ */
 const RULE_EXPONENT = 0.12;
 
-/** A plan of this many questions a job is the usual one. */
+/** The number of polls per job in the usual plan. */
 export const USUAL_QUESTIONS = 4;
-/** With that plan, this share of the jobs is finished when it is time for the first question; as many take longer. */
+/**
+ * In the usual plan, this share of the jobs is finished at the first poll, and the same share takes longer than the
+ * late end.
+ */
 const TAIL = 0.18;
-/** With more questions it gets smaller, by this power of their number, and not smaller than this. */
+/** With more polls, that share shrinks by this power of their number, down to `LEAST_TAIL`. */
 const TAIL_EXPONENT = -1.45;
 const LEAST_TAIL = 0.01;
 /**
- * The gaps between the two tails for so many questions a job. Computed for log-normal times: this comes close to an optimal
- * inspection schedule (Barlow, Hunter, Proschan), which has the least lag that so many questions can have.
+ * The number of intervals between the two tails, for a given number of polls per job. Computed for log-normal
+ * durations. This comes close to an optimal inspection schedule (Barlow, Hunter, Proschan), which has the least lag for
+ * a given number of polls.
  */
 const gapsOf = (questions: number) => 3.1 * questions - 8.8 + questions ** 2 / 40;
-/** Closer questions are not worth their requests: the mean lag is below two seconds then. In milliseconds. */
+/** Shorter intervals are not worth their requests, because the mean lag is below two seconds then. In milliseconds. */
 const CLOSE_ENOUGH_MS = 2_400;
 
-/** When a job is expected to be done, in milliseconds after its beginning. */
+/** When a job is expected to be done, in milliseconds after its start. */
 export interface Expectation {
-	/** Before that, asking is a waste. */
+	/** A poll before this time would be wasted. */
 	firstAskMs: number;
 	typicalMs: number;
-	/** Between two questions around the typical end. */
+	/** The interval between two polls around the typical end. */
 	gapMs: number;
 }
 
 /**
- * What to expect of a job.
+ * Predicts when a job will be done.
  *
- * @param guessMs the provider's own guess for this job, or what is known of the model
- * @param seen how long other jobs of the model took, in parts of their guesses: providers guess wrongly, but always the
- * same way
- * @param affordable questions a job that may be asked where it takes more than the usual ones to notice its end soon
+ * @param guessMs the provider's own estimate for this job, or what is known of the model
+ * @param seen how long other jobs of the model took, relative to their estimates: providers are often wrong, but
+ * consistently so
+ * @param affordable the polls per job that may be spent if the usual number is not enough to notice its end soon
  */
 export function expectationOf(
 	guessMs: number,
@@ -77,10 +90,10 @@ export function expectationOf(
 const LONGEST_STRETCH = 5;
 
 /**
- * The same with fewer questions, for when the account's requests per minute do not last for all jobs: later, and further
- * apart, so that a question finds a finished job more often.
+ * The same with fewer polls, for when the account's requests per minute are not enough for all jobs. The polls come
+ * later and further apart, so that a poll is more likely to find a finished job.
  *
- * @param affordable questions a job that the account's requests per minute leave room for
+ * @param affordable the polls per job that the account's requests per minute allow
  */
 export function stretch(expectation: Expectation, affordable: number): Expectation {
 	const wanted = affordable > 0 ? USUAL_QUESTIONS / affordable : LONGEST_STRETCH;
@@ -91,23 +104,23 @@ export function stretch(expectation: Expectation, affordable: number): Expectati
 }
 
 export interface PollState {
-	/** Milliseconds since the provider took the job, or since it was last said to be queued. */
+	/** Milliseconds since the provider accepted the job, or since it was last reported as queued. */
 	elapsedMs: number;
 	/** Percent. */
 	progress: number | null;
 	expectation: Expectation;
-	/** For a job that was queued when last asked: milliseconds of other jobs' work that seem to be before it. */
+	/** For a job that was queued at the last poll: the estimated milliseconds of other jobs' work ahead of it. */
 	queueMs?: number;
 }
 
 /**
- * How long to wait before asking again, in milliseconds. Nothing is asked while the job can hardly be done; around the
- * expected end the questions get denser, because the longer it takes the likelier the next moment is the end; for
- * a job that is late they get rarer again.
+ * The delay until the next poll, in milliseconds. There are no polls while the job can hardly be done. Around the
+ * expected end they become more frequent, because the chance that the job ends in the next moment grows. For a late job
+ * they become less frequent again.
  */
 export function nextPollDelayMs(state: PollState): number {
 	const { elapsedMs, expectation, queueMs } = state;
-	// Most of the way, and then again: a queue may move faster than it looks.
+	// Most of the expected wait, and then another poll: a queue may move faster than expected.
 	if (queueMs !== undefined) return atLeastMin(0.75 * (queueMs + expectation.firstAskMs));
 	const earlyMs = expectation.firstAskMs - elapsedMs;
 	if (earlyMs > 0) return atLeastMin(earlyMs);
@@ -116,9 +129,9 @@ export function nextPollDelayMs(state: PollState): number {
 }
 
 /**
- * How long to wait for the early question, in milliseconds; undefined where there is none to be asked.
+ * The delay until the early poll, in milliseconds; undefined if there is none.
  *
- * @param elapsedMs since the provider took the job
+ * @param elapsedMs since the provider accepted the job
  */
 export function earlyDelayMs(elapsedMs: number, { firstAskMs }: Expectation): number | undefined {
 	const delayMs = EARLY_ASK_MS - elapsedMs;
@@ -130,28 +143,29 @@ const atLeastMin = (delayMs: number) => Math.max(MIN_POLL_MS, delayMs);
 function delayNearEnd({ elapsedMs, progress, expectation }: PollState): number {
 	const { typicalMs, gapMs } = expectation;
 	const lateness = elapsedMs / typicalMs;
-	// The longer it takes, the likelier the next moment is the end.
+	// The longer the job takes, the more likely it ends in the next moment.
 	const gap = gapMs / (lateness < 1 ? Math.max(lateness, 0.5) ** 2 : Math.min(lateness, 1.5));
 	if (lateness > 1.5) return gap + (elapsedMs - 1.5 * typicalMs) / 3;
 	if (progress === null || progress <= 0 || progress >= 100) return gap;
 	const remainingMs = (elapsedMs * (100 - progress)) / progress;
-	// A far end by the provider's own progress saves questions; a near one is met with a second to spare.
+	// If the provider's progress shows that the end is far away, polls are saved. If the end is near, the next poll
+	// comes one second after it.
 	return remainingMs > 0.3 * typicalMs
 		? Math.max(gap, 0.75 * remainingMs)
 		: Math.min(gap, remainingMs + 1_000);
 }
 
-/** At most so much earlier or later than planned, in parts of the delay. */
+/** The largest deviation from the planned delay, as a fraction of it. */
 export const JITTER = 0.02;
 
 /**
- * A little earlier or later, so that jobs that were submitted together do not all ask in the same moment.
+ * Shifts a poll slightly, so that jobs that were submitted together are not all polled at the same moment.
  *
- * @param jobId with `asked`, decides how much: nothing here is left to chance
- * @param asked the number of questions so far
+ * @param jobId determines the shift together with `asked`, so that it is deterministic
+ * @param asked the number of polls so far
  */
 export function withJitter(delayMs: number, jobId: string, asked: number): number {
-	// FNV-1a, over the id and the number.
+	// FNV-1a over the ID and the number of polls.
 	let hash = 0x811c9dc5;
 	for (const char of `${jobId} ${asked}`) {
 		hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;

@@ -6,11 +6,11 @@ const USD_PER_CREDIT = 0.01;
 export const creditsToUsd = (credits: number): number =>
 	Math.round(credits * USD_PER_CREDIT * 100) / 100;
 
-/** What the provider will take for a finished job, as fields of the job. */
+/** The estimated charge of a finished job, as fields of the job. */
 export interface Estimate {
-	/** Whole credits; null where the provider bills in money. */
+	/** Whole credits; null if the provider bills in money. */
 	creditsEstimated: number | null;
-	/** US dollars, to a hundredth of a cent; null where no price is public. */
+	/** US dollars, to a hundredth of a cent; null if no price is public. */
 	costUsdEstimated: number | null;
 }
 
@@ -22,14 +22,14 @@ export function estimateCost({ price }: Model, request: PricedRequest): Estimate
 	return { creditsEstimated: null, costUsdEstimated: usd && Math.round(usd * 10_000) / 10_000 };
 }
 
-/** Whole seconds of video that a balance pays for; undefined for models that make no video. */
+/** Whole seconds of video that a balance pays for; undefined for models that do not make videos. */
 export function affordableSeconds({ price }: Model, balance: number): number | undefined {
 	if (price.perSecond === undefined) return undefined;
-	// 0.35 / 0.07 is a little less than 5.
+	// In floating point, 0.35 / 0.07 is a little less than 5.
 	return Math.max(0, Math.floor(balance / price.perSecond + 1e-9));
 }
 
-/** A price by the second of video, rounded to the nearest credit. */
+/** A price per second of video, rounded to the nearest credit. */
 export const bySecond = (creditsPerSecond: number) => ({
 	credits: ({ duration = 0 }: PricedRequest) => Math.round(duration * creditsPerSecond),
 	perSecond: creditsPerSecond,

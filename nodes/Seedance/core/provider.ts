@@ -3,11 +3,11 @@ import type { JobReading, JobStatus } from './job';
 import type { Model } from './model';
 import type { ImageFile, MediaRequest } from './request';
 
-/** One call on the wire. A path, never a host: a key cannot follow an address taken from a reply. */
+/** One HTTP call. It has a path, never a host, so that a key cannot be sent to an address taken from a reply. */
 export interface HttpCall {
 	method: 'GET' | 'POST' | 'DELETE';
 	path: string;
-	/** The credential's other address, for uploads, instead of its base URL. */
+	/** Uses the credential's upload URL instead of its base URL. */
 	base?: 'upload';
 	body?: Record<string, unknown>;
 	/** A multipart body instead of JSON. */
@@ -16,14 +16,14 @@ export interface HttpCall {
 }
 
 /**
- * How to ask and how to read the answer: two pure functions that belong together.
- * `response` gets the parsed JSON of an answer and throws a ZodError when it is not what the documents promise.
+ * How to build a request and how to read its reply: two pure functions that belong together. `response` receives the
+ * parsed JSON of the reply and throws a ZodError if the reply does not have the documented form.
  */
 export interface Endpoint<In, Out> {
 	request(input: In): HttpCall;
 	/** @param httpStatus 2xx, or one of `answers` */
 	response(body: unknown, input: In, httpStatus: number): Out;
-	/** HTTP codes beside 2xx that are an answer and not an error. */
+	/** HTTP codes other than 2xx that are a valid reply and not an error. */
 	answers?: readonly number[];
 }
 
@@ -35,7 +35,7 @@ export interface JobAddress {
 
 export interface Submission {
 	request: MediaRequest;
-	/** The same for every try of the same item. */
+	/** The same for every try of an item. */
 	idempotencyKey: string;
 }
 
@@ -46,27 +46,30 @@ export interface BatchSubmission {
 	idempotencyKey: string;
 }
 
-/** What became of one request of a batch: a job, or a refusal of just this one. */
+/** The result of one request of a batch: a job, or a refusal of this request only. */
 export type BatchEntry = { ok: true; value: JobReading } | { ok: false; message: string };
 
-/** One way of speaking on the wire. What is absent, it cannot say. */
+/** One wire format of a provider. What is absent is not supported. */
 export interface Dialect {
-	/** The provider recognises a submit that it has seen before by its key. Without it an unclear answer is never retried. */
+	/**
+	 * The provider supports idempotency keys: it recognises a repeated submit. Without them, a submit with an unclear
+	 * outcome is never retried.
+	 */
 	idempotent?: true;
 	generate: Endpoint<Submission, JobReading>;
 	status: Endpoint<JobAddress, JobReading>;
-	/** Many requests in one call; the entries come in the order of the requests. */
+	/** Many requests in one call. The entries of the reply are in the order of the requests. */
 	batch?: Endpoint<BatchSubmission, BatchEntry[]> & { maxRequests: number };
-	/** Where an image file must be put first; gives its address. */
+	/** The upload of an image file before the submit. Returns its address. */
 	upload?: Endpoint<ImageFile, string>;
-	/** One call that blocks until the video is made and answers with its bytes; the job is told by headers. */
+	/** One call that blocks until the video is made and returns its bytes. The headers describe the job. */
 	sync?: {
 		request(input: Submission): HttpCall;
 		jobOf(headers: Readonly<Record<string, unknown>>): JobReading;
 	};
-	/** Where the finished job must be asked for separately. */
+	/** A separate call for the result of a finished job. */
 	result?: Endpoint<JobAddress, JobReading>;
-	/** The reply's shape is not documented anywhere: the job is asked for afterwards. */
+	/** The shape of the reply is not documented anywhere, so the job is requested afterwards. */
 	cancel?: Pick<Endpoint<JobAddress, unknown>, 'request'> & {
 		/**
 		 * The only states in which the call may be made, where that matters: the job is asked for before. In others the
@@ -84,37 +87,40 @@ export interface Balance {
 
 /** A provider's callback about one job or several. */
 export interface Callback {
-	/** The headers of a signed callback, in lower case; absent where the provider does not sign. */
+	/** The headers of a signed callback, in lower case; absent if the provider does not sign. */
 	signed?: { signature: string; timestamp: string };
 	/**
-	 * What a body says of each job that it names; none where it names none. A job of which it says nothing that we
+	 * What a body says about each job that it names; empty if it names none. A job without any information that we
 	 * understand has an `unknownStatus`. Never throws.
 	 */
 	jobsIn(body: unknown): JobReading[];
 }
 
-/** Who makes the videos: data plus pure functions. What is absent, the provider does not have. */
+/** A provider: data plus pure functions. What is absent is not supported. */
 export interface Provider {
 	id: string;
 	name: string;
-	/** The credential type that holds its key. */
+	/** The credential type that contains its key. */
 	credential: string;
 	models: readonly Model[];
 	/** All that it has, so that the form knows what the provider can do. */
 	dialects: readonly Dialect[];
-	/** How to submit this request: model, mode and the kind of image choose the dialect, here and nowhere else. */
+	/**
+	 * The dialect for submitting this request. Model, mode and the kind of image input determine it, here and nowhere
+	 * else.
+	 */
 	dialectForRequest(request: Pick<MediaRequest, 'model' | 'mode' | 'imageBinaryField'>): Dialect;
-	/** How to ask for this job: the likeliest way. */
+	/** The most likely dialect for requesting this job. */
 	dialectForJob(job: JobAddress): Dialect;
-	/** The other ways to ask for it, where neither its ID nor its model says for sure how it was submitted. */
+	/** The other possible dialects, if neither the ID nor the model determines how the job was submitted. */
 	otherDialectsOf?(job: JobAddress): readonly Dialect[];
 	credits?: Endpoint<void, Balance>;
 	callback?: Callback;
-	/** The HTTP code that an answer of HTTP 200 stands for, where the provider puts its errors into those. */
+	/** The HTTP code that a reply with HTTP 200 stands for, for providers that put errors into such replies. */
 	disguisedStatus?(body: unknown): number | undefined;
 	/**
-	 * Its error in our words. `body` is the parsed JSON, or undefined where the answer was none; `method` tells whether
-	 * something was asked for or submitted.
+	 * Translates the provider's error into our words. `body` is the parsed JSON, or undefined if the reply was not
+	 * JSON. `method` distinguishes a status request from a submit.
 	 */
 	fault(
 		httpStatus: number,

@@ -2,7 +2,7 @@ import type { ImageMimeType } from './image';
 
 export type Mode = 'textToVideo' | 'imageToVideo';
 
-/** How an image comes: by its address, or as a file of the item. */
+/** How an image is given: by its address, or as a file of the item. */
 export type ImageInput = 'url' | 'binary';
 
 /** An image, loaded into memory for its upload. */
@@ -12,29 +12,29 @@ export interface ImageFile {
 	fileName: string;
 }
 
-/** What the user wants, checked against the model's row. One name and one type for every provider. */
+/** What the user wants, validated against the model's row. Each field has the same name and type for every provider. */
 export interface MediaRequest {
 	model: string;
 	mode: Mode;
 	prompt: string;
-	/** Whole seconds; a video has them, an image has not. */
+	/** Whole seconds. Only videos have a duration. */
 	duration?: number;
 	aspectRatio?: string;
 	resolution?: string;
 	audio?: boolean;
 	cameraLock?: boolean;
-	/** A whole number; 0 is one. */
+	/** A whole number. 0 is valid. */
 	seed?: number;
 	skipModeration?: boolean;
-	/** The first frame, by its address. */
+	/** The first frame, given by its address. */
 	imageUrl?: string;
-	/** The first frame, as the name of a file of the item… */
+	/** The first frame, given as the name of a binary field of the item. */
 	imageBinaryField?: string;
-	/** …and loaded for the submit. */
+	/** The content of `imageBinaryField`, loaded for the submit. */
 	imageFile?: ImageFile;
-	/** The last frame, by its address. */
+	/** The last frame, given by its address. */
 	endFrameUrl?: string;
-	/** Echoed by the provider. */
+	/** Returned unchanged by the provider. */
 	metadata?: Record<string, unknown>;
 	/** Where the provider calls when the job settles. */
 	callbackUrl?: string;
@@ -43,5 +43,5 @@ export interface MediaRequest {
 /** The fields that a user fills in. */
 export type FieldName = Exclude<keyof MediaRequest, 'model' | 'mode' | 'imageFile'> | 'imageInput';
 
-/** What the form or an expression gave, of any type, before the check. */
+/** Values of any type from the form or from expressions, before validation. */
 export type RawRequest = Partial<Record<FieldName, unknown>>;

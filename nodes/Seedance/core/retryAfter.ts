@@ -1,12 +1,12 @@
-/** Where a 429 does not say how long: the documents' sample code waits a minute. [doc] */
+/** For a 429 without a Retry-After: the sample code in the documents waits a minute. [doc] */
 export const DEFAULT_RETRY_AFTER_MS = 60_000;
-/** A provider that asks for more than this is not obeyed to the letter; the caller's own deadline decides anyway. */
+/** Longer values are reduced to this. The caller's own deadline applies in any case. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /**
- * `Retry-After` in milliseconds: whole or broken seconds, or an HTTP date.
+ * `Retry-After` in milliseconds, from whole or fractional seconds, or from an HTTP date.
  *
- * @returns undefined where the header is absent or says nothing that can be read
+ * @returns undefined if the header is absent or cannot be read
  */
 export function readRetryAfter(header: unknown, nowMs: number): number | undefined {
 	if (typeof header !== 'string' || header.trim() === '') return undefined;

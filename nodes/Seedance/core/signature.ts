@@ -1,27 +1,28 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Signatures over a timestamp are good for this long, in seconds, before and after now. [us] */
+/** How long signatures over a timestamp are valid, in seconds, before and after now. [us] */
 export const SIGNATURE_TOLERANCE_SECONDS = 300;
 
 export interface SignedMessage {
-	/** The body's bytes as they came, never re-serialised JSON. */
+	/** The bytes of the body as received, never re-serialised JSON. */
 	rawBody: Buffer;
 	signature: string | undefined;
-	/** When it was signed, where the provider says so: Unix seconds or milliseconds, or ISO 8601. */
+	/** When it was signed, if the provider says so: Unix seconds or milliseconds, or ISO 8601. */
 	timestamp?: string | undefined;
 }
 
 /**
- * HMAC-SHA256 of a callback's body, lower-case hex, the way seedance.it.com signs [doc]. The twin of `verifySignature`.
+ * HMAC-SHA256 of a callback's body in lower-case hex, as seedance.it.com signs [doc]. The counterpart of
+ * `verifySignature`.
  */
 export function signBody(secret: string, rawBody: Buffer | string): string {
 	return createHmac('sha256', secret).update(rawBody).digest('hex');
 }
 
 /**
- * Whether a callback was signed with this secret. The encoding is not documented, so hex in either case, `sha256=` + hex
- * and base64 are accepted; with a timestamp header also the HMAC of `timestamp.body`, the timestamp as it was sent and
- * within 300 s of now. [us]
+ * Whether a callback was signed with this secret. The encoding is not documented, so hex in either case, `sha256=` +
+ * hex and base64 are accepted. With a timestamp header, the HMAC of `timestamp.body` is accepted as well, if the
+ * timestamp is within 300 s of now. [us]
  *
  * @param nowMs Unix milliseconds
  */
@@ -34,9 +35,9 @@ export function verifySignature(secret: string, message: SignedMessage, nowMs: n
 	return sameBytes(given, hmac(secret, [Buffer.from(`${timestamp}.`), message.rawBody]));
 }
 
-/** Compares two texts without telling by its duration where they differ. */
+/** Compares two texts in constant time. */
 export function sameText(a: string, b: string): boolean {
-	// Hashed first, so that the length is not told either.
+	// Hashed first, so that the duration does not reveal the length either.
 	return timingSafeEqual(
 		hmac('length-blind', [Buffer.from(a)]),
 		hmac('length-blind', [Buffer.from(b)]),
@@ -63,7 +64,7 @@ function isRecent(timestamp: string, nowMs: number): boolean {
 
 const ISO_8601 = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/;
 
-/** @returns Unix milliseconds; NaN where it is no time */
+/** @returns Unix milliseconds; NaN if the text is not a time */
 function timeOf(timestamp: string): number {
 	if (/^\d{1,11}$/.test(timestamp)) return Number(timestamp) * 1000;
 	if (/^\d{12,14}$/.test(timestamp)) return Number(timestamp);

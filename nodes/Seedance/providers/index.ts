@@ -7,7 +7,7 @@ import { segmind } from './segmind';
 /** The only list of providers. */
 export const providers: readonly Provider[] = [seedance, segmind, seedanceOrg];
 
-/** @throws RangeError for an id that is not in the list (a programming error: the form offers the list only) */
+/** @throws RangeError for an ID that is not in the list (a programming error: the form offers only the list) */
 export function providerById(id: string): Provider {
 	const provider = providers.find((candidate) => candidate.id === id);
 	if (!provider) throw new RangeError(`There is no provider "${id}"`);

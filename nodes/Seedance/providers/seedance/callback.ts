@@ -10,12 +10,15 @@ import { readCalledBackTask } from './unifiedTask';
 const task = z.object({ task_id: anyJobId });
 const flatJob = z.object({ job_id: anyJobId });
 
-/** One callback when all tasks of a batch are finished; its body is not documented: tasks as in their own ones. [us] */
+/**
+ * One callback when all tasks of a batch are finished. Its body is not documented: tasks in the form of their own
+ * callbacks. [us]
+ */
 const batch = z.object({ tasks: z.array(z.unknown()) });
-/** Or their IDs alone, as the answer to a submit may have them. [us] */
+/** Or only their IDs, as in the possible answer to a submit. [us] */
 const batchOfIds = z.object({ task_ids: z.array(z.unknown()) });
 
-/** The id tells by its form which of the two dedicated APIs made the job; their callbacks do not name it. */
+/** The form of the ID shows which of the two dedicated APIs made the job, because their callbacks do not name it. */
 function modelOf(jobId: string): string | null {
 	if (jobId.startsWith('sd1lite_')) return LITE_MODEL;
 	return jobId.startsWith('job_') ? PRO_MODEL : null;
@@ -35,7 +38,7 @@ function readBatch(body: unknown): JobReading[] | undefined {
 	return batchOfIds.safeParse(body).data?.task_ids.flatMap((task_id) => readOne({ task_id }));
 }
 
-/** Signed with HMAC-SHA256 of the body; the time header is our guess, see `verifySignature`. */
+/** Signed with HMAC-SHA256 of the body. The timestamp header is our assumption, see `verifySignature`. */
 export const callback: Callback = {
 	signed: { signature: 'x-seedance-signature', timestamp: 'x-seedance-timestamp' },
 	jobsIn: (body) => readBatch(body) ?? readOne(body),

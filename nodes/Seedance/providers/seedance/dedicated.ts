@@ -15,7 +15,7 @@ import {
 import { z } from '../../core/zod';
 import { STATUS_WORDS } from './common';
 
-/** The reply of the two dedicated APIs: everything on one level. */
+/** The reply of the two dedicated APIs: a flat object. */
 const flatJob = z.object({
 	job_id: anyJobId,
 	status: z.string().min(1),
@@ -24,29 +24,29 @@ const flatJob = z.object({
 	duration_seconds: optionalNumber,
 	resolution: optionalText,
 	credits_charged: optionalNumber,
-	/** So 1.0 Pro calls it. */
+	/** The name in 1.0 Pro. */
 	estimated_seconds: optionalNumber,
-	/** So 1.0 Lite calls it. */
+	/** The name in 1.0 Lite. */
 	estimated_time_seconds: optionalNumber,
 	created_at: optionalText,
 	completed_at: optionalText,
 	error: z.unknown(),
-	/** Beside the error's text. */
+	/** Next to the error's text. */
 	code: optionalText,
 });
 
 type FlatJob = z.infer<typeof flatJob>;
 
-/** Whatever names a job is one. */
+/** Any body that names a job counts as one. */
 const submittedJob = flatJob.extend({ status: optionalWord });
 
-/** @param jobId the job that was asked for: a reply about another one is not readable */
+/** @param jobId the requested job: a reply about another job is unreadable */
 export function readFlatJob(model: string | null, body: unknown, jobId?: string): JobReading {
 	const asked = jobId === undefined ? flatJob : flatJob.extend({ job_id: sameJobId(jobId) });
 	return readJob(model, asked.parse(body));
 }
 
-/** @param usual the status where the reply to a submit says none */
+/** @param usual the status if the reply to a submit contains none */
 export function readSubmittedFlatJob(
 	model: string,
 	body: unknown,

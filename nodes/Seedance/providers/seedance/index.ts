@@ -27,7 +27,7 @@ const errorObject = z.object({
 });
 type ErrorObject = z.infer<typeof errorObject>;
 
-/** The unified API nests its error, 1.0 Pro puts text and code beside each other; 1.0 Lite documents nothing. */
+/** The unified API nests its error, while 1.0 Pro puts text and code next to each other. 1.0 Lite documents nothing. */
 const errorBody = z.object({ error: errorObject }).or(
 	z
 		.object({ error: z.string(), code: errorCode })
@@ -39,14 +39,14 @@ const errorBody = z.object({ error: errorObject }).or(
 function fault(httpStatus: number, body: unknown) {
 	const error = errorBody.safeParse(body).data?.error;
 	if (httpStatus === 402) return notEnoughCredits(error);
-	const said = error?.message?.trim();
-	if (httpStatus === 404 || httpStatus >= 500 || !said) return { code: error?.code };
+	const message = error?.message?.trim();
+	if (httpStatus === 404 || httpStatus >= 500 || !message) return { code: error?.code };
 	const { code } = error ?? {};
 	const hint = Object.entries(HINTS).find(([known]) => known === code)?.[1];
-	return { code, message: `Seedance did not accept the request: ${said}`, hint };
+	return { code, message: `Seedance did not accept the request: ${message}`, hint };
 }
 
-/** What to do about the codes that are known; the provider's own words say what is wrong. */
+/** What to do about the known codes. The provider's own text says what is wrong. */
 const HINTS = {
 	// [doc]
 	source_image_unreachable:
@@ -66,7 +66,7 @@ function notEnoughCredits(error: ErrorObject | undefined) {
 	};
 }
 
-/** The dedicated APIs make videos from images only; 1.0 Pro takes no file there, the unified API does. */
+/** The dedicated APIs make videos from images only. 1.0 Pro accepts no files there, but the unified API does. */
 function dialectForRequest({
 	model,
 	mode,
@@ -77,21 +77,27 @@ function dialectForRequest({
 	return model === PRO_MODEL && imageBinaryField === undefined ? pro : unified;
 }
 
-/** The forms of the documents' examples; nothing promises that there are no others. */
+/** The forms of the IDs in the documents' examples. There may be others. */
 function dialectOfForm(jobId: string): Dialect | undefined {
 	if (jobId.startsWith('task_')) return unified;
 	if (jobId.startsWith('sd1lite_')) return lite;
 	return jobId.startsWith('job_') ? pro : undefined;
 }
 
-/** All that `dialectForRequest` can have chosen for a model; videos from a text, and files with 1.0 Pro, are unified. */
+/**
+ * All dialects that `dialectForRequest` can choose for a model. Videos from a text, and files with 1.0 Pro, use the
+ * unified API.
+ */
 function dialectsOfModel(model: string | null | undefined): Dialect[] {
 	if (!model) return [unified, pro, lite];
 	if (model === LITE_MODEL) return [lite, unified];
 	return model === PRO_MODEL ? [pro, unified] : [unified];
 }
 
-/** The form of the id comes first. Without a model it stands alone: who forges callbacks must not make us ask thrice. */
+/**
+ * The form of the ID takes precedence. Without a model it is the only criterion, so that forged callbacks cannot make
+ * us send three requests.
+ */
 function dialectsOf({ jobId, model }: JobAddress): Dialect[] {
 	const likely = dialectOfForm(jobId);
 	if (!likely) return dialectsOfModel(model);

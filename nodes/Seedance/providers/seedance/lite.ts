@@ -8,7 +8,9 @@ export const LITE_MODEL = 'seedance-1.0-lite';
 
 const pathOf = (jobId: string) => `/jobs/${inPath(jobId)}`;
 
-/** Seedance 1.0 Lite from an image, by its address or as base64: `/seedance-1-lite/generate`, `/jobs/{id}`. [doc] */
+/**
+ * Seedance 1.0 Lite with an image given by its address or as base64: `/seedance-1-lite/generate`, `/jobs/{id}`. [doc]
+ */
 export const lite: Dialect = {
 	idempotent: true,
 	generate: {
@@ -33,7 +35,7 @@ export const lite: Dialect = {
 		request: ({ jobId }) => ({ method: 'GET', path: pathOf(jobId) }),
 		response: (body, { jobId }) => readFlatJob(LITE_MODEL, body, jobId),
 	},
-	// Not documented for this dialect; its status path says how. [us]
+	// Not documented for this dialect. Derived from its status path. [us]
 	cancel: { request: ({ jobId }) => ({ method: 'DELETE', path: pathOf(jobId) }) },
 };
 

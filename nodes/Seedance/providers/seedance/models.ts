@@ -3,7 +3,7 @@ import { bySecond } from '../../core/price';
 
 // Sources: the three documents of seedance.it.com (unified API, 1.0 Pro, 1.0 Lite), "Parameter Reference" and prices.
 
-/** The unified API's fields that every model has. */
+/** The fields that every model has in the unified API. */
 const unified = {
 	prompt: { maxLength: 500 },
 	aspectRatio: { values: ['16:9', '9:16', '1:1'], default: '16:9' },
@@ -15,14 +15,17 @@ const seedance2 = {
 	audio: { default: true },
 } satisfies Capabilities;
 
-/** The 1.0 models: 2 to 12 seconds [doc]; 6 is what the documents' examples take [us]. */
+/** The 1.0 models: 2 to 12 seconds [doc]. 6 is the value in the documents' examples. [us] */
 const duration1 = { min: 2, max: 12, default: 6 };
 const seedance1 = { ...unified, duration: duration1 } satisfies Capabilities;
 
-/** By address or as a file: the dialect follows from which, see `dialectForRequest`. */
+/** By address or as a file. This determines the dialect, see `dialectForRequest`. */
 const anyImage = { inputs: ['url', 'binary'] } as const;
 
-/** Seedream has the unified API's fields, but no duration and no sound. [us]: the document names the models only. */
+/**
+ * Seedream has the unified API's fields, but no duration and no audio. [us], because the document only names the
+ * models.
+ */
 const seedream = (id: string, name: string, creditsPerImage: number): Model => ({
 	id,
 	name,
@@ -50,7 +53,7 @@ export const models: readonly Model[] = [
 				prompt: unified.prompt,
 				duration: duration1,
 				image: anyImage,
-				// By address through the dedicated API, as a file through the unified one.
+				// An address is sent through the dedicated API, a file through the unified API.
 				cameraLock: { default: false, imageInput: 'url' },
 				endFrameUrl: { imageInput: 'url' },
 				aspectRatio: { ...unified.aspectRatio, imageInput: 'binary' },
@@ -69,7 +72,7 @@ export const models: readonly Model[] = [
 				image: anyImage,
 				resolution: { values: ['720p', '1080p'], default: '1080p' },
 				cameraLock: { default: true },
-				// "For reproducible output" [doc], no range given: what 32 bits hold. [us]
+				// "For reproducible output" [doc]. No range is given, so we allow what 32 bits can hold. [us]
 				seed: { min: 0, max: 2_147_483_647 },
 			},
 		},

@@ -5,7 +5,7 @@ import { readFlatJob, readSubmittedFlatJob } from './dedicated';
 
 export const PRO_MODEL = 'seedance-1.0-pro';
 
-/** Seedance 1.0 Pro from an image by its address: `/seedance-1-pro/…`. [doc] */
+/** Seedance 1.0 Pro with an image given by its address: `/seedance-1-pro/…`. [doc] */
 export const pro: Dialect = {
 	idempotent: true,
 	generate: {
@@ -19,7 +19,7 @@ export const pro: Dialect = {
 				duration_seconds: request.duration,
 				camera_lock: request.cameraLock,
 				end_frame_url: request.endFrameUrl,
-				// "per-request" [doc]; the field is named as in the two other dialects. [us]
+				// "per-request" [doc]. The field is named as in the two other dialects. [us]
 				webhook_url: request.callbackUrl,
 			}),
 		}),

@@ -11,7 +11,7 @@ import {
 	taskBody,
 } from './unifiedTask';
 
-/** How many tasks a batch may have is not documented. [us] */
+/** The maximum size of a batch is not documented. [us] */
 const MAX_BATCH = 50;
 
 /** `POST /generate/text-to-video`, `POST /generate/image-to-video`, `GET /tasks/{id}`. [doc] */
@@ -52,13 +52,13 @@ export const unified: Dialect = {
 		response: (body, { jobId, model }) =>
 			readTask(taskBody.extend({ task_id: sameJobId(jobId) }).parse(body), model),
 	},
-	// Not documented for this dialect; its status path says how. [us]
+	// Not documented for this dialect. Derived from its status path. [us]
 	cancel: {
 		request: ({ jobId }) => ({ method: 'DELETE', path: `/tasks/${inPath(jobId)}` }),
 	},
 };
 
-/** JSON, or multipart where the image is a file: there, every value is a text, `audio` too. [doc] */
+/** JSON, or multipart if the image is a file. In multipart every value is a text, including `audio`. [doc] */
 function contentOf(request: MediaRequest): Pick<HttpCall, 'body' | 'form'> {
 	const body = generateBody(request);
 	if (!request.imageFile) return { body };

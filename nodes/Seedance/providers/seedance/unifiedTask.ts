@@ -19,7 +19,7 @@ import {
 import { z } from '../../core/zod';
 import { STATUS_WORDS } from './common';
 
-// What the unified API says of a task: in answers, in batches, in callbacks.
+// Reads tasks of the unified API: in replies, in batches and in callbacks.
 
 /** "Video URLs expire in 24 hours." [doc] */
 const URL_LIFETIME_MS = 24 * 3_600_000;
@@ -52,24 +52,24 @@ export const taskBody = z.object({
 });
 type Task = z.infer<typeof taskBody>;
 
-/** Whatever names a task is one. */
+/** Any body that names a task counts as one. */
 export const submittedTask = taskBody.extend({
 	status: optionalWord.transform((word) => word ?? STATUS_WORDS.queued),
 });
 
-/** The reply is not documented: tasks in the order of the request, bare or wrapped, or their ids only. [us] */
+/** The reply is not documented: tasks in the order of the request, bare or wrapped, or only their IDs. [us] */
 export const batchBody = z
 	.object({ tasks: z.array(z.unknown()) })
 	.transform(({ tasks }) => tasks)
 	.or(z.array(z.unknown()))
 	.or(z.object({ task_ids: z.array(z.unknown()) }).transform(({ task_ids }) => task_ids));
 
-/** An ID alone is a task as well. */
+/** A bare ID counts as a task as well. */
 const batchEntry = submittedTask.or(
 	anyJobId.transform((task_id) => submittedTask.parse({ task_id })),
 );
 
-/** A task that was not taken has no id: the others of the batch are jobs all the same. */
+/** A task that was not accepted has no ID. The other tasks of the batch are jobs all the same. */
 export function readEntry(entry: unknown, model: string | undefined): BatchEntry {
 	const task = batchEntry.safeParse(entry);
 	if (task.success) return { ok: true, value: readSubmittedTask(task.data, model) };
@@ -77,7 +77,7 @@ export function readEntry(entry: unknown, model: string | undefined): BatchEntry
 	return { ok: false, message: readFailure(error).message };
 }
 
-/** @param asked the model that the job is known to be of, for replies that do not name it */
+/** @param asked the known model of the job, for replies that do not name it */
 export function readTask(task: Task, asked: string | null | undefined): JobReading {
 	const what = isImage(task, asked) ? 'image' : 'video';
 	const reading: JobReading = {
@@ -112,16 +112,16 @@ export function readTask(task: Task, asked: string | null | undefined): JobReadi
 export const readSubmittedTask = (task: Task, asked: string | undefined): JobReading =>
 	readSubmitted(readTask(task, asked));
 
-/** A callback names no model: there, the result tells, because a video has its own key for the address. */
+/** A callback names no model. There, the result shows the type, because a video has its own key for the address. */
 function isImage({ model, result }: Task, asked: string | null | undefined): boolean {
 	const known = model ?? asked;
 	return known ? known.startsWith('seedream') : !result?.video_url && imageUrlOf(result) != null;
 }
 
-/** The body of a callback is that of the status call, with less in it. [doc] */
+/** The body of a callback is like that of the status call, but with fewer fields. [doc] */
 export const readCalledBackTask = (body: unknown): JobReading =>
 	readTask(taskBody.parse(body), undefined);
 
-/** Where an image stands is not documented: the likely places in this order. [us] */
+/** The key of an image's address is not documented. These are the likely ones, in this order. [us] */
 const imageUrlOf = (result: Task['result']) =>
 	result?.image_url ?? result?.image_urls?.find(Boolean) ?? result?.url ?? result?.video_url;

@@ -1,7 +1,7 @@
 import { anyJobId } from '../../core/replies';
 import { z } from '../../core/zod';
 
-// What SeedanceAPI.org says instead of an answer, and what is only dressed up as one.
+// Errors of SeedanceAPI.org, including errors in an HTTP 200.
 
 const task = z.object({ task_id: anyJobId });
 const namesTask = (body: unknown): boolean =>
@@ -9,7 +9,7 @@ const namesTask = (body: unknown): boolean =>
 
 const envelope = z.object({ code: z.union([z.number(), z.string().min(1)]) });
 
-/** The codes that say no more than their HTTP status, which has words for all providers. [doc] */
+/** Codes that add nothing to their HTTP status, which has a message common to all providers. [doc] */
 const STATUSES: Readonly<Record<string, number>> = {
 	INVALID_API_KEY: 401,
 	INSUFFICIENT_CREDITS: 402,
@@ -17,7 +17,7 @@ const STATUSES: Readonly<Record<string, number>> = {
 	INTERNAL_ERROR: 500,
 };
 
-/** The others, with what to do. [doc] */
+/** The other codes, with what to do. [doc] */
 const FAULTS: Readonly<Record<string, { message: string; hint: string }>> = {
 	INVALID_PROMPT: {
 		message: 'SeedanceAPI.org did not accept the prompt',
@@ -61,15 +61,17 @@ const errorBody = z.object({
 });
 
 /**
- * The shape of an error is not documented: code and text are looked for where such APIs put them, the code also at the
- * beginning of the text. [us]
+ * The shape of an error is not documented. Code and text are searched where similar APIs put them, and the code also at
+ * the beginning of the text. [us]
  */
 function readError(body: unknown): { code?: string; text?: string } {
 	const { data } = errorBody.safeParse(body);
 	const nested = typeof data?.error === 'object' ? data.error : { message: data?.error };
-	const places = [nested.code, data?.code, data?.error, data?.message, nested.message];
-	const code = places
-		.map((place) => (typeof place === 'string' ? (/^[A-Z][A-Z_]+/.exec(place)?.[0] ?? '') : ''))
+	const candidates = [nested.code, data?.code, data?.error, data?.message, nested.message];
+	const code = candidates
+		.map((candidate) =>
+			typeof candidate === 'string' ? (/^[A-Z][A-Z_]+/.exec(candidate)?.[0] ?? '') : '',
+		)
 		.find((word) => Object.hasOwn(FAULTS, word) || Object.hasOwn(STATUSES, word));
 	return { code, text: (data?.message ?? nested.message)?.trim() };
 }
@@ -82,21 +84,22 @@ export function fault(httpStatus: number, body: unknown) {
 }
 
 /**
- * An HTTP 200 whose body says another code is an error. [pub] What is no HTTP code counts as a fault of theirs, unless the
- * body names a task: other codes than 200 mean success as well, 0 at many such APIs, and a task may cost money. [us]
+ * An HTTP 200 whose body contains another code is an error. [pub] A code that is not an HTTP code counts as a server
+ * error, unless the body names a task: at many such APIs other codes than 200, such as 0, mean success as well, and a
+ * task may cost money. [us]
  */
 export function disguisedStatus(body: unknown): number | undefined {
-	const said = envelope.safeParse(body).data?.code;
-	if (said === undefined || Number(said) === 200) return undefined;
-	const status = statusOf(said, body);
+	const bodyCode = envelope.safeParse(body).data?.code;
+	if (bodyCode === undefined || Number(bodyCode) === 200) return undefined;
+	const status = statusOf(bodyCode, body);
 	const isRefusal = status !== undefined && status < 500;
 	return !isRefusal && namesTask(body) ? undefined : status;
 }
 
-function statusOf(said: number | string, body: unknown): number | undefined {
+function statusOf(bodyCode: number | string, body: unknown): number | undefined {
 	const { code } = readError(body);
 	if (code) return STATUSES[code] ?? 400;
-	// A word that nobody knows decides nothing: the rest of the answer does.
-	if (Number.isNaN(Number(said))) return undefined;
-	return Number(said) >= 400 && Number(said) < 600 ? Math.floor(Number(said)) : 500;
+	// An unknown word is ignored. The rest of the reply decides.
+	if (Number.isNaN(Number(bodyCode))) return undefined;
+	return Number(bodyCode) >= 400 && Number(bodyCode) < 600 ? Math.floor(Number(bodyCode)) : 500;
 }

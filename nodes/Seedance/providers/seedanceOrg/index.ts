@@ -32,7 +32,7 @@ const task = z.object({
 type Task = z.infer<typeof task>;
 const taskBody = z.object({ data: task });
 
-/** Whatever names a task is one, in its envelope or without. */
+/** Any body that names a task counts as one, with or without the envelope. */
 const submittedTask = task.extend({
 	status: optionalWord.transform((word) => word ?? 'IN_PROGRESS'),
 });
@@ -50,14 +50,14 @@ const STATUS_WORDS = {
 function readTask(data: Task): JobReading {
 	const reading: JobReading = {
 		jobId: data.task_id,
-		// The only one of this provider; its replies do not name it.
+		// The only model of this provider. Its replies do not name it.
 		model: 'seedance-1.5',
 		...readStatus(STATUS_WORDS, data.status),
 		createdAt: data.created_at,
 	};
 	if (reading.status === 'failed') {
 		const failure = readFailure(data.error_message);
-		// What it consumed is no reservation: a failed job may have been charged.
+		// The consumed credits are not a reservation: a failed job may have been charged.
 		return { ...reading, failure, creditsCharged: data.consumed_credits };
 	}
 	if (reading.status !== 'completed') return reading;
@@ -76,7 +76,7 @@ const dialect: Dialect = {
 				prompt: request.prompt,
 				aspect_ratio: request.aspectRatio,
 				resolution: request.resolution,
-				// A text here. [doc]
+				// A text in this API. [doc]
 				duration: String(request.duration),
 				generate_audio: request.audio,
 				fixed_lens: request.cameraLock,
@@ -101,7 +101,10 @@ const dialect: Dialect = {
 const namedTask = z.object({ task_id: anyJobId }).passthrough();
 const callbackBody = namedTask.transform((data) => ({ data })).or(z.object({ data: namedTask }));
 
-/** Not documented: as the reply to the status question, with its envelope or without. [us] Not signed: only a hint to ask. */
+/**
+ * Not documented. Read like the reply to the status request, with or without its envelope. [us] Not signed, so it is
+ * only a reason to ask the API.
+ */
 const callback: Callback = {
 	jobsIn: (body) => {
 		const called = callbackBody.safeParse(body).data;

@@ -11,7 +11,7 @@ const textToVideo = {
 	cameraLock: { default: false },
 } satisfies Capabilities;
 
-/** Credits by resolution and seconds: without and with audio. [doc] */
+/** Credits by resolution and seconds, without and with audio. [doc] */
 const CREDITS: Readonly<Record<string, Readonly<Record<number, readonly [number, number]>>>> = {
 	'480p': { 4: [8, 14], 8: [14, 28], 12: [19, 38] },
 	'720p': { 4: [14, 28], 8: [28, 56], 12: [42, 84] },
@@ -27,7 +27,7 @@ export const models: readonly Model[] = [
 		makes: 'video',
 		modes: { textToVideo, imageToVideo: { ...textToVideo, image: { inputs: ['url'] } } },
 		price: { credits },
-		// The average of 1.5 Pro at another host. [pub]
+		// The average for 1.5 Pro at another host. [pub]
 		typicalSeconds: 100,
 	},
 ];

@@ -1,7 +1,7 @@
 import type { HttpCall } from '../../core/provider';
 import { z } from '../../core/zod';
 
-/** A text [doc]; an object or `detail` is what such hosts say, too. [us] */
+/** A text [doc]; similar hosts also use an object or `detail`. [us] */
 const words = z.string().trim().min(1);
 const errorWords = words.or(z.object({ message: words }).transform(({ message }) => message));
 export const errorBody = z
@@ -15,9 +15,9 @@ const NO_CREDITS = {
 };
 
 export function fault(httpStatus: number, body: unknown, method: HttpCall['method']) {
-	const said = errorBody.safeParse(body).data?.error;
-	// 406 is credits where the text says so, otherwise a wrong content type; 402 has been seen, too. [pub]
-	if (httpStatus === 402 || (httpStatus === 406 && /credit|balance/i.test(said ?? 'credit'))) {
+	const reason = errorBody.safeParse(body).data?.error;
+	// 406 means missing credits if the text says so, otherwise a wrong content type. 402 occurs as well. [pub]
+	if (httpStatus === 402 || (httpStatus === 406 && /credit|balance/i.test(reason ?? 'credit'))) {
 		return NO_CREDITS;
 	}
 	if (httpStatus === 403) {
@@ -32,6 +32,6 @@ export function fault(httpStatus: number, body: unknown, method: HttpCall['metho
 			hint: 'Check the job ID, and "Base URL" in the credential. The video itself is kept for 7 days at the address that was given.',
 		};
 	}
-	if (httpStatus >= 500 || said === undefined) return {};
-	return { message: `Segmind did not accept the request: ${said}` };
+	if (httpStatus >= 500 || reason === undefined) return {};
+	return { message: `Segmind did not accept the request: ${reason}` };
 }

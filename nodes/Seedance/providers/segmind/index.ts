@@ -18,7 +18,7 @@ import { z } from '../../core/zod';
 import { errorBody, fault } from './fault';
 import { models } from './models';
 
-// Sources: "Seedance 1.0 Pro Serverless API", segmind.com [doc]; bodies seen in public [pub].
+// Sources: "Seedance 1.0 Pro Serverless API", segmind.com [doc]; reply bodies found in public sources [pub].
 
 const STATUS_WORDS = {
 	QUEUED: 'queued',
@@ -27,10 +27,10 @@ const STATUS_WORDS = {
 	FAILED: 'failed',
 } as const;
 
-/** The only one of this provider; its replies do not name it. */
+/** The only model of this provider. Its replies do not name it. */
 const MODEL = 'seedance-pro';
 
-/** A failed job is served as HTTP 422 with this body: a job's state, not an error of the call. [doc] */
+/** A failed job is returned as HTTP 422 with this body. That is a job's state, not an error of the call. [doc] */
 const FAILED_JOB = [422];
 
 const metrics = z.object({ cost: optionalNumber }).nullish().catch(null);
@@ -44,13 +44,13 @@ const statusBody = z.object({
 });
 type State = z.infer<typeof statusBody>;
 
-/** Whatever names a request is one. */
+/** Any body that names a request counts as one. */
 const submittedBody = statusBody.extend({
 	request_id: anyJobId,
 	status: optionalWord.transform((word) => word ?? 'QUEUED'),
 });
 
-/** What a failed job's 422 may be as well: the reason alone. [us] */
+/** Another possible body of a failed job's 422: only the reason. [us] */
 const bareFailure = errorBody.transform(({ error }) => ({
 	request_id: undefined,
 	status: 'FAILED',
@@ -62,17 +62,17 @@ const bareFailure = errorBody.transform(({ error }) => ({
 function readState(body: unknown, jobId: string, httpStatus: number): JobReading {
 	const form = FAILED_JOB.includes(httpStatus) ? statusBody.or(bareFailure) : statusBody;
 	const state = form.parse(body);
-	// The id may be missing: it was in the path.
+	// The ID may be missing, because it was in the path.
 	return readRequest(sameJobId(jobId).parse(state.request_id ?? jobId), state);
 }
 
-function readRequest(jobId: string, { status, error, detail, metrics: said }: State): JobReading {
+function readRequest(jobId: string, { status, error, detail, metrics }: State): JobReading {
 	const reading: JobReading = { jobId, model: MODEL, ...readStatus(STATUS_WORDS, status) };
 	if (reading.status !== 'failed') return reading;
-	return { ...reading, failure: readFailure(error ?? detail), costUsd: said?.cost };
+	return { ...reading, failure: readFailure(error ?? detail), costUsd: metrics?.cost };
 }
 
-/** A request that is finished at once has its result elsewhere: it is asked for like any other. */
+/** A request that is finished at once has its result at another address, so it is polled like any other. */
 function readSubmitted(body: unknown): JobReading {
 	const state = submittedBody.parse(body);
 	const reading = readRequest(state.request_id, state);
@@ -81,7 +81,7 @@ function readSubmitted(body: unknown): JobReading {
 		: reading;
 }
 
-/** `output` has been seen as a text, as an object with an address and as a list. [pub] */
+/** `output` occurs as a text, as an object with an address and as a list. [pub] */
 const address = z.string().refine(isWebAddress);
 const addressObject = z.object({ url: address }).transform(({ url }) => url);
 const oneOutput = address.or(addressObject);
@@ -106,14 +106,14 @@ function readResult(body: unknown, jobId: string, httpStatus: number): JobReadin
 	return { ...reading, videoUrl, fileSizeBytes: result.video?.file_size, costUsd };
 }
 
-/** [pub] Without an id the file is there all the same. */
+/** [pub] The file is uploaded even if the reply contains no ID. */
 const syncHeaders = z.object({
 	'x-request-id': anyJobId.catch('unknown'),
 	'x-cost': z.coerce.number().nonnegative().optional().catch(undefined),
 });
 
 const oneUrl = z.array(address).nonempty();
-/** `file_urls` and `urls` have both been seen. [pub] */
+/** Both `file_urls` and `urls` occur. [pub] */
 const uploadBody = z
 	.object({ file_urls: oneUrl })
 	.or(z.object({ urls: oneUrl }).transform(({ urls }) => ({ file_urls: urls })))
@@ -121,7 +121,7 @@ const uploadBody = z
 
 const pathOf = (jobId: string) => `/v2/requests/${inPath(jobId)}`;
 
-/** Async v2: submit, ask for the status, fetch the result. Neither callbacks nor idempotency keys nor cancelling. */
+/** Async v2: submit, poll the status, fetch the result. It has no callbacks, no idempotency keys and no cancel. */
 const dialect: Dialect = {
 	generate: {
 		request: ({ request }) => ({ method: 'POST', path: '/v2/seedance-pro', body: bodyOf(request) }),
@@ -173,11 +173,11 @@ const noBalanceBody = errorBody.refine(({ error }) => /credit|balance/i.test(err
 
 const creditsBody = z
 	.object({ credits: z.number(), 'free-credits': optionalNumber })
-	// A 404 in these words: an account that never had a balance. [pub] Any other is no answer about credits: a wrong address
-	// gets one as well.
+	// A 404 with this text means an account that never had a balance. [pub] Any other 404 says nothing about credits: a
+	// wrong address returns one as well.
 	.or(noBalanceBody.transform(() => ({ credits: 0, 'free-credits': 0 })));
 
-/** US dollars, the paid and the free ones together. [pub] */
+/** US dollars: paid and free credits together. [pub] */
 const credits: Endpoint<void, Balance> = {
 	request: () => ({ method: 'GET', path: '/v1/get-user-credits' }),
 	response: (body) => {

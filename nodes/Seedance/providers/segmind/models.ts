@@ -3,7 +3,7 @@ import type { Capabilities, Model } from '../../core/model';
 // Source: "Seedance 1.0 Pro Serverless API", segmind.com: parameters.
 
 const textToVideo = {
-	// No limit is documented; twice what other providers of this model take. [us]
+	// No limit is documented. This is twice the limit of other providers of this model. [us]
 	prompt: { maxLength: 4000 },
 	duration: { values: [5, 10], default: 5 },
 	resolution: { values: ['480p', '720p', '1080p'], default: '720p' },
@@ -22,7 +22,7 @@ export const models: readonly Model[] = [
 			textToVideo,
 			imageToVideo: { ...textToVideo, image: { inputs: ['url', 'binary'] }, endFrameUrl: {} },
 		},
-		// No price list: about $0.35 for 5 s at 720p has been seen. [pub]
+		// There is no price list. About $0.35 for 5 s at 720p has been reported. [pub]
 		price: { perSecond: 0.07 },
 		// "Average 63.58 s". [doc]
 		typicalSeconds: 64,
