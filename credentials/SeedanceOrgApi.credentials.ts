@@ -3,10 +3,13 @@ import { authenticateWith } from '../nodes/Seedance/runtime/api/authenticate';
 
 const message = 'The API key is wrong: copy it again from seedanceapi.org, API Keys';
 
-/** n8n 2.x stops at the HTTP code. */
+/** For n8n 2.x, which evaluates the HTTP code. */
 const refusedByStatus = [{ type: 'responseCode' as const, properties: { value: 401, message } }];
 
-/** n8n 1.x ignores every code or none, so there the body must tell. Its shape is not documented. [us] */
+/**
+ * n8n 1.x can only ignore all HTTP codes or none, so there the body must show the result. Its shape is not documented.
+ * [us]
+ */
 const refusedByBody = [
 	['code', 'INVALID_API_KEY'],
 	['code', 401],
@@ -17,7 +20,9 @@ const refusedByBody = [
 	properties: { key: String(key), value, message },
 }));
 
-/** A good key gets a 404 as well, so a wrong address is known by the words that web frameworks have for one. [us] */
+/**
+ * A valid key gets a 404 as well, so a wrong address is recognised by the text that web frameworks use for a 404. [us]
+ */
 const wrongAddress = [
 	['detail', 'Not Found'],
 	['error', 'Not Found'],
@@ -79,7 +84,7 @@ export class SeedanceOrgApi implements ICredentialType {
 
 	authenticate = authenticateWith((apiKey) => ({ Authorization: `Bearer ${apiKey}` }));
 
-	// Costs nothing: asks for a task that does not exist, so a good key gets a 404. There is no call for the balance.
+	// Costs nothing: requests a task that does not exist, so a valid key gets a 404. There is no call for the balance.
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}',

@@ -76,7 +76,8 @@ export class SegmindApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 404,
-					// So Segmind answers an account without a balance, and any other host what it does not know.
+					// Segmind's answer for an account without a balance, and also any other host's answer to an unknown
+					// path.
 					message:
 						'Nothing is known at this address. Check "Base URL": https://api.segmind.com. If it is that, the account has no balance yet: add credits on segmind.com',
 				},

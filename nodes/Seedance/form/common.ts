@@ -21,7 +21,7 @@ const MODES = Object.keys(MODE_NAMES.video) as Mode[];
 /** One input, one output. A constant, because n8n's two lint plugins contradict each other about a literal. */
 export const mainOnly = [NodeConnectionTypes.Main];
 
-/** The first field of every node: whose account is used. */
+/** The first field of every node: the provider whose account is used. */
 export function providerProperty(offered: readonly Provider[] = providers): INodeProperties {
 	return {
 		displayName: 'Provider',
@@ -33,15 +33,16 @@ export function providerProperty(offered: readonly Provider[] = providers): INod
 }
 
 /**
- * One credential for each provider, shown with it. By a condition and not by the plain value: where plain values show a
- * credential for every choice of a field, n8n takes that field for the kind of authentication and removes it from the
- * form. And not by what hides it: then n8n 1.x makes a new credential of the first kind, whichever was asked for.
+ * One credential for each provider, shown together with it. The display rule is a condition and not a plain value: if
+ * plain values show a credential for every choice of a field, n8n takes that field for the kind of authentication and
+ * removes it from the form. It is not the rule that hides a credential either: with that, n8n 1.x creates a new
+ * credential of the first kind, whichever was requested.
  */
 export function credentialsOf(
 	offered: readonly Provider[] = providers,
 ): NonNullable<INodeTypeDescription['credentials']> {
 	return offered.map(({ id, credential }) => {
-		// n8n's type for credentials leaves conditions out; n8n itself treats them as those of a field.
+		// n8n's type for credentials lacks conditions, but n8n itself treats them like those of a field.
 		const show: IDisplayOptions['show'] = { provider: [{ _cnd: { eq: id } }] };
 		const displayOptions =
 			offered.length > 1 ? ({ show } as ICredentialsDisplayOptions) : undefined;
@@ -49,24 +50,27 @@ export function credentialsOf(
 	});
 }
 
-/** Under the node's name on the canvas: the model and the mode, as the form calls them. */
+/** The subtitle of the node on the canvas: the model and the mode, with the labels of the form. */
 export function subtitleOf(makes: Model['makes']): string {
 	const models = providers.flatMap((provider) => modelsOf(provider, makes));
 	const modes = Object.entries(MODE_NAMES[makes]).map(([id, name]) => ({ id, name }));
 	return `={{ ${nameOf('model', models)} + ": " + ${nameOf('mode', modes)} }}`;
 }
 
-/** The provider, likewise. */
+/** The subtitle with the provider. */
 export const providerSubtitle = (offered: readonly Provider[]): string =>
 	`={{ ${nameOf('provider', offered)} }}`;
 
-/** What a field holds, as the form calls it: for an expression. */
+/** An expression that returns the label of a field's value. */
 function nameOf(field: string, named: ReadonlyArray<{ id: string; name: string }>): string {
 	const names = Object.fromEntries(named.map(({ id, name }) => [id, name]));
 	return `(${JSON.stringify(names)})[$parameter["${field}"]]`;
 }
 
-/** Model, mode and every field of the form, each shown where a model has it, with that model's choices and default. */
+/**
+ * Model, mode and every field of the form. Each field is shown if a model supports it, with that model's choices and
+ * default.
+ */
 export function requestProperties(makes: Model['makes']): INodeProperties[] {
 	return [
 		...providers.flatMap((provider) => modelProperty(provider, makes)),
@@ -75,7 +79,7 @@ export function requestProperties(makes: Model['makes']): INodeProperties[] {
 	];
 }
 
-/** The fields that stand among the options, likewise. */
+/** The same for the fields under Options. */
 export const requestOptions = (makes: Model['makes']) => propertiesAt('options', makes);
 
 const modelsOf = ({ models }: Provider, makes: Model['makes']) =>
@@ -107,28 +111,31 @@ function modeProperties(provider: Provider, makes: Model['makes']): INodePropert
 
 const modesOf = (model: Model) => MODES.filter((mode) => model.modes[mode]);
 
-/** One property for each different shape of a field, shown for exactly the models and modes that have it. */
-function propertiesAt(place: RequestField['place'], makes: Model['makes']): INodeProperties[] {
+/** One property for each different shape of a field, shown for exactly the models and modes that have this shape. */
+function propertiesAt(section: RequestField['section'], makes: Model['makes']): INodeProperties[] {
 	return requestFields
-		.filter((field) => field.place === place)
+		.filter((field) => field.section === section)
 		.flatMap((field) => {
-			const byModel = grouped(placesOf(field, makes), (place) => ({ ...place, mode: undefined }));
-			const rows = byModel.map(([row, places]) => ({
+			const byModel = grouped(variantsOf(field, makes), (variant) => ({
+				...variant,
+				mode: undefined,
+			}));
+			const rows = byModel.map(([row, variants]) => ({
 				...row,
-				modes: places.map(({ mode }) => mode),
+				modes: variants.map(({ mode }) => mode),
 			}));
 			return grouped(rows, (row) => ({ ...row, model: undefined })).map(([row, group]) => ({
 				displayName: FIELD_LABELS[field.name],
 				name: field.name,
 				displayOptions: {
-					show: showWhere(place, { ...row, models: group.map(({ model }) => model) }),
+					show: showWhere(section, { ...row, models: group.map(({ model }) => model) }),
 				},
 				...row.shape,
 			}));
 		});
 }
 
-interface Place {
+interface Variant {
 	provider: string;
 	model: string;
 	mode: Mode;
@@ -136,8 +143,8 @@ interface Place {
 	imageInput: ImageInput | undefined;
 }
 
-/** Every model and mode that has the field, with the field's shape there. */
-function placesOf(field: RequestField, makes: Model['makes']): Place[] {
+/** Every model and mode that supports the field, with the field's shape there. */
+function variantsOf(field: RequestField, makes: Model['makes']): Variant[] {
 	return providers.flatMap((provider) =>
 		modelsOf(provider, makes).flatMap((model) =>
 			modesOf(model).flatMap((mode) => {
@@ -151,12 +158,12 @@ function placesOf(field: RequestField, makes: Model['makes']): Place[] {
 	);
 }
 
-/** Inside a collection, n8n wants the other fields' names with a slash in front. */
+/** Inside a collection, n8n needs the names of other fields with a leading slash. */
 function showWhere(
-	place: RequestField['place'],
-	row: Pick<Place, 'provider' | 'imageInput'> & { modes: Mode[]; models: string[] },
+	section: RequestField['section'],
+	row: Pick<Variant, 'provider' | 'imageInput'> & { modes: Mode[]; models: string[] },
 ): NonNullable<IDisplayOptions['show']> {
-	const root = place === 'options' ? '/' : '';
+	const root = section === 'options' ? '/' : '';
 	return {
 		[`${root}provider`]: [row.provider],
 		[`${root}model`]: row.models,
@@ -165,7 +172,7 @@ function showWhere(
 	};
 }
 
-/** Entries with an equal key together, in the order of their first appearance. */
+/** Groups entries with an equal key, in the order of their first appearance. */
 function grouped<T, K>(entries: readonly T[], keyOf: (entry: T) => K): Array<[K, T[]]> {
 	const groups = new Map<string, [K, T[]]>();
 	for (const entry of entries) {

@@ -5,9 +5,9 @@ import type { Provider } from '../core/provider';
 import { providers } from '../providers';
 
 /**
- * What an item will cost, in the form: one notice for each price of a model, shown where the fields that set the price
- * have these values. n8n evaluates no expression in a notice's text, but in the editor it compares the fields with their
- * expressions resolved; where one cannot be resolved yet, there is no notice.
+ * Shows the cost of an item in the form: one notice for each price of a model, shown if the fields that determine the
+ * price have these values. n8n does not evaluate expressions in a notice's text, but in the editor it compares the
+ * fields with their resolved expressions. If an expression cannot be resolved yet, there is no notice.
  */
 export function costNotices(
 	makes: Model['makes'],
@@ -41,9 +41,9 @@ function costOf(model: Model, request: PricedRequest): string {
 	return `Estimated cost: about US$${usd.toFixed(2)} for each ${model.makes} at the default resolution. There is no public price list: the job says what was charged.`;
 }
 
-/** Every length; with each of the other fields only where it changes the price. */
+/** Every duration, combined with each of the other fields only if it changes the price. */
 function pricedRequests(model: Model): PricedRequest[] {
-	// What sets the price is the same in all its modes.
+	// The price depends on the same fields in all modes of a model.
 	const can: Partial<Capabilities> = Object.values(model.modes)[0] ?? {};
 	const values: Record<keyof PricedRequest, readonly unknown[] | undefined> = {
 		duration: lengthsOf(can),

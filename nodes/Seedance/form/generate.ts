@@ -50,7 +50,7 @@ const callbackChoices = [
 const hintOf = (silent: readonly Provider[]) =>
 	`${silent.map(({ name }) => name).join(' and ')} cannot call back, so there is nothing for Wait for Webhook to wait for`;
 
-/** Callbacks are offered only where the provider has them. */
+/** Callbacks are offered only if the provider supports them. */
 function afterSubmitProperties(offered: readonly Provider[]): INodeProperties[] {
 	const callsBack = offered.filter(({ callback }) => callback);
 	const pollsOnly = offered.filter(({ callback }) => !callback);
@@ -96,7 +96,7 @@ const binaryImageOption: INodeProperties = {
 
 const waitOnly = { show: { '/afterSubmit': ['wait'] } };
 
-/** Everything that Generate Video and Generate Image show. */
+/** All fields of Generate Video and Generate Image. */
 export function generateProperties(makes: Model['makes']): INodeProperties[] {
 	const offered = makersOf(makes);
 	const isVideo = makes === 'video';

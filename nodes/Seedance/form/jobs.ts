@@ -14,7 +14,7 @@ export const jobIdProperty: INodeProperties = {
 	description: 'The ID that Generate Video or Generate Image gave for the job',
 };
 
-/** How to ask for a job whose ID does not tell: only where a provider speaks several dialects. */
+/** The model of a job whose ID does not determine the API. Only for providers with several dialects. */
 export function jobModelProperties(offered: readonly Provider[]): INodeProperties[] {
 	return offered
 		.filter(({ models }) => models.length > 1)
@@ -75,7 +75,7 @@ export const includeRawResponseOption: INodeProperties = {
 	description: "Whether to add the provider's last answer as it came, in the field raw",
 };
 
-/** @param value what a user gets who does not open the options */
+/** @param value the behaviour if the user does not add the option */
 export function onJobFailureOption(value: 'error' | 'return'): INodeProperties {
 	return {
 		displayName: 'On Job Failure',
@@ -94,7 +94,7 @@ export function onJobFailureOption(value: 'error' | 'return'): INodeProperties {
 	};
 }
 
-/** The collection that every node has at its end, by the alphabet, as n8n's guidelines want it. */
+/** The options collection at the end of every node, sorted alphabetically as n8n's guidelines require. */
 export function optionsProperty(options: INodeProperties[]): INodeProperties {
 	return {
 		displayName: 'Options',
@@ -108,14 +108,14 @@ export function optionsProperty(options: INodeProperties[]): INodeProperties {
 	};
 }
 
-/** For Wait for Webhook: at Limit Wait n8n passes on what was stored, and no node can fail any more. */
+/** For Wait for Webhook: at Limit Wait n8n passes on the stored output, and the node cannot fail any more. */
 const onJobFailureAfterSleep: INodeProperties = {
 	...onJobFailureOption('return'),
 	description:
 		'What to do when a job fails or is cancelled, or its file cannot be fetched. After a callback, an error is an item with the field error, because n8n cannot fail the node then. A job that is not ready at Limit Wait always comes out as timed_out.',
 };
 
-/** What the nodes that look after submitted jobs do at the end of a job, and what they put out. */
+/** What Check Status does when a job has ended, and what it outputs. */
 export const jobEndProperties: INodeProperties[] = [
 	downloadVideoProperty,
 	{ ...binaryFieldOption, displayOptions: { show: { downloadVideo: [true] } } },
@@ -123,7 +123,7 @@ export const jobEndProperties: INodeProperties[] = [
 	optionsProperty([includeInputFieldsOption, includeRawResponseOption]),
 ];
 
-/** The same for a node that sleeps meanwhile. */
+/** The same for Wait for Webhook, which sleeps until then. */
 export const jobEndPropertiesAfterSleep: INodeProperties[] = jobEndProperties.map((property) =>
 	property.name === 'onJobFailure' ? onJobFailureAfterSleep : property,
 );

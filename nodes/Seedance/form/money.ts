@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
 
-/** Options that guard the balance, each shown only where the provider can do it. */
+/** Options that limit the spending, each shown only if the provider supports it. */
 export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 	const billsCredits = idsOf(offered, ({ models }) => models.some(hasPrice('credits')));
 	const billsUsd = idsOf(offered, ({ models }) => models.some(hasPrice('usd')));

@@ -5,18 +5,18 @@ import type { FieldName, ImageInput } from '../core/request';
 
 export type Shape = Omit<INodeProperties, 'name' | 'displayName' | 'displayOptions'>;
 
-/** A field of the form, made of what one model can do in one mode. */
+/** A field of the form, derived from the capabilities of a model in one mode. */
 export interface RequestField {
 	name: FieldName;
-	/** In the form itself, or among the options. */
-	place: 'form' | 'options';
-	/** Nothing where the model has no such field. */
+	/** Whether it is in the form itself or under Options. */
+	section: 'form' | 'options';
+	/** Undefined if the model does not support the field. */
 	shapeOf: (can: Capabilities) => Shape | undefined;
-	/** Only with this kind of image, where the model makes that a condition. */
+	/** If the model supports the field only for one kind of image input: that kind. */
 	imageInputOf?: (can: Capabilities) => ImageInput | undefined;
 }
 
-/** A dropdown; without a value of its own it starts with the first entry. */
+/** A dropdown. Without a given default, the first entry is the default. */
 export function choiceOf(
 	options: INodePropertyOptions[],
 	value = options[0]?.value ?? '',
@@ -53,12 +53,12 @@ function durationShape(duration: Capabilities['duration']): Shape | undefined {
 const has = (inputs: readonly ImageInput[] | undefined, input: ImageInput) =>
 	inputs?.includes(input) === true;
 
-// None is marked as required: n8n would insist on fields that do not apply when the model is an expression, and its words
-// do not say what is allowed. `checkRequest` does both right.
+// No field is marked as required. If the model is an expression, n8n would require fields that do not apply, and its
+// message does not name the allowed values. `checkRequest` handles both cases correctly.
 export const requestFields: readonly RequestField[] = [
 	{
 		name: 'prompt',
-		place: 'form',
+		section: 'form',
 		shapeOf: ({ prompt }) => ({
 			type: 'string',
 			typeOptions: { rows: 4 },
@@ -69,7 +69,7 @@ export const requestFields: readonly RequestField[] = [
 	},
 	{
 		name: 'imageInput',
-		place: 'form',
+		section: 'form',
 		shapeOf: ({ image }) =>
 			image && {
 				...choiceOf(image.inputs.map((value) => ({ name: IMAGE_INPUTS[value], value }))),
@@ -78,7 +78,7 @@ export const requestFields: readonly RequestField[] = [
 	},
 	{
 		name: 'imageUrl',
-		place: 'form',
+		section: 'form',
 		shapeOf: ({ image }) =>
 			has(image?.inputs, 'url')
 				? address(
@@ -90,7 +90,7 @@ export const requestFields: readonly RequestField[] = [
 	},
 	{
 		name: 'imageBinaryField',
-		place: 'form',
+		section: 'form',
 		shapeOf: ({ image }) =>
 			has(image?.inputs, 'binary')
 				? {
@@ -103,10 +103,10 @@ export const requestFields: readonly RequestField[] = [
 				: undefined,
 		imageInputOf: () => 'binary',
 	},
-	{ name: 'duration', place: 'form', shapeOf: ({ duration }) => durationShape(duration) },
+	{ name: 'duration', section: 'form', shapeOf: ({ duration }) => durationShape(duration) },
 	{
 		name: 'resolution',
-		place: 'form',
+		section: 'form',
 		shapeOf: ({ resolution }) =>
 			resolution && {
 				...choiceOf(resolution.values.map(asOption), resolution.default),
@@ -115,7 +115,7 @@ export const requestFields: readonly RequestField[] = [
 	},
 	{
 		name: 'aspectRatio',
-		place: 'form',
+		section: 'form',
 		shapeOf: ({ aspectRatio }) =>
 			aspectRatio && {
 				...choiceOf(aspectRatio.values.map(asOption), aspectRatio.default),
@@ -125,7 +125,7 @@ export const requestFields: readonly RequestField[] = [
 	},
 	{
 		name: 'audio',
-		place: 'form',
+		section: 'form',
 		shapeOf: ({ audio }) =>
 			audio && {
 				type: 'boolean',
@@ -135,7 +135,7 @@ export const requestFields: readonly RequestField[] = [
 	},
 	{
 		name: 'cameraLock',
-		place: 'form',
+		section: 'form',
 		shapeOf: ({ cameraLock }) =>
 			cameraLock && {
 				type: 'boolean',
@@ -146,7 +146,7 @@ export const requestFields: readonly RequestField[] = [
 	},
 	{
 		name: 'endFrameUrl',
-		place: 'options',
+		section: 'options',
 		shapeOf: ({ endFrameUrl }) =>
 			endFrameUrl &&
 			address(
@@ -157,7 +157,7 @@ export const requestFields: readonly RequestField[] = [
 	},
 	{
 		name: 'seed',
-		place: 'options',
+		section: 'options',
 		shapeOf: ({ seed }) =>
 			seed && {
 				type: 'number',
@@ -168,7 +168,7 @@ export const requestFields: readonly RequestField[] = [
 	},
 	{
 		name: 'skipModeration',
-		place: 'options',
+		section: 'options',
 		shapeOf: ({ skipModeration }) =>
 			skipModeration && {
 				type: 'boolean',

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Provider } from '../core/provider';
 import { includeRawResponseOption, optionsProperty } from './jobs';
 
-/** What stands below the provider in the form of the trigger. */
+/** The fields below the provider in the form of the trigger. */
 export function triggerProperties(offered: readonly Provider[]): INodeProperties[] {
 	const signing = offered.filter(({ callback }) => callback?.signed).map(({ id }) => id);
 	return [

@@ -22,13 +22,16 @@ import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
 import { readJob, untilKnown } from '../runtime/wait/waitForJob';
 import { forEachConcurrent } from '../runtime/limits/concurrent';
 
-/** So many calls under way at once; the request budget sets the pace. */
+/** Concurrent calls. The rate limiter determines the actual rate. */
 const WIDTH = 10;
 
-/** After an accepted cancel, before the job is asked for again while it does not say so, in milliseconds. */
+/**
+ * Pauses between status requests while the provider has accepted the cancel but does not report it yet, in
+ * milliseconds.
+ */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 
-/** Cancel Job: cancel every item's job, and give each back as it is then. */
+/** Cancel Job: cancels every item's job and outputs each job as it is afterwards. */
 export async function cancelJobs(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const mixUp = toolCallOf(ctx)?.mixUp;
 	if (mixUp) return emitSame(ctx, failure(mixUp));
@@ -58,12 +61,12 @@ async function cancelItem(
 }
 
 /**
- * Cancels a job. What the provider says of it afterwards is what comes out: an accepted cancel is no proof, because the job
- * may go on and be charged.
+ * Cancels a job. The result is what the provider reports afterwards: an accepted cancel proves nothing, because the job
+ * may continue and be charged.
  */
 export async function cancelJob(session: Session, job: Job): Promise<Outcome<Job>> {
 	const dialects = dialectsOf(session, job);
-	// Asked first, where the ID does not tell who has the job: a stranger's "accepted" would mean nothing.
+	// If the ID does not tell which API has the job, we ask first: another API's "accepted" would mean nothing.
 	if (dialects.length > 1 || dialects.some(({ cancel }) => cancel?.when)) {
 		const found = await untilKnown(session, job, () => readJob(session, job));
 		if (!found.ok || isSettled(found.value)) return found;
@@ -76,18 +79,18 @@ export async function cancelJob(session: Session, job: Job): Promise<Outcome<Job
 	const accepted = await callCancel(session, dialect!, job);
 	const mayHaveWorked = accepted.ok || accepted.fault.ambiguous;
 	const now = await (mayHaveWorked ? untilEnded(session, job) : readJob(session, job));
-	// What has ended by itself cannot be cancelled any more: its end is the answer.
+	// A job that has already ended cannot be cancelled. Its final state is the answer.
 	if (now.ok && isSettled(now.value)) return now;
 	if (!accepted.ok) return accepted;
 	if (now.ok) return success(unconfirmed(now.value));
-	// It was there when it was cancelled. Whether it has cost anything, nobody says any more.
+	// The job existed when it was cancelled. The provider no longer reports whether it was charged.
 	const isGone = now.fault.httpStatus === 404 || now.fault.httpStatus === 410;
 	if (isGone) return success({ ...job, status: 'cancelled', creditsCharged: null, costUsd: null });
-	const said = accepted.value && withRaw(updateJob(job, accepted.value), accepted.raw);
-	return said && isSettled(said) ? success(said) : now;
+	const reported = accepted.value && withRaw(updateJob(job, accepted.value), accepted.raw);
+	return reported && isSettled(reported) ? success(reported) : now;
 }
 
-/** Cancelling twice does no harm, so a broken call is tried again. */
+/** Cancelling twice does no harm, so a failed call is retried. */
 async function callCancel(
 	session: Session,
 	{ cancel, status }: Dialect,
@@ -109,8 +112,8 @@ function tooLate({ provider }: Session, when: readonly JobStatus[], { status }: 
 const NO_CONTENT = 204;
 
 /**
- * What a cancel was answered with. No document shows it: an object, or no content. A page of whatever stands between, or
- * half an answer, is no acceptance. Where the answer speaks of the job as its status does, that is what it says.
+ * Reads the reply to a cancel. It is not documented: an object, or no content. A web page from a proxy, or half a
+ * reply, does not count as acceptance. If the reply describes the job like a status reply, that description is used.
  */
 const readAnswer =
 	(status: Endpoint<JobAddress, JobReading>) =>
@@ -124,7 +127,7 @@ const readAnswer =
 		}
 	};
 
-/** Asks a few times: not every server of the provider may have heard of the cancel yet. */
+/** Polls a few times, because not every server of the provider may know of the cancel yet. */
 async function untilEnded(session: Session, job: Job): Promise<Outcome<Job>> {
 	let now = await readJob(session, job);
 	for (const pauseMs of PAUSES_MS) {
@@ -135,7 +138,7 @@ async function untilEnded(session: Session, job: Job): Promise<Outcome<Job>> {
 	return now;
 }
 
-/** The provider has taken the cancel and speaks of the job as before. */
+/** The provider has accepted the cancel but still reports the job as before. */
 function unconfirmed(job: Job): Job {
 	const message = `The provider accepted the cancel, but still reports the job as ${job.status}: it may go on and be charged. Look at it again with Check Status.`;
 	const failure = job.failure ?? { code: 'cancel_unconfirmed', message };

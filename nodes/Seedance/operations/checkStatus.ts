@@ -17,10 +17,13 @@ import { openSession, type Session } from '../runtime/api/session';
 import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
 import { orKnown, readJob, submittedAt, untilKnown, waitForJob } from '../runtime/wait/waitForJob';
 
-/** So many questions under way at once; the request budget sets the pace. */
+/** Concurrent status requests. The rate limiter determines the actual rate. */
 const READ_WIDTH = 10;
 
-/** Check Status: ask for every item's job, wait for it where that was asked for, and give the jobs back in order. */
+/**
+ * Check Status: reads every item's job, waits for it if the user wants that, and outputs the jobs in the order of the
+ * items.
+ */
 export async function checkStatus(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const mixUp = toolCallOf(ctx)?.mixUp;
 	if (mixUp) return emitSame(ctx, failure(mixUp));
@@ -30,7 +33,7 @@ export async function checkStatus(ctx: IExecuteFunctions): Promise<INodeExecutio
 	const opened = await openSession(ctx, provider, { halted: run.isHalted });
 	const options = readJobOptions(ctx);
 	const waits = ctx.getNodeParameter('waitUntilFinished', 0, false) === true;
-	// Whoever waits for many jobs waits for all of them at once: they run at the provider already.
+	// Waiting jobs are all polled concurrently, because they already run at the provider.
 	const width = waits ? items.length : READ_WIDTH;
 	await run.through(items, width, async (_, index) => {
 		if (!opened.ok) return opened;
@@ -58,9 +61,9 @@ async function checkJob(
 	if (!timeoutMs.ok) return timeoutMs;
 	const deadline = clock.now() + timeoutMs.value;
 	const ask = () => readJob(session, known.value);
-	// Where the user waits, an ID of which nothing is known gets the time that a new job has.
+	// When waiting, an unknown ID gets the same grace period as a new job.
 	const asked = await untilKnown(session, known.value, ask, waits ? clock.now() : undefined);
-	// A passing fault does not end a wait that has only begun.
+	// A transient fault does not end a wait that has only just started.
 	const current = waits ? orKnown(asked, known.value) : asked;
 	if (!current.ok) return { ...current, jobId };
 	let job = current.value;

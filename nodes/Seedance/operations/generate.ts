@@ -19,18 +19,18 @@ import { openSession, type Session } from '../runtime/api/session';
 import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
 import { forEachConcurrent } from '../runtime/limits/concurrent';
 
-/** So many questions about earlier jobs under way at once; the request budget sets the pace. */
+/** Concurrent requests about earlier jobs. The rate limiter determines the actual rate. */
 const LOOK_BACK_WIDTH = 10;
 
 /**
- * Generate Video and Generate Image: read and check all items, keep to the limits on money, submit each once, at most so
- * many at a time, wait where that was asked for, and give the jobs back in the order of the items.
+ * Generate Video and Generate Image: reads and validates all items, checks the spending limits, submits each item once
+ * with limited concurrency, waits if the user wants that, and outputs the jobs in the order of the items.
  */
 export async function generate(
 	ctx: IExecuteFunctions,
 	makes: Model['makes'],
 ): Promise<INodeExecutionData[]> {
-	// Before anything is awaited, see there.
+	// Must come before the first await, see `toolCallOf`.
 	const toolCall = toolCallOf(ctx);
 	if (toolCall?.mixUp) return emitSame(ctx, failure(toolCall.mixUp));
 	const run = new ItemRun(continuesOnFault(ctx));
@@ -42,7 +42,7 @@ export async function generate(
 	if (!planned.ok) return emitSame(ctx, planned);
 	const plan = planned.value;
 	const orders = await readOrders(ctx, provider, plan);
-	// Before anything is spent: one item that cannot be right stops all, unless the user chose to continue.
+	// Before anything is spent: one invalid item stops the whole run, unless the user chose to continue.
 	const wrong = orders.findIndex((order) => !order.ok);
 	if (wrong >= 0 && !continuesOnFault(ctx)) {
 		const known = knownJobs(memoryOf(ctx), orders);
@@ -79,7 +79,7 @@ async function makeAndEmit(
 	return emit(ctx, run.results, plan.output, run.cause);
 }
 
-/** What an earlier try has submitted must not go unnamed. */
+/** The jobs that an earlier try has submitted. They must not be lost. */
 const knownJobs = (memory: SubmitMemory, orders: Orders) =>
 	orders.map((order) => {
 		const job = order.ok ? memory.of(order.value.memoryKey)?.job : undefined;
@@ -98,7 +98,7 @@ async function readOrders(
 	return refuseMixedKeys(orders);
 }
 
-/** One key for items that differ would make one job and give it out for all of them. */
+/** One key for different items would make one job and return it for all of them. */
 function refuseMixedKeys(orders: Orders): Orders {
 	const firsts = new Map<string, PlannedOrder>();
 	return orders.map((order) => {
@@ -138,7 +138,7 @@ function contextOf(
 	};
 }
 
-/** No call at all: what the item would cost. */
+/** The estimated cost of an item, without any call to the provider. */
 function estimateOf(provider: Provider, makes: Model['makes']) {
 	return (order: Outcome<PlannedOrder>): ItemResult => {
 		if (!order.ok) return order;

@@ -7,7 +7,7 @@ import { emit, readOutputOptions, readParameter } from '../runtime/items/output'
 import { retryTransient } from '../runtime/api/retry';
 import { openSession } from '../runtime/api/session';
 
-/** Get Credits: the balance is asked for once in a run; every item gets it, with its own minimum. */
+/** Get Credits: reads the balance once per run. Every item gets it, compared with its own minimum. */
 export async function getCredits(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
 	const balance = await askForBalance(ctx, provider);

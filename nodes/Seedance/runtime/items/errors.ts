@@ -10,7 +10,7 @@ import type { FaultResult, ItemResult } from './result';
 
 /**
  * An item's error as output. n8n 1.x sends an item to the error output only if its json is exactly `{error}`, so the
- * job's ID stands in the text; with plain "Continue" it is a field of its own as well.
+ * text contains the job's ID. With plain "Continue" there is a separate field as well.
  */
 export function errorItemOf(
 	ctx: IExecuteFunctions,
@@ -23,7 +23,9 @@ export function errorItemOf(
 	return { json: exact ? { error } : { error, jobId }, pairedItem: { item: itemIndex } };
 }
 
-/** The run ends without output: what the other items have started, or may have started, must stand in the error. */
+/**
+ * The run ends without output, so the error must list the jobs that the other items have started, or may have started.
+ */
 export function othersOf(
 	results: ReadonlyArray<ItemResult | undefined>,
 	except?: number,
@@ -59,17 +61,17 @@ export function errorOf(
 	{ fault, jobId }: FaultResult,
 	others: readonly string[],
 ): NodeApiError | NodeOperationError {
-	const place =
+	const itemLabel =
 		itemIndex !== undefined && ctx.getInputData().length > 1 ? ` [item ${itemIndex}]` : '';
 	const options = {
-		message: `${withJobId(fault, jobId).message}${place}`,
+		message: `${withJobId(fault, jobId).message}${itemLabel}`,
 		description: [fault.hint, ...others].filter(Boolean).join(' ') || undefined,
 		itemIndex,
 	};
 	if (fault.httpStatus === undefined) {
 		return new NodeOperationError(ctx.getNode(), options.message, options);
 	}
-	// An empty object instead of the request's error, which would bring the API key into the execution's data.
+	// An empty object instead of the error of the request, which would put the API key into the execution's data.
 	return new NodeApiError(ctx.getNode(), {}, { ...options, httpCode: String(fault.httpStatus) });
 }
 
@@ -78,10 +80,13 @@ export function withJobId(fault: Fault, jobId: string | undefined): Fault {
 	return { ...fault, message: `${withoutStop(fault.message)} (job ${jobId})` };
 }
 
-/** Providers end their sentences with a full stop; ours go on. */
+/** Providers end their sentences with a full stop, but our sentence continues. */
 const withoutStop = (text: string): string => text.replace(/\.$/, '');
 
-/** Why the result is not there, for nodes that are to fail then; undefined where it is there or still in the making. */
+/**
+ * The fault of a job without a result, for nodes that are set to fail. Undefined if the result exists or the job is
+ * still processing.
+ */
 export function faultOfJob(job: Job): Fault | undefined {
 	const what = job.imageUrl === undefined ? 'video' : 'image';
 	const because = job.failure ? `: ${job.failure.message}` : '';
@@ -113,7 +118,7 @@ function hintOfFailure({ creditsCharged, costUsd, failure: reason }: Job): strin
 			: undefined;
 	if (price)
 		return `The provider reports a charge of ${price} for it: ask its support with the job ID.`;
-	// Finished without an address: a new prompt would not help.
+	// The job finished without an address, so a new prompt would not help.
 	if (reason?.code.endsWith('_url')) return 'Ask its support with the job ID.';
 	return `${costOfNothing('Failed', creditsCharged)} Change the prompt or the image and run the item again, in a new execution or with "Retry" in the list of executions: Retry On Fail gives back the same job.`;
 }

@@ -2,11 +2,13 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { mediaUrlOf } from '../../core/job';
 import type { ItemResult } from './result';
 
-// What n8n shows beside the output after a run that went on, but hardly as it was meant.
+// Hints that n8n shows next to the output if a run has worked, but probably not as intended.
 
 const GENERATE_NODE = /\.seedanceGenerate(Video|Image)$/;
 
-/** Says so where no node before this one has told the provider to call: the execution is woken all the same, but later. */
+/**
+ * A hint if no earlier node has given the provider a callback address. The execution resumes all the same, but later.
+ */
 export function hintAtMissingCallback(ctx: IExecuteFunctions): void {
 	const before = ctx.getParentNodes(ctx.getNode().name, { includeNodeParameters: true });
 	const isCalled = before.some(
@@ -24,7 +26,7 @@ export function hintAtMissingCallback(ctx: IExecuteFunctions): void {
 const SOON_MS = 3_600_000;
 
 /**
- * Says so where addresses come out that will not work for long, and without the file.
+ * A hint if the output contains addresses that expire soon, without the file.
  *
  * @param now milliseconds since 1970
  */

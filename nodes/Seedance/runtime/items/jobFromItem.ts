@@ -6,7 +6,7 @@ import type { Provider } from '../../core/provider';
 import { z } from '../../core/zod';
 import { providers } from '../../providers';
 
-/** An item may be the output of one of our nodes, or have fields of the same names that mean something else. */
+/** An item may be the output of one of our nodes, or it may have fields of the same names with another meaning. */
 const knownFields = z.object({
 	model: optionalText,
 	status: z
@@ -31,7 +31,9 @@ const knownFields = z.object({
 	metadata: optionalRecord,
 });
 
-/** An item whose job another provider runs: nobody else knows it, so nobody else is asked. */
+/**
+ * A fault for an item whose job belongs to another provider. Only that provider knows the job, so no request is sent.
+ */
 export function wrongProvider(
 	json: IDataObject,
 	jobId: string,
@@ -45,7 +47,7 @@ export function wrongProvider(
 	);
 }
 
-/** What is known of a job before asking: everything, where the item is the output of one of our nodes. */
+/** What is known of a job before the first request: everything, if the item is the output of one of our nodes. */
 export function jobFromItem(json: IDataObject, jobId: string, providerId: string): Job {
 	const blank = newJob(jobId, providerId);
 	if (json.jobId !== jobId) return blank;

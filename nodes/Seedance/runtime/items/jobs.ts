@@ -9,7 +9,7 @@ import { jobFromItem, wrongProvider } from './jobFromItem';
 import { readText } from './options';
 import type { Session } from '../api/session';
 
-/** What the two nodes that look after submitted jobs have in common. */
+/** Options shared by Check Status and Wait for Webhook. */
 export interface JobOptions {
 	downloadVideo: boolean;
 	binaryField: string;
@@ -29,8 +29,8 @@ export function readJobOptions(ctx: IExecuteFunctions): JobOptions {
 }
 
 /**
- * An item that an earlier node has refused and passed on as its error: it has no job, and that must not keep the others
- * from theirs. It goes on as it came.
+ * An item that an earlier node has refused and passed on as an error. It has no job, and it must not prevent the others
+ * from getting theirs. It is passed on unchanged.
  */
 export function refusedBefore(ctx: IExecuteFunctions, itemIndex: number): PlainResult | undefined {
 	const json = ctx.getInputData()[itemIndex]?.json;
@@ -40,7 +40,7 @@ export function refusedBefore(ctx: IExecuteFunctions, itemIndex: number): PlainR
 	return hasJob ? undefined : { json };
 }
 
-/** The job that an item is about, with what the item already tells of it. */
+/** The job of an item, with everything that the item already contains about it. */
 export function readJobOf(
 	ctx: IExecuteFunctions,
 	{ provider }: Session,
@@ -66,7 +66,9 @@ export function readJobOf(
 	return success({ ...job, model: chosen });
 }
 
-/** The last step of an item: an unwanted end becomes a fault, a finished video is fetched where that was asked for. */
+/**
+ * The last step of an item: turns a failed job into a fault, and downloads the finished video, if the user wants that.
+ */
 export async function finish(
 	ctx: IExecuteFunctions,
 	session: Session,
@@ -74,7 +76,7 @@ export async function finish(
 	options: Pick<JobOptions, 'downloadVideo' | 'binaryField' | 'onJobFailure'>,
 ): Promise<ItemResult> {
 	const { jobId } = job;
-	// A run that is being stopped keeps what is known of the job instead of turning it into a complaint.
+	// When a run is stopped, the item keeps what is known of the job instead of becoming an error.
 	if (session.clock.stopped()) return { job };
 	const unwanted = options.onJobFailure === 'error' ? faultOfJob(job) : undefined;
 	if (unwanted) return { fault: unwanted, jobId };

@@ -3,7 +3,7 @@ import { show } from '../../core/checkRequest';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import { isLeftOut, NOTHING, type Reader } from '../../core/parameters';
 
-/** n8n cannot keep an execution waiting for longer than a timer reaches; a week is far beyond any video. */
+/** n8n cannot keep an execution waiting for longer than a timer allows. A week is far longer than any video takes. */
 const MAX_MINUTES = 7 * 24 * 60;
 
 /** @returns milliseconds */
@@ -16,10 +16,10 @@ export function readMinutes(raw: unknown, label: string): Outcome<number> {
 }
 
 /**
- * An option of a collection. One that was added and is empty, such as an expression that found nothing, is refused:
- * where money is at stake, it must not count as "no limit".
+ * An option of a collection. An option that was added but is empty, for example because an expression returned nothing,
+ * is refused: where money is concerned, it must not count as "no limit".
  *
- * @returns undefined where the user has not added it
+ * @returns undefined if the user has not added it
  */
 export function readOption<T>(
 	options: IDataObject,
@@ -33,10 +33,10 @@ export function readOption<T>(
 	return 'value' in outcome ? success(outcome.value) : refused(label, raw, outcome.allowed);
 }
 
-/** For a reader, which would take a default for what is left out. */
+/** Marks an empty value as given: for a missing value, a reader would use the default. */
 export const givenValue = (value: unknown): unknown => (isLeftOut(value) ? NOTHING : value);
 
-/** A whole number, also as text. */
+/** A whole number, or its text. */
 export const wholeFrom =
 	(min: number): Reader<number> =>
 	(raw) => {
@@ -59,6 +59,6 @@ const toNumber = (raw: unknown): number =>
 const refused = (label: string, raw: unknown, allowed: string) =>
 	failure(inputFault(`${label}: ${show(raw)} is not possible. Allowed: ${allowed}.`));
 
-/** A text option; what is empty or of another type counts as left out. */
+/** A text option. An empty value or a value of another type counts as missing. */
 export const readText = (raw: unknown, fallback: string): string =>
 	typeof raw === 'string' && raw.trim() !== '' ? raw.trim() : fallback;

@@ -6,7 +6,7 @@ import { hintAtExpiry } from './hints';
 import type { FaultResult, ItemResult, JobResult, PlainResult } from './result';
 import { continuesOnFault } from './toolCall';
 
-/** What stands around the job in the output. */
+/** What the output contains besides the job. */
 export interface OutputOptions {
 	includeInputFields: boolean;
 	includeRawResponse: boolean;
@@ -17,17 +17,17 @@ export const readOutputOptions = (options: IDataObject): OutputOptions => ({
 	includeRawResponse: options.includeRawResponse === true,
 });
 
-/** How a run ends for an item whose video was not made. */
+/** What happens to an item whose video was not made. */
 export type OnJobFailure = 'error' | 'return';
 
-/** Reads a parameter; a broken expression becomes a fault of this item instead of ending the run. */
+/** Reads a parameter. A failing expression becomes a fault of this item instead of ending the run. */
 export function readParameter(
 	ctx: IExecuteFunctions,
 	name: string,
 	itemIndex: number,
 ): Outcome<unknown> {
 	try {
-		// null, because n8n throws where a hidden field has no value and the fallback is undefined.
+		// null, because n8n throws if a hidden field has no value and the fallback is undefined.
 		return success(ctx.getNodeParameter(name, itemIndex, null));
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : 'the expression failed';
@@ -36,11 +36,11 @@ export function readParameter(
 }
 
 /**
- * The output of a run: one item for each input item, in their order. A fault ends the run, unless the user chose one of
- * the "Continue" settings; then the item says what went wrong. A run that was stopped from outside is n8n's to end: what
- * is known of the jobs is kept as output.
+ * The output of a run: one item for each input item, in the same order. A fault ends the run, unless the user chose one
+ * of the "Continue" settings. Then the item contains the error. If the run was stopped from outside, n8n ends it, and
+ * the known jobs are kept as output.
  *
- * @param cause the item whose fault came first; those of others may only be its consequence
+ * @param cause the item whose fault came first; the faults of others may only be its consequence
  */
 export function emit(
 	ctx: IExecuteFunctions,
@@ -63,9 +63,9 @@ export function emit(
 }
 
 /**
- * What keeps the whole run from going on, such as a wrong credential: the same for every item.
+ * Outputs a fault that concerns the whole run, such as a wrong credential: the same for every item.
  *
- * @param known what is known of the items all the same: jobs of an earlier try
+ * @param known jobs of an earlier try, which are output all the same
  */
 export function emitSame(
 	ctx: IExecuteFunctions,
@@ -82,7 +82,7 @@ export function emitSame(
 
 const NO_OPTIONS: OutputOptions = { includeInputFields: false, includeRawResponse: false };
 
-/** An item that the run did not get to. */
+/** The result of an item that the run did not reach. */
 export const NOT_STARTED = failure(inputFault('Nothing was submitted for this item'));
 
 function itemOf(

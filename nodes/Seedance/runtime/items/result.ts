@@ -2,14 +2,14 @@ import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import type { Fault } from '../../core/fault';
 import type { Job } from '../../core/job';
 
-/** What came of one input item. */
+/** The result of one input item. */
 export type ItemResult = JobResult | PlainResult | FaultResult;
 export interface PlainResult {
 	json: IDataObject;
 }
 export interface JobResult {
 	job: Job;
-	/** Fields beside the job's own. */
+	/** Fields in addition to the job's own. */
 	extra?: IDataObject;
 	binary?: IBinaryKeyData;
 }

@@ -1,14 +1,14 @@
 import type { ItemResult } from './result';
 import { forEachConcurrent } from '../limits/concurrent';
 
-/** An item's last step, such as a download, which is no reason to let the next item wait. */
+/** The last step of an item, such as a download. The next item does not have to wait for it. */
 export interface LastStep {
 	finish(): Promise<ItemResult>;
 }
 
 /**
- * One run of a node over its items. Jobs run at the same time and end in any order; the results stand in the order of
- * the items. The first fault ends the run, unless the user chose to continue.
+ * One run of a node over its items. Jobs run concurrently and end in any order. The results are in the order of the
+ * items. The first fault ends the run, unless the user chose to continue.
  */
 export class ItemRun {
 	readonly results: ItemResult[] = [];
@@ -21,12 +21,12 @@ export class ItemRun {
 		this.keepsGoing = keepsGoing;
 	}
 
-	/** No item is begun any more, and those under way are to come to an end. */
+	/** If true, no further item is started, and the running ones should come to an end. */
 	readonly isHalted = (): boolean => this.cause !== undefined && !this.keepsGoing;
 
 	/**
-	 * Works through the items, at most `width` at a time; the next begins the moment one is settled, whatever is left to do
-	 * for that one.
+	 * Processes the items, at most `width` concurrently. The next one starts as soon as one is settled, even if the
+	 * last step of that one is not done.
 	 */
 	async through<T>(
 		list: readonly T[],

@@ -1,29 +1,33 @@
 import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 import { inputFault, type Fault } from '../../core/fault';
 
-/** The context that n8n makes when it calls a node as an agent's tool by its own function, and not through the engine. */
+/**
+ * The context that n8n creates when it calls a node as an agent's tool through its own function and not through the
+ * engine.
+ */
 interface ToolContext {
 	getNextRunIndex(): number;
 }
 
 const isToolContext = (ctx: object): ctx is ToolContext => 'getNextRunIndex' in ctx;
 
-/** One call of a tool by an agent. */
+/** One tool call of an agent. */
 export interface ToolCall {
-	/** What the model gave. The same object in every try of one call, and another one in each call. */
+	/** The arguments from the model. The same object in every try of one call, and a different one for each call. */
 	args: object;
-	/** Set where n8n hands this call the arguments of another one. */
+	/** Set if n8n passes this call the arguments of another one. */
 	mixUp?: Fault;
 }
 
 /**
- * The call that this run of the node answers; undefined where the node runs in the workflow itself, also for Agent 3.
+ * The tool call that this run of the node answers. Undefined if the node runs in the workflow itself, which includes
+ * Agent 3.
  *
- * n8n raises the run index with every try, and the tools that it makes for several items begin with the same one. So the
- * run index does not name a call, and `$fromAI`, which reads the arguments that are stored under it, can give those of
- * another call. (n8n-core 1.123 and 2.40, makeHandleToolInvocation)
+ * n8n increments the run index with every try, and the tools that it creates for several items start with the same one.
+ * So the run index does not identify a call, and `$fromAI`, which reads the arguments stored under it, can return those
+ * of another call. (n8n-core 1.123 and 2.40, makeHandleToolInvocation)
  *
- * To be called before anything is awaited: another call could come in meanwhile.
+ * Must be called before the first await, because another call could start in the meantime.
  */
 export function toolCallOf(ctx: IExecuteFunctions): ToolCall | undefined {
 	if (!isToolContext(ctx)) return undefined;
@@ -43,8 +47,9 @@ const MIX_UP = inputFault(
 );
 
 /**
- * Whether a fault is given out as an item, as with "Continue" in "On Error". For a tool in its last try, too: Agents up to
- * 2.2 swallow what a tool throws and hand the model an empty text, and a model that does not know of a job orders it anew.
+ * Whether a fault is output as an item, as with "Continue" in "On Error". This also applies to a tool in its last try:
+ * agents up to 2.2 swallow the errors of a tool and give the model an empty text. A model that does not know of a job
+ * orders it again.
  */
 export function continuesOnFault(ctx: IExecuteFunctions): boolean {
 	if (ctx.continueOnFail()) return true;
@@ -59,18 +64,21 @@ export function continuesOnFault(ctx: IExecuteFunctions): boolean {
 	return isLast;
 }
 
-/** By the arguments of a call. */
+/** The number of tries, by the arguments of a call. */
 const triesOf = new WeakMap<object, number>();
-/** By the context, which is a new one in every try. */
+/** Whether it is the last try, by the context, which is a new one in every try. */
 const lastTries = new WeakMap<object, boolean>();
 
-/** As n8n counts them. (n8n-core 1.123 and 2.40, makeHandleToolInvocation) */
+/** Counted as n8n does. (n8n-core 1.123 and 2.40, makeHandleToolInvocation) */
 const mostTries = ({ retryOnFail, maxTries = 3 }: INode): number =>
 	retryOnFail === true ? Math.min(5, Math.max(2, maxTries)) : 1;
 
 const keys = new WeakMap<object, string>();
 
-/** A name for the call, made at its first try. @param make in which nothing is awaited */
+/**
+ * A name for the call, created in its first try.
+ * @param make must not await anything
+ */
 export function nameOfCall({ args }: ToolCall, make: () => string): string {
 	const key = keys.get(args) ?? make();
 	keys.set(args, key);
@@ -78,8 +86,8 @@ export function nameOfCall({ args }: ToolCall, make: () => string): string {
 }
 
 /**
- * How many such calls the execution has seen before: an agent that asks twice for the same video wants two.
- * Counted anew in each execution, so that a retried one comes to the same names.
+ * How many identical calls the execution has seen before: an agent that requests the same video twice wants two. The
+ * count starts again in each execution, so that a retried execution gets the same names.
  */
 export function countCall(context: IDataObject, execution: string, call: string): number {
 	const kept = context.toolCalls as { execution?: string } | undefined;

@@ -11,19 +11,19 @@ import { CHANGED_SINCE, noteAmbiguousSubmit, noteSubmitted, submittedJob } from 
 
 type BatchDialect = Dialect & Required<Pick<Dialect, 'batch'>>;
 
-/** A batch, made now or left without a clear answer by an earlier try. */
+/** A batch, either new or left without a clear answer by an earlier try. */
 interface Chunk extends OpenBatch {
-	/** None: what an earlier try has sent cannot be repeated with the settings of now. */
+	/** Undefined if the batch of an earlier try cannot be repeated with the current settings. */
 	dialect?: BatchDialect;
 	isRepeated: boolean;
 }
 
 /**
- * Submits what can go together in one call, split where there is much. Each item gets a job of its own, which is put into
- * the memory: whoever submits the item afterwards finds it there. What an earlier try has left without a clear answer is
- * settled first, also when the items are to be submitted one by one now.
+ * Submits the items that can be combined in batches. Each item gets its own job, which is stored in the memory, where
+ * the later submit of the item finds it. Batches that an earlier try has left without a clear answer are resolved
+ * first, even if the items are now to be submitted one by one.
  *
- * @returns the faults by item index; an item without one either has its job now or cannot go into a batch
+ * @returns the faults by item index; an item without a fault either has its job now or cannot be part of a batch
  */
 export async function submitBatches(
 	session: Session,
@@ -57,7 +57,7 @@ export async function submitBatches(
 	return faults;
 }
 
-/** What an earlier try left without an answer is repeated as it was, or not at all. */
+/** Batches of an earlier try without a clear answer are repeated unchanged, or not at all. */
 function chunksLeft(session: Session, memory: SubmitMemory, settings: string | undefined): Chunk[] {
 	return memory.openBatches().map((open) => {
 		const [first] = open.members;
@@ -67,7 +67,7 @@ function chunksLeft(session: Session, memory: SubmitMemory, settings: string | u
 	});
 }
 
-/** All others that can go together. */
+/** New batches of all other items that can be combined. */
 function freshChunks(
 	session: Session,
 	memory: SubmitMemory,
@@ -101,8 +101,8 @@ function freshChunks(
 const takesBatches = (dialect: Dialect): dialect is BatchDialect => dialect.batch !== undefined;
 
 /**
- * A file goes as a form of its own. An item whose key other executions share goes alone, because only so the provider
- * sees that key; and what was sent alone before is repeated alone.
+ * A file needs its own multipart request. An item with a shared key is sent separately, because otherwise the provider
+ * does not see that key. An item that was sent separately before is repeated separately.
  */
 function goesTogether(memory: SubmitMemory, { loadImage, isShared, memoryKey }: PlannedOrder) {
 	return !loadImage && !isShared && memory.of(memoryKey) === undefined;
@@ -133,7 +133,7 @@ async function submitChunk(
 	return { ok: false, fault };
 }
 
-/** Which job is whose cannot be told, but none of them may be lost, or made again. */
+/** It is unknown which job belongs to which item, but none of them may be lost or made again. */
 function wrongNumber(entries: readonly BatchEntry[], wanted: number): Fault {
 	const ids = entries.flatMap((entry) => (entry.ok ? [entry.value.jobId] : []));
 	const fault = inputFault(

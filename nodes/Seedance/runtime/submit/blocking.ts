@@ -16,8 +16,8 @@ import { noteAmbiguousSubmit, noteSubmitted, prepare, submittedJob } from './sub
 import type { Caller } from '../api/send';
 
 /**
- * Makes a video in one blocking call and streams its bytes into the binary store. There is no job to come back to: a
- * broken call is never tried again, because the video may have been made and charged.
+ * Makes a video in one blocking call and streams its bytes into the binary storage. There is no job that could be found
+ * later, so a failed call is never retried: the video may have been made and charged.
  */
 export async function generateBlocking(
 	caller: Caller,
@@ -46,7 +46,7 @@ export async function generateBlocking(
 	try {
 		const name = fileNameOf(job, 'video/mp4');
 		const { body } = answer.value;
-		// Not the clock of the run, which another item's fault stops: this file cannot be fetched again.
+		// Not the clock of the run, which is stopped by another item's fault: this file cannot be downloaded again.
 		const file = await guarded(body, FILE_LIMITS, quietClock(), () =>
 			caller.helpers.prepareBinaryData(body as BinaryBody, name, 'video/mp4'),
 		);
@@ -62,7 +62,7 @@ export async function generateBlocking(
 	}
 }
 
-/** The only copy is gone: a second try has nothing else to say. */
+/** The only copy is lost, so a second try returns the same fault. */
 function lost(
 	memory: SubmitMemory,
 	{ memoryKey }: PlannedOrder,
@@ -76,7 +76,9 @@ function lost(
 	return { fault, jobId };
 }
 
-/** A page or a text with HTTP 200, from whatever stands between, is no video; whether one was made, nobody knows. */
+/**
+ * A web page or a text with HTTP 200, for example from a proxy, is not a video. It is unknown whether a video was made.
+ */
 async function fetchVideo(
 	session: Session,
 	call: HttpCall,

@@ -6,7 +6,7 @@ import type { Session } from '../api/session';
 import { numberFrom, readOption, wholeFrom } from '../items/options';
 import type { Order } from './submit';
 
-/** What can be spent. The limits are parameters; undefined = no limit, 0 = nothing. */
+/** The currencies of the limits. The limits are parameters; undefined = no limit, 0 = nothing. */
 interface Currency {
 	estimate: keyof Estimate;
 	runLimit: 'maxCredits' | 'maxCostUsd';
@@ -16,7 +16,7 @@ interface Currency {
 	/** The name in the workflow's static data. */
 	spent: 'credits' | 'usd';
 	reader: Reader<number>;
-	/** How an amount is written, and how a limit is, whose name tells the unit. */
+	/** Formats an amount, and a limit, whose label already names the unit. */
 	show: (amount: number) => string;
 	showLimit: (amount: number) => string;
 }
@@ -46,7 +46,7 @@ const CURRENCIES: readonly Currency[] = [
 	},
 ];
 
-/** What the user allows a run and a month to cost. */
+/** The user's spending limits for a run and for a month. */
 export type MoneyLimits = {
 	[Limit in Currency['runLimit'] | Currency['monthLimit']]?: number;
 } & { checkCredits: boolean };
@@ -67,10 +67,9 @@ export function readMoneyLimits(options: IDataObject): Outcome<MoneyLimits> {
 }
 
 /**
- * Whether what is about to be submitted stays within all limits. Asked before the first submission, for all items
- * together: nothing is submitted when it does not.
+ * Checks all limits before the first submission, for all items together. If one is exceeded, nothing is submitted.
  *
- * @param orders those that this execution has not submitted yet
+ * @param orders the items that this execution has not submitted yet
  */
 export async function checkMoney(
 	session: Session,
@@ -78,7 +77,7 @@ export async function checkMoney(
 	orders: readonly Order[],
 	spending: MonthlySpending,
 ): Promise<Outcome<true>> {
-	// Items with one key are one job.
+	// Items with the same key are one job.
 	const jobs = [...new Map(orders.map((order) => [order.memoryKey, order])).values()];
 	for (const currency of CURRENCIES) {
 		const within = checkLimits(currency, limits, jobs, spending);
@@ -133,7 +132,7 @@ async function checkBalance(session: Session, jobs: readonly Order[]): Promise<O
 	);
 }
 
-/** To a hundredth of a cent, because sums of dollars are not exact. */
+/** Rounds to a hundredth of a cent, because sums of dollars are not exact. */
 const sumOf = (jobs: readonly Estimate[], estimate: keyof Estimate): number =>
 	Math.round(jobs.reduce((sum, job) => sum + (job[estimate] ?? 0), 0) * 10_000) / 10_000;
 
@@ -142,15 +141,15 @@ const refused = (message: string) =>
 		inputFault(message, 'Nothing was submitted. Raise the limit, or send fewer or shorter items.'),
 	);
 
-/** What this workflow has submitted in this calendar month (UTC), by our estimates. */
+/** The estimated cost of what this workflow has submitted in this calendar month (UTC). */
 export interface MonthlySpending {
 	of(currency: Currency['spent']): number;
 	add(job: Estimate): void;
 }
 
 /**
- * Kept in the workflow's static data, which n8n stores at the end of an execution of an active workflow: executions that
- * run side by side do not see each other's spending until then.
+ * Stored in the workflow's static data, which n8n saves at the end of an execution of an active workflow. Concurrent
+ * executions do not see each other's spending until then.
  */
 export function monthlySpending(ctx: IExecuteFunctions, now: Date): MonthlySpending {
 	const store = ctx.getWorkflowStaticData('global');

@@ -10,23 +10,23 @@ import { submit } from './submit';
 import { orKnown, readJob } from '../wait/waitForJob';
 import type { Caller } from '../api/send';
 
-/** Jobs of earlier executions, and how to get at them. */
+/** Access to the jobs of earlier executions. */
 export interface Past {
 	ctx: Caller;
 	session: Session;
 	memory: SubmitMemory;
-	/** Finished ones, by content, for Reuse Identical. */
+	/** Finished jobs by content, for Reuse Identical. */
 	finished: KeptJobs;
-	/** Submitted ones, by a key that executions share. */
+	/** Submitted jobs by shared key. */
 	byKey: KeptJobs;
 }
 
-/** As long as the files of the providers that tell it last, and as our stand-in remembers a key. [us] */
+/** As long as the files of the providers that document an expiry, and as long as the sandbox remembers a key. [us] */
 const KEY_LIFETIME_MS = 24 * 3_600_000;
 
 /**
- * Looks for what makes submitting needless: a finished job of the same content, or a job under the same key. The latter is
- * put into the memory, where the submit finds it. Costs nothing.
+ * Looks for a job that makes a submit unnecessary: a finished job of the same content, or a job under the same key. The
+ * latter is stored in the memory, where the submit finds it. Costs nothing.
  */
 export async function lookBack(past: Past, order: PlannedOrder): Promise<Outcome<PlannedOrder>> {
 	if (past.memory.of(order.memoryKey)) return success(order);
@@ -49,7 +49,10 @@ async function findFinished(
 	return success(undefined);
 }
 
-/** A job that was kept under the item's key; or the next key, where that one has failed: it may be made again. */
+/**
+ * Looks up the job that was stored under the item's key. If that job has failed, the item gets the next key, so that it
+ * can be made again.
+ */
 async function underKey(
 	{ session, memory, byKey }: Past,
 	order: PlannedOrder,
@@ -58,7 +61,7 @@ async function underKey(
 	const kept = byKey.find(memoryKey, KEY_LIFETIME_MS, session.clock.now());
 	if (!kept) return order;
 	const asked = orKnown(await readJob(session, kept), kept);
-	// Not known any more: the provider decides by the key.
+	// The job is no longer known. The provider decides by the key.
 	if (!asked.ok) return order;
 	if (endedInVain(asked.value)) return withNextKey(order, asked.value);
 	memory.note(memoryKey, { job: asked.value });
@@ -70,14 +73,14 @@ const withNextKey = (order: PlannedOrder, { jobId }: Job): PlannedOrder => ({
 	idempotencyKey: keyOf([order.memoryKey, jobId]),
 });
 
-/** A job that is so much older than the submit that gave it, in milliseconds, was made by another one. */
+/** A job that is older than its submit by more than this was made by an earlier one. In milliseconds. */
 const OLDER_MS = 120_000;
-/** Failed jobs under one key that are passed over. */
+/** The maximum number of failed jobs that are skipped under one key. */
 const MOST_FAILED = 10;
 
 /**
- * Submits under a key that other executions share. The provider may give the job that is known by it: where that has
- * failed long ago, the request is made again, under the next key.
+ * Submits under a shared key. The provider may return the existing job of that key. If that job failed long ago, the
+ * request is repeated under the next key.
  */
 export async function submitShared(past: Past, given: PlannedOrder): Promise<Outcome<Job>> {
 	const { session, memory, byKey } = past;

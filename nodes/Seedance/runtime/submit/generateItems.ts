@@ -13,20 +13,20 @@ import { submit } from './submit';
 import { generateBlocking } from './blocking';
 import { submittedAt, waitForJob } from '../wait/waitForJob';
 
-/** So many submits under way at once where nobody waits for the videos; the request budget sets the pace. */
+/** Concurrent submits if the run does not wait for the videos. The rate limiter determines the actual rate. */
 const SUBMIT_WIDTH = 10;
 
-/** What the items of a run share. */
+/** The context that all items of a run share. */
 export interface RunContext extends Past {
 	ctx: IExecuteFunctions;
 	plan: Pick<RunOptions, 'afterSubmit' | 'submitAs' | 'requestMode' | 'maxConcurrentJobs'>;
 }
 
 /**
- * Submits each order once and, where that was asked for, waits: a window slides over the items, and the next is submitted
- * the moment one is settled.
+ * Submits each item once and waits for it, if the user wants that. The next item is submitted as soon as one is
+ * settled.
  *
- * @param refused items that a batch was refused for, by their index
+ * @param refused the faults of items whose batch was refused, by item index
  */
 export async function generateItems(
 	context: RunContext,
@@ -40,18 +40,18 @@ export async function generateItems(
 		if (fault) return { fault };
 		return order.ok ? await make(context, order.value, () => run.openBefore(index)) : order;
 	});
-	// A run that ends early does not get to every item; a job that an item has all the same must not go unnamed.
+	// A run that ends early does not reach every item, but the existing job of an item must be output all the same.
 	orders.forEach((order, index) => {
 		const job = order.ok ? context.memory.of(order.value.memoryKey)?.job : undefined;
 		if (job) run.results[index] ??= { job };
 	});
 }
 
-/** Neither submitted nor made before: this one will cost. */
+/** Neither submitted nor reused: this item will cost money. */
 export const isFresh = ({ memory }: RunContext, { memoryKey, reused }: PlannedOrder): boolean =>
 	!reused && !memory.of(memoryKey)?.job;
 
-/** The jobs of a batch run already when the waiting begins, so all are waited for together. */
+/** The jobs of a batch already run when the waiting starts, so all of them are polled concurrently. */
 function widthOf({ afterSubmit, submitAs, maxConcurrentJobs }: RunContext['plan'], items: number) {
 	if (afterSubmit !== 'wait') return SUBMIT_WIDTH;
 	return submitAs === 'batch' ? items : maxConcurrentJobs;
@@ -81,7 +81,7 @@ const submitOrder = (context: RunContext, order: PlannedOrder): Promise<Outcome<
 
 const lastStep = (step: () => Promise<ItemResult>): LastStep => ({ finish: step });
 
-/** Holds one of the account's places from the submit until the job is settled, not during the download. */
+/** Holds one of the account's job slots from the submit until the job is settled, but not during the download. */
 async function submitAndWait(
 	context: RunContext,
 	order: PlannedOrder,
@@ -97,7 +97,7 @@ async function submitAndWait(
 		return (await account.jobs.run(clock, makeNow)) ?? NOT_STARTED;
 	}
 	const settle = () => submitAndSettle(context, order, ahead);
-	// What went out in a batch is queued by the provider; holding places back here would only delay the answers.
+	// Jobs of a batch are queued by the provider. Waiting for a job slot here would only delay their results.
 	const isUnderWay = plan.submitAs === 'batch' && memory.of(order.memoryKey)?.job !== undefined;
 	const waited = isUnderWay ? await settle() : await account.jobs.run(clock, settle);
 	if (!waited) return NOT_STARTED;
@@ -118,7 +118,7 @@ function keep(
 	if (order.reuse && job.status === 'completed') finished.keep(order.reuse.contentKey, job, now);
 }
 
-/** Whoever has given the job a key of their own must know what that key gives the next time. */
+/** A user who chose the key must know what the next submit with this key returns. */
 async function finishMade(
 	{ ctx, session }: RunContext,
 	order: PlannedOrder,
@@ -144,7 +144,7 @@ async function submitAndSettle(
 	const submitted = await submitOrder(context, order);
 	if (!submitted.ok) return submitted;
 	const job = submitted.value;
-	// Known from a batch, or from a try before this one: it may have been running for a while.
+	// A job from a batch or from an earlier try may already have been running for a while.
 	const since = known || order.isShared ? submittedAt(job, clock.now()) : undefined;
 	const deadline = clock.now() + order.timeoutMs;
 	const outcome = await waitForJob(session, job, { deadline, since, ahead });

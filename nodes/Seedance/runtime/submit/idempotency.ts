@@ -6,28 +6,30 @@ import type { ImageFile, MediaRequest } from '../../core/request';
 import { readOption, readText } from '../items/options';
 import { countCall, nameOfCall, type ToolCall } from '../items/toolCall';
 
-/** What distinguishes one run of a node from all others. */
+/** Identifies one run of a node. */
 export interface RunIdentity {
-	/** Names the run at the provider; see `runKeyOf`. */
+	/** Identifies the run at the provider; see `runKeyOf`. */
 	runKey: string;
-	/** Names it in the node's memory. */
+	/** Identifies the run in the node's memory. */
 	runIndex: number;
-	/** The node's settings, hashed. */
+	/** A hash of the node's settings. */
 	settings: string;
 	toolCall: ToolCall | undefined;
 }
 
-/** What counts as the same job. */
+/** Which submits count as the same job. */
 const DUPLICATES = ['perExecution', 'perContent', 'custom'] as const;
 type Duplicates = (typeof DUPLICATES)[number];
 
-/** By what an item is known. */
+/** The keys that identify an item. */
 export interface Keys {
-	/** In this node's memory, which a retried execution takes over: so the execution is not in it. */
+	/**
+	 * In this node's memory. It does not contain the execution ID, because a retried execution takes over the memory.
+	 */
 	memoryKey: string;
 	/** At the provider. The same for every try of this item in this execution. */
 	idempotencyKey: string;
-	/** Other executions come to the same key. */
+	/** Whether other executions can have the same key. */
 	isShared: boolean;
 }
 
@@ -36,8 +38,9 @@ export function keyOf(parts: readonly unknown[]): string {
 }
 
 /**
- * Names this run of this node in this execution. The instance and the workflow are in it because execution numbers start
- * at 1 in every n8n, and the settings because those of a copy of this n8n go on from the same number.
+ * Identifies this run of this node in this execution. It contains the instance and the workflow because execution
+ * numbers start at 1 in every n8n, and the settings because a copy of this n8n continues with the same execution
+ * numbers.
  */
 export function runKeyOf(ctx: IExecuteFunctions, settings: string): string {
 	return JSON.stringify([
@@ -49,13 +52,13 @@ export function runKeyOf(ctx: IExecuteFunctions, settings: string): string {
 	]);
 }
 
-/** The node's settings as they stand in the workflow, before any expression is evaluated. */
+/** A hash of the node's settings in the workflow, before any expression is evaluated. */
 export const settingsKeyOf = (ctx: IExecuteFunctions): string => keyOf([ctx.getNode().parameters]);
 
-/** What the user has chosen. */
+/** The user's choice. */
 export interface Choice {
 	duplicates: Duplicates;
-	/** The user's own key; empty where there is none. */
+	/** The user's own key; empty if there is none. */
 	custom: string;
 }
 
@@ -64,7 +67,7 @@ export function readChoice(options: IDataObject): Outcome<Choice> {
 	const duplicates = readOption(options, 'duplicates', 'Duplicates', reader);
 	if (!duplicates.ok) return duplicates;
 	const { idempotencyKey } = options;
-	// A number is a fine key, too: a SKU, an order.
+	// A number is a valid key as well, such as a SKU or an order number.
 	const custom = readText(
 		typeof idempotencyKey === 'number' ? String(idempotencyKey) : idempotencyKey,
 		'',
@@ -72,10 +75,10 @@ export function readChoice(options: IDataObject): Outcome<Choice> {
 	return success({ duplicates: duplicates.value ?? 'perExecution', custom });
 }
 
-/** Whether the keys are made from the content, which takes reading the image file. */
+/** Whether the keys are derived from the content, which requires reading the image file. */
 export const needsContent = ({ duplicates }: Choice): boolean => duplicates !== 'perExecution';
 
-/** @param content from `contentKeyOf`; only where `needsContent` */
+/** @param content from `contentKeyOf`; only if `needsContent` */
 export function keysOf(
 	ctx: IExecuteFunctions,
 	plan: RunIdentity & { afterSubmit: string },
@@ -90,7 +93,7 @@ export function keysOf(
 		return success({ memoryKey: key, idempotencyKey: key, isShared: true });
 	}
 	const memoryKey = memoryKeyOf(ctx, plan, itemIndex);
-	// Of a copy of this n8n, too; and unlike the prompt, what comes in is the same in every try.
+	// The input distinguishes a copy of this n8n as well. Unlike the prompt, it is the same in every try.
 	const input = plan.toolCall ? undefined : inputKeyOf(ctx, itemIndex);
 	const idempotencyKey = keyOf([plan.runKey, memoryKey, input]);
 	return success({ memoryKey, idempotencyKey, isShared: false });
@@ -99,7 +102,7 @@ export function keysOf(
 function memoryKeyOf(ctx: IExecuteFunctions, plan: RunIdentity, itemIndex: number): string {
 	const { toolCall, runIndex, settings } = plan;
 	if (!toolCall) return `${runIndex}/${itemIndex}`;
-	// What the model gave, and not what has become of it: a retried execution comes to the same.
+	// The original arguments of the model, so that a retried execution gets the same key.
 	const call = keyOf([toolCall.args, settings]);
 	return nameOfCall(toolCall, () => {
 		const count = countCall(ctx.getContext('node'), ctx.getExecutionId(), call);
@@ -111,12 +114,12 @@ function inputKeyOf(ctx: IExecuteFunctions, itemIndex: number): string {
 	try {
 		return keyOf([ctx.getInputData()[itemIndex]?.json]);
 	} catch {
-		// What has no JSON, such as a big integer, cannot have come from a stored execution either.
+		// A value without JSON, such as a BigInt, cannot come from a stored execution either.
 		return '';
 	}
 }
 
-/** The request by its content: all that changes the result, and not where the provider is to call. */
+/** A hash of everything in the request that changes the result. The callback address does not. */
 export async function contentKeyOf(
 	request: MediaRequest,
 	loadImage: (() => Promise<Outcome<ImageFile>>) | undefined,

@@ -7,8 +7,8 @@ import type { ImageFile, MediaRequest } from '../../core/request';
 type Loader = () => Promise<Outcome<ImageFile>>;
 
 /**
- * Checks the image file of an item by its bytes, before anything is submitted, and gives back how to load it for the
- * submit. The files of all items of a run are not in memory together.
+ * Validates the bytes of an item's image file before anything is submitted, and returns a function that loads it for
+ * the submit. That way, the files of all items of a run are not in memory at the same time.
  */
 export async function checkImage(
 	ctx: IExecuteFunctions,

@@ -4,16 +4,16 @@ import type { Job } from '../../core/job';
 import type { Estimate } from '../../core/price';
 import type { MediaRequest } from '../../core/request';
 
-/** A submit that may have started a job, and that may be repeated because the provider knows it by its key. */
+/** A submit that may have started a job and may be repeated, because the provider recognises its key. */
 export interface Attempt {
 	idempotencyKey: string;
-	/** As it was sent: the same key with another body would be refused. */
+	/** The request as it was sent. The same key with another body would be refused. */
 	request: MediaRequest;
-	/** The node's settings at that time, hashed. */
+	/** A hash of the node's settings at that time. */
 	settings: string;
 }
 
-/** A batch without a clear answer. It is repeated as it was, whatever has become of its items since. */
+/** A batch without a clear answer. It is repeated unchanged, even if the state of its items has changed since. */
 export interface OpenBatch {
 	idempotencyKey: string;
 	/** As in `Attempt`. */
@@ -21,38 +21,38 @@ export interface OpenBatch {
 	members: Array<{ memoryKey: string; request: MediaRequest }>;
 }
 
-/** What is known of the submit of one item. */
+/** The stored information about the submit of one item. */
 export interface SubmitRecord {
 	/** The execution that wrote it. */
 	execution: string;
 	job?: Job;
-	/** The fault of a submit that may have started a job, and that must not be repeated. */
+	/** The fault of a submit that may have started a job and must not be repeated. */
 	doubt?: Fault;
 	attempt?: Attempt;
-	/** The file of a job that cannot be fetched a second time. */
+	/** The file of a job that cannot be downloaded a second time. */
 	file?: IBinaryKeyData;
 }
 
-/** What this node has submitted, by `memoryKey` of the items. */
+/** The submits of this node, by `memoryKey` of the items. */
 export interface SubmitMemory {
 	of(key: string): SubmitRecord | undefined;
 	note(key: string, news: Omit<SubmitRecord, 'execution'>): void;
-	/** Forgets that job, unless another one has taken its place. */
+	/** Forgets this job, unless it has been replaced by another one. */
 	forget(key: string, jobId: string): void;
 	openBatches(): readonly OpenBatch[];
 	noteBatch(batch: OpenBatch): void;
 	closeBatch(idempotencyKey: string): void;
-	/** Items that share a key are submitted one after the other: the second finds the job of the first. */
+	/** Submits items with the same key one after the other, so that the second finds the job of the first. */
 	inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
-	/** Called with each job that was submitted just now. */
+	/** Called after each new submit with its job. */
 	spend?(job: Estimate): void;
 }
 
 /**
- * Kept in n8n's node context. That survives the tries of Retry On Fail, and the button "Retry" in the list of executions
+ * Stored in n8n's node context, which survives the tries of Retry On Fail. The button "Retry" in the list of executions
  * starts the new execution with it.
  *
- * @param execution the ID of the execution that runs
+ * @param execution the ID of the current execution
  */
 export function submitMemory(context: IDataObject, execution: string): SubmitMemory {
 	const records = (context.submits ??= {}) as unknown as Record<string, SubmitRecord>;
@@ -85,10 +85,10 @@ export function submitMemory(context: IDataObject, execution: string): SubmitMem
 	};
 }
 
-/** Whoever presses "Retry" wants what failed to be made again, and nothing else. */
+/** A user who presses "Retry" wants failed jobs to be made again, and nothing else. */
 const isForgotten = ({ job, execution }: SubmitRecord, current: string): boolean =>
 	execution !== current && job !== undefined && endedInVain(job);
 
-/** The provider has ended it without a result: the same request may be made again on purpose. */
+/** The provider has ended the job without a result, so the same request may deliberately be made again. */
 export const endedInVain = ({ status }: Pick<Job, 'status'>): boolean =>
 	status === 'failed' || status === 'cancelled';

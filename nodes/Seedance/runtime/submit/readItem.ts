@@ -15,18 +15,18 @@ import type { RunOptions } from './runOptions';
 import type { Order } from './submit';
 
 export interface PlannedOrder extends Order {
-	/** The request by its content; only where something is made from it. */
+	/** The hash of the request's content, if something depends on it. */
 	contentKey?: string;
-	/** Where a finished job of the same content is welcome. */
+	/** Set if a finished job of the same content may be reused. */
 	reuse?: { contentKey: string; maxAgeMs: number };
-	/** The one that was found. */
+	/** The reused job, if one was found. */
 	reused?: Job;
 	onJobFailure: OnJobFailure;
 	downloadVideo: boolean;
 	binaryField: string;
 }
 
-/** One item's parameters, checked against the model's row, and its image file. No request is made. */
+/** Reads one item's parameters, validates them against the model's row, and checks its image file. Sends no request. */
 export async function readOrder(
 	ctx: IExecuteFunctions,
 	provider: Provider,
@@ -82,7 +82,7 @@ function readModel(
 	);
 }
 
-/** What counts as the same job, and how old a finished one may be. */
+/** The keys that identify the item, and the maximum age of a finished job that may be reused. */
 async function readIdentity(
 	ctx: IExecuteFunctions,
 	plan: RunOptions,
@@ -121,7 +121,7 @@ const OPTION_FIELDS = [
 	'metadata',
 ] as const satisfies readonly FieldName[];
 
-/** Fields of the form itself. */
+/** The fields in the form itself. */
 const FORM_FIELDS = [
 	'prompt',
 	'imageInput',
@@ -158,7 +158,7 @@ function readRaw(
 	return given ? success(raw) : failure(inputFault(NO_CALLBACK_URL));
 }
 
-/** A field that is hidden is left out; an expression that found nothing was meant to give something. */
+/** A hidden field counts as missing, but an expression that returns nothing was meant to return something. */
 const isExpression = (ctx: IExecuteFunctions, field: FieldName): boolean => {
 	const parameter = ctx.getNode().parameters[field];
 	return typeof parameter === 'string' && parameter.startsWith('=');

@@ -3,12 +3,12 @@ import { updateJob, newJob, type Job, type JobReading } from '../../core/job';
 import { keyOf } from './idempotency';
 import type { Session } from '../api/session';
 
-/** So many jobs a workflow remembers of each kind, about 1 kB each; the oldest are forgotten first. */
+/** The maximum number of stored jobs of each kind, about 1 kB each. The oldest are removed first. */
 const MAX_KEPT = 200;
 
-/** Jobs that this workflow remembers from one execution to the next, by a key of the request. */
+/** Jobs that the workflow remembers across executions, by a key of the request. */
 export interface KeptJobs {
-	/** @param maxAgeMs how long ago the job may have been kept; one whose file has expired is never found */
+	/** @param maxAgeMs the maximum age of the entry; a job whose file has expired is never returned */
 	find(key: string, maxAgeMs: number, nowMs: number): Job | undefined;
 	keep(key: string, job: Job, nowMs: number): void;
 	drop(key: string): void;
@@ -20,10 +20,10 @@ interface Kept {
 }
 
 /**
- * Kept in the workflow's static data, which n8n stores at the end of an execution of an active workflow. The account is a
- * part of the key: what was made with another one, or in the sandbox, is another matter.
+ * Stored in the workflow's static data, which n8n saves at the end of an execution of an active workflow. The account
+ * is part of the key, so that jobs of another account or of the sandbox are never reused.
  *
- * @param name under which they are kept
+ * @param name the name of the collection
  */
 export function keptJobs(
 	ctx: IExecuteFunctions,

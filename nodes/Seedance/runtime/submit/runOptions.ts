@@ -12,7 +12,7 @@ import type { ToolCall } from '../items/toolCall';
 
 export type AfterSubmit = 'return' | 'wait' | 'resume' | 'callback';
 
-/** What is the same for all items of a run. */
+/** Options that are the same for all items of a run. */
 export interface RunOptions extends Ways, RunIdentity {
 	makes: Model['makes'];
 	money: MoneyLimits;
@@ -23,7 +23,7 @@ export interface RunOptions extends Ways, RunIdentity {
 	output: OutputOptions;
 }
 
-/** How the items are sent. */
+/** How the items are submitted. */
 interface Ways {
 	estimateOnly: boolean;
 	submitAs: 'jobs' | 'batch';
@@ -56,7 +56,7 @@ export function readRunOptions(
 		runIndex: Number(ctx.evaluateExpression('{{ $runIndex }}', 0)),
 		toolCall,
 		afterSubmit,
-		// The credential's figure is the account's; an option can only go below it.
+		// The credential contains the limit of the account. The option can only lower it.
 		maxConcurrentJobs: Math.min(limit.value ?? Infinity, settings.maxConcurrentJobs),
 		output: readOutputOptions(options),
 	};
@@ -84,7 +84,7 @@ function readWays(options: IDataObject, afterSubmit: AfterSubmit): Outcome<Ways>
 	});
 }
 
-/** Without a node that waits, the callback would find nobody: said before money is spent. */
+/** Without a waiting node, nothing would receive the callback. Reported before any money is spent. */
 function problemOfResume(ctx: IExecuteFunctions) {
 	const { name, type } = ctx.getNode();
 	if (type.endsWith('Tool')) {

@@ -17,19 +17,19 @@ import type { SubmitMemory } from './memory';
 import { retryTransient } from '../api/retry';
 import type { Session } from '../api/session';
 
-/** One item, checked and ready to be sent. */
+/** One item, validated and ready to be sent. */
 export interface Order extends Keys, Estimate {
 	itemIndex: number;
 	request: MediaRequest;
-	/** Fetches the image file, so that only those under way are in memory. */
+	/** Loads the image file only when it is needed, to save memory. */
 	loadImage?: () => Promise<Outcome<ImageFile>>;
-	/** The node's settings, hashed: as long as they are the same, an attempt without an answer may be repeated. */
+	/** A hash of the node's settings. An attempt without an answer may be repeated only while they are unchanged. */
 	settings: string;
-	/** How long a 429 is waited out, and later the video, in milliseconds. */
+	/** How long to wait while the provider answers 429, and later for the video, in milliseconds. */
 	timeoutMs: number;
 }
 
-/** Submits an item, once: what was submitted before is taken up again instead. */
+/** Submits an item once. If it was submitted before, that job is used instead. */
 export async function submit(
 	session: Session,
 	memory: SubmitMemory,
@@ -76,8 +76,8 @@ async function submitInTurn(
 }
 
 /**
- * The request as it goes to the provider. A key that other executions share stands for one body, wherever it comes from:
- * what does not change the result, such as a time in the metadata, must not make another request of it.
+ * The request as it is sent to the provider. A shared key stands for one body in all executions, so values that do not
+ * change the result, such as a time in the metadata, must not change the request.
  */
 const requestToSend = ({ request, isShared }: Order): MediaRequest =>
 	isShared ? { ...request, metadata: undefined } : request;
@@ -90,7 +90,7 @@ export const CHANGED_SINCE = {
 	ambiguous: true,
 };
 
-/** A job was submitted just now: it is remembered, counted, and named in n8n's log. */
+/** Records a new job: in the memory, in the spending, and in n8n's log. */
 export function noteSubmitted(
 	session: Session,
 	memory: SubmitMemory,
@@ -104,7 +104,7 @@ export function noteSubmitted(
 	noteDialect(session, job.jobId, dialect);
 }
 
-/** The job as it stands after its submit. */
+/** The job after its submit. */
 export function submittedJob(
 	providerId: string,
 	{ request, creditsEstimated, costUsdEstimated }: Order,
@@ -121,7 +121,7 @@ export function submittedJob(
 	return withRaw(updateJob(known, value), raw);
 }
 
-/** Brings the image file into the form that the dialect wants: along with the request, or uploaded before. */
+/** Prepares the image file as the dialect requires: sent with the request, or uploaded before. */
 export async function prepare(
 	session: Session,
 	{ upload }: Dialect,
@@ -142,17 +142,17 @@ export async function prepare(
 	const call = () => session.call(upload, image.value, until);
 	const uploaded = await retryTransient(session.clock, call, timeoutMs);
 	if (uploaded.ok) return success({ ...request, imageUrl: uploaded.value });
-	// An upload makes no job.
+	// An upload does not create a job.
 	return failure({ ...uploaded.fault, ambiguous: false });
 }
 
-/** The same picture under another name is the same request. */
+/** The file name is replaced, because the same picture under another name is the same request. */
 const unnamed = (image: ImageFile): ImageFile => ({
 	...image,
 	fileName: image.mimeType.replace('/', '.'),
 });
 
-/** Without an idempotency key, "Retry On Fail" must not send again what may have started a job. */
+/** Without idempotency keys, "Retry On Fail" must not repeat a submit that may have started a job. */
 export function noteAmbiguousSubmit(
 	memory: SubmitMemory,
 	{ memoryKey }: Pick<Order, 'memoryKey'>,
