@@ -1,4 +1,4 @@
-// A small client for n8n's own REST API: what the editor does, without the editor.
+// A small client for n8n's own REST API: the same calls as the editor's.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readExecution } from './execution.ts';
 import type { Execution } from './execution.ts';
@@ -31,24 +31,26 @@ export interface Answer {
 	text: string;
 }
 
-/** What the nodes of other people do with keys is theirs. */
+/** Only our credentials are checked for leaks. How other nodes handle keys is not our concern. */
 const OUR_CREDENTIAL = /^(seedance|segmind)/;
 
-/** n8n binds a session to the browser that logged in, by this header. */
+/** n8n binds a session to the browser that logged in, through this header. */
 const BROWSER_ID = 'seedance-e2e';
 
-/** So a busy n8n turns everybody away before it has done anything, when its own look at the database took too long. */
+/**
+ * The answer of a busy n8n to every request, before it has done anything, if its ping of the database took too long.
+ */
 const NOT_READY = 'Database is not ready';
 const READY_LIMIT_MS = 60_000;
 
 export class N8nApi {
 	readonly url: string;
 	readonly version: string;
-	/** Those of our credentials, and where n8n's answers have given one away. */
+	/** The secrets of our credentials, and every place where n8n's answers have revealed one. */
 	readonly secrets: Secrets;
 	private cookie = '';
 
-	/** @param secrets of another client of the same n8n */
+	/** @param secrets shared with another client of the same n8n */
 	constructor(n8n: { url: string; version: string }, secrets = new Secrets()) {
 		this.secrets = secrets;
 		this.url = n8n.url;
@@ -63,7 +65,7 @@ export class N8nApi {
 		return { status: response.status, headers: response.headers, text };
 	}
 
-	/** The `data` of the answer; throws unless the status is 2xx. An n8n that is not ready is asked again. */
+	/** The `data` of the answer. Throws unless the status is 2xx. If n8n is not ready, the request is repeated. */
 	async request(method: string, path: string, body?: unknown): Promise<unknown> {
 		const deadline = Date.now() + READY_LIMIT_MS;
 		for (;;) {
@@ -76,7 +78,7 @@ export class N8nApi {
 		}
 	}
 
-	/** Makes the first user of a fresh n8n and stays logged in. */
+	/** Creates the first user of a fresh n8n and stays logged in. */
 	async setupOwner(owner: Owner): Promise<void> {
 		await this.request('POST', '/rest/owner/setup', {
 			...owner,
@@ -92,7 +94,7 @@ export class N8nApi {
 		});
 	}
 
-	/** For a browser that shall be logged in too. */
+	/** For a browser that should be logged in as well. */
 	get session(): { cookie: string; browserId: string } {
 		return { cookie: this.cookie, browserId: BROWSER_ID };
 	}
@@ -107,7 +109,7 @@ export class N8nApi {
 		return (created as { id: string }).id;
 	}
 
-	/** What the editor's "Test" does; `status` is "OK" or "Error". */
+	/** The same as "Test" in the editor; `status` is "OK" or "Error". */
 	async testCredential(
 		type: string,
 		data: Record<string, unknown>,
@@ -120,12 +122,12 @@ export class N8nApi {
 	}
 
 	async createWorkflow(file: WorkflowFile): Promise<Workflow> {
-		// 1.x insists on being told that a new workflow is not active.
+		// 1.x requires an explicit `active: false` for a new workflow.
 		const workflow = { settings: {}, active: false, ...file };
 		return (await this.request('POST', '/rest/workflows', workflow)) as Workflow;
 	}
 
-	/** Returns when the workflow's webhook answers: n8n registers it a moment after it said yes. */
+	/** Returns when the workflow's webhook answers: n8n registers it a moment after it has confirmed the activation. */
 	async activate(workflow: Workflow, webhookPath: string): Promise<void> {
 		await lineOf(this.version).activate(this, workflow);
 		await this.awaitWebhook(webhookPath);
@@ -134,7 +136,7 @@ export class N8nApi {
 	/** Returns when the webhook of an active workflow answers. */
 	async awaitWebhook(webhookPath: string): Promise<void> {
 		for (let tries = 0; tries < 120; tries++) {
-			// The webhook takes POST only. A GET starts nothing and tells whether n8n knows the path.
+			// The webhook accepts only POST. A GET starts nothing and shows whether n8n knows the path.
 			const { text } = await this.raw('GET', `/webhook/${webhookPath}`);
 			if (/not registered for GET/.test(text)) return;
 			await sleep(250);
@@ -146,12 +148,15 @@ export class N8nApi {
 		await lineOf(this.version).deactivate(this, workflow);
 	}
 
-	/** As the outside world calls it: without our session. Forms and files go as they are, all else as JSON. */
+	/**
+	 * Calls the webhook from outside, without our session. Forms and files are sent as they are, everything else as
+	 * JSON.
+	 */
 	async callWebhook(webhookPath: string, body: unknown): Promise<{ status: number; text: string }> {
 		const asItIs = body instanceof FormData || body instanceof Blob;
 		const response = await fetch(`${this.url}/webhook/${webhookPath}`, {
 			method: 'POST',
-			// Forms and files bring their type with them.
+			// Forms and files set their own content type.
 			headers: asItIs ? {} : { 'content-type': 'application/json' },
 			body: asItIs ? body : JSON.stringify(body),
 		});
@@ -164,7 +169,7 @@ export class N8nApi {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId: workflow.id }));
 		const list = await this.request('GET', `/rest/executions?limit=100&filter=${filter}`);
 		const { results } = list as { results: ExecutionSummary[] };
-		// n8n reads the running and the ended ones separately: one that is just ending may be among both.
+		// n8n reads running and finished executions separately, so one that is just finishing may be in both lists.
 		return [...new Map(results.map((each) => [each.id, each])).values()];
 	}
 
@@ -172,7 +177,7 @@ export class N8nApi {
 		return readExecution(await this.request('GET', `/rest/executions/${id}`));
 	}
 
-	/** The bytes of a stored binary, as the editor's "Download" gives them. */
+	/** The bytes of a stored file, as the editor's "Download" returns them. */
 	async downloadBinary(id: string): Promise<Buffer> {
 		const query = `id=${encodeURIComponent(id)}&action=download`;
 		const response = await this.send('GET', `/rest/binary-data?${query}`);

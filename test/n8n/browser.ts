@@ -1,4 +1,4 @@
-// A real browser on n8n's editor: Debian's chromium, driven by playwright-core, which brings none of its own.
+// A real browser with n8n's editor: Debian's Chromium, driven by playwright-core, which contains no browser of its own.
 import { execFileSync } from 'node:child_process';
 import { chromium, selectors } from 'playwright-core';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -6,13 +6,13 @@ import type { N8nApi, Workflow } from './api.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** Undefined where there is no browser. */
+/** Undefined if there is no browser. */
 export function findChromium(): string | undefined {
 	for (const name of NAMES) {
 		try {
 			return execFileSync('which', [name], { encoding: 'utf8', stdio: 'pipe' }).trim();
 		} catch {
-			// Not this one.
+			// Try the next one.
 		}
 	}
 	return undefined;
@@ -23,7 +23,7 @@ selectors.setTestIdAttribute('data-test-id'); // n8n's spelling
 export interface Editor {
 	browser: Browser;
 	page: Page;
-	/** What the browser's console and the page itself complained about. */
+	/** Errors and warnings from the browser's console and the page. */
 	complaints: string[];
 	close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export interface Editor {
 export async function openBrowser(executablePath: string, api: N8nApi): Promise<Editor> {
 	const browser = await chromium.launch({
 		executablePath,
-		// As root and without a graphics card, and without calls of its own to the outside.
+		// Works as root and without a graphics card, and makes no network calls of its own.
 		args: [
 			'--no-sandbox',
 			'--disable-gpu',
@@ -40,7 +40,7 @@ export async function openBrowser(executablePath: string, api: N8nApi): Promise<
 			'--disable-background-networking',
 			'--disable-component-update',
 			'--disable-sync',
-			// The editor asks the outside for news; the tests neither need nor await it.
+			// The editor requests news from the internet. The tests neither need it nor wait for it.
 			'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 		],
 	});
@@ -61,7 +61,7 @@ export async function openBrowser(executablePath: string, api: N8nApi): Promise<
 	return { browser, page, complaints, close: () => browser.close() };
 }
 
-/** The session of the REST client, given to the browser: n8n binds it to the id that the editor keeps here. */
+/** Transfers the session of the REST client to the browser: n8n binds it to the ID that the editor stores here. */
 async function logIn(context: Awaited<ReturnType<Browser['newContext']>>, api: N8nApi) {
 	const { cookie, browserId } = api.session;
 	const [name = '', ...value] = cookie.split('=');
@@ -69,19 +69,19 @@ async function logIn(context: Awaited<ReturnType<Browser['newContext']>>, api: N
 	await context.addInitScript((id) => localStorage.setItem('n8n-browserId', id), browserId);
 }
 
-/** Opens a workflow and waits until its nodes are drawn. */
+/** Opens a workflow and waits until its nodes are visible. */
 export async function openWorkflow(page: Page, api: N8nApi, workflow: Workflow): Promise<void> {
 	await page.goto(`${api.url}/workflow/${workflow.id}`);
 	await page.getByTestId('canvas-node').first().waitFor({ timeout: 60_000 });
 }
 
-/** Opens a node's panel, as a double click does. */
+/** Opens a node's panel with a double click. */
 export async function openNode(page: Page, name: string): Promise<void> {
 	await page.getByTestId('canvas-node').filter({ hasText: name }).first().dblclick();
 	await page.getByTestId('node-parameters').waitFor();
 }
 
-/** Closes the panel again. n8n 1.x calls the button otherwise. */
+/** Closes the panel again. The button has another name in n8n 1.x. */
 export async function closeNode(page: Page): Promise<void> {
 	await page.getByTestId('ndv-close-button').or(page.getByTestId('back-to-canvas')).first().click();
 	await page.getByTestId('node-parameters').waitFor({ state: 'hidden' });
@@ -91,24 +91,24 @@ export async function closeNode(page: Page): Promise<void> {
 export const parameter = (page: Page, name: string): Locator =>
 	page.getByTestId(`parameter-input-${name}`);
 
-/** Chooses in the dropdown of a parameter, as a user reads it. */
+/** Chooses an option in the dropdown of a parameter by its label. */
 export async function choose(page: Page, name: string, option: string): Promise<void> {
 	await parameter(page, name).click();
-	// Options carry their description behind their name.
+	// The text of an option contains its name, followed by its description.
 	await page
 		.getByRole('option')
 		.filter({ has: page.getByText(option, { exact: true }) })
 		.click();
 }
 
-/** Types into a text or number, and leaves it. */
+/** Types into a text or number field and leaves the field. */
 export async function fill(page: Page, name: string, value: string): Promise<void> {
 	const field = parameter(page, name).locator('input, textarea').first();
 	await field.fill(value);
 	await field.blur();
 }
 
-/** What a text, number or dropdown shows. */
+/** The value that a text field, number field or dropdown shows. */
 export const valueOf = (page: Page, name: string): Promise<string> =>
 	parameter(page, name).locator('input').first().inputValue();
 
@@ -118,7 +118,10 @@ export async function newWorkflow(page: Page, api: N8nApi): Promise<void> {
 	await page.getByTestId('canvas-plus-button').first().waitFor({ timeout: 60_000 });
 }
 
-/** Searches in the list of nodes until it shows ours; it is opened by the large plus of an empty canvas or the small one beside others. */
+/**
+ * Searches in the list of nodes until it shows ours. The list is opened with the large plus of an empty canvas or the
+ * small one next to other nodes.
+ */
 export async function searchNodes(page: Page, words: string): Promise<Locator> {
 	const search = page.getByTestId('node-creator-search-bar');
 	if (!(await search.isVisible())) {
@@ -137,7 +140,7 @@ export async function searchNodes(page: Page, words: string): Promise<Locator> {
 	return found;
 }
 
-/** Adds a node by its name in the list; `press` is what its details offer. */
+/** Adds a node by its name in the list. `press` is the action to choose in its details. */
 export async function addNode(
 	page: Page,
 	listed: string,
@@ -149,15 +152,15 @@ export async function addNode(
 	await page.getByTestId('node-parameters').first().waitFor();
 }
 
-/** Runs the open node, and those before it, by its own button. */
+/** Runs the open node and those before it, with its own button. */
 export async function executeNode(page: Page): Promise<void> {
 	await page.getByTestId('node-execute-button').first().click();
 }
 
-/** The right-hand side of an open node: its items, its files or its error. */
+/** The output panel of an open node: its items, its files or its error. */
 export const outputOf = (page: Page): Locator => page.getByTestId('output-panel');
 
-/** The form of a new credential, filled in. Gives the dialog. */
+/** Opens the form of a new credential and fills it in. Returns the dialog. */
 export async function newCredential(
 	page: Page,
 	api: N8nApi,

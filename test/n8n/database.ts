@@ -1,4 +1,4 @@
-// n8n's own database (SQLite), which it leaves open to others for reading.
+// n8n's own database (SQLite), which other processes may read.
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { RunningN8n } from './server.ts';

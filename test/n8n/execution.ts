@@ -1,4 +1,4 @@
-// An execution as n8n stores it, unfolded: its data is a string made by `flatted`, in which objects refer to each other
+// An execution as n8n stores it, decoded: its data is a string made by `flatted`, in which objects refer to each other
 // by number.
 import { parse } from 'flatted';
 
@@ -27,7 +27,7 @@ export interface Execution {
 	id: string;
 	/** running · waiting · success · error · … */
 	status: string;
-	/** What n8n stored, as text: for searching it. */
+	/** The stored data as text, for searching. */
 	stored: string;
 	error?: { message: string };
 	/** By node name, one entry for each time the node ran. */
@@ -40,7 +40,7 @@ interface Unfolded {
 
 export function readExecution(data: unknown): Execution {
 	const stored = data as { id: string; status: string; data: string };
-	// One that has not begun yet has nothing in its data.
+	// An execution that has not started yet has empty data.
 	const { resultData = {} } = ((stored.data && parse(stored.data)) || {}) as Unfolded;
 	return {
 		id: stored.id,
@@ -51,7 +51,7 @@ export function readExecution(data: unknown): Execution {
 	};
 }
 
-/** The items that a node put out in its last run, first output; empty when it has not run. */
+/** The items of a node's first output in its last run; empty if it has not run. */
 export function itemsOf(execution: Execution, node: string): Item[] {
 	return execution.runs[node]?.at(-1)?.data?.main?.[0] ?? [];
 }

@@ -13,14 +13,16 @@ import { startProcess } from './process.ts';
 export type Report = (line: string) => void;
 
 const GB = 1024 ** 3;
-/** What an installed n8n takes (about 2.8 GB) and what npm keeps in its cache beside it. */
+/** The disk space of an installed n8n (about 2.8 GB) plus npm's cache. */
 const NEEDED_BYTES = 3.5 * GB;
 const EXPECTED_BYTES = 2.8 * GB;
 const TICK_MS = 10_000;
-/** Compiled for the Node that runs; all other install scripts stay off, some of them cannot succeed everywhere. */
+/**
+ * Compiled for the running Node. All other install scripts are disabled, because some of them fail on some machines.
+ */
 const NATIVE = ['sqlite3', 'isolated-vm'];
 
-/** Returns the folder of a complete installation; a few milliseconds when it is there already. */
+/** Returns the folder of a complete installation. Takes a few milliseconds if it already exists. */
 export async function installN8n(
 	version = DEFAULT_VERSION,
 	report: Report = console.log,
@@ -39,7 +41,7 @@ export async function installN8n(
 	return folder;
 }
 
-/** Written last, so an installation that was interrupted does not have it. */
+/** Written last, so that an interrupted installation does not have it. */
 const stampFile = (version: string): string => path.join(installFolder(version), '.installed');
 
 /** Changes with the lockfile and with the Node that the native parts were built for. */
@@ -122,7 +124,7 @@ async function npm(
 	if (code !== 0) throw npmProblem(args[0] ?? '', child.output());
 }
 
-/** How far it is, by the free space that is gone: counting a hundred thousand files would slow npm down. */
+/** Progress, measured by the decrease of free disk space: counting a hundred thousand files would slow npm down. */
 function written(bytes: number): string {
 	if (bytes < 0.01 * GB) return '';
 	return `, ${(bytes / GB).toFixed(1)} of about ${(EXPECTED_BYTES / GB).toFixed(1)} GB written`;

@@ -1,12 +1,13 @@
-// Runs one command and takes it, and everything it started, down as soon as the parent is gone, however the parent went:
-// a SIGKILL leaves nobody to clean up, but it does close this process' stdin.
-// Started by startProcess() as the leader of a process group of its own.
+// Runs one command, and kills it and all its child processes as soon as the parent is gone, for whatever reason. A
+// SIGKILL of the parent leaves nobody to clean up, but it closes this process's stdin. Started by startProcess() as the
+// leader of its own process group.
 import { spawn } from 'node:child_process';
 
 const [command, ...args] = process.argv.slice(2);
 if (!command) throw new Error('leash: no command given');
 
-// A signal to the group reaches the command too. The leash stays until the command has ended, to report its code.
+// A signal to the group reaches the command as well. This process stays until the command has ended, to report its exit
+// code.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });

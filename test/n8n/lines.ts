@@ -1,10 +1,10 @@
-// All that differs between the lines of n8n, in one place.
+// All differences between n8n 1.x and 2.x, in one place.
 import type { N8nApi, Workflow } from './api.ts';
 
 export interface Line {
-	/** Settings that only this line has or needs. */
+	/** Settings that only this major version has or needs. */
 	env: NodeJS.ProcessEnv;
-	/** The same, in queue mode: all processes must reach what one of them has stored. */
+	/** The same for queue mode, where all processes must have access to the stored files. */
 	queueEnv: NodeJS.ProcessEnv;
 	activate(api: N8nApi, workflow: Workflow): Promise<void>;
 	deactivate(api: N8nApi, workflow: Workflow): Promise<void>;

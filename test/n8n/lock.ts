@@ -1,12 +1,13 @@
-// One installation, and one build, at a time: a demo and a test run started side by side would otherwise delete each other's files.
+// Allows one installation and one build at a time. Otherwise, a demo and a test run that are started at the same time
+// would delete each other's files.
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** No installation takes longer; the holder's number may be another program's by then. */
+/** No installation takes longer. After this time, the holder's process ID may belong to another program. */
 const STALE_MS = 30 * 60_000;
 
-/** Waits until nobody holds the lock, takes it and returns the function that gives it back. */
+/** Waits until the lock is free, acquires it and returns the function that releases it. */
 export async function acquireLock(
 	file: string,
 	report: (line: string) => void,
@@ -33,7 +34,7 @@ export async function acquireLock(
 	}
 }
 
-/** The process that holds the lock; undefined when it cannot be alive any more. */
+/** The process that holds the lock; undefined if it cannot be alive any more. */
 function holderOf(file: string): number | undefined {
 	try {
 		const pid = Number(readFileSync(file, 'utf8'));

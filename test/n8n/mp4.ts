@@ -1,4 +1,4 @@
-/** The boxes of an MP4 file, in order; undefined when the bytes are not one, or are cut off. */
+/** The boxes of an MP4 file, in order; undefined if the bytes are not a complete MP4 file. */
 export function mp4Boxes(bytes: Buffer): string[] | undefined {
 	const boxes: string[] = [];
 	let at = 0;

@@ -1,4 +1,4 @@
-// What an installed n8n says about its nodes, and what its editor would mark with a red triangle.
+// The node types of an installed n8n, and the problems that its editor would mark with a red triangle.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type {
@@ -13,7 +13,7 @@ import { installFolder } from './paths.ts';
 
 type Values = Record<string, unknown>;
 
-/** A node's place in a file, as the functions of n8n want it. */
+/** A node in a workflow file, in the form that n8n's functions require. */
 export type FileNode = INode & { parameters: INodeParameters };
 
 export class NodeTypes {
@@ -25,7 +25,7 @@ export class NodeTypes {
 		this.descriptions = descriptions;
 	}
 
-	/** What a running n8n tells its editor: its own nodes, ours, and both as tools of an agent. */
+	/** The node types that a running n8n sends to its editor: its own nodes, ours, and both as tools of an agent. */
 	static async of(api: N8nApi): Promise<NodeTypes> {
 		const { status, text } = await api.raw('GET', '/types/nodes.json');
 		if (status !== 200) throw new Error(`n8n: the node types gave ${status}`);
@@ -34,7 +34,7 @@ export class NodeTypes {
 		return new NodeTypes(workflow.NodeHelpers, JSON.parse(text) as INodeTypeDescription[]);
 	}
 
-	/** Everything that is wrong with a node of a file, but for credentials that are still to be chosen. */
+	/** All problems of a node in a file, except credentials that still have to be chosen. */
 	problemsOf(node: FileNode): string[] {
 		const type = this.descriptionOf(node);
 		if (!type) return [`there is no ${node.type} ${node.typeVersion}`];
@@ -49,7 +49,7 @@ export class NodeTypes {
 		];
 	}
 
-	/** The credentials that a node of a file needs, by their types. */
+	/** The types of the credentials that a node in a file needs. */
 	credentialsOf(node: FileNode): string[] {
 		const type = this.descriptionOf(node);
 		if (!type) return [];
@@ -57,7 +57,7 @@ export class NodeTypes {
 		const own = (type.credentials ?? [])
 			.filter((each) => this.helpers.displayParameter(values, each, node, type))
 			.map(({ name }) => name);
-		// Of HTTP Request n8n shows only the one of the two that is chosen.
+		// For HTTP Request, n8n shows only the chosen one of the two.
 		const chosen = values['genericAuthType'] ?? values['nodeCredentialType'];
 		return typeof chosen === 'string' ? [...own, chosen] : own;
 	}
@@ -68,7 +68,7 @@ export class NodeTypes {
 		);
 	}
 
-	/** As n8n reads them: with the defaults, and without what it does not know or does not show. */
+	/** The parameters as n8n reads them: with the defaults, and without unknown or hidden ones. */
 	private valuesOf(node: FileNode, type: INodeTypeDescription): INodeParameters {
 		const { properties } = type;
 		return (
@@ -76,7 +76,7 @@ export class NodeTypes {
 		);
 	}
 
-	/** Values of dropdowns that these do not offer. */
+	/** Values that their dropdowns do not offer. */
 	private wrongChoices(
 		properties: INodeProperties[],
 		values: INodeParameters,
@@ -102,7 +102,7 @@ export class NodeTypes {
 	}
 }
 
-/** Undefined where it is no dropdown, or one that n8n fills by a request. */
+/** Undefined if it is not a dropdown, or a dropdown that n8n fills with a request. */
 function choicesOf({ type, options, typeOptions }: INodeProperties): unknown[] | undefined {
 	if (type !== 'options' || typeOptions?.loadOptionsMethod || typeOptions?.loadOptions) {
 		return undefined;
@@ -110,7 +110,7 @@ function choicesOf({ type, options, typeOptions }: INodeProperties): unknown[] |
 	return options?.map((option) => ('value' in option ? option.value : undefined));
 }
 
-/** What lies within a collection: fields with their values, once for each entry. */
+/** The content of a collection: fields with their values, once for each entry. */
 function groupsIn(
 	{ type, options = [] }: INodeProperties,
 	value: unknown,
@@ -125,7 +125,7 @@ function groupsIn(
 	});
 }
 
-/** The paths that stand in `given` and not in `known`. */
+/** The paths that are in `given` but not in `known`. */
 function missingFrom(known: unknown, given: unknown, at: string[] = []): string[] {
 	if (known === undefined) return [at.join('.')];
 	if (typeof given !== 'object' || given === null) return [];

@@ -1,4 +1,4 @@
-// How npm is called, and what its failures mean to the person who waits for it.
+// Calls npm and translates its failures for the user.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from './paths.ts';
@@ -15,8 +15,8 @@ export function npmEnv(): NodeJS.ProcessEnv {
 }
 
 /**
- * Where the package `node` carries Node's headers, native parts are built with those and nothing is downloaded.
- * Elsewhere node-gyp finds headers by itself.
+ * If the package `node` contains Node's headers, native parts are built with those and nothing is downloaded. Otherwise
+ * node-gyp finds headers by itself.
  */
 export function nativeBuildEnv(): NodeJS.ProcessEnv {
 	const name = `node-${process.platform}-${process.arch}`;

@@ -7,7 +7,9 @@ import { CACHE, ROOT } from './paths.ts';
 import { Problem } from './problem.ts';
 import { startProcess } from './process.ts';
 
-/** `npm run build`, then pack(); one at a time, because all build into one folder. Returns the tarball's path. */
+/**
+ * `npm run build`, then pack(). Only one at a time, because all builds use the same folder. Returns the tarball's path.
+ */
 export async function buildAndPack(report: (line: string) => void): Promise<string> {
 	const release = await acquireLock(path.join(CACHE, 'build.lock'), report);
 	const started = Date.now();
@@ -28,7 +30,7 @@ export async function pack(): Promise<string> {
 	if (!existsSync(path.join(ROOT, 'dist'))) {
 		throw new Problem('There is no dist folder yet: run `npm run build` first.');
 	}
-	// Of its own: another run may still unpack the one that it has made.
+	// A separate folder for each process: another run may still be unpacking its own tarball.
 	const folder = path.join(CACHE, 'package', String(process.pid));
 	mkdirSync(folder, { recursive: true });
 	const output = await npm('pack', '--json', '--pack-destination', folder);

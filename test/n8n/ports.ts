@@ -14,7 +14,9 @@ export async function freePortFrom(from: number, taken: number[] = []): Promise<
 	throw new Error(`No free port between ${from} and ${from + 199}`);
 }
 
-/** Below the ports that systems give to outgoing connections, any of which could take ours before we listen there. */
+/**
+ * Below the ports that systems use for outgoing connections, which could otherwise occupy ours before we listen there.
+ */
 const OURS = { from: 15_000, count: 17_000 };
 
 /** Any free port; for tests, which do not care which. */

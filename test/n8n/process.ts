@@ -1,19 +1,19 @@
-// Child processes that never outlive us: each gets a process group of its own, every group is on one list, and the list
-// is emptied on exit, on signals and on uncaught errors.
+// Child processes that never outlive their parent. Each gets its own process group, all groups are registered, and they
+// are killed on exit, on signals and on uncaught errors.
 import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export interface StartOptions {
 	cwd: string;
-	/** The whole environment of the command; nothing is inherited beside it. */
+	/** The whole environment of the command. Nothing else is inherited. */
 	env: NodeJS.ProcessEnv;
 	/**
-	 * Both output streams go here, without a detour through us: a command that is killed has written what it has written.
-	 * On its way to a reader who is behind, the rest would die with it.
+	 * Both output streams are written here directly, and not through this process. The output of a killed command is
+	 * therefore complete, while a pipe could lose the part that was not read yet.
 	 */
 	logFile?: string;
-	/** Time between SIGTERM and SIGKILL when it is stopped; 500 ms when nothing is said. */
+	/** Time between SIGTERM and SIGKILL when it is stopped; 500 ms by default. */
 	graceMs?: number;
 }
 
@@ -23,11 +23,11 @@ export interface RunningProcess {
 	readonly exited: Promise<number>;
 	/** The exit code, or undefined while it runs. */
 	readonly exitCode: number | undefined;
-	/** What it printed last, both streams, at most 64 kB. */
+	/** The last output of both streams, at most 64 kB. */
 	output(): string;
-	/** SIGTERM to the whole group, SIGKILL for what is left when the grace is over. */
+	/** Sends SIGTERM to the whole group, and SIGKILL to whatever is left after the grace period. */
 	stop(): Promise<void>;
-	/** SIGKILL to the whole group at once, as a crash does it. */
+	/** Sends SIGKILL to the whole group at once, like a crash. */
 	kill(): Promise<void>;
 }
 
@@ -95,7 +95,7 @@ export function startProcess(
 	return running;
 }
 
-/** @param from where the command's own output begins */
+/** @param from the position at which the command's own output begins */
 function tailOf(file: number, from: number): string {
 	const { size } = fstatSync(file);
 	const bytes = Buffer.alloc(Math.min(size - from, TAIL_BYTES));
@@ -103,12 +103,15 @@ function tailOf(file: number, from: number): string {
 	return bytes.toString('utf8');
 }
 
-/** Gracefully, all at once. */
+/** Stops all processes gracefully and concurrently. */
 export async function stopAllProcesses(): Promise<void> {
 	await Promise.all([...groups.values()].map((running) => running.stop()));
 }
 
-/** What a program of ours needs to run, and nothing that could change how it behaves (N8N_*, NODE_OPTIONS, proxies). */
+/**
+ * The environment that our programs need, without anything that could change their behaviour (N8N_*, NODE_OPTIONS,
+ * proxies).
+ */
 export function cleanEnv(): NodeJS.ProcessEnv {
 	const kept = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'SHELL'];
 	return Object.fromEntries(
@@ -120,13 +123,13 @@ function killGroup(pid: number, signal: NodeJS.Signals): void {
 	try {
 		process.kill(-pid, signal);
 	} catch {
-		// Nobody left in the group.
+		// No process is left in the group.
 	}
 }
 
 let armed = false;
 
-/** The last resort, for ways out that cannot wait for a graceful stop. */
+/** The last resort, for exits that cannot wait for a graceful stop. */
 function killGroupsOnExit(): void {
 	if (armed) return;
 	armed = true;
@@ -135,7 +138,7 @@ function killGroupsOnExit(): void {
 	});
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.on(signal, () => {
-			// A program with a handler of its own (the demo) stops things gracefully and then exits by itself.
+			// A program with its own handler (the demo) stops its processes gracefully and then exits by itself.
 			if (process.listenerCount(signal) === 1) process.exit(signal === 'SIGINT' ? 130 : 143);
 		});
 	}

@@ -1,18 +1,18 @@
-// A reverse proxy in front of n8n, as the world sees it below a path of its host: what others put nginx or Caddy there for.
+// A reverse proxy in front of n8n that serves it below a path of its host, as nginx or Caddy would.
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Proxy {
-	/** What n8n is told as its WEBHOOK_URL, with a slash at the end. */
+	/** The WEBHOOK_URL for n8n, with a slash at the end. */
 	readonly url: string;
-	/** Where requests go, without a slash at the end. */
+	/** The target of the requests, without a slash at the end. */
 	target: string;
-	/** What becomes of a body on its way; nothing when left out. */
+	/** Changes the bodies; by default they are passed on unchanged. */
 	rewrite?: (body: string) => string;
 	close(): Promise<void>;
 }
 
-/** Listens at once; `path` starts and ends with a slash and is taken off before n8n sees the address. */
+/** Starts to listen at once. `path` starts and ends with a slash and is removed before n8n sees the address. */
 export async function startProxy(path: string): Promise<Proxy> {
 	const server = createServer((incoming, outgoing) => {
 		const { method = 'GET', url = '/', headers } = incoming;

@@ -1,4 +1,4 @@
-// Starts a real n8n with our packed package in it, as a user has it who installed a community node.
+// Starts a real n8n with our packed package, installed as a community node.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -11,27 +11,27 @@ import { Problem } from './problem.ts';
 import { cleanEnv, startProcess } from './process.ts';
 import type { RunningProcess } from './process.ts';
 
-/** What a process of n8n is: `start` is the whole of it; in queue mode the other two take work off it. */
+/** The kind of n8n process. `start` is a complete n8n. In queue mode, the other two take over a part of the work. */
 export type N8nCommand = 'start' | 'webhook' | 'worker';
 
 export interface N8nOptions {
-	/** `start` when nothing is said. */
+	/** `start` by default. */
 	command?: N8nCommand;
-	/** A folder name under test/n8n, installed before (installN8n). */
+	/** A folder name under test/n8n. The version must already be installed (installN8n). */
 	version: string;
-	/** What `npm pack` made of this package. */
+	/** The tarball from `npm pack`. */
 	packageTarball: string;
 	/** n8n keeps all its data here. */
 	userFolder: string;
-	/** A worker answers nothing but questions about its health there. */
+	/** A worker answers only health checks on this port. */
 	port: number;
 	/** n8n's task runners connect here. */
 	brokerPort: number;
-	/** Settings of n8n beside those below. */
+	/** Settings of n8n in addition to those below. */
 	env?: NodeJS.ProcessEnv;
 	/** How long a stop may take before it is a kill, in milliseconds. */
 	stopGraceMs?: number;
-	/** Called now and then while it starts, with the seconds so far. */
+	/** Called from time to time while it starts, with the seconds so far. */
 	onWaiting?: (seconds: number) => void;
 }
 
@@ -46,7 +46,7 @@ export interface RunningN8n {
 
 const PACKAGE = 'n8n-nodes-seedance';
 const START_LIMIT_MS = 180_000;
-/** n8n would wait longer for executions that are running; nobody needs them any more. */
+/** n8n would wait longer for running executions, but nobody needs them any more. */
 const STOP_GRACE_MS = 3000;
 const READINESS = '/healthz/readiness';
 const READY_AT: Record<N8nCommand, readonly string[]> = {
@@ -89,8 +89,8 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 }
 
 /**
- * n8n loads every package it finds in this folder; no entry in a package.json or in its database is needed. Node types
- * are then named `n8n-nodes-seedance.…`, as in the examples.
+ * n8n loads every package in this folder. No entry in a package.json or in its database is needed. The node types are
+ * then named `n8n-nodes-seedance.…`, as in the examples.
  */
 function unpackAsCommunityPackage(tarball: string, userFolder: string): void {
 	const folder = path.join(userFolder, '.n8n', 'nodes', 'node_modules', PACKAGE);
@@ -109,7 +109,7 @@ function n8nEnv(options: N8nOptions, url: string): NodeJS.ProcessEnv {
 		QUEUE_HEALTH_CHECK_ACTIVE: String(options.command === 'worker'),
 		QUEUE_HEALTH_CHECK_PORT: String(options.port),
 		N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
-		// Callbacks come from this machine; "localhost" may be an IPv6 address, where nobody listens.
+		// Callbacks come from this machine. "localhost" may be an IPv6 address on which nothing listens.
 		WEBHOOK_URL: `${url}/`,
 		N8N_SECURE_COOKIE: 'false', // plain http
 		N8N_DIAGNOSTICS_ENABLED: 'false',
@@ -123,7 +123,10 @@ function n8nEnv(options: N8nOptions, url: string): NodeJS.ProcessEnv {
 	};
 }
 
-/** "Healthy" comes first, then the database is migrated, then the REST API is there. All three are awaited. */
+/**
+ * First the health check succeeds, then the database is migrated, then the REST API is available. We wait for all
+ * three.
+ */
 async function waitUntilReady(
 	n8n: RunningN8n,
 	paths: readonly string[],

@@ -1,5 +1,5 @@
-// Everything in its place: a provider sandbox, a real n8n with the packed package, its owner logged in, and the example
-// workflow active. The demo, the end-to-end tests and the screenshots all play on this stage.
+// A complete test environment: a provider sandbox, a real n8n with the packed package, a logged-in owner, and the
+// active example workflow. The demo, the end-to-end tests and the screenshots all use it.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { startSandbox } from '../sandbox/index.ts';
@@ -12,12 +12,12 @@ import type { N8nOptions, RunningN8n } from './server.ts';
 
 export const EXAMPLE = path.join(ROOT, 'examples', 'new-sku-to-video.json');
 export const WEBHOOK_PATH = 'new-sku';
-/** For an n8n that listens on this machine only and is gone in the end. */
+/** For an n8n that listens only on this machine and is deleted in the end. */
 export const OWNER: Owner = { email: 'demo@example.com', password: 'Seedance-demo-1' };
 
 export interface StageOptions extends N8nOptions {
 	sandbox: SandboxOptions;
-	/** Told what has just been done. */
+	/** Called after each step. */
 	report?: (what: string, details: string) => void;
 }
 
@@ -26,12 +26,12 @@ export interface Stage {
 	n8n: RunningN8n;
 	api: N8nApi;
 	workflow: Workflow;
-	/** Ends n8n and starts it again, with the same data at the same address. */
+	/** Stops n8n and starts it again, with the same data and the same address. */
 	restart(): Promise<void>;
 	stop(): Promise<void>;
 }
 
-/** Starts from an empty user folder. What was started is stopped again when something fails on the way. */
+/** Starts with an empty user folder. If something fails, everything that was already started is stopped again. */
 export async function openStage(options: StageOptions): Promise<Stage> {
 	const { userFolder, report = () => undefined } = options;
 	rmSync(userFolder, { recursive: true, force: true });
@@ -74,13 +74,13 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 export const readWorkflow = (file: string): WorkflowFile =>
 	JSON.parse(readFileSync(file, 'utf8')) as WorkflowFile;
 
-/** What a credential says of its account, where it is not the usual. */
+/** The limits in the credential, if they differ from the defaults. */
 export interface Limits {
 	requestsPerMinute: number;
 	maxConcurrentJobs: number;
 }
 
-/** Does what a user does after importing: makes the credential and chooses it in each of our nodes. */
+/** Does what a user does after an import: creates the credential and chooses it in each of our nodes. */
 export async function importWorkflow(
 	api: N8nApi,
 	sandbox: Sandbox,

@@ -49,7 +49,7 @@ const WHOLE = { least: 0, whole: true };
 const PORT = { least: 0, whole: true, most: 65_535 };
 const AT_LEAST_ONE = { least: 1, whole: true };
 
-/** The option as a number, undefined when it is not there. Throws a sentence when it is no fitting number. */
+/** The option as a number; undefined if it is missing. Throws a message if it is not a valid number. */
 function numberOf(values: Values, name: keyof Values, rule: NumberRule): number | undefined {
 	const text = values[name];
 	if (text === undefined) return undefined;
@@ -66,7 +66,7 @@ function numberOf(values: Values, name: keyof Values, rule: NumberRule): number 
 	throw new Error(`--${name} must be ${kind} ${range}, not "${String(text)}"`);
 }
 
-/** The sandbox's options from the command line, or that help is wanted. Throws a sentence for what does not fit. */
+/** The sandbox's options from the command line, or the request for help. Throws a message for invalid options. */
 export function readCommandLine(args: string[]): 'help' | SandboxOptions {
 	const values = read(args);
 	if (values.help) return 'help';

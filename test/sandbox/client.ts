@@ -1,11 +1,11 @@
 import type { Sandbox } from './index.ts';
 
-/** A bare HTTP client for the sandbox's own tests: it knows nothing of the nodes. */
+/** A minimal HTTP client for the sandbox's own tests. It shares no code with the nodes. */
 export interface Reply {
 	status: number;
 	headers: Record<string, string>;
 	text: string;
-	/** The body as JSON; empty when it is none. */
+	/** The body as JSON; empty if it is not JSON. */
 	json: Record<string, unknown>;
 }
 
@@ -18,9 +18,9 @@ export interface Client {
 	): Promise<Reply>;
 	/** Sends a form. */
 	send(path: string, body: FormData, headers?: Record<string, string>): Promise<Reply>;
-	/** A text-to-video submission that is right unless `fields` make it wrong. */
+	/** A text-to-video submission that is valid unless `fields` make it invalid. */
 	submit(fields?: Record<string, unknown>, headers?: Record<string, string>): Promise<Reply>;
-	/** As `submit`, but gives back the id and throws when the submission was not taken. */
+	/** Like `submit`, but returns the ID and throws if the submission was not accepted. */
 	submitted(fields?: Record<string, unknown>): Promise<string>;
 	status(taskId: string): Promise<Reply>;
 }
@@ -44,7 +44,7 @@ async function exchange(url: string, init: RequestInit): Promise<Reply> {
 	try {
 		json = JSON.parse(text) as Record<string, unknown>;
 	} catch {
-		// Not every answer is JSON: faults send whatever they are told to.
+		// Not every answer is JSON: faults can send any text.
 	}
 	return { status: answer.status, headers: Object.fromEntries(answer.headers), text, json };
 }

@@ -1,7 +1,6 @@
 /**
- * Every number and every choice the sandbox stands on, in one place.
- * [doc] is the provider's own document; [pub] other public material; [us] is our decision where both are silent:
- * change it here when the truth is known.
+ * All numbers and decisions of the sandbox, in one place. [doc] is the provider's own document, [pub] other public
+ * material, and [us] our decision where both are silent. Change it here when the facts are known.
  */
 
 /** [doc] Credits per second of video: 182/3, rounded to the nearest whole credit per video (4 s 243, 10 s 607). */
@@ -17,7 +16,7 @@ export const PRO_CREDITS_PER_SECOND = 24;
 /** [doc] Seconds of video of the 1.0 models; [us] the default, which only the unified API has. */
 export const SEEDANCE_1_SECONDS = { least: 2, most: 12, default: 5 };
 
-/** [us] Largest seed that Lite takes; the least is 0. */
+/** [us] Largest seed that Lite accepts; the smallest is 0. */
 export const MOST_LITE_SEED = 2 ** 32 - 1;
 
 /** [doc] Credits for an image. */
@@ -47,7 +46,7 @@ export const IDEMPOTENCY_MISMATCH_STATUS = 422;
 /** [us] Cancelling a job that has completed or failed: 409. A cancelled one may be cancelled again: 200. */
 export const ALREADY_SETTLED_STATUS = 409;
 
-/** [us] A submission that was taken: 200 (the document shows the body only). */
+/** [us] Status of an accepted submission: 200 (the document shows only the body). */
 export const SUBMITTED_STATUS = 200;
 
 /** [us] Most tasks in one batch. */
@@ -56,16 +55,16 @@ export const MOST_BATCH_TASKS = 100;
 /** [doc] Largest image, and [doc, Pro] least width and height; [us] the same for all of seedance.it.com. */
 export const IMAGE_LIMITS = { mostBytes: 10 * 1024 * 1024, leastPixels: 512 };
 
-/** [us] An image's address that nobody can reach: its host ends in one of these. Nothing is ever fetched. */
+/** [us] Hosts with these endings count as unreachable. Nothing is ever fetched. */
 export const UNREACHABLE_HOSTS = ['.invalid'];
 
-/** [doc, Pro] What such an address is answered with: 400 and this code; [us] the same in the other two dialects. */
+/** [doc, Pro] The answer to such an address: 400 and this code. [us] The same in the other two dialects. */
 export const UNREACHABLE_IMAGE = {
 	code: 'source_image_unreachable',
 	message: 'Source image URL could not be fetched',
 };
 
-/** [doc] 1280x720 for 16:9; [us] the other two. The clip that is served is smaller: a stand-in. */
+/** [doc] 1280x720 for 16:9; [us] the other two. The served clip is smaller. */
 export const RESOLUTIONS = { '16:9': '1280x720', '9:16': '720x1280', '1:1': '720x720' } as const;
 
 /** [doc, Pro] 1920x1080 for 16:9; [us] the other two, and the same for both 1.0 models in the unified API. */
@@ -78,26 +77,29 @@ export const FULL_HD_RESOLUTIONS = {
 /** Aspect ratios of the seedance.it.com models [doc]. */
 export type AspectRatio = keyof typeof RESOLUTIONS;
 
-/** [us] Highest progress, in percent, of a job that has not settled: 100 is said by "completed" alone. */
+/** [us] Highest progress, in percent, of a job that has not settled. Only a completed job has 100. */
 export const MOST_PROGRESS = 99;
 
-/** [us] Progress, in percent, at which an event is noted. Early and forged callbacks leave at the middle one. */
+/** [us] Progress, in percent, at which an event is recorded. Early and forged callbacks are sent at the middle one. */
 export const PROGRESS_MARKS = [25, 50, 75] as const;
 
-/** [us] The status word outside the documents that `[sandbox:unknown-status]` reports instead of "processing". */
+/** [us] The undocumented status word that `[sandbox:unknown-status]` reports instead of "processing". */
 export const UNKNOWN_STATUS_WORD = 'rendering';
 
 /** [doc] the header's name and HMAC-SHA256 of the body; [us] the encoding (an option) and the second header. */
 export const SIGNATURE_HEADER = 'x-seedance-signature';
 export const TIMESTAMP_HEADER = 'x-seedance-timestamp';
 
-/** [us] Milliseconds of wall time that a receiver of a callback has to answer. */
+/** [us] How long a receiver of a callback may take to answer, in milliseconds of wall time. */
 export const CALLBACK_TIMEOUT_MS = 10_000;
 
 /** [us] Seconds (of the job clock) before the first redelivery of a callback, doubled each time. Off by default. */
 export const CALLBACK_RETRY_SECONDS = 5;
 
-/** [us] US dollars of a call at Segmind by resolution and seconds, from one known price: 720p for 5 s, $0.35 [pub]. */
+/**
+ * [us] Prices at Segmind in US dollars by resolution and seconds, derived from one known price: 720p for 5 s, $0.35
+ * [pub].
+ */
 export const SEGMIND_DOLLARS = {
 	'480p': { 5: 0.16, 10: 0.32 },
 	'720p': { 5: 0.35, 10: 0.7 },
@@ -107,11 +109,11 @@ export const SEGMIND_DOLLARS = {
 /** [doc] */
 export const SEGMIND_SEED = { least: 1, most: 999_999 };
 
-/** [doc] Seconds (of the job clock) that Segmind keeps a result; [pub] and the file. */
+/** [doc] How long Segmind keeps a result, in seconds of the job clock; [pub] and the file. */
 export const SEGMIND_RESULT_SECONDS = 3600;
 export const SEGMIND_URL_LIFE_SECONDS = 7 * 24 * 3600;
 
-/** [us] Seconds (of the job clock) after which the synchronous call gives up with 504; the job goes on. */
+/** [us] Seconds (of the job clock) after which the synchronous call returns 504. The job continues. */
 export const SEGMIND_SYNC_SECONDS = 600;
 
 /** [doc] Credits of seedanceapi.org by resolution and seconds: without and with audio. */
@@ -123,22 +125,22 @@ export const ORG_CREDITS = {
 /** [doc] */
 export const ORG_PROMPT_CHARACTERS = 2000;
 
-/** [us] Code of seedanceapi.org for what none of its documented codes fits. */
+/** [us] Code of seedanceapi.org for errors without a documented code. */
 export const ORG_OTHER_CODE = 'INVALID_REQUEST';
 
-/** [us] What `[sandbox:slow]` multiplies a job's processing time with. */
+/** [us] The factor by which `[sandbox:slow]` multiplies a job's processing time. */
 export const SLOW_FACTOR = 10;
 
 /** [us] Largest request body, in bytes: a 10 MB image [doc] as base64 with room to spare. */
 export const MOST_BODY_BYTES = 20 * 1024 * 1024;
 
 /**
- * Provider seconds of processing for the n-th job: 60 to 120 s [pub: 62 to 189 s on average by model],
- * spread so that jobs finish out of order, and the same on every run.
+ * Processing time of the n-th job in provider seconds: 60 to 120 s [pub: 62 to 189 s on average by model]. The values
+ * vary so that jobs finish out of order, and are the same in every run.
  */
 export const defaultJobSeconds = (ordinal: number): number => 60 + ((ordinal * 37) % 61);
 
-/** Every provider, with the account that is there when none is given. No key is a real one, or looks like one. */
+/** Every provider with its default account. None of the keys is real or looks like a real one. */
 export const DEFAULT_ACCOUNTS = {
 	seedance: {
 		apiKey: 'sandbox-key-not-a-real-one',
@@ -146,7 +148,7 @@ export const DEFAULT_ACCOUNTS = {
 		credits: 100_000,
 		tier: 'popular',
 	},
-	// Dollars. Neither provider signs callbacks or names a tier.
+	// In dollars. Neither provider signs callbacks or has tiers.
 	segmind: {
 		apiKey: 'sandbox-segmind-key-not-a-real-one',
 		webhookSecret: '',
@@ -161,5 +163,5 @@ export const DEFAULT_ACCOUNTS = {
 	},
 };
 
-/** seedance.it.com's. */
+/** The default account of seedance.it.com. */
 export const DEFAULT_ACCOUNT = DEFAULT_ACCOUNTS.seedance;

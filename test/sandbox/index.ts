@@ -31,29 +31,29 @@ export type { Witness, WitnessOptions, WitnessRecord } from './witness.ts';
 export interface Sandbox {
 	/** `http://127.0.0.1:PORT`. */
 	readonly url: string;
-	/** What goes into a credential's base URL for seedance.it.com: `${url}/v1`. */
+	/** The base URL for the credential of seedance.it.com: `${url}/v1`. */
 	readonly apiBase: string;
-	/** Base URL and key of the first account at Segmind, and what stands for its host of uploads. */
+	/** Base URL and key of the first account at Segmind, and the URL of its upload host. */
 	readonly segmindBase: string;
 	readonly segmindUploadBase: string;
 	readonly segmindKey: string;
 	/** Base URL and key of the first account at seedanceapi.org. */
 	readonly seedanceOrgBase: string;
 	readonly seedanceOrgKey: string;
-	/** The media host: another port than the API's. */
+	/** The media host. Its port differs from the API's. */
 	readonly mediaUrl: string;
 	/** Key and webhook secret of the first account at seedance.it.com. */
 	readonly apiKey: string;
 	readonly webhookSecret: string;
-	/** The books as they stand now: a copy. */
+	/** A copy of the current ledger. */
 	readonly ledger: LedgerSnapshot;
-	/** The books of one account; of the first one when none is named. */
+	/** The ledger of one account; of the first one by default. */
 	account(id?: string): AccountLedger;
 	jobs(): JobSummary[];
 	events(since?: number): SandboxEvent[];
-	/** The first event, past or to come, of this type (and job). Rejects after `timeoutMs`, 5000 by default. */
+	/** The first event of this type (and job), past or future. Rejects after `timeoutMs`, 5000 by default. */
 	waitFor(type: EventType, jobId?: string, timeoutMs?: number): Promise<SandboxEvent>;
-	/** Resolves when no callback is on its way. */
+	/** Resolves when no callback is being delivered. */
 	callbacksIdle(): Promise<void>;
 	readonly faults: {
 		add(spec: FaultSpec): string;
@@ -61,7 +61,7 @@ export interface Sandbox {
 		clear(): void;
 		list(): FaultStatus[];
 	};
-	/** Ends a job now; as completed when nothing else is said. */
+	/** Ends a job now; as completed by default. */
 	finishJob(jobId: string, outcome?: 'completed' | 'failed' | 'cancelled'): void;
 	/** Lets a job's URL, or all URLs, expire now. */
 	expireUrls(jobId?: string): void;

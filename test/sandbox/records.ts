@@ -1,10 +1,10 @@
-/** The sandbox's records of what reached it. */
+/** The sandbox's records of the requests it received. */
 
 import type { Provider } from './types.ts';
 
 export type RequestKind = 'submit' | 'status' | 'cancel' | 'credits' | 'upload' | 'unknown';
 
-/** A request as it reached the API. Credentials are never in it: `keyId` says whose key came along. */
+/** A request as received by the API. It never contains credentials: `keyId` tells which key was sent. */
 export interface RequestRecord {
 	/** Wall time, in milliseconds since 1970. */
 	at: number;
@@ -12,20 +12,20 @@ export interface RequestRecord {
 	/** Path with its query. */
 	path: string;
 	kind: RequestKind;
-	/** Id of the account whose key was sent, `wrong` or `none`. */
+	/** ID of the account whose key was sent, `wrong` or `none`. */
 	keyId: string;
 	/** Headers without credentials, names in lower case. */
 	headers: Record<string, string>;
 	/**
-	 * The parsed JSON, else the text (at most its first 64 kB); null when there was none. Of a form: its texts as they
-	 * came, and of each file `{filename, contentType, bytes, sha256}`.
+	 * The parsed JSON, otherwise the text (at most its first 64 kB); null if there was none. For a form: its texts as
+	 * received, and for each file `{filename, contentType, bytes, sha256}`.
 	 */
 	body: unknown;
-	/** Of a form that came in chunks: of its contents alone. */
+	/** For a chunked form: the size of its contents only. */
 	bodyBytes: number;
 	/** Status of the answer; null while the request is being handled, 0 when the connection is cut. */
 	status: number | null;
-	/** Id of the scripted fault that answered. */
+	/** ID of the scripted fault that answered. */
 	fault: string | null;
 }
 
@@ -35,7 +35,7 @@ export interface MediaRecord {
 	path: string;
 	jobId: string | null;
 	status: number;
-	/** Whether an API key, or any authorization at all, came along. It never may. */
+	/** Whether an API key, or any authorization at all, was sent. It must never happen. */
 	carriedKey: boolean;
 }
 
@@ -44,7 +44,7 @@ export type CallbackKind = 'regular' | 'duplicate' | 'early' | 'forged';
 /** One delivery of a callback. */
 export interface CallbackRecord {
 	at: number;
-	/** Of a batch its own id. */
+	/** For a batch: the ID of the batch. */
 	jobId: string;
 	account: string;
 	url: string;
@@ -59,23 +59,25 @@ export interface CallbackRecord {
 	tookMs: number;
 }
 
-/** The account's books, counted by the sandbox from what reached it. Credits are US dollars at Segmind. */
+/**
+ * The ledger of an account, counted by the sandbox from the requests it received. Credits are US dollars at Segmind.
+ */
 export interface AccountLedger {
 	account: string;
 	provider: Provider;
 	tier: string;
-	/** Every request that came with the account's key, refused ones too. */
+	/** All requests with the account's key, including refused ones. */
 	requests: number;
-	/** Requests to a submit address, whatever was answered. */
+	/** Requests to a submit address, whatever the answer was. */
 	submitsReceived: number;
-	/** Submissions answered from memory because their idempotency key was known. */
+	/** Submissions that were answered from memory because their idempotency key was known. */
 	submitsReplayed: number;
-	/** Requests that the sandbox refused with 429 because the minute was full. */
+	/** Requests that were refused with 429 because of the limit per minute. */
 	requestsRefused: number;
-	/** Most requests in any 60 s of wall time, refused ones too. */
+	/** The maximum number of requests in any 60 s of wall time, including refused ones. */
 	peakRequestsPerMinute: number;
 	jobsCreated: number;
-	/** Jobs whose credits were kept, that is completed ones. */
+	/** Jobs that were charged, which means completed jobs. */
 	jobsCharged: number;
 	jobsCompleted: number;
 	jobsFailed: number;
@@ -86,21 +88,23 @@ export interface AccountLedger {
 	peakProcessingJobs: number;
 	creditsAtStart: number;
 	creditsAvailable: number;
-	/** Held for jobs that have not settled. */
+	/** Reserved for jobs that have not settled. */
 	creditsReserved: number;
-	/** Kept for completed jobs. */
+	/** Charged for completed jobs. */
 	creditsCharged: number;
-	/** Given back for failed and cancelled jobs. */
+	/** Refunded for failed and cancelled jobs. */
 	creditsRefunded: number;
 }
 
 export interface LedgerSnapshot {
-	/** Those that were given, seedance.it.com's default account, and the other default accounts once they are used. */
+	/**
+	 * The given accounts, the default account of seedance.it.com, and the other default accounts once they are used.
+	 */
 	accounts: AccountLedger[];
 	requests: RequestRecord[];
 	callbacks: CallbackRecord[];
 	media: MediaRecord[];
-	/** GET requests that were answered with a whole video, whether the client read it all or not. */
+	/** GET requests that were answered with a whole video, whether or not the client read all of it. */
 	mediaDownloads: number;
 	keyReachedMediaHost: boolean;
 }

@@ -1,21 +1,21 @@
-/** What users of the sandbox see: its options and its controls; its records are in `records.ts`. */
+/** The public types of the sandbox: its options and its controls. Its records are in `records.ts`. */
 
 import type { DEFAULT_ACCOUNTS } from './decisions.ts';
 
 export type * from './records.ts';
 
-/** Whose customer an account is. Keys, balances and limits of different providers have nothing to do with each other. */
+/** The provider of an account. Keys, balances and limits of different providers are independent. */
 export type Provider = keyof typeof DEFAULT_ACCOUNTS;
 
 /** How callbacks are signed: hex, `sha256=` + hex, base64, or hex over `timestamp.body` with a timestamp header. */
 export type SignatureEncoding = 'hex' | 'sha256' | 'base64' | 'timestamped';
 
-/** One customer's account; whatever is left out comes from the default account. */
+/** One customer's account. Missing values come from the default account. */
 export interface AccountOptions {
-	/** `seedance` when left out. A provider that no account is given for has its default account. */
+	/** `seedance` by default. A provider without a given account has its default account. */
 	provider?: Provider;
 	/**
-	 * Name in the ledger. When left out: `account-1`, `account-2`… at seedance.it.com, `segmind`, `segmind-2`… and
+	 * Name in the ledger. By default: `account-1`, `account-2`… at seedance.it.com, `segmind`, `segmind-2`… and
 	 * `seedanceOrg`, `seedanceOrg-2`… at the others.
 	 */
 	id?: string;
@@ -23,7 +23,7 @@ export interface AccountOptions {
 	webhookSecret?: string;
 	/** Balance: credits, or US dollars at Segmind. */
 	credits?: number;
-	/** Segmind: what it calls `free-credits`, in US dollars. Shown, never spent. 0 by default. */
+	/** Segmind: its `free-credits`, in US dollars. Shown but never spent. 0 by default. */
 	freeCredits?: number;
 	tier?: string;
 	requestsPerMinute?: number;
@@ -33,7 +33,7 @@ export interface AccountOptions {
 export interface SandboxOptions {
 	/** Address to listen on; 127.0.0.1 by default. */
 	host?: string;
-	/** Host name written into the URLs told to clients, where it differs from `host`. */
+	/** Host name in the URLs that clients receive, if it differs from `host`. */
 	publicHost?: string;
 	/** Port of the API; 0 (default) takes a free one. */
 	port?: number;
@@ -44,20 +44,20 @@ export interface SandboxOptions {
 	accounts?: AccountOptions[];
 	/** Provider seconds of processing for a job, or a function of the job's number (from 0). */
 	jobSeconds?: number | ((ordinal: number) => number);
-	/** IDs of another form than the documents' examples, by dialect; undefined for the usual one. */
+	/** Returns IDs in another form than in the documents' examples, by dialect; undefined for the usual form. */
 	jobIdOf?: (dialect: string) => string | undefined;
 	signature?: SignatureEncoding;
-	/** How far the clock that signs is ahead of ours, in seconds; with `timestamped` only. 0 by default. */
+	/** How far the signing clock is ahead of ours, in seconds; only with `timestamped`. 0 by default. */
 	signatureSkewSeconds?: number;
 	/** Redeliveries of a callback that was not answered with 2xx; 0 by default. */
 	webhookRetries?: number;
-	/** seedanceapi.org: every error comes as HTTP 200 with its number as `code` in the body. Off by default. */
+	/** seedanceapi.org: every error is sent as HTTP 200 with its number as `code` in the body. Off by default. */
 	orgErrorsInBody?: boolean;
 	/** Name of the list in the answer to an upload at Segmind: `file_urls` by default. */
 	segmindUploadField?: 'file_urls' | 'urls';
 	/** Path of the MP4 to serve; the committed clip by default. */
 	clipPath?: string;
-	/** Told every event as it happens. */
+	/** Called for every event. */
 	onEvent?: (event: SandboxEvent) => void;
 }
 
@@ -84,32 +84,32 @@ export interface SandboxEvent {
 	detail: Record<string, unknown>;
 }
 
-/** A scripted misbehaviour of the server. */
+/** A scripted fault of the server. */
 export interface FaultSpec {
 	/** Which of the two servers; the API by default. */
 	host?: 'api' | 'media';
-	/** HTTP method; any when left out. */
+	/** HTTP method; any by default. */
 	method?: string;
-	/** Beginning of the path with its query, or a regular expression's source when it starts with `^`. */
+	/** Prefix of the path with its query, or the source of a regular expression if it starts with `^`. */
 	path?: string;
 	/** Text that the request's body must contain. */
 	match?: string;
-	/** Status of the bad answer; 200 when only a body is given. */
+	/** Status of the faulty answer; 200 if only a body is given. */
 	status?: number;
 	/** A text is sent as it is, anything else as JSON. */
 	body?: unknown;
 	headers?: Record<string, string>;
-	/** The connection is cut; with a body: after that body, in the middle of the promised length. */
+	/** The connection is dropped. With a body: after that body, in the middle of the declared length. */
 	reset?: boolean;
-	/** After the body, of which twice the length was promised, nothing more comes, and the connection stays open. */
+	/** The connection goes silent after the body, which has half the declared length, and stays open. */
 	stall?: boolean;
-	/** `handled`: the real handler ran before (the job exists and is charged). `before` (default): it never runs. */
+	/** `handled`: the real handler runs first (the job exists and is charged). `before` (default): it never runs. */
 	after?: 'handled' | 'before';
 	/** Wall milliseconds to wait before answering. Alone, it delays the real answer. */
 	delayMs?: number;
 	/** How many matching requests it answers; 1 by default, 0 for all until it is removed. */
 	times?: number;
-	/** How many matching requests it lets pass first. */
+	/** How many matching requests are answered normally first. */
 	skip?: number;
 }
 
@@ -122,11 +122,11 @@ export interface FaultStatus {
 
 export type JobState = 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled';
 
-/** A job as the sandbox itself knows it, whatever the API says about it. */
+/** A job in the sandbox's own state, whatever the API reports about it. */
 export interface JobSummary {
 	jobId: string;
 	account: string;
-	/** Which way of speaking took it: `unified`, `pro`, `lite`, `segmind` or `seedanceOrg`. */
+	/** The dialect that accepted it: `unified`, `pro`, `lite`, `segmind` or `seedanceOrg`. */
 	dialect: string;
 	model: string;
 	prompt: string;

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 
-/** A request as it came, credentials included: a witness is there to see what must not come. */
+/** A request as received, including credentials, because the witness detects what must not be sent. */
 export interface WitnessRecord {
 	/** Wall milliseconds since 1970. */
 	at: number;
@@ -13,7 +13,7 @@ export interface WitnessRecord {
 }
 
 export interface WitnessOptions {
-	/** What it answers; 200 and `{"ok":true}` by default. */
+	/** Its answer; 200 and `{"ok":true}` by default. */
 	answer?: (request: WitnessRecord) => WitnessAnswer;
 }
 
@@ -23,11 +23,11 @@ export interface WitnessAnswer {
 	body?: string;
 }
 
-/** Another host: it answers everything and remembers what reached it. Also a receiver of callbacks. */
+/** Another host that answers every request and records it. Also used as a receiver of callbacks. */
 export interface Witness {
 	readonly url: string;
 	readonly requests: WitnessRecord[];
-	/** Resolves when so many requests have come; rejects after `timeoutMs`, 5000 by default. */
+	/** Resolves after `count` requests; rejects after `timeoutMs`, 5000 by default. */
 	waitFor(count: number, timeoutMs?: number): Promise<WitnessRecord[]>;
 	close(): Promise<void>;
 }
@@ -56,7 +56,7 @@ export async function startWitness(options: WitnessOptions = {}): Promise<Witnes
 				response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
 				for (const watcher of [...watchers]) watcher();
 			})
-			// The client went away in the middle: there is nobody left to answer.
+			// The client disconnected, so there is nobody to answer.
 			.catch(() => response.destroy());
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

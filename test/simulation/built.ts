@@ -1,4 +1,4 @@
-// Our code as it is published: benches measure dist/, which `npm run build` makes.
+// Our code as it is published: benchmarks measure dist/, which `npm run build` creates.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ROOT } from '../n8n/paths.ts';

@@ -1,5 +1,5 @@
-// The unified API of seedance.it.com in simulated time: a thousand videos in a second. It stands where n8n's request
-// helper would be, so all of our code above that runs as it is.
+// The unified API of seedance.it.com in simulated time: a thousand videos in a second. It replaces n8n's request
+// helper, so all of our code above that runs unchanged.
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import type { VirtualClock } from '../unit/virtualClock.ts';
 import { arriving } from './arriving.ts';
@@ -8,29 +8,29 @@ const MINUTE_MS = 60_000;
 
 export interface SimulationOptions {
 	clock: VirtualClock;
-	/** Jobs that run at the same time; the others are queued, first come first served. */
+	/** The number of concurrent jobs; the others are queued, first come first served. */
 	atOnce: number;
 	requestsPerMinute: number;
-	/** How long the job of this number works, in seconds. */
+	/** The processing time of the job with this number, in seconds. */
 	secondsOf: (ordinal: number) => number;
-	/** What the answer to a submit says; left out where it says nothing. */
+	/** The estimate in the answer to a submit; missing if undefined. */
 	estimateSeconds?: number;
-	/** Whether status answers tell the percent. */
+	/** Whether status answers contain the progress. */
 	tellsProgress?: boolean;
-	/** Milliseconds that a request takes, half of it on its way there. */
+	/** The duration of a request in milliseconds, half of it before it arrives. */
 	latencyMs?: number;
-	/** Refuses a submit with 429 while so many jobs run as run at the same time, instead of queueing it. */
+	/** Refuses a submit with 429 while the maximum number of jobs is running, instead of queueing it. */
 	refusesMoreJobs?: boolean;
-	/** Whether a request that was refused counts as one of the minute all the same, as it does unless told. */
+	/** Whether refused requests count in the rate limit; true by default. */
 	countsRefused?: boolean;
-	/** Answers instead of the provider, where it gives something back. */
+	/** Answers instead of the provider if it returns something. */
 	misbehave?: (request: SimulatedRequest) => Answer | undefined;
 }
 
 export interface SimulatedRequest {
 	kind: 'submit' | 'status';
 	at: number;
-	/** How many requests came before. */
+	/** The number of earlier requests. */
 	ordinal: number;
 	jobId?: string;
 	refused?: boolean;
@@ -46,12 +46,12 @@ interface SimulatedJob {
 	createdAt: number;
 	startsAt: number;
 	endsAt: number;
-	/** When a status answer said so for the first time. */
+	/** When a status answer first reported it. */
 	noticedAt?: number;
 	statusCalls: number;
 }
 
-/** Each caller has a key of its own, and so an account of its own in our process. */
+/** Each caller has its own key, and so its own account in our process. */
 let keys = 0;
 
 export class SimulatedProvider {
@@ -59,7 +59,7 @@ export class SimulatedProvider {
 	readonly jobs: SimulatedJob[] = [];
 	refused = 0;
 	private readonly options: SimulationOptions;
-	/** When each of the places is free again. */
+	/** When each of the job slots is free again. */
 	private readonly places: number[];
 
 	constructor(options: SimulationOptions) {
@@ -71,7 +71,7 @@ export class SimulatedProvider {
 		return this.options.estimateSeconds;
 	}
 
-	/** What a node of n8n would be, as far as a session touches it. */
+	/** A node of n8n, as far as a session uses it. */
 	caller(credential: Record<string, unknown> = {}): IExecuteFunctions {
 		const { atOnce, requestsPerMinute } = this.options;
 		const limits = { requestsPerMinute, maxConcurrentJobs: atOnce };
@@ -94,7 +94,7 @@ export class SimulatedProvider {
 		return caller as unknown as IExecuteFunctions;
 	}
 
-	/** One request, and its answer with a JSON text as n8n's helper gives it. */
+	/** One request, and its answer with a JSON text, as n8n's helper returns it. */
 	async answer(method: string, url: string) {
 		const { clock, latencyMs = 0, misbehave } = this.options;
 		await clock.sleep(latencyMs / 2);
@@ -128,7 +128,7 @@ export class SimulatedProvider {
 		return { statusCode: 200, body: jobId === undefined ? this.receipt(job) : this.statusOf(job) };
 	}
 
-	/** Takes a job, as a submit does. */
+	/** Accepts a job, like a submit. */
 	take(): SimulatedJob {
 		const { clock, secondsOf } = this.options;
 		const now = clock.now();
@@ -189,7 +189,7 @@ export class SimulatedProvider {
 		return count;
 	}
 
-	/** The most jobs that were in the making (queued or running) at the same time. */
+	/** The maximum number of unfinished jobs (queued or running) at the same time. */
 	mostAtOnce(): number {
 		const changes = this.jobs.flatMap((job) => [
 			{ at: job.createdAt, by: 1 },

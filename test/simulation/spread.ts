@@ -1,4 +1,4 @@
-// How long jobs take: log-normal around a median, as waiting times of this kind are.
+// Durations of jobs: log-normal around a median, as is typical of such waiting times.
 import { randomNumbers } from '../unit/virtualClock.ts';
 
 /**
@@ -15,7 +15,7 @@ export function spreadTimes(
 	const times: number[] = [];
 	return (n) => {
 		while (times.length <= n) {
-			// Box-Muller: two even numbers make a normal one.
+			// Box-Muller: two uniform numbers give a normal one.
 			const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 			times.push(medianSeconds * Math.exp(spread * normal));
 		}

@@ -1,4 +1,4 @@
-// Ways to make many videos, each against the same simulated provider.
+// Strategies for making many videos, each with the same simulated provider.
 import type * as ItemRunModule from '../../nodes/Seedance/runtime/items/run';
 import type { ItemResult } from '../../nodes/Seedance/runtime/items/result';
 import type * as MakeJobsModule from '../../nodes/Seedance/runtime/submit/generateItems';
@@ -8,7 +8,7 @@ import type * as SessionModule from '../../nodes/Seedance/runtime/api/session';
 import type { VirtualClock } from '../unit/virtualClock.ts';
 import type { SimulatedProvider } from './provider.ts';
 
-/** Our code, from the sources (unit tests) or as it is published (benches). */
+/** Our code, from the sources (unit tests) or as published (benchmarks). */
 export type OurCode = Pick<typeof ItemRunModule, 'ItemRun'> &
 	Pick<typeof MakeJobsModule, 'generateItems'> &
 	Pick<typeof SessionModule, 'openSession'> &
@@ -16,26 +16,29 @@ export type OurCode = Pick<typeof ItemRunModule, 'ItemRun'> &
 
 export interface Made {
 	results: ItemResult[];
-	/** From the beginning to the last result, in milliseconds. */
+	/** From the start to the last result, in milliseconds. */
 	tookMs: number;
 }
 
 export interface HowMany {
 	jobs: number;
 	timeoutMinutes?: number;
-	/** Return the jobs at once. */
+	/** Whether the run returns the jobs at once. */
 	returnsAtOnce?: boolean;
-	/** All are at the provider already, as after a batch or a run that did not wait; those beyond its places are queued. */
+	/**
+	 * Whether all jobs have already been submitted, as after a batch or a run that did not wait. Jobs beyond the
+	 * concurrency limit are queued.
+	 */
 	submittedBefore?: boolean;
 	/** When the user stops the run, in milliseconds. */
 	stopInMs?: number;
-	/** The option of the node that goes below the credential. */
+	/** The option of the node that lowers the credential's limit. */
 	maxConcurrentJobs?: number;
-	/** What differs in the credential. */
+	/** Values that differ in the credential. */
 	credential?: Record<string, unknown>;
 }
 
-/** Generate Video, with "Wait Until It Is Ready" unless told: everything below the reading of the parameters. */
+/** Generate Video, by default with "Wait Until It Is Ready": everything after the parameters have been read. */
 export async function generateAndWait(
 	code: OurCode,
 	clock: VirtualClock,
@@ -90,7 +93,7 @@ export async function generateAndWait(
 	return { results: run.results, tookMs: clock.now() - startedAt };
 }
 
-/** As it was remembered after its submit. */
+/** The job as it was stored after its submit. */
 function queuedJob(provider: SimulatedProvider) {
 	const { id, createdAt } = provider.take();
 	return {
@@ -124,7 +127,10 @@ const orderOf = (itemIndex: number, timeoutMs: number): PlannedOrder => ({
 	binaryField: 'video',
 });
 
-/** The sample code of the providers, and what comparable nodes do: submit, ask every 5 s until it is there, next. */
+/**
+ * The providers' sample code, and the behaviour of comparable nodes: submit, poll every 5 s until it is done, then the
+ * next.
+ */
 export async function oneAfterTheOther(
 	clock: VirtualClock,
 	provider: SimulatedProvider,
@@ -135,7 +141,7 @@ export async function oneAfterTheOther(
 	return clock.now() - startedAt;
 }
 
-/** The same for so many at a time: what a user builds with a loop and a Wait node at best. */
+/** The same with several workers: the best that a user can build with a loop and a Wait node. */
 export async function inLanes(
 	clock: VirtualClock,
 	provider: SimulatedProvider,
@@ -166,7 +172,7 @@ async function submitAndPoll(clock: VirtualClock, provider: SimulatedProvider): 
 	}
 }
 
-/** Even the simplest sample waits out a 429. */
+/** Even the simplest sample code waits after a 429. */
 async function patiently<T extends { statusCode: number }>(
 	clock: VirtualClock,
 	ask: () => Promise<T>,

@@ -1,4 +1,4 @@
-// Several processes of n8n with one key, which share nothing: each has an account of its own, as each process has.
+// Several n8n processes with one key. They share nothing: each has its own account state, like real processes.
 import { VirtualClock } from '../unit/virtualClock.ts';
 import { SimulatedProvider, type SimulationOptions } from './provider.ts';
 import { generateAndWait, type HowMany, type OurCode } from './strategies.ts';
@@ -6,11 +6,11 @@ import { generateAndWait, type HowMany, type OurCode } from './strategies.ts';
 const MINUTE_MS = 60_000;
 
 export interface WorkersRun {
-	/** Requests that were refused after the first minute, in parts of all requests after it. */
+	/** The share of requests that were refused after the first minute. */
 	refusedShare: number;
 	/** From the first submit to the last result of the last worker, in milliseconds. */
 	tookMs: number;
-	/** Jobs that are neither completed nor, where nobody waits, submitted. */
+	/** Jobs that are neither completed nor, if the run does not wait, submitted. */
 	unmade: number;
 	provider: SimulatedProvider;
 	clock: VirtualClock;
@@ -18,13 +18,13 @@ export interface WorkersRun {
 
 export interface Workers extends HowMany {
 	workers: number;
-	/** When each of them begins, in milliseconds; all at once unless told. */
+	/** When each worker starts, in milliseconds; all at once by default. */
 	beginsAt?: (worker: number) => number;
-	/** How many each of them makes, where that differs. */
+	/** The number of jobs of each worker, if they differ. */
 	jobsOf?: (worker: number) => number;
 }
 
-/** @param workers `jobs` are those of each worker */
+/** @param workers `jobs` is the number for each worker */
 export async function playWorkers(
 	code: OurCode,
 	{ workers, beginsAt = () => 0, jobsOf = () => how.jobs, ...how }: Workers,

@@ -11,7 +11,7 @@ export class RateWindow {
 		this.limit = limit;
 	}
 
-	/** 0 when the request may pass, else whole seconds until one may (at least 1). */
+	/** 0 if the request is allowed, otherwise the whole seconds until one is allowed (at least 1). */
 	retryAfterSeconds(nowMs: number): number {
 		this.admitted = this.admitted.filter((at) => at > nowMs - RATE_WINDOW_MS);
 		const oldest = this.admitted[0];
@@ -27,7 +27,7 @@ export class RateWindow {
 	}
 }
 
-/** An answer that is given again for the same idempotency key. */
+/** A stored answer that is repeated for the same idempotency key. */
 export interface Remembered {
 	fingerprint: string;
 	answer: Answer;
@@ -45,7 +45,7 @@ export class Account {
 	readonly freeCredits: number;
 	readonly maxConcurrentJobs: number;
 	readonly creditsAtStart: number;
-	/** What can be spent: reservations are already taken off. */
+	/** The available balance, without reserved credits. */
 	credits: number;
 	readonly window: RateWindow;
 	readonly remembered = new Map<string, Remembered>();
@@ -68,7 +68,7 @@ export class Account {
 		this.window = new RateWindow(options.requestsPerMinute ?? ACCOUNT_LIMITS.requestsPerMinute);
 	}
 
-	/** Back to how it was opened. */
+	/** Resets the account to its initial state. */
 	reset(): void {
 		this.credits = this.creditsAtStart;
 		this.window.clear();
@@ -78,7 +78,7 @@ export class Account {
 
 const PROVIDERS = Object.keys(DEFAULT_ACCOUNTS) as Provider[];
 
-/** All accounts, found by key or by name: those that were given, and a default one where a provider has none. */
+/** All accounts, found by key or by name: the given ones, and a default account for each provider without one. */
 export class Accounts {
 	readonly all: Account[];
 	private readonly given: ReadonlySet<Provider>;
@@ -94,7 +94,7 @@ export class Accounts {
 		this.given = new Set(options.map((each) => each.provider ?? 'seedance'));
 	}
 
-	/** The account with this key, of this provider when one is named. */
+	/** The account with this key, restricted to a provider if one is given. */
 	byKey(apiKey: string | undefined, provider?: Provider): Account | undefined {
 		return this.all.find(
 			(account) =>
@@ -111,7 +111,7 @@ export class Accounts {
 		return found;
 	}
 
-	/** Whether it is a default account of a provider that nobody asked for. */
+	/** Whether it is the unused default account of a provider. */
 	isSpare({ provider }: Account): boolean {
 		return provider !== 'seedance' && !this.given.has(provider);
 	}

@@ -1,17 +1,17 @@
-/** What a handler gives back; texts, buffers and streams are sent as they are, anything else as JSON. */
+/** The answer of a handler. Texts, buffers and streams are sent as they are, everything else as JSON. */
 export interface Answer {
 	status: number;
 	body: unknown;
 	headers?: Record<string, string>;
 }
 
-/** What can go wrong, in words that every dialect translates into its own status and body. */
+/** The kinds of errors. Each dialect translates them into its own status and body. */
 export type ProblemKind =
 	| 'invalid_request'
 	| 'unauthorized'
 	| 'insufficient_credits'
 	| 'not_found'
-	/** A content type that is not taken; most dialects say the same as to any invalid request. */
+	/** An unsupported content type. Most dialects treat it like any invalid request. */
 	| 'not_acceptable'
 	| 'already_settled'
 	| 'idempotency_mismatch'
@@ -21,7 +21,7 @@ export type ProblemKind =
 /** Thrown by handlers and by the core, rendered by the dialect of the request. */
 export class Problem extends Error {
 	readonly kind: ProblemKind;
-	/** More keys for the error body, in the words of the document. */
+	/** Additional keys for the error body, named as in the document. */
 	readonly details: Record<string, unknown>;
 	readonly headers: Record<string, string>;
 

@@ -1,12 +1,12 @@
 import type { Account } from './account.ts';
 import type { Job } from './job.ts';
 
-/** Jobs that came in one call and are told of together when the last one has settled. */
+/** Jobs that were submitted in one call. One callback reports them when the last one has settled. */
 export interface Batch {
 	readonly id: string;
 	readonly account: Account;
 	readonly callbackUrl: string | undefined;
 	readonly jobs: Job[];
-	/** All its jobs are in: until then a settled job does not end it. */
+	/** True when all jobs have been added. Before that, a settled job does not complete the batch. */
 	closed: boolean;
 }

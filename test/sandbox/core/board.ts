@@ -14,20 +14,20 @@ import { tagsIn } from './tags.ts';
 
 export type Outcome = 'completed' | 'failed' | 'cancelled';
 
-/** What a dialect hands over: what was asked for, by whom, and what it costs. */
+/** A new job from a dialect: the request, the account and the price. */
 export interface Draft {
 	account: Account;
 	dialect: string;
 	request: JobRequest;
 	/** Credits, or dollars. */
 	credits: number;
-	/** The new job's id; `task_…` when left out. */
+	/** The new job's ID; `task_…` by default. */
 	id?: string;
 	urlLifeSeconds?: number;
 	batch?: Batch;
 }
 
-/** An id of the form that the documents show: a beginning, then small letters and digits. */
+/** An ID in the documented form: a prefix, then lower-case letters and digits. */
 export const newId = (beginning: string, ending = ''): string =>
 	`${beginning}${randomBytes(6).toString('hex')}${ending}`;
 
@@ -42,7 +42,10 @@ export interface BoardParts {
 	onSettled: (job: Job) => void;
 }
 
-/** The queue: any number waits, at most `maxConcurrentJobs` of an account are processed, first come first served. */
+/**
+ * The queue: any number of jobs can wait, and at most `maxConcurrentJobs` of an account are processed, first come first
+ * served.
+ */
 export class Board {
 	private readonly parts: BoardParts;
 	private readonly jobs = new Map<string, Job>();
@@ -55,7 +58,7 @@ export class Board {
 		this.parts = parts;
 	}
 
-	/** Reserves the credits and queues the job; a job tagged `instant` comes back settled. */
+	/** Reserves the credits and queues the job. A job with the tag `instant` is returned settled. */
 	submit(draft: Draft): Job {
 		const { account, credits } = draft;
 		if (account.credits < credits) throw notEnough(account.credits, credits);
@@ -84,7 +87,7 @@ export class Board {
 		return [...this.jobs.values()];
 	}
 
-	/** Ends a job now, whatever its clock says. Does nothing to a settled one. */
+	/** Ends a job now, regardless of its clock. Does nothing if it is already settled. */
 	settle(job: Job, outcome: Outcome): void {
 		if (isSettled(job)) return;
 		for (const stop of this.stops.get(job.id) ?? []) stop();

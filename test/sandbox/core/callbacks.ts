@@ -15,13 +15,13 @@ import type { Job } from './job.ts';
 import { asCompleted } from './job.ts';
 import type { Ledger } from './ledger.ts';
 
-/** What a dialect says when a job has settled. */
+/** The callback of a dialect for a settled job. */
 export interface CallbackPayload {
-	/** For the records; a dialect may have no such word on the wire. */
+	/** For the records. Not every dialect sends an event name. */
 	event: string;
 	body: Record<string, unknown>;
 	signed: boolean;
-	/** Where the video is said to be, so that a forged callback can say otherwise. */
+	/** Replaces the video's address, for forged callbacks. */
 	withVideoUrl: (url: string) => Record<string, unknown>;
 }
 
@@ -30,13 +30,13 @@ export interface CallbackParts {
 	ledger: Ledger;
 	events: Events;
 	signature: SignatureEncoding;
-	/** How far the clock that signs is ahead, in wall milliseconds. */
+	/** How far the signing clock is ahead, in wall milliseconds. */
 	skewMs: number;
 	retries: number;
 	payloadOf: (job: Job) => CallbackPayload;
 }
 
-/** Signature headers for a body. [doc] HMAC-SHA256 with the webhook secret; [us] the encodings. */
+/** Signature headers for a body. [doc] HMAC-SHA256 with the webhook secret. [us] The encodings. */
 export function signatureHeaders(
 	body: string,
 	secret: string,
@@ -56,7 +56,7 @@ export function signatureHeaders(
 	return { [SIGNATURE_HEADER]: encoding === 'sha256' ? `sha256=${hex}` : hex };
 }
 
-/** Delivers callbacks: once [doc], unless a tag or an option asks for misbehaviour. */
+/** Delivers callbacks: once [doc], unless a tag or an option requests a fault. */
 export class Callbacks {
 	private readonly parts: CallbackParts;
 	private readonly agent = new Agent();
@@ -68,7 +68,7 @@ export class Callbacks {
 		this.parts = parts;
 	}
 
-	/** Half-way through the processing: the moment for callbacks that should not be. */
+	/** Called half-way through the processing, when early and forged callbacks are sent. */
 	midway(job: Job): void {
 		if (job.tags.has('callback-forged')) this.send(job, 'forged');
 		if (job.tags.has('callback-early'))
@@ -81,12 +81,12 @@ export class Callbacks {
 		if (job.tags.has('callback-twice')) this.send(job, 'duplicate');
 	}
 
-	/** Resolves when no delivery is on its way. */
+	/** Resolves when no delivery is in progress. */
 	async idle(): Promise<void> {
 		while (this.running.size) await Promise.allSettled([...this.running]);
 	}
 
-	/** Redeliveries that are still to come are dropped. */
+	/** Drops all pending redeliveries. */
 	clear(): void {
 		this.generation += 1;
 		this.timers.stopAll();
@@ -98,7 +98,7 @@ export class Callbacks {
 		await this.idle();
 	}
 
-	/** Sends one message of its own making, such as one about several jobs. */
+	/** Sends one given message, such as one about several jobs. */
 	tell(message: Message, kind: CallbackKind): void {
 		const { account, payload } = message;
 		const forged = kind === 'forged';
@@ -124,7 +124,7 @@ export class Callbacks {
 	private async deliver(delivery: Delivery): Promise<void> {
 		const generation = this.generation;
 		const record = await this.post(delivery);
-		// A reset in between has emptied the books: an old delivery must not enter the new ones.
+		// The ledger was reset in the meantime, so the old delivery must not be recorded.
 		if (generation !== this.generation) return;
 		this.parts.ledger.callback(record);
 		const { jobId, account, url, event, kind, attempt, status, error } = record;
@@ -162,7 +162,7 @@ export class Callbacks {
 	}
 }
 
-/** What is told, about which job (or batch), to whom. */
+/** The content of a callback, its job (or batch) and its receiver. */
 export interface Message {
 	id: string;
 	account: Account;

@@ -5,8 +5,8 @@ import { crc32 } from 'node:zlib';
 const FOLDER = join('test', 'sandbox', 'assets');
 
 /**
- * A committed asset, sought upwards from the working directory: the same code runs as an ES module (Node) and
- * as CommonJS (jest), and the two have no common way to ask a module for its own place.
+ * Finds a committed asset by searching upwards from the working directory. The same code runs as an ES module (Node)
+ * and as CommonJS (jest), and these have no common way to get a module's own path.
  */
 export function findAsset(name: string): string {
 	for (let folder = process.cwd(); ; folder = dirname(folder)) {
@@ -20,8 +20,8 @@ export function findAsset(name: string): string {
 export const findClip = (): string => findAsset('clip.mp4');
 
 /**
- * The video that is served. A `free` box with the job's id is put at its end, which players skip, so that every
- * job has bytes of its own and a mix-up of two downloads shows.
+ * The served video. A `free` box with the job's ID, which players skip, is appended to it. Each job thus has different
+ * bytes, and mixed-up downloads are detected.
  */
 export class Clip {
 	private readonly video: Buffer;
@@ -43,12 +43,12 @@ export class Clip {
 	}
 }
 
-/** The PNG that is served for images; a text chunk with the job's id makes each one different. */
+/** The PNG that is served for images. A text chunk with the job's ID makes each one different. */
 export class Picture {
 	private readonly path: string;
 	private read: Buffer | undefined;
 
-	/** It is sought beside the clip first, then as all assets are, and not before an image is asked for. */
+	/** Searched next to the clip first, then like all assets, and only when an image is requested. */
 	constructor(clipPath: string) {
 		this.path = join(dirname(clipPath), 'picture.png');
 	}
@@ -60,7 +60,7 @@ export class Picture {
 	}
 }
 
-/** Bytes of the chunk that ends every PNG. */
+/** Size of the final chunk of every PNG, in bytes. */
 const PNG_END_BYTES = 12;
 
 function textChunk(jobId: string): Buffer {

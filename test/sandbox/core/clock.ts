@@ -1,4 +1,4 @@
-/** Wall time and job time: the provider's seconds pass `speed` times as fast as ours. */
+/** Wall time and job time: the provider's clock runs `speed` times as fast as the wall clock. */
 export class Clock {
 	readonly speed: number;
 
@@ -11,7 +11,7 @@ export class Clock {
 		return Date.now();
 	}
 
-	/** Wall milliseconds that so many provider seconds take. */
+	/** Converts provider seconds to wall milliseconds. */
 	wallMs(providerSeconds: number): number {
 		return (providerSeconds * 1000) / this.speed;
 	}
@@ -21,14 +21,14 @@ export class Clock {
 export const isoSeconds = (wallMs: number): string =>
 	`${new Date(wallMs).toISOString().slice(0, 19)}Z`;
 
-/** Node's timers fire at once beyond this many milliseconds (2^31 - 1). */
+/** The longest delay of a Node timer in milliseconds (2^31 - 1). Longer ones fire at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** Timers that can all be stopped together, so that closing leaves nothing behind. */
+/** Timers that can all be stopped together, so that nothing is left behind after closing. */
 export class Timers {
 	private readonly running = new Set<NodeJS.Timeout>();
 
-	/** Calls `work` after so many wall milliseconds; the answer stops it. */
+	/** Calls `work` after `ms` wall milliseconds. Returns a function that cancels it. */
 	after(ms: number, work: () => void): () => void {
 		const timer = setTimeout(
 			() => {
@@ -44,7 +44,7 @@ export class Timers {
 		};
 	}
 
-	/** Resolves after so many wall milliseconds, or never when the timers are stopped before. */
+	/** Resolves after `ms` wall milliseconds, or never if the timers are stopped before. */
 	sleep(ms: number): Promise<void> {
 		return new Promise((resolve) => void this.after(ms, resolve));
 	}

@@ -11,7 +11,7 @@ import { Faults } from './faults.ts';
 import type { Job } from './job.ts';
 import { Ledger } from './ledger.ts';
 
-/** What all dialects share: accounts, books, the job clock, callbacks, faults and the video. */
+/** The state that all dialects share: accounts, ledger, job clock, callbacks, faults and the video. */
 export interface Core {
 	clock: Clock;
 	/** For delayed answers. */
@@ -24,15 +24,15 @@ export interface Core {
 	faults: Faults;
 	clip: Clip;
 	picture: Picture;
-	/** Files that clients have put on the media host, by name. */
+	/** Files that clients have uploaded to the media host, by name. */
 	uploads: Map<string, Upload>;
 	/** Address of the media host, known once it listens. */
 	mediaBase: string;
 	/** Address of the API, known once it listens. */
 	apiBase: string;
-	/** Told of every job that has settled; for what dialects do themselves then. */
+	/** Called for every settled job, for dialects that react to it. */
 	settledListeners: Array<(job: Job) => void>;
-	/** Who writes a dialect's callbacks; every dialect enters itself. */
+	/** The functions that create the callbacks of each dialect. Every dialect registers itself. */
 	payloads: Map<string, (job: Job) => CallbackPayload>;
 }
 
@@ -95,7 +95,7 @@ export function createCore(options: SandboxOptions): Core {
 	};
 }
 
-/** Forgets everything that happened; accounts are as they were opened. */
+/** Resets the sandbox: everything is forgotten, and the accounts have their initial state. */
 export function resetCore(core: Core): void {
 	core.board.clear();
 	core.callbacks.clear();

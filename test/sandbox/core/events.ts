@@ -19,7 +19,7 @@ export class Events {
 		return this.list.filter((event) => event.seq > seq);
 	}
 
-	/** Calls `listener` for every event from now on; the answer ends that. */
+	/** Calls `listener` for every event from now on. Returns a function that unsubscribes it. */
 	on(listener: Listener): () => void {
 		this.listeners.add(listener);
 		return () => this.listeners.delete(listener);
@@ -30,7 +30,7 @@ export class Events {
 	}
 }
 
-/** The first event, past or to come, that fits. Rejects after `timeoutMs` of wall time. */
+/** The first matching event, past or future. Rejects after `timeoutMs` of wall time. */
 export function waitForEvent(
 	events: Events,
 	fits: (event: SandboxEvent) => boolean,

@@ -1,7 +1,7 @@
 import { Problem } from './answer.ts';
 import type { Job } from './job.ts';
 
-/** Why jobs fail, and why they are not even taken. */
+/** The reasons why jobs fail or are not accepted. */
 
 const FAILURES = {
 	generation: { code: 'generation_failed', message: 'The video could not be generated.' },
@@ -15,7 +15,7 @@ const FAILURES = {
 	},
 };
 
-/** Tags of a job that shall fail. */
+/** Tags that make a job fail. */
 export const FAILING_TAGS = ['fail', 'fail-text', 'moderate', 'late-validation'] as const;
 
 export function failureOf({ tags }: Job): { code: string; message: string } {
@@ -23,7 +23,7 @@ export function failureOf({ tags }: Job): { code: string; message: string } {
 	return tags.has('late-validation') ? FAILURES.validation : FAILURES.generation;
 }
 
-/** [doc] The sentence and both numbers are the document's. */
+/** [doc] The text and both numbers are from the document. */
 export const notEnough = (available: number, required: number): Problem =>
 	new Problem(
 		'insufficient_credits',

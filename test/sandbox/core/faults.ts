@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FaultSpec, FaultStatus } from '../types.ts';
 
-/** Also checks what comes over HTTP: a misspelled fault must not be ignored. */
+/** Also validates faults from HTTP requests: a misspelled fault must not be ignored. */
 const faultSchema = z
 	.object({
 		host: z.enum(['api', 'media']).optional(),
@@ -20,7 +20,7 @@ const faultSchema = z
 	})
 	.strict();
 
-/** What a fault is matched against. */
+/** The properties of a request that faults are matched against. */
 export interface Target {
 	host: 'api' | 'media';
 	method: string;
@@ -29,7 +29,7 @@ export interface Target {
 	body: string;
 }
 
-/** A fault that was drawn for one request. */
+/** A fault that was selected for one request. */
 export interface DrawnFault {
 	id: string;
 	spec: FaultSpec;
@@ -43,12 +43,12 @@ interface Entry {
 	fired: number;
 }
 
-/** Scripted misbehaviour: the first active fault that fits answers the request. */
+/** Scripted faults: the first active fault that matches answers the request. */
 export class Faults {
 	private entries: Entry[] = [];
 	private count = 0;
 
-	/** Adds a fault and gives back its id. Throws when the description is not one. */
+	/** Adds a fault and returns its ID. Throws if the description is invalid. */
 	add(spec: FaultSpec): string {
 		const checked: FaultSpec = faultSchema.parse(spec);
 		const id = `fault-${++this.count}`;
@@ -73,7 +73,7 @@ export class Faults {
 		}));
 	}
 
-	/** The fault for this request, if any; it is used up by this. */
+	/** The fault for this request, if any. Using it counts as one of its times. */
 	draw(target: Target): DrawnFault | undefined {
 		for (const entry of this.entries) {
 			if (!isActive(entry) || !entry.fits(target)) continue;

@@ -1,16 +1,16 @@
-/** What an image file says about itself in its first bytes. */
+/** The properties of an image file, from its first bytes. */
 export interface ImageInfo {
 	type: 'image/png' | 'image/jpeg' | 'image/webp';
 	width: number;
 	height: number;
 }
 
-/** Type and size of a PNG, JPEG or WebP; undefined for anything else, broken ones too. */
+/** Type and size of a PNG, JPEG or WebP; undefined for anything else, including broken files. */
 export function imageInfo(bytes: Buffer): ImageInfo | undefined {
 	try {
 		return pngInfo(bytes) ?? jpegInfo(bytes) ?? webpInfo(bytes);
 	} catch (thrown) {
-		// The header ends before the size: no image. By its name, as jest has classes of its own.
+		// The header ends before the size, so it is not an image. Compared by name, because jest has its own classes.
 		if ((thrown as Error).name === 'RangeError') return undefined;
 		throw thrown;
 	}
@@ -24,7 +24,7 @@ function pngInfo(bytes: Buffer): ImageInfo | undefined {
 	return { type: 'image/png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
 }
 
-/** The size stands in the first "start of frame" segment: C0 to CF without the three that are something else. */
+/** The size is in the first "start of frame" segment: C0 to CF, except the three that mean something else. */
 function jpegInfo(bytes: Buffer): ImageInfo | undefined {
 	if (bytes.readUInt16BE(0) !== 0xffd8) return undefined;
 	let at = 2;
@@ -45,7 +45,7 @@ function jpegInfo(bytes: Buffer): ImageInfo | undefined {
 	return undefined;
 }
 
-/** Three kinds: lossy, lossless and extended, each with the size in a place of its own. */
+/** There are three kinds: lossy, lossless and extended. Each has the size at another offset. */
 function webpInfo(bytes: Buffer): ImageInfo | undefined {
 	const text = (from: number, to: number) => bytes.toString('latin1', from, to);
 	if (text(0, 4) !== 'RIFF' || text(8, 12) !== 'WEBP') return undefined;

@@ -4,53 +4,53 @@ import type { Account } from './account.ts';
 import type { Batch } from './batch.ts';
 import type { Tag } from './tags.ts';
 
-/** What was asked for, in the core's words; dialects translate their fields into it. */
+/** The request in the core's terms. Dialects translate their fields into it. */
 export interface JobRequest {
 	model: string;
 	prompt: string;
-	/** What is made: a video when left out. */
+	/** What is made; a video by default. */
 	makes?: 'video' | 'image';
 	/** Seconds of video. */
 	durationSeconds: number;
-	/** As the dialect says it. */
+	/** In the dialect's format. */
 	resolution: string;
 	audio: boolean;
 	callbackUrl?: string;
 	metadata?: Record<string, unknown>;
-	/** The body as it was taken, for dialects that say parts of it again. */
+	/** The accepted body, for dialects that repeat parts of it. */
 	sent?: Record<string, unknown>;
 }
 
 export interface Job {
 	readonly id: string;
-	/** Name of the dialect that took it, which also writes its callbacks. */
+	/** Name of the dialect that accepted the job. It also creates the job's callbacks. */
 	readonly dialect: string;
 	readonly account: Account;
 	readonly request: JobRequest;
 	readonly tags: ReadonlySet<Tag>;
 	/** Credits (or dollars) that were reserved for it. */
 	readonly credits: number;
-	/** Seconds of the job clock that its file can be had after completion. */
+	/** How long the file is available after completion, in seconds of the job clock. */
 	readonly urlLifeSeconds: number;
 	readonly batch: Batch | null;
 	/** Wall milliseconds since 1970, as are all times here. */
 	readonly createdAt: number;
-	/** Wall milliseconds of processing that clients are told. */
+	/** The estimate that clients receive, in wall milliseconds. */
 	readonly estimateMs: number;
-	/** Wall milliseconds of processing that it will take; Infinity for a job that never ends. */
+	/** The real processing time in wall milliseconds; Infinity for a job that never ends. */
 	readonly processingMs: number;
 	state: JobState;
 	startedAt: number | null;
 	settledAt: number | null;
 	failure: { code: string; message: string } | null;
-	/** The URL was ended by hand, before its time. */
+	/** Whether the URL was expired manually. */
 	urlExpired: boolean;
 }
 
 export const isSettled = (job: Job): boolean =>
 	job.state !== 'queued' && job.state !== 'processing';
 
-/** 0..99 while it runs; 100 is said by "completed" alone. */
+/** 0..99 while it runs. Only a completed job has 100. */
 export function progressOf(job: Job, nowMs: number): number {
 	if (job.startedAt === null) return 0;
 	const span = Number.isFinite(job.processingMs) ? job.processingMs : job.estimateMs;
@@ -58,11 +58,11 @@ export function progressOf(job: Job, nowMs: number): number {
 	return Math.min(MOST_PROGRESS, Math.max(0, Math.floor(done * 100)));
 }
 
-/** Wall time at which a processing job is said to be ready: never in the past, even when it is late. */
+/** The estimated completion of a processing job: never in the past, even when the job is late. */
 export const estimatedCompletionMs = (job: Job, nowMs: number): number =>
 	Math.max((job.startedAt ?? nowMs) + job.estimateMs, nowMs + 1000);
 
-/** The job as it would be if it were completed now: what an early callback pretends. */
+/** The job as if it were completed now, for early callbacks. */
 export const asCompleted = (job: Job, nowMs: number): Job => ({
 	...job,
 	state: 'completed',

@@ -11,7 +11,7 @@ import { exactly } from './money.ts';
 
 type Entry = 'reserved' | 'charged' | 'refunded';
 
-/** Counters of one account that cannot be read off the requests. */
+/** Counters of one account that cannot be derived from the requests. */
 interface Counts {
 	submitsReplayed: number;
 	requestsRefused: number;
@@ -42,7 +42,7 @@ const noCounts = (): Counts => ({
 	refunded: 0,
 });
 
-/** Most moments that lie in any window of `spanMs`; the moments are in ascending order. */
+/** The maximum number of moments within any window of `spanMs`. The moments are in ascending order. */
 export function peakInWindow(moments: number[], spanMs: number): number {
 	let first = 0;
 	let peak = 0;
@@ -56,7 +56,7 @@ export function peakInWindow(moments: number[], spanMs: number): number {
 const unsettled = (counts: Counts): number =>
 	counts.jobsCreated - counts.jobsCompleted - counts.jobsFailed - counts.jobsCancelled;
 
-/** The sandbox's own books: nothing in them comes from what a client says about itself. */
+/** The sandbox's own ledger. It contains nothing that a client says about itself. */
 export class Ledger {
 	private readonly accounts: Accounts;
 	private readonly counts = new Map<string, Counts>();
@@ -117,7 +117,7 @@ export class Ledger {
 		counts[entry] = exactly(counts[entry] + credits);
 	}
 
-	/** A copy that later traffic does not change. */
+	/** A copy that does not change later. */
 	snapshot(): LedgerSnapshot {
 		return structuredClone({
 			accounts: this.accounts.all

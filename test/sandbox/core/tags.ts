@@ -1,4 +1,4 @@
-/** Misbehaviour that a prompt asks for: `[sandbox:slow]`, also several: `[sandbox:slow,no-url]`. */
+/** Faults that a prompt requests: `[sandbox:slow]`, or several: `[sandbox:slow,no-url]`. */
 export const TAGS = [
 	'fail',
 	'fail-text',
@@ -25,7 +25,7 @@ export const TAGS = [
 
 export type Tag = (typeof TAGS)[number];
 
-/** Tags that mean something in one dialect only; the others are for all. */
+/** Tags that only exist in one dialect. All others exist in every dialect. */
 const ONLY_IN: Partial<Record<Tag, string>> = {
 	'image-urls': 'unified',
 	'image-plain-url': 'unified',
@@ -40,8 +40,8 @@ const ONLY_IN: Partial<Record<Tag, string>> = {
 const isTag = (word: string): word is Tag => (TAGS as readonly string[]).includes(word);
 
 /**
- * Tags in a prompt. Names that do not exist (in this dialect) come back in `unknown`: a misspelled tag must not make
- * a test pass that tests nothing.
+ * The tags in a prompt. Names that do not exist (in this dialect) are returned in `unknown`: a misspelled tag must not
+ * silently pass a test.
  */
 export function tagsIn(
 	prompt: string,

@@ -23,10 +23,10 @@ export function parseBody(call: Call): unknown {
 	}
 }
 
-/** How the texts of a form become values; a field that is not listed stays a text. */
+/** Converts the texts of a form into values. A field that is not listed stays a text. */
 export type Conversions = Record<string, (text: string) => unknown>;
 
-/** What the text does not fit stays a text, and the schema says what is wrong with it. */
+/** An invalid text stays a text, and the schema reports the problem. */
 export const asInteger = (text: string): unknown => (/^-?\d+$/.test(text) ? Number(text) : text);
 export const asBoolean = (text: string): unknown =>
 	text === 'true' || text === 'false' ? text === 'true' : text;
@@ -39,8 +39,8 @@ export function asJson(text: string): unknown {
 }
 
 /**
- * The texts of a form as an object, and beside it a name for its content: what an idempotency key is compared by.
- * Throws when the one file it must have, under the name `fileField`, is missing or is no good image.
+ * The texts of a form as an object, and a hash of its content for comparing idempotency keys. Throws if the required
+ * file `fileField` is missing or not a valid image.
  */
 export function parseForm(
 	form: Form,
@@ -63,7 +63,7 @@ export function parseForm(
 	return { body, content: { ...body, [fileField]: sha256(file.bytes) } };
 }
 
-/** The checked body, defaults filled in. Throws a problem that names every field that is wrong. */
+/** The validated body with defaults. Throws a problem that names every invalid field. */
 export function checkBody<Output>(
 	schema: ZodType<Output, ZodTypeDef, unknown>,
 	body: unknown,
@@ -76,7 +76,7 @@ export function checkBody<Output>(
 	throw invalid(faults.join('; '));
 }
 
-/** A prompt of at most so many Unicode code points, with no tag that the dialect does not know. */
+/** A prompt of at most `most` Unicode code points, without tags that the dialect does not know. */
 export const promptOf = (dialect: string, most?: number) =>
 	z
 		.string()

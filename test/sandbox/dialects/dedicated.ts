@@ -5,7 +5,7 @@ import type { Job } from '../core/job.ts';
 import { errorOf } from './seedance.ts';
 import { fileUrl } from './jobs.ts';
 
-/** What the two dedicated dialects of seedance.it.com have in common: everything is flat. */
+/** Shared code of the two dedicated dialects of seedance.it.com: all bodies are flat. */
 
 /** `{error: text, code}` [doc, Pro]; [us] the same for Lite, whose document shows no error. */
 export function flatError(problem: Problem): Answer {
@@ -13,7 +13,7 @@ export function flatError(problem: Problem): Answer {
 	return { status, body: { error: problem.message, code }, headers: problem.headers };
 }
 
-/** What a settled job says of its end: [doc] the flat result; [us] a failed one as error bodies do. */
+/** The result of a settled job: [doc] the flat result; [us] for a failed job like error bodies. */
 export function flatOutcome(core: Core, job: Job): Record<string, unknown> {
 	if (job.failure) return { error: job.failure.message, code: job.failure.code };
 	if (job.state !== 'completed') return {};

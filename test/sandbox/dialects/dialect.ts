@@ -8,7 +8,7 @@ export interface FormFile {
 	filename: string;
 	contentType: string;
 	bytes: Buffer;
-	/** Longer than an image may be: the rest was thrown away. */
+	/** Longer than an image may be. The rest was discarded. */
 	tooLong: boolean;
 }
 
@@ -16,41 +16,43 @@ export interface FormFile {
 export interface Form {
 	texts: Array<[name: string, value: string]>;
 	files: FormFile[];
-	/** Why it could not be read to its end. */
+	/** Why it could not be read completely. */
 	broken?: string;
 }
 
-/** A request whose key is known, as handlers see it. */
+/** A request with a known key, as passed to the handlers. */
 export interface Call {
 	account: Account;
 	headers: Record<string, string>;
 	params: Record<string, string>;
 	query: Record<string, string>;
-	/** The body's raw bytes; empty when there was none, or when it was a form. */
+	/** The raw bytes of the body; empty if there was none, or if it was a form. */
 	raw: Buffer;
 	form?: Form;
 }
 
 export interface Route {
 	method: 'GET' | 'POST' | 'DELETE';
-	/** With `:name` for parts that vary. */
+	/** With `:name` for variable parts. */
 	path: string;
 	kind: RequestKind;
 	handle: (call: Call) => Answer | Promise<Answer>;
 }
 
-/** One provider's way of speaking. A new dialect is one such object; the core and the servers stay as they are. */
+/** One API of a provider. A new dialect is one such object. The core and the servers do not change. */
 export interface Dialect {
 	name: string;
-	/** Whose accounts it asks for. */
+	/** The provider whose accounts it uses. */
 	provider: Provider;
-	/** Beginnings of its paths, which also decide who answers for an address that does not exist: the longest one. */
+	/**
+	 * Prefixes of its paths. The longest matching prefix also determines which dialect answers for an unknown address.
+	 */
 	prefixes: string[];
-	/** The key that a request carries in this dialect's own way. */
+	/** Reads the key from a request, as this dialect sends it. */
 	keyOf: (headers: Record<string, string>) => string | undefined;
-	/** The dialect's status and body for something that went wrong. */
+	/** The dialect's status and body for an error. */
 	answerTo: (problem: Problem) => Answer;
-	/** What it answers where there is no such address; `answerTo` a "not found" when left out. */
+	/** Its answer to an unknown address; by default `answerTo` with "not found". */
 	nowhere?: (method: string, path: string) => Answer | undefined;
 	routes: Route[];
 }

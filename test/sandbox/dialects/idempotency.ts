@@ -5,7 +5,7 @@ import type { Core } from '../core/core.ts';
 import { IDEMPOTENCY_HEADER, IDEMPOTENCY_SECONDS } from '../decisions.ts';
 import type { Call } from './dialect.ts';
 
-/** JSON with sorted keys, so that the order of the fields makes no other body. */
+/** JSON with sorted keys, so that the order of the fields does not matter. */
 function canonical(value: unknown): string {
 	return JSON.stringify(value, (_key, inner: unknown) =>
 		inner && typeof inner === 'object' && !Array.isArray(inner)
@@ -15,8 +15,8 @@ function canonical(value: unknown): string {
 }
 
 /**
- * Runs `submit`, or repeats its answer when the request's idempotency key is known. [us] Only submissions that
- * were taken are remembered: one refused for want of credits may be sent again with the same key.
+ * Runs `submit`, or repeats its answer if the request's idempotency key is known. [us] Only accepted submissions are
+ * remembered: one that was refused for lack of credits may be sent again with the same key.
  */
 export function once(
 	core: Core,

@@ -21,7 +21,10 @@ export function checkReachable(urls: Array<string | null | undefined>): void {
 	}
 }
 
-/** What an image file is, from its bytes. Throws a problem that names the field when it is not wanted. */
+/**
+ * The type and size of an image file, from its bytes. Throws a problem that names the field if the image is not
+ * accepted.
+ */
 export function checkImage(field: string, bytes: Buffer): ImageInfo {
 	const refuse = (reason: string) => new Problem('invalid_request', `${field}: ${reason}`);
 	const { mostBytes, leastPixels } = IMAGE_LIMITS;
@@ -36,7 +39,7 @@ export function checkImage(field: string, bytes: Buffer): ImageInfo {
 
 const DATA_URL = /^data:([\w.+/-]*)((?:;[\w=.-]+)*),/;
 
-/** The bytes of base64, bare or as a data URL; undefined when the text is neither. */
+/** Decodes base64, plain or as a data URL; undefined if the text is neither. */
 export function fromBase64(text: string): Buffer | undefined {
 	const head = DATA_URL.exec(text);
 	if (head && !(head[2] ?? '').endsWith(';base64')) return undefined;

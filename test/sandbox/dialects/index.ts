@@ -7,7 +7,7 @@ import { seedanceOrg } from './seedanceOrg.ts';
 import { segmind } from './segmind.ts';
 import { unified } from './unified.ts';
 
-/** Every dialect. Whose accounts it asks for stands in `DEFAULT_ACCOUNTS`. */
+/** All dialects. `DEFAULT_ACCOUNTS` defines the accounts that they use. */
 export const dialectsOf = (core: Core, options: SandboxOptions): Dialect[] => [
 	unified(core),
 	pro(core),

@@ -69,7 +69,7 @@ export function lite(core: Core): Dialect {
 	};
 }
 
-/** [doc] A URL or base64; base64 is checked as a file would be. */
+/** [doc] A URL or base64. Base64 is validated like a file. */
 function checkSource(image: string): void {
 	if (webUrl.safeParse(image).success) {
 		checkReachable([image]);
@@ -103,7 +103,7 @@ function submit(core: Core, call: Call): Answer {
 	});
 }
 
-/** [doc] "processing" from the start, even where the job has to wait. */
+/** [doc] "processing" from the start, even if the job has to wait. */
 function submitBody(core: Core, job: Job): Record<string, unknown> {
 	return {
 		job_id: job.id,
@@ -116,7 +116,7 @@ function submitBody(core: Core, job: Job): Record<string, unknown> {
 	};
 }
 
-/** [us] Answered with the job, whose status is then "cancelled". */
+/** [us] The answer is the job with the status "cancelled". */
 function cancel(core: Core, job: Job): Answer {
 	cancelJob(core, job, 'job');
 	return { status: 200, body: statusBody(core, job) };

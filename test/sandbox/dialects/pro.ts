@@ -105,7 +105,7 @@ function submitBody(core: Core, job: Job): Record<string, unknown> {
 	};
 }
 
-/** [us] Answered with the job, whose status is then "cancelled": a word that this document does not have. */
+/** [us] The answer is the job with the status "cancelled", a word that this document does not contain. */
 function cancel(core: Core, job: Job): Answer {
 	cancelJob(core, job, 'job');
 	return { status: 200, body: statusBody(core, job) };
@@ -125,7 +125,7 @@ function statusBody(core: Core, job: Job): Record<string, unknown> {
 }
 
 function callbackPayload(core: Core, job: Job): CallbackPayload {
-	// [doc] No resolution; what is undefined does not reach the wire.
+	// [doc] No resolution. Undefined values are not sent.
 	const outcome = { ...flatOutcome(core, job), resolution: undefined };
 	const bodyWith = (state: string, rest: Record<string, unknown>) => ({
 		event: `job.${state}`,

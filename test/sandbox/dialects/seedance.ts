@@ -1,13 +1,13 @@
 import type { Answer, Problem, ProblemKind } from '../core/answer.ts';
 import { ALREADY_SETTLED_STATUS, IDEMPOTENCY_MISMATCH_STATUS } from '../decisions.ts';
 
-/** What the three dialects of seedance.it.com have in common. */
+/** Shared code of the three dialects of seedance.it.com. */
 
 /** The key of `Authorization: Bearer KEY` [doc]. */
 export const bearerKey = (headers: Record<string, string>): string | undefined =>
 	/^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 
-/** Statuses are [doc] unless marked; of the codes only `insufficient_credits` is, the others are [us]. */
+/** Statuses are [doc] unless marked. Of the codes, only `insufficient_credits` is [doc]; the others are [us]. */
 const ERRORS: Record<ProblemKind, { status: number; code: string }> = {
 	invalid_request: { status: 400, code: 'invalid_request' },
 	not_acceptable: { status: 400, code: 'invalid_request' },
@@ -20,7 +20,7 @@ const ERRORS: Record<ProblemKind, { status: number; code: string }> = {
 	internal: { status: 500, code: 'internal_error' },
 };
 
-/** Status and code of a problem; a problem may bring a code of its own. */
+/** Status and code of a problem. A problem may have its own code. */
 export function errorOf({ kind, details }: Problem): { status: number; code: string } {
 	const { status, code } = ERRORS[kind];
 	return { status, code: typeof details.code === 'string' ? details.code : code };

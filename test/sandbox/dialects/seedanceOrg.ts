@@ -13,7 +13,7 @@ import { fileUrl, ownJob } from './jobs.ts';
 import { bearerKey } from './seedance.ts';
 import { checkOrgBody, orgPrice } from './seedanceOrgSchema.ts';
 
-/** Seedance 1.5 at seedanceapi.org: every answer in an envelope, statuses in capitals. */
+/** Seedance 1.5 at seedanceapi.org: every answer has an envelope, and statuses are in capitals. */
 
 const NAME = 'seedanceOrg';
 export const ORG_ROOT = '/seedanceorg';
@@ -52,7 +52,7 @@ const success = (data: Record<string, unknown>): Answer => ({
 	body: { code: 200, message: 'success', data },
 });
 
-/** Statuses and codes are [doc] but for those of the last five rows. */
+/** Statuses and codes are [doc], except those of the last five rows. */
 const ERRORS: Record<ProblemKind, { status: number; code: string }> = {
 	invalid_request: { status: 400, code: ORG_OTHER_CODE },
 	unauthorized: { status: 401, code: 'INVALID_API_KEY' },
@@ -70,13 +70,13 @@ function errorOf({ kind, details }: Problem): { status: number; code: string } {
 	return { status, code: typeof details.code === 'string' ? details.code : code };
 }
 
-/** [us] The document names statuses and codes, and shows no body. */
+/** [us] The document names statuses and codes but shows no body. */
 function problemAnswer(problem: Problem): Answer {
 	const { status, code } = errorOf(problem);
 	return { status, body: { code, message: problem.message }, headers: problem.headers };
 }
 
-/** [pub] An error in an HTTP 200; [us] the number that the status would be, and the symbol before the message. */
+/** [pub] An error in an HTTP 200; [us] the code is the number of the status, and the symbol precedes the message. */
 const codeInBody = (code: number, message: string): Answer => ({
 	status: 200,
 	body: { code, message, data: null },
@@ -128,7 +128,7 @@ function wordOf(job: Job): string {
 	return odd ? UNKNOWN_STATUS_WORD.toUpperCase() : 'IN_PROGRESS';
 }
 
-/** [doc] of a task that has succeeded; [us] before that and after a failure: nothing consumed, no response. */
+/** [doc] for a task that has succeeded; [us] before that and after a failure: nothing consumed, no response. */
 function settled(core: Core, job: Job): Record<string, unknown> {
 	const done = job.state === 'completed';
 	const url = done ? fileUrl(core, job) : undefined;
@@ -148,7 +148,7 @@ const statusData = (core: Core, job: Job): Record<string, unknown> => ({
 	...settled(core, job),
 });
 
-/** [us] The same envelope as the status has; unsigned [pub]. */
+/** [us] The same envelope as for the status; unsigned [pub]. */
 function callbackPayload(core: Core, job: Job): CallbackPayload {
 	const envelope = (data: Record<string, unknown>) => ({ code: 200, message: 'success', data });
 	return {

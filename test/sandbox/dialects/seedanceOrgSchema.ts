@@ -4,7 +4,7 @@ import { ORG_CREDITS, ORG_OTHER_CODE, ORG_PROMPT_CHARACTERS } from '../decisions
 import { promptOf } from './body.ts';
 import { webUrl } from './image.ts';
 
-/** Fields of seedanceapi.org, in the order in which they are checked. */
+/** Fields of seedanceapi.org, in the order of validation. */
 const schema = z
 	.object({
 		prompt: promptOf('seedanceOrg', ORG_PROMPT_CHARACTERS),
@@ -33,7 +33,7 @@ function codeOf({ path, code }: z.ZodIssue): string {
 	return CODES[String(path[0])] ?? ORG_OTHER_CODE;
 }
 
-/** The checked body. Throws a problem for the first field that is wrong: one code cannot name two. */
+/** The validated body. Throws a problem for the first invalid field, because one code cannot name two. */
 export function checkOrgBody(sent: unknown): OrgBody {
 	const checked = schema.safeParse(sent);
 	if (checked.success) return checked.data;

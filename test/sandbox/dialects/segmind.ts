@@ -18,7 +18,7 @@ import { errorOf, resultAnswer, statusAnswer, syncHeaders, wordOf } from './segm
 import { segmindPrice, segmindSchema } from './segmindSchema.ts';
 import { upload } from './segmindUpload.ts';
 
-/** Seedance 1.0 Pro at Segmind: no callbacks, no cancelling, no idempotency keys; dollars. */
+/** Seedance 1.0 Pro at Segmind: no callbacks, no cancel, no idempotency keys, prices in dollars. */
 
 const NAME = 'segmind';
 export const SEGMIND_ROOT = '/segmind';
@@ -30,7 +30,7 @@ export function segmind(core: Core, uploadField: SandboxOptions['segmindUploadFi
 		name: NAME,
 		provider: 'segmind',
 		prefixes: [SEGMIND_ROOT, SEGMIND_UPLOAD_ROOT],
-		// [pub] A Bearer header is no key here.
+		// [pub] A Bearer header is not accepted as a key here.
 		keyOf: (headers) => headers['x-api-key'],
 		answerTo,
 		nowhere: (_method, path) => wrongMethod(routes, path),
@@ -62,7 +62,7 @@ function routesOf(core: Core, uploadField: 'file_urls' | 'urls'): Route[] {
 	];
 }
 
-/** [doc]; [pub] 406 is for content types, too. [us] The last three never happen here. */
+/** [doc]; [pub] 406 is also used for content types. [us] The last three never occur here. */
 const STATUSES: Record<ProblemKind, number> = {
 	invalid_request: 400,
 	unauthorized: 401,
@@ -75,13 +75,13 @@ const STATUSES: Record<ProblemKind, number> = {
 	idempotency_mismatch: 422,
 };
 
-/** `{"error": text}` [pub]; [us] the words. */
+/** `{"error": text}` [pub]; [us] the text. */
 function answerTo({ kind, message, headers }: Problem): Answer {
 	const error = kind === 'insufficient_credits' ? `Insufficient credits. ${message}` : message;
 	return { status: STATUSES[kind], body: { error }, headers };
 }
 
-/** [pub] An HTML page, where the address exists for another method. */
+/** [pub] An HTML page, if the address exists for another method. */
 function wrongMethod(routes: Route[], path: string): Answer | undefined {
 	const asked = path.split('?')[0] ?? '';
 	const exists = routes.some((each) =>
@@ -114,7 +114,7 @@ function start(core: Core, call: Call): Job {
 	});
 }
 
-/** [us] A request that has ended at once says so here; its result has to be fetched all the same. */
+/** [us] A request that has ended at once reports that in this answer. Its result has to be fetched all the same. */
 function submit(core: Core, call: Call): Answer {
 	const job = start(core, call);
 	const url = `${core.apiBase}${SEGMIND_ROOT}/v2/requests/${job.id}`;
@@ -141,7 +141,7 @@ function keptJob(core: Core, call: Call): Job {
 	return job;
 }
 
-/** The synchronous call: waits for the end and answers with the file itself, in pieces. */
+/** The synchronous call: waits for the end and streams the file itself. */
 async function generateNow(core: Core, call: Call): Promise<Answer> {
 	const job = start(core, call);
 	const patience = core.timers.sleep(core.clock.wallMs(SEGMIND_SYNC_SECONDS));
@@ -157,7 +157,7 @@ async function generateNow(core: Core, call: Call): Promise<Answer> {
 	};
 }
 
-/** [pub] Dollars; [us] 404 "no balance yet" for an account that was opened with nothing and still has nothing. */
+/** [pub] Dollars; [us] 404 "no balance yet" for an account that was created without a balance and still has none. */
 function balance({ account }: Call): Answer {
 	const { credits, freeCredits } = account;
 	if (!account.creditsAtStart && !credits && !freeCredits)

@@ -5,7 +5,7 @@ import { exactly } from '../core/money.ts';
 import { UNKNOWN_STATUS_WORD } from '../decisions.ts';
 import { fileUrl } from './jobs.ts';
 
-/** What Segmind says of a request. */
+/** Segmind's answers about a request. */
 
 export function wordOf(job: Job): string {
 	if (job.state === 'cancelled') return 'FAILED';
@@ -69,14 +69,14 @@ export function resultAnswer(core: Core, job: Job): Answer {
 	};
 }
 
-/** [pub] "output has been seen as a string, an object with a URL and an array". */
+/** [pub] `output` occurs as a string, as an object with a URL and as an array. */
 function outputOf(job: Job, url: string | undefined): unknown {
 	if (job.tags.has('output-object')) return { url };
 	if (job.tags.has('output-array')) return url === undefined ? [] : [url];
 	return url;
 }
 
-/** A seed for a request that came without: always the same one for the same request. */
+/** The seed for a request without one: always the same for the same request. */
 const seedOf = (id: string): number => (Number.parseInt(id.slice(0, 8), 16) % 999_999) + 1;
 
 /** [pub] Headers of the synchronous answer. */

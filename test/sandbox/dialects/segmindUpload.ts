@@ -9,11 +9,11 @@ import { checkBody, parseBody } from './body.ts';
 import type { Call } from './dialect.ts';
 import { fromBase64 } from './image.ts';
 
-/** Uploads at Segmind [pub]: another host in real life, which takes the same key. */
+/** Uploads at Segmind [pub]: in reality another host, which accepts the same key. */
 
 const schema = z.object({ data_urls: z.array(z.string()).min(1) }).strict();
 
-/** [us] Images only, at most 10 MB each, and the type that the data URL says must be the true one. */
+/** [us] Images only, at most 10 MB each, and their type must be the one in the data URL. */
 function readDataUrl(text: string, index: number): { bytes: Buffer; type: string } {
 	const refuse = (reason: string) =>
 		new Problem('invalid_request', `data_urls.${index}: ${reason}`);

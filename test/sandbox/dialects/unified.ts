@@ -58,7 +58,7 @@ export function unified(core: Core): Dialect {
 	};
 }
 
-/** A submission that is right, and what an idempotency key compares it by. */
+/** A valid submission, and the hash by which its idempotency key is compared. */
 interface Taken {
 	body: UnifiedBody;
 	content: unknown;
@@ -91,7 +91,10 @@ function status(core: Core, call: Call): Answer {
 	return { status: 200, body: statusBody(core, taskOf(core, call)) };
 }
 
-/** [us] The document knows the status "cancelled" but not how to get there: DELETE, answered with the task. */
+/**
+ * [us] The document contains the status "cancelled" but no way to cancel. Here it is DELETE, and the answer is the
+ * task.
+ */
 function cancel(core: Core, call: Call): Answer {
 	const job = taskOf(core, call);
 	cancelJob(core, job, 'task');

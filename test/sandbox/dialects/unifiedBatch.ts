@@ -16,7 +16,7 @@ import type { UnifiedBody } from './unifiedSchema.ts';
 import { imageToVideoSchema, orderOf, textToVideoSchema } from './unifiedSchema.ts';
 import { batchPayload, submitBody } from './unifiedTask.ts';
 
-/** Many tasks in one call. The document shows the request only: all else is [us]. */
+/** Many tasks in one call. The document shows only the request. Everything else is [us]. */
 
 const PATH = '/v1/generate/batch';
 
@@ -56,7 +56,10 @@ function submitBatch(core: Core, call: Call, dialect: string): Answer {
 	});
 }
 
-/** [us] One bad task spoils the batch: nothing is taken, and every fault is named with the task's number from 0. */
+/**
+ * [us] One invalid task makes the whole batch fail: nothing is accepted, and every error is named with the task's index
+ * from 0.
+ */
 function checkTasks(tasks: Array<{ type: string }>): UnifiedBody[] {
 	const faults: string[] = [];
 	const bodies = tasks.flatMap(({ type, ...task }, index): UnifiedBody[] => {
@@ -78,12 +81,15 @@ function checkTasks(tasks: Array<{ type: string }>): UnifiedBody[] {
 }
 
 interface Entry {
-	/** Undefined for a task that could not be paid. */
+	/** Undefined for a task for which the credits were not sufficient. */
 	job?: Job;
 	body: Record<string, unknown>;
 }
 
-/** [us] "A 402 mid-batch" [doc]: tasks are paid in order; the first one's refusal is the call's, a later one's its own. */
+/**
+ * [us] "A 402 mid-batch" [doc]: tasks are paid in order. If the first one is refused, the whole call is refused. Later
+ * refusals concern only their own task.
+ */
 function takeTask(
 	core: Core,
 	dialect: string,
@@ -103,7 +109,7 @@ function takeTask(
 	}
 }
 
-/** [us] Each task as in its own submission, in the order of the request; other forms by tag. */
+/** [us] Each task has the form of its own submission, in the order of the request. Tags select other forms. */
 function replyOf(batch: Batch, all: Entry[]): unknown {
 	const entries = all.filter(({ job }) => !job?.tags.has('batch-fewer'));
 	const tagged = (tag: 'batch-array' | 'batch-ids') => batch.jobs.some(({ tags }) => tags.has(tag));
@@ -115,7 +121,7 @@ function replyOf(batch: Batch, all: Entry[]): unknown {
 	return { batch_id: batch.id, tasks: entries.map(({ body }) => body) };
 }
 
-/** [doc] "One webhook when everything finishes"; tags of any task in it count for it. */
+/** [doc] "One webhook when everything finishes". The tags of any task in the batch apply to it. */
 function tellWhenDone(core: Core, batch: Batch): void {
 	const { id, account, callbackUrl: url, jobs } = batch;
 	if (!url || !batch.closed || !jobs.every(isSettled)) return;

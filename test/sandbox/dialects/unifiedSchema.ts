@@ -17,7 +17,7 @@ import { asBoolean, asInteger, asJson, promptOf } from './body.ts';
 import type { Conversions } from './body.ts';
 import { webUrl } from './image.ts';
 
-/** What a model of the unified API can do and costs; a further model is a further line. */
+/** The capabilities and the price of a model of the unified API. A new model is a new line. */
 type Model = VideoModel | ImageModel;
 
 interface ImageModel {
@@ -68,7 +68,7 @@ const common = {
 	aspect_ratio: z.enum(['16:9', '9:16', '1:1']).default('16:9'),
 	audio: z.boolean().optional(),
 	webhook_url: webUrl.optional(),
-	// The document lists metadata for text-to-video only; [us] it is taken for both.
+	// The document lists metadata for text-to-video only; [us] it is accepted for both.
 	metadata: z.record(z.unknown()).optional(),
 };
 
@@ -85,7 +85,7 @@ interface ModelChoice {
 	audio?: boolean | undefined;
 }
 
-/** Checks what depends on the model. */
+/** Validates the fields that depend on the model. */
 function fitsModel(body: ModelChoice, context: z.RefinementCtx): void {
 	const model = MODELS.get(body.model);
 	if (!model) return;
@@ -110,12 +110,12 @@ export const imageToVideoSchema = z
 	.strict()
 	.superRefine(fitsModel);
 
-/** The texts of a form: the image is its file. */
+/** The text fields of a form. The image is its file. */
 export const imageFormSchema = z.object(common).strict().superRefine(fitsModel);
 
 export type UnifiedBody = z.infer<typeof textToVideoSchema> & { image_url?: string };
 
-/** A checked body in the core's words, and whole credits for it. */
+/** A validated body in the core's terms, and its price in whole credits. */
 export function orderOf(body: UnifiedBody): { request: JobRequest; credits: number } {
 	const model = MODELS.get(body.model);
 	if (!model) throw new Problem('invalid_request', 'model: is not a known model');
@@ -127,7 +127,7 @@ export function orderOf(body: UnifiedBody): { request: JobRequest; credits: numb
 	}
 	const durationSeconds = body.duration ?? model.seconds.default;
 	const resolution = model.resolutions[body.aspect_ratio];
-	// [doc] true when left out, for models that make sound.
+	// [doc] true by default, for models with audio.
 	const audio = body.audio ?? model.audio;
 	return {
 		request: { ...same, durationSeconds, resolution, audio },

@@ -6,9 +6,11 @@ import type { Job } from '../core/job.ts';
 import { estimatedCompletionMs, progressOf } from '../core/job.ts';
 import { estimatedSeconds, fileUrl, statusWord } from './jobs.ts';
 
-/** What the unified API says of a task. Bodies are the document's, key by key: nothing is said that it does not show. */
+/** The unified API's answers about a task. The bodies contain exactly the keys that the document shows. */
 
-/** [us] `estimated_time` is whole seconds of wall time, of the job's own processing: the queue is not in it. */
+/**
+ * [us] `estimated_time` is the job's own processing time in whole seconds of wall time, without the time in the queue.
+ */
 export function submitBody(core: Core, job: Job): Record<string, unknown> {
 	const settled = job.state !== 'queued' && job.state !== 'processing';
 	return {
@@ -69,7 +71,7 @@ function imageResult({ tags }: Job, url: string | undefined): Record<string, unk
 	return tags.has('image-plain-url') ? { url } : { image_url: url };
 }
 
-/** What callbacks say of a task; also its part in a batch's callback. */
+/** A task in its callback, and in a batch's callback. */
 function toldOf(
 	job: Job,
 	state: string,
@@ -97,7 +99,7 @@ export function callbackPayload(core: Core, job: Job): CallbackPayload {
 	};
 }
 
-/** [us] One callback for all: each task as in its own callback, in the order of the request. */
+/** [us] One callback for all tasks. Each task has the form of its own callback, in the order of the request. */
 export function batchPayload(core: Core, batch: Batch): CallbackPayload {
 	const body = {
 		event: 'batch.completed',

@@ -15,7 +15,7 @@ import type { Sent } from './sent.ts';
 
 type Handler = Route['handle'];
 
-/** The API's server: all dialects on one address, each on its own paths. */
+/** The API server: all dialects on one address, each with its own paths. */
 export function createApi(core: Core, dialects: Dialect[]): FastifyInstance {
 	const records = new WeakMap<object, RequestRecord>();
 	const note = (request: FastifyRequest) => {
@@ -43,12 +43,12 @@ export function createApi(core: Core, dialects: Dialect[]): FastifyInstance {
 			void refuse(problem, request as FastifyRequest, reply as unknown as FastifyReply);
 		},
 	});
-	// Bodies stay raw: what is no JSON must reach the dialect, which answers in its own words.
+	// Bodies stay raw: a body that is not JSON must reach the dialect, which answers in its own format.
 	app.removeAllContentTypeParsers();
 	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-	// Forms alone are taken apart here, after this and before any dialect sees them.
+	// Only forms are parsed here, after this and before any dialect sees them.
 	void app.register(multipart, { throwFileSizeLimit: false });
-	// Noted on arrival, before anything can go wrong with the body or the client goes away.
+	// Recorded on arrival, before anything can go wrong with the body and before the client can disconnect.
 	app.addHook('onRequest', (request, _reply, done) => {
 		if (!isControl(request.url)) note(request);
 		done();
@@ -69,7 +69,7 @@ export function createApi(core: Core, dialects: Dialect[]): FastifyInstance {
 const messageOf = (error: unknown): string =>
 	error instanceof Error ? error.message : String(error);
 
-/** Whose path it is: the longest beginning that fits, the first dialect for an address that is nobody's. */
+/** The dialect of a path: the one with the longest matching prefix, or the first dialect for an unknown address. */
 function dialectForRequest(dialects: Dialect[], url: string): Dialect {
 	const path = url.split('?')[0] ?? '';
 	const fit = ({ prefixes }: Dialect): number =>
@@ -123,12 +123,12 @@ async function serveOne(
 		return answer(core, dialect, handle, request, sent);
 	};
 	const outgoing = await withFault(fault, core.timers, real);
-	// Written before it is sent: whoever has the answer can read the books at once.
+	// Recorded before it is sent, so that a client that has the answer can read the ledger at once.
 	if (record) record.status = statusOf(outgoing);
 	await send(reply, outgoing);
 }
 
-/** The key and the minute's budget. Runs for requests that a fault answers, too: they have arrived. */
+/** Checks the key and the rate limit. Also runs for requests that a fault answers, because they have arrived. */
 function admit(core: Core, dialect: Dialect, request: FastifyRequest): Problem | undefined {
 	const account = core.accounts.byKey(dialect.keyOf(headersOf(request)), dialect.provider);
 	if (!account) return new Problem('unauthorized', 'Missing or invalid API key.');
@@ -155,7 +155,7 @@ async function answer(
 		return await handle({ account, headers, params, query, raw, form });
 	} catch (thrown) {
 		if (thrown instanceof Problem) return dialect.answerTo(thrown);
-		// A fault of the sandbox itself: said aloud, so that no test mistakes it for a scripted one.
+		// An error of the sandbox itself. It is reported, so that no test mistakes it for a scripted fault.
 		core.events.add('sandbox-error', { detail: { message: messageOf(thrown) } });
 		return dialect.answerTo(new Problem('internal', `Sandbox error: ${messageOf(thrown)}`));
 	}

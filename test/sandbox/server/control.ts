@@ -13,7 +13,7 @@ export const isControl = (url: string): boolean => url === ROOT || url.startsWit
 
 export const LOOPBACK = ['127.0.0.1', '::1', '::ffff:127.0.0.1'];
 
-/** Ends a job now, as completed (default), failed or cancelled. Throws when there is none such or it has settled. */
+/** Ends a job now, as completed (default), failed or cancelled. Throws if the job does not exist or has settled. */
 export function finishJob(
 	core: Core,
 	jobId: string,
@@ -24,7 +24,7 @@ export function finishJob(
 	core.board.settle(job, outcome);
 }
 
-/** Ends the life of a job's URL, or of all URLs, before its time. */
+/** Expires a job's URL, or all URLs, early. */
 export function expireUrls(core: Core, jobId?: string): void {
 	const jobs = jobId === undefined ? core.board.list() : [jobNamed(core, jobId)];
 	for (const job of jobs) job.urlExpired = true;
@@ -51,7 +51,10 @@ const creditsSchema = z
 	.object({ credits: z.number().min(0), account: z.string().optional() })
 	.strict();
 
-/** For tests in other processes. No key, from this machine only, outside the books and the minute's budget. */
+/**
+ * For tests in other processes. Needs no key, works from this machine only, and is not recorded in the ledger or
+ * counted in the rate limit.
+ */
 export function addControlRoutes(app: FastifyInstance, core: Core): void {
 	const post = (path: string, work: (request: FastifyRequest) => unknown) =>
 		app.post(`${ROOT}/${path}`, guarded(work));
@@ -85,7 +88,7 @@ export function addControlRoutes(app: FastifyInstance, core: Core): void {
 	post('reset', () => resetCore(core));
 }
 
-/** Answers with what `work` gives back, `{ok: true}` for nothing, 400 with the reason when it throws. */
+/** Answers with the result of `work`, with `{ok: true}` for no result, and with 400 and the reason if it throws. */
 const guarded =
 	(work: (request: FastifyRequest) => unknown) =>
 	async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {

@@ -5,7 +5,7 @@ import type { Core } from '../core/core.ts';
 import { carriesKey } from './record.ts';
 import { send, statusOf, withFault } from './send.ts';
 
-/** The media host: another server than the API, as in real life, which asks for no key and must never see one. */
+/** The media host: a separate server, as in reality. It requires no key and must never receive one. */
 export function createMedia(core: Core): FastifyInstance {
 	const app = Fastify({ forceCloseConnections: true });
 	app.removeAllContentTypeParsers();

@@ -2,9 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import type { Accounts } from '../core/account.ts';
 import type { RequestKind, RequestRecord } from '../types.ts';
 
-/** Headers that carry a key in any dialect. */
+/** Headers that contain a key in any dialect. */
 const KEY_HEADERS = ['authorization', 'x-api-key'];
-/** They stay out of the records. */
+/** Headers that are not recorded. */
 const CREDENTIAL_HEADERS = [...KEY_HEADERS, 'cookie'];
 
 /** Header names are in lower case; repeated headers are joined, as HTTP does. */
@@ -22,7 +22,7 @@ const withoutCredentials = (headers: Record<string, string>): Record<string, str
 		Object.entries(headers).filter(([name]) => !CREDENTIAL_HEADERS.includes(name)),
 	);
 
-/** Whose key came along, in whatever header; `wrong` for one that is nobody's, `none` for none. */
+/** The account of the key in any header; `wrong` for an unknown key, `none` for no key. */
 export function keyIdOf(accounts: Accounts, headers: Record<string, string>): string {
 	const sent = KEY_HEADERS.filter((name) => headers[name] !== undefined);
 	if (!sent.length) return 'none';
@@ -30,7 +30,7 @@ export function keyIdOf(accounts: Accounts, headers: Record<string, string>): st
 	return sent.map(idOf).find(Boolean) ?? 'wrong';
 }
 
-/** Whether anything of the request could give a key away: its headers or its address. */
+/** Whether the headers or the address of the request contain a key. */
 export function carriesKey(accounts: Accounts, request: FastifyRequest): boolean {
 	const headers = headersOf(request);
 	if (KEY_HEADERS.some((name) => headers[name] !== undefined)) return true;
@@ -58,10 +58,10 @@ export function openRecord(
 	};
 }
 
-/** Bytes of a body that are kept; an image in base64 would fill the memory. */
+/** The recorded size of a body, in bytes: an image in base64 would fill the memory. */
 const KEPT_BYTES = 64 * 1024;
 
-/** The body for the records: JSON where it is JSON, else text, which is cut when it is long. */
+/** The body for the records: JSON if possible, otherwise text, which is cut if it is long. */
 export function readable(raw: Buffer): unknown {
 	if (!raw.length) return null;
 	if (raw.length > KEPT_BYTES) return raw.subarray(0, KEPT_BYTES).toString('utf8');

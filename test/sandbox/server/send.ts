@@ -4,16 +4,16 @@ import type { Answer } from '../core/answer.ts';
 import type { Timers } from '../core/clock.ts';
 import type { DrawnFault } from '../core/faults.ts';
 
-/** An answer on its way out, which may end in a cut connection. */
+/** An outgoing answer, which may end in a dropped connection. */
 export interface Outgoing extends Answer {
 	reset?: boolean;
 	/** The connection stays open after a partial body. */
 	stall?: boolean;
-	/** Whether the body is all of it, or cut off by the reset. */
+	/** Whether the body is incomplete because of the reset. */
 	partial?: boolean;
 }
 
-/** Lets a fault take the place of the real answer, which runs before it, after it or not at all. */
+/** Replaces the real answer with a fault. The real handler runs before it, after it or not at all. */
 export async function withFault(
 	fault: DrawnFault | undefined,
 	timers: Timers,
@@ -47,10 +47,10 @@ const bytesOf = (body: unknown): Buffer => {
 const lowerCase = (headers: Record<string, string>): Record<string, string> =>
 	Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** The status for the records: 0 for a cut connection. */
+/** The status for the records: 0 for a dropped connection. */
 export const statusOf = ({ reset, status }: Outgoing): number => (reset ? 0 : status);
 
-/** A partial answer promises twice the length that it has, so that a client must notice the cut. */
+/** A partial answer declares twice its real length, so that a client must notice that it is incomplete. */
 export async function send(reply: FastifyReply, outgoing: Outgoing): Promise<void> {
 	const headers = {
 		'content-type': 'application/json; charset=utf-8',

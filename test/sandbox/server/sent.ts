@@ -4,14 +4,14 @@ import { IMAGE_LIMITS } from '../decisions.ts';
 import type { Form, FormFile } from '../dialects/dialect.ts';
 import { readable } from './record.ts';
 
-/** A request's body, read to its end. */
+/** The complete body of a request. */
 export interface Sent {
 	raw: Buffer;
 	form?: Form;
 	bytes: number;
-	/** What a fault's `match` is looked for in: of a form its texts and file names. */
+	/** The text in which a fault's `match` is searched. For a form: its texts and file names. */
 	text: string;
-	/** What goes into the books. */
+	/** The body for the ledger. */
 	record: unknown;
 }
 
@@ -26,7 +26,9 @@ export async function readSent(request: FastifyRequest): Promise<Sent> {
 	return { raw: Buffer.alloc(0), form, bytes, text: JSON.stringify(record), record };
 }
 
-/** Of each file one byte more than an image may have is kept: enough to see that it is too long. */
+/**
+ * One byte more than the maximum size of an image is kept of each file, which is enough to detect that it is too long.
+ */
 async function readForm(request: FastifyRequest): Promise<Form> {
 	const form: Form = { texts: [], files: [] };
 	try {
@@ -60,7 +62,7 @@ async function readFile(part: FilePart): Promise<FormFile> {
 	};
 }
 
-/** For a form that came in chunks, whose length nobody said. */
+/** For a chunked form, whose length is not declared. */
 const contentBytes = ({ texts, files }: Form): number =>
 	[...texts.map(([, text]) => Buffer.from(text)), ...files.map((file) => file.bytes)].reduce(
 		(sum, { length }) => sum + length,
