@@ -1,10 +1,13 @@
-// Sums what the suites of .ci/run left in a folder, and prints the last line: N passed, N failed[, N skipped].
-// Exit code 0 only when every suite was run, ended in 0, counted something and counted no failure.
-// Runs on any Node from 20 on, since it must have the last word even when nothing could be installed.
+// Sums the counts that the suites of .ci/run left in a folder, and prints the last line: N passed, N failed[, N
+// skipped]. The exit code is 0 only if every suite was run, exited with 0, counted something and counted no failure.
+// Runs on any Node from 20 on, because it must print its summary even if nothing could be installed.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** A suite's runner leaves its counts. One that has no runner is so many `tests`, judged by its exit code. */
+/**
+ * A suite's runner leaves its counts. A suite without a runner has a fixed number of `tests`, which its exit code
+ * decides.
+ */
 const SUITES = [
 	{ name: 'packages', tests: 0 },
 	{ name: 'test' },

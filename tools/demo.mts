@@ -1,4 +1,4 @@
-// npm run demo: from a new SKU to a finished video, in a real n8n, without an account and without cost.
+// npm run demo: from a new SKU to a finished video, in a real n8n, without an account and at no cost.
 import path from 'node:path';
 import { installN8n } from '../test/n8n/install.ts';
 import { buildAndPack } from '../test/n8n/pack.ts';
@@ -76,14 +76,14 @@ async function play(options: DemoOptions): Promise<number> {
 const curl = ({ n8n }: Stage): string =>
 	`curl -H 'content-type: application/json' -d '{"sku":"A-1","title":"Red scarf"}' ${n8n.url}/webhook/new-sku`;
 
-/** What the provider has noted: each SKU is paid for once, and the key stays with the API. */
+/** The provider's ledger: each SKU is paid for once, and the key stays with the API. */
 function books({ sandbox }: Stage): string {
 	const { jobsCharged, creditsCharged } = sandbox.account();
 	const leaked = sandbox.ledger.keyReachedMediaHost;
 	return `The provider charged ${jobsCharged} jobs, ${creditsCharged} credits; the API key ${leaked ? 'REACHED' : 'never reached'} the media host`;
 }
 
-/** Everything that was started goes, whatever state it is in. */
+/** Stops everything that was started, whatever state it is in. */
 async function stopEverything(): Promise<void> {
 	mute();
 	await stopAllProcesses();
@@ -92,7 +92,7 @@ async function stopEverything(): Promise<void> {
 
 let stopping = false;
 
-/** Several may come for one Ctrl-C: from the terminal and from each npm in between. */
+/** One Ctrl-C may cause several signals: from the terminal and from each npm process in between. */
 async function interrupted(): Promise<void> {
 	if (stopping) return;
 	stopping = true;
@@ -107,7 +107,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 	process.on(signal, () => void interrupted());
 }
 onParentsGone(() => void interrupted());
-// Whoever read our output may be gone; that is no reason to leave things running.
+// The reader of our output may be gone. In that case, everything is stopped as well.
 process.stdout.on('error', () => void interrupted());
 
 try {

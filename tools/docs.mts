@@ -1,4 +1,4 @@
-// npm run docs: makes docs/errors.md and the README's tables anew. A test fails when they are stale.
+// npm run docs: regenerates docs/errors.md and the README's tables. A test fails if they are stale.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import prettier from 'prettier';
 
 const root = path.resolve(import.meta.dirname, '..');
 
-/** The sources import each other without endings, which Node does not resolve: bundled first. */
+/** The sources import each other without file extensions, which Node does not resolve, so they are bundled first. */
 async function renderers() {
 	const outfile = path.join(root, '.cache/docs/render.cjs');
 	mkdirSync(path.dirname(outfile), { recursive: true });
@@ -18,7 +18,7 @@ async function renderers() {
 		format: 'cjs',
 		platform: 'node',
 		packages: 'external',
-		// Of the one file that asks for it, to find the fixtures.
+		// For the one file that uses it to find the fixtures.
 		define: { __dirname: JSON.stringify(path.join(root, 'test/contract')) },
 	});
 	return createRequire(import.meta.url)(outfile) as typeof import('../test/docs/index.ts');

@@ -1,5 +1,5 @@
-// npm run release -- <patch | minor | major | x.y.z> [--dry-run]: makes a release out of what is committed. It ends with a
-// commit and a tag on this machine; pushing the tag, which publishes, is left to you.
+// npm run release -- <patch | minor | major | x.y.z> [--dry-run]: makes a release from the committed state. It creates
+// a commit and a tag on this machine. You push the tag yourself, which publishes the release.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -33,7 +33,7 @@ function release(wanted: string, isDryRun: boolean): void {
 	if (isDryRun) return console.log('A dry run: nothing was changed.');
 
 	writeFileSync('CHANGELOG.md', next);
-	// Writes package.json and the lockfile, and calls no git.
+	// Writes package.json and the lockfile, but does not call git.
 	run('npm', 'version', version, '--no-git-tag-version', '--allow-same-version');
 	run('git', 'add', 'CHANGELOG.md', 'package.json', 'package-lock.json');
 	run('git', 'commit', '--quiet', '--message', `chore: release ${version}`);
@@ -41,7 +41,7 @@ function release(wanted: string, isDryRun: boolean): void {
 	console.log(`Committed and tagged. To publish it:\n\n  git push origin main ${tag}`);
 }
 
-/** Releases are made of what everybody has: of main, with nothing in it that is not committed. */
+/** Releases are made from main, without uncommitted changes. */
 function checkRepository(tag: string): void {
 	const branch = run('git', 'rev-parse', '--abbrev-ref', 'HEAD');
 	if (branch !== 'main') throw new Problem(`Releases are made on main, and this is ${branch}.`);

@@ -1,7 +1,7 @@
-// npm run scan: what n8n's own scanner will say of this package when it is published, said before. Packs dist/ as npm would
-// and gives the official checks, in the scanner's own set-up and versions, the sources and the packed files, as it does itself.
-// What it looks up at npm and GitHub (provenance, the commit's sources) is not there before publishing and is left out.
-// With a folder, that is scanned instead: `node tools/scan.mjs FOLDER`.
+// npm run scan: runs the checks of n8n's own scanner before publishing. Packs dist/ like npm and runs the official
+// checks on the sources and on the packed files, with the scanner's own setup and versions. Lookups at npm and GitHub
+// (provenance, the commit's sources) are left out, because they only work after publishing. If a folder is given, it is
+// scanned instead: `node tools/scan.mjs FOLDER`.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -12,7 +12,10 @@ import {
 import { pack } from '../test/n8n/pack.ts';
 import { CACHE, ROOT } from '../test/n8n/paths.ts';
 
-/** Of the packed files it looks at these. They stand in a function of the scanner that only takes published packages. */
+/**
+ * The packed files that the scanner checks. The patterns are copied from a function of the scanner that only accepts
+ * published packages.
+ */
 const PACKED_FILE_PATTERNS = ['**/*.js', 'package.json'];
 
 const [folder] = process.argv.slice(2);
@@ -21,7 +24,7 @@ await scan('the packed files', folder ?? (await unpacked()), PACKED_FILE_PATTERN
 
 async function scan(what, cwd, patterns) {
 	const { passed, message, details } = await analyzePackage(cwd, patterns);
-	// Without a single file, the scanner is content.
+	// If there are no files, the scanner reports success.
 	const clean = passed && message === undefined;
 	console.log(`n8n's scanner on ${what}: ${clean ? 'clean' : message}`);
 	if (details) console.log(details);

@@ -1,5 +1,5 @@
-// Installs what a fresh clone lacks, then gets out of the way. Runs on any Node from 20 on, before anything is
-// installed, so it uses nothing but Node itself.
+// Installs what a fresh clone needs. Runs on any Node from 20 on, before anything is installed, so it uses nothing but
+// Node itself.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,9 +15,9 @@ const wanted = createHash('sha256')
 	.digest('hex');
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-	// `npm ci` installs exactly the lockfile; its install scripts stay off (.npmrc).
+	// `npm ci` installs exactly the lockfile. Install scripts are disabled (.npmrc).
 	await run('Installing the development tools (1 to 3 minutes, once)', ['ci']);
-	// The package `node` carries the Node 24 that n8n needs; npm puts it first on the PATH of every npm script.
+	// The package `node` contains the Node 24 that n8n needs. npm puts it first on the PATH of every npm script.
 	await run('Fetching Node 24 for the scripts of this project', [
 		'rebuild',
 		'node',
@@ -27,7 +27,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
 	writeFileSync(stamp, wanted);
 }
 
-/** Runs npm with a line every ten seconds, so that nobody wonders whether it hangs. */
+/** Runs npm and prints a line every ten seconds, to show that it is still working. */
 async function run(title, args) {
 	const started = Date.now();
 	console.log(`${title} …`);
@@ -38,7 +38,7 @@ async function run(title, args) {
 	const child = spawn('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
 		cwd: root,
 		stdio: ['ignore', 'pipe', 'pipe'],
-		// A process group of its own, so that all that npm started can be stopped with it.
+		// A separate process group, so that everything that npm started can be stopped with it.
 		detached: process.platform !== 'win32',
 	});
 	const release = stopOnInterrupt(child);
@@ -64,14 +64,14 @@ async function run(title, args) {
 	process.exit(1);
 }
 
-/** Ctrl-C, a signal, or a parent that is gone: npm and its helpers end too, and a sentence says so. */
+/** On Ctrl-C, on a signal, or when the parent is gone: stops npm and its child processes and prints a message. */
 function stopOnInterrupt(child) {
 	const parent = process.ppid;
 	const stop = () => {
 		try {
 			process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
 		} catch {
-			// It has just ended by itself.
+			// The process has just ended by itself.
 		}
 		console.error('\nStopped. Run the command again, and it starts over with the installation.');
 		process.exit(130);

@@ -1,4 +1,4 @@
-// What the tests of tools share: AI Agents with a played model, and Generate Video as their tool.
+// Shared code for the tests of tools: AI Agents with a scripted model, and Generate Video as their tool.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { itemsOf } from '../n8n/execution.ts';
@@ -9,39 +9,39 @@ import type { Script } from '../standins/model.ts';
 import type { StandIn } from '../standins/standin.ts';
 import { runManually } from './examples.ts';
 
-/** Limits that never bind. */
+/** Limits that are never reached. */
 export const LIMITS = { requestsPerMinute: 6_000, maxConcurrentJobs: 100 };
 const MODEL_KEY = 'sk-none';
-/** n8n may take its time on a busy machine. */
+/** Generous, because n8n can be slow on a busy machine. */
 const RUN_LIMIT_MS = 180_000;
 
 type Node = Record<string, unknown> & { name: string; type: string };
 
-/** What is said in a turn, one call of the tool for each text. */
+/** The tool calls of one turn: the text of each call. */
 type Turn = string[];
 
 export interface AgentOptions {
-	/** Of the agent. */
+	/** Options of the agent. */
 	options?: object;
 	/** Settings of the tool's node. */
 	tool?: object;
-	/** The type's version of an AI Agent Tool that stands between the agent and the tool. */
+	/** The type version of an AI Agent Tool between the agent and the tool. */
 	subAgent?: number | undefined;
 }
 
 export interface Agents {
-	/** Generate Video with an item for each prompt. */
+	/** Runs Generate Video with one item for each prompt. */
 	generate(prompts: string[], parameters?: object): Promise<Execution>;
-	/** An agent that makes for each item these calls, turn by turn. */
+	/** Runs an agent that makes these calls for each item, turn by turn. */
 	ask(version: number, items: Turn[][], options?: AgentOptions): Promise<Execution>;
 	/** The button "Retry" in the list of executions. */
 	retry(execution: Execution): Promise<Execution>;
-	/** The model fails once, when it is told of the call with this prompt. */
+	/** The model fails once, when it receives the result of the call with this prompt. */
 	breakModelAfter(prompt: string): void;
 	close(): Promise<void>;
 }
 
-/** What the tool answered, call by call, for each item of the agent. */
+/** The answers of the tool, call by call, for each item of the agent. */
 export function answersIn(execution: Execution): string[][] {
 	assert.equal(execution.status, 'success', execution.error?.message);
 	return itemsOf(execution, 'Agent').map(
@@ -91,7 +91,7 @@ export async function openAgents(stage: Stage): Promise<Agents> {
 	};
 }
 
-/** The model is given the turns as its question, and answers with all that its tool has said. */
+/** The model receives the turns as its question, and answers with everything that its tool has returned. */
 const scriptOf =
 	(breaks: Set<string>): Script =>
 	(results, { messages, tools: [tool] = [] }) => {
@@ -156,7 +156,7 @@ const MODEL_NODE: Node = {
 	parameters: { model: { __rl: true, mode: 'list', value: 'gpt-4.1-mini' }, options: {} },
 };
 
-/** Runs Start → Items → the first of these nodes, to which the others are linked as is said. */
+/** Runs Start → Items → the first of these nodes. `links` connects the other nodes to it. */
 async function run(
 	stage: Stage,
 	items: object[],

@@ -1,5 +1,5 @@
-// Callbacks in a real n8n: forged ones change nothing, doubled ones resume once, and nothing that n8n keeps on disk
-// gives a secret away.
+// Callbacks in a real n8n: forged ones change nothing, repeated ones resume the execution once, and no file that n8n
+// writes contains a secret.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -12,7 +12,7 @@ import { executionOf, sendSku, SET_UP_LIMIT_MS, setTheStage, submissionsOf } fro
 
 let stage: Stage;
 
-/** Calls as the provider would; the answer's status. */
+/** Sends a callback like the provider. Returns the status of the answer. */
 async function ring(url: string, body: string, headers: Record<string, string>): Promise<number> {
 	const response = await fetch(url, {
 		method: 'POST',
@@ -46,7 +46,7 @@ void describe('callbacks to a real n8n', () => {
 			status: 'completed',
 			result: { video_url: 'https://forged.invalid/video.mp4' },
 		});
-		// n8n 2.x locks the address itself, in 1.x the nodes do.
+		// n8n 2.x protects the address itself; in 1.x the nodes do.
 		const lock = new URL(url).searchParams.has('signature') ? 'signature' : 'token';
 		const withoutToken = new URL(url);
 		withoutToken.searchParams.delete(lock);
@@ -60,7 +60,7 @@ void describe('callbacks to a real n8n', () => {
 		assert.equal(await ring(otherToken.href, body, signed(body)), 401, 'with another token');
 		assert.equal((await stage.api.getExecution(id)).status, 'waiting');
 
-		// Rightly signed, but the provider does not confirm it: taken, and no reason to go on.
+		// Correctly signed, but not confirmed by the provider: accepted, but the execution does not resume.
 		assert.equal(await ring(url, body, signed(body)), 200);
 		assert.equal((await stage.api.getExecution(id)).status, 'waiting');
 
@@ -79,7 +79,7 @@ void describe('callbacks to a real n8n', () => {
 		assert.equal(itemsOf(await executionOf(stage, 'TWICE'), 'Video ready').length, 1);
 	});
 
-	void it('goes on with the reason when the job fails', async () => {
+	void it('continues with the reason when the job fails', async () => {
 		const before = stage.sandbox.account().creditsCharged;
 		await sendSku(stage, { sku: 'FAILS', title: 'Vase [sandbox:fail]' });
 		const execution = await executionOf(stage, 'FAILS');

@@ -1,4 +1,4 @@
-// Our credentials in nodes that are not ours, and connections that cannot be made, in a real n8n.
+// Our credentials in other nodes, and connections that fail, in a real n8n.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
@@ -71,7 +71,7 @@ void describe('our credentials', () => {
 	});
 
 	for (const type of CREDENTIALS) {
-		// 2 and 3 ask by an older helper than 4.
+		// Versions 2 and 3 use an older request helper than version 4.
 		for (const typeVersion of [2, 3, 4.1, 4.2]) {
 			void it(`${type} in HTTP Request ${typeVersion} does not follow a redirect`, async () => {
 				api.requests.length = 0;
@@ -85,7 +85,7 @@ void describe('our credentials', () => {
 				const http = 'n8n-nodes-base.httpRequest';
 				const credential = { type, baseUrl: api.url };
 				const execution = await running(http, typeVersion, parameters, credential);
-				// The key did go to its own host, once: otherwise nothing was shown.
+				// The key was sent to its own host once. Otherwise the test would prove nothing.
 				const keys = api.requests.map(({ headers }) => JSON.stringify(headers).includes(apiKey));
 				assert.deepEqual(keys, [true], execution.error?.message);
 				assert.deepEqual(elsewhere.requests, []);
@@ -94,7 +94,7 @@ void describe('our credentials', () => {
 		}
 	}
 
-	void it('a connection that cannot be made was never sent, also where a submit is not repeated', async () => {
+	void it('a failed connection counts as never sent, even if a submit is not repeated', async () => {
 		const parameters = { provider: 'segmind', prompt: 'A lamp', afterSubmit: 'return' };
 		const baseUrl = `http://127.0.0.1:${await anyFreePort()}`;
 		const execution = await running('n8n-nodes-seedance.seedanceGenerateVideo', 1, parameters, {
@@ -107,8 +107,8 @@ void describe('our credentials', () => {
 		assert.deepEqual(itemsOf(execution, 'Node'), []);
 	});
 
-	// Both may answer 404 to a good key: one that says so must not have said anything about the key.
-	void it('the connection test does not take a wrong address for a right key', async () => {
+	// Both may answer 404 to a valid key. A 404 for a wrong address must not be taken for that.
+	void it('the connection test does not take a wrong address for a correct key', async () => {
 		const wrong = await startWitness({
 			answer: () => ({ status: 404, body: '{"detail":"Not Found"}' }),
 		});

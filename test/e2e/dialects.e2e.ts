@@ -1,4 +1,4 @@
-// One workflow for each dialect in a real n8n: image in by address and as a file, video out by address and as a file.
+// One workflow for each dialect in a real n8n: the image by address and as a file, the video by address and as a file.
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -14,11 +14,11 @@ import { Clip, findClip, Picture } from '../sandbox/core/clip.ts';
 import type { JobSummary, RequestRecord } from '../sandbox/index.ts';
 import { onlyExecutionOf, SET_UP_LIMIT_MS, setTheStage } from './play.ts';
 
-/** Provider seconds in a second: jobs take 1 to 2 s. */
+/** Provider seconds per second: jobs take 1 to 2 s. */
 const SPEED = 60;
-/** Room for all workflows of this file at once. */
+/** High enough for all workflows of this file at once. */
 const LIMITS = { requestsPerMinute: 600, maxConcurrentJobs: 40 };
-/** Without an estimate of the provider's the first question comes late, at the latest when the time is up. */
+/** Without an estimate from the provider, the first poll comes late, but at the latest when the time is up. */
 const TIMEOUT_MINUTES = 0.1;
 
 const CREDENTIALS = {
@@ -29,7 +29,7 @@ const CREDENTIALS = {
 type Provider = keyof typeof CREDENTIALS;
 const PROVIDERS = Object.keys(CREDENTIALS) as Provider[];
 
-/** The contract: every key always present, and one for the address of what was made. */
+/** The contract: every key is always present, plus one key for the address of the result. */
 const JOB_KEYS = [
 	'jobId',
 	'provider',
@@ -63,18 +63,18 @@ interface Target {
 }
 
 interface Case extends Target {
-	/** A file that is posted to n8n's own Webhook node: in a form's field of this name, or as the whole body. */
+	/** A file that is posted to n8n's own Webhook node: in a form field with this name, or as the whole body. */
 	file?: { name: string; field?: string };
-	/** Where the submission arrives, once. */
+	/** The path that receives the submission, once. */
 	submitPath: string;
-	/** What must be in the submission's body. */
+	/** Values that the body of the submission must contain. */
 	body: Record<string, unknown>;
-	/** What must be in the job beside what all have. */
+	/** Values that the job must contain in addition to the common ones. */
 	job: Record<string, unknown>;
-	/** What the provider takes: credits, US dollars at Segmind. */
+	/** The provider's charge: credits, or US dollars at Segmind. */
 	price: number;
 	makes?: Makes;
-	/** Only one of the two comes out: the file is left at its address, or never had one. */
+	/** Set if only one of the two is output: the file stays at its address, or never had one. */
 	out?: 'url' | 'file';
 }
 
@@ -87,7 +87,7 @@ const imageFile = (name: string): Buffer<ArrayBuffer> =>
 	readFileSync(path.join(ROOT, 'test', 'sandbox', 'assets', 'images', name));
 const typeOf = (name: string): string =>
 	`image/${path.extname(name).slice(1)}`.replace('jpg', 'jpeg');
-/** How the sandbox's books show a file in a form. */
+/** How the sandbox records a file in a form. */
 const fileInForm = (name: string) => {
 	const bytes = imageFile(name);
 	const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -274,9 +274,9 @@ const cases: Case[] = [
 ];
 
 interface Callback extends Target {
-	/** What the submission calls the address. */
+	/** The name of the callback address in the submission. */
 	addressField: string;
-	/** How an unsigned callback is answered that knows the address. */
+	/** The answer to an unsigned callback at the correct address. */
 	unsigned: number;
 	price: number;
 }
@@ -301,7 +301,7 @@ const callbacks: Callback[] = [
 		price: 42,
 	},
 	{
-		// Does not sign: n8n's own token in the address is the lock, and the provider is asked all the same.
+		// This provider does not sign. n8n's own token protects the address, and the provider is asked in any case.
 		name: 'SeedanceAPI.org 1.5',
 		provider: 'seedanceOrg',
 		model: 'seedance-1.5',
@@ -336,7 +336,7 @@ const cancellations: Array<Target & { cancelPath: string }> = [
 	},
 ];
 
-/** A call that ends with the file leaves nothing to look up. */
+/** A call that returns the file leaves no job to look up. */
 const lookedUp = cases.filter(({ out }) => out !== 'file');
 
 let stage: Stage;
@@ -344,7 +344,7 @@ const credentialIds = new Map<Provider, string>();
 const clip = new Clip(findClip());
 const picture = new Picture(findClip());
 
-/** What goes into the credential of a provider. */
+/** The fields of a provider's credential. */
 function credentialOf(provider: Provider): { apiKey: string; baseUrl: string } {
 	const { sandbox } = stage;
 	const { apiKey, webhookSecret } = sandbox;
@@ -366,7 +366,7 @@ interface NodeSpec {
 	parameters: Parameters;
 }
 
-/** Makes and activates a workflow: n8n's Webhook node and these behind it. Then calls it. */
+/** Creates and activates a workflow from n8n's Webhook node and the given nodes. Then calls it. */
 async function start(
 	name: string,
 	provider: Provider,
@@ -415,7 +415,7 @@ async function start(
 	return workflow;
 }
 
-/** A generating node; the prompt comes from the webhook's query and tells whose job it is. */
+/** A node that generates. The prompt comes from the webhook's query and identifies the job. */
 function generateNode(
 	{ model, parameters }: Target,
 	more: Parameters = {},
@@ -433,7 +433,7 @@ function generateNode(
 	};
 }
 
-/** What is posted to the webhook: nothing much, a form with the file, or the file itself. */
+/** The body for the webhook: almost empty, a form with the file, or the file itself. */
 function uploadOf({ file }: Case): unknown {
 	if (!file) return {};
 	const blob = new Blob([imageFile(file.name)], { type: typeOf(file.name) });
@@ -472,7 +472,7 @@ function assertKeys(json: Record<string, unknown>, makes: Makes = 'video'): void
 	assert.deepEqual(Object.keys(json).sort(), [...JOB_KEYS, `${makes}Url`].sort());
 }
 
-/** The file out: stored outside the execution, of the right kind and of this job. */
+/** Checks the output file: stored outside the execution, of the right type and from this job. */
 async function assertFile(
 	{ json, binary }: Item,
 	field: string,
@@ -496,7 +496,10 @@ function assertNoKey({ stored }: Execution): void {
 	}
 }
 
-/** The books of one job: taken, settled and paid once, and its file fetched as told, never with the key. */
+/**
+ * Checks the records of one job: submitted, settled and paid once, and its file downloaded as often as expected, never
+ * with the key.
+ */
 function assertBooks(prompt: string, price: number, downloads: number): void {
 	const { jobId, state, credits } = onlyJobOf(prompt);
 	assert.deepEqual({ state, credits }, { state: 'completed', credits: price });
@@ -547,7 +550,7 @@ async function makeOne(each: Case): Promise<void> {
 	if (provider === 'segmind' && each.file) await assertUploaded(each.file.name, body['image_url']);
 }
 
-/** Segmind takes files at another address first; what it gives back goes into the submission. */
+/** Segmind requires an upload to another address first. The returned address is used in the submission. */
 async function assertUploaded(fileName: string, address: unknown): Promise<void> {
 	const uploads = stage.sandbox.ledger.requests.filter(({ kind }) => kind === 'upload');
 	assert.deepEqual(
@@ -560,7 +563,7 @@ async function assertUploaded(fileName: string, address: unknown): Promise<void>
 	assert.deepEqual(Buffer.from(await response.arrayBuffer()), imageFile(fileName));
 }
 
-/** Calls back as somebody who cannot sign; the answer's status. */
+/** Sends a callback without a signature. Returns the status of the answer. */
 async function ringUnsigned(url: string, jobId: string): Promise<number> {
 	const forged = 'https://forged.invalid/video.mp4';
 	const response = await fetch(url, {
@@ -707,7 +710,7 @@ void describe('every dialect in a real n8n', () => {
 			});
 			for (const provider of PROVIDERS) {
 				const data = credentialOf(provider);
-				// With a slash too many, as people copy it.
+				// With an extra slash, as users may copy it.
 				const id = await stage.api.createCredential(provider, CREDENTIALS[provider], {
 					...data,
 					baseUrl: `${data.baseUrl}/`,
@@ -744,7 +747,7 @@ void describe('every dialect in a real n8n', () => {
 					assert.equal(right.status, 'OK', `${baseUrl}: ${right.message}`);
 					const wrong = await test('wrong');
 					assert.equal(wrong.status, 'Error', baseUrl);
-					// n8n 1.x has words of its own for a 401.
+					// n8n 1.x has its own message for a 401.
 					assert.match(wrong.message, /API key is wrong|Authorization failed/, baseUrl);
 				}
 				const after = stage.sandbox.account(provider);
@@ -754,7 +757,7 @@ void describe('every dialect in a real n8n', () => {
 		}
 	});
 
-	void describe('keeps the books right', () => {
+	void describe('keeps the ledger correct', () => {
 		for (const provider of PROVIDERS) {
 			void it(`of ${provider}: everything is submitted and paid once`, () => {
 				const paid = [...cases, ...callbacks].filter((each) => each.provider === provider);
@@ -776,10 +779,10 @@ void describe('every dialect in a real n8n', () => {
 			});
 		}
 
-		void it('and never shows a key to the media host', () => {
+		void it('and never sends a key to the media host', () => {
 			assert.equal(stage.sandbox.ledger.keyReachedMediaHost, false);
 			const downloads = cases.filter(({ out }) => !out).length + callbacks.length;
-			// One more for the file that was uploaded to Segmind: this test looked at it.
+			// One more download for the file that was uploaded to Segmind, which this test checked.
 			assert.equal(stage.sandbox.ledger.mediaDownloads, downloads + lookedUp.length + 1);
 		});
 	});

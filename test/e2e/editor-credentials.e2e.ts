@@ -1,10 +1,10 @@
-// The three credentials in the editor of a real browser: made, and tested with a wrong and with the right key.
+// The three credentials in the editor of a real browser: created, and tested with a wrong and with the correct key.
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { addNode, choose, fillCredential, newCredential, newWorkflow } from '../n8n/browser.ts';
 import { inTheEditor, picture } from './scene.ts';
 
-/** Presses until this is shown: n8n closes lists and details again when it has stored something meanwhile. */
+/** Clicks until the element is visible: n8n closes lists and details when it saves something in the meantime. */
 async function until(shown: Locator, press: () => Promise<void>): Promise<void> {
 	for (let tries = 0; tries < 10 && !(await shown.isVisible()); tries++) {
 		await press();
@@ -45,7 +45,7 @@ inTheEditor('credentials', (scene, see) => {
 			const dialog = await newCredential(page, scene.api, title, { apiKey: 'wrong', baseUrl });
 			const save = dialog.getByRole('button', { name: 'Save', exact: true });
 			await save.click();
-			// n8n 1.x has words of its own for a 401.
+			// n8n 1.x has its own message for a 401.
 			const reason = dialog.getByText(told).or(dialog.getByText('Authorization failed'));
 			await until(reason, () => dialog.getByText('More details').click());
 
@@ -58,7 +58,7 @@ inTheEditor('credentials', (scene, see) => {
 		});
 	}
 
-	see('draws the form with the usual values', async () => {
+	see('shows the form with the default values', async () => {
 		const { page } = scene;
 		const dialog = await newCredential(page, scene.api, 'Seedance API', { apiKey: 'your-key' });
 		const shown = await dialog
@@ -73,14 +73,15 @@ inTheEditor('credentials', (scene, see) => {
 		await picture(page, 'credential', [form]);
 	});
 
-	// n8n 1.x made one of the first kind, whichever was asked for.
-	see('makes a new one of the provider that is chosen in the node', async () => {
+	// n8n 1.x used to create one of the first type, whichever was requested.
+	see('creates a new one for the provider that is chosen in the node', async () => {
 		const { page } = scene;
 		await newWorkflow(page, scene.api);
 		await addNode(page, 'Seedance Generate Video');
 		for (const { title, provider } of kinds) {
 			await choose(page, 'provider', provider);
-			// One of each kind was made before: n8n offers those first. The list of the provider before stays in the page.
+			// One of each type already exists, and n8n offers those first. The list of the previous provider is still
+			// in the page.
 			const create = page.locator('[data-test-id="node-credentials-select-item-new"]:visible');
 			await until(create, () => page.getByTestId('node-credentials-select').click());
 			await create.click();

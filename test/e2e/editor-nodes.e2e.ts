@@ -17,9 +17,9 @@ import { importWorkflow } from '../n8n/stage.ts';
 import { inTheEditor, picture } from './scene.ts';
 
 interface Shown {
-	/** In the list of nodes, where n8n leaves the word "Trigger" out. */
+	/** The name in the list of nodes, in which n8n omits the word "Trigger". */
 	listed: string;
-	/** What to press in the details of a node; a trigger is added by what starts it. */
+	/** The action to choose in the details of a node. A trigger is added by its event. */
 	add?: string;
 	onCanvas: string;
 	subtitle: string;
@@ -79,7 +79,7 @@ const NODES: Shown[] = [
 	},
 ];
 
-/** Each node as one fills it in. */
+/** Each node with example values. */
 const EXAMPLES = [
 	{
 		name: 'Generate Video',
@@ -117,7 +117,7 @@ const allExamples: WorkflowFile = {
 };
 
 inTheEditor('nodes', (scene, see) => {
-	/** The names of the fields that are shown, in their order. */
+	/** The names of the visible fields, in their order. */
 	async function shown(): Promise<string[]> {
 		const form = scene.page.getByTestId('node-parameters').first();
 		const fields = await form.locator('[data-test-id^="parameter-input-"]:visible').all();
@@ -161,7 +161,7 @@ inTheEditor('nodes', (scene, see) => {
 		});
 	}
 
-	see('draws the workflow of the example', async () => {
+	see('shows the workflow of the example', async () => {
 		const { page } = scene;
 		await page.setViewportSize({ width: 1360, height: 820 });
 		await openWorkflow(page, scene.api, scene.workflow);
@@ -196,7 +196,7 @@ inTheEditor('nodes', (scene, see) => {
 		});
 	}
 
-	see('says what to do with the address of the trigger', async () => {
+	see('explains what to do with the address of the trigger', async () => {
 		const { page } = scene;
 		await openNode(page, 'Seedance Trigger');
 		await page.getByText('Copy the Production URL').waitFor();
@@ -204,7 +204,7 @@ inTheEditor('nodes', (scene, see) => {
 		await closeNode(page);
 	});
 
-	see('changes the form and the cost with the length, the model and the mode', async () => {
+	see('changes the form and the cost with the duration, the model and the mode', async () => {
 		const { page } = scene;
 		await openWorkflow(page, scene.api, scene.workflow);
 		await openNode(page, 'Generate Video');
@@ -236,7 +236,7 @@ inTheEditor('nodes', (scene, see) => {
 	see('changes the form with the provider', async () => {
 		const { page } = scene;
 		await choose(page, 'provider', 'SeedanceAPI.org');
-		// What was chosen by hand for another provider stays until it is chosen anew, and costs nothing that we know of.
+		// A value that was chosen for another provider stays until it is changed, and no cost is known for it.
 		assert.equal(await cost().count(), 0);
 		await choose(page, 'model', 'Seedance 1.5');
 		await choose(page, 'duration', '8');

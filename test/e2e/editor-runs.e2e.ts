@@ -1,4 +1,4 @@
-// Runs in the editor of a real browser: the video plays there, and what went wrong is said there.
+// Runs in the editor of a real browser: it plays the video and shows the errors.
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { WorkflowFile } from '../n8n/api.ts';
@@ -24,7 +24,7 @@ const generate = (parameters: object = {}) =>
 		...parameters,
 	});
 
-/** Nodes one behind the other. */
+/** Connects the nodes in a row. */
 const chain = (...nodes: Node[]): WorkflowFile => ({
 	name: 'Try it',
 	nodes,
@@ -39,7 +39,7 @@ const chain = (...nodes: Node[]): WorkflowFile => ({
 });
 
 inTheEditor('runs', (scene, see) => {
-	/** Imports it with a credential, opens its last node and runs up to there. */
+	/** Imports the workflow with a credential, opens its last node and runs it up to there. */
 	async function run(workflow: WorkflowFile, apiKey = scene.sandbox.apiKey): Promise<Page> {
 		const { page, api, sandbox } = scene;
 		const imported = await importWorkflow(api, { ...sandbox, apiKey }, workflow);
@@ -55,7 +55,7 @@ inTheEditor('runs', (scene, see) => {
 		await page.getByTestId('ndv-view-binary-data').click();
 		const video = outputOf(page).locator('video');
 		await video.waitFor();
-		// The browser has understood it and gone on in it.
+		// Whether the browser has decoded the video and played a part of it.
 		const played = () =>
 			video.evaluate((element) => {
 				const { readyState, currentTime, videoWidth } = element as unknown as {
@@ -78,7 +78,7 @@ inTheEditor('runs', (scene, see) => {
 		await picture(page, 'error-key', [outputOf(page)], { height: 176 });
 	});
 
-	see('says what is missing when the credits do not last', async () => {
+	see('says how many credits are missing', async () => {
 		scene.sandbox.setCredits(150);
 		const page = await run(chain(start, generate()));
 		assert.match(
@@ -89,7 +89,7 @@ inTheEditor('runs', (scene, see) => {
 		scene.sandbox.setCredits(100_000);
 	});
 
-	see('names a value that is not possible, and what is', async () => {
+	see('names an invalid value and the allowed values', async () => {
 		const charged = scene.sandbox.account().jobsCharged;
 		const page = await run(chain(start, generate({ duration: '={{ 99 }}' })));
 		assert.match(
@@ -109,7 +109,7 @@ inTheEditor('runs', (scene, see) => {
 		assert.equal(scene.sandbox.jobs().length, submitted);
 	});
 
-	see('says that nobody will call where nobody was told to', async () => {
+	see('warns that no callback will come if the provider was given no address', async () => {
 		const page = await run(
 			chain(
 				start,

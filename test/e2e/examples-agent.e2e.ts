@@ -1,4 +1,4 @@
-// The example of an AI agent in a real n8n: a model that is played from a script calls Generate Video and Check Status.
+// The example of an AI agent in a real n8n: a scripted model calls Generate Video and Check Status.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { itemsOf } from '../n8n/execution.ts';
@@ -15,7 +15,7 @@ const RED = { prompt: 'A red lamp turns slowly', aspectRatio: '9:16' };
 
 let stage: Stage;
 
-/** One message in the chat; what the agent answers, and all that the model was told. */
+/** Sends one message in the chat. Returns the agent's answer and everything that the model received. */
 async function chat(
 	script: Script,
 ): Promise<{ answer: unknown; told: string; execution: Execution }> {
@@ -41,7 +41,7 @@ async function chat(
 	}
 }
 
-/** The first thing of this form in what a tool answered. */
+/** The first match in the tool's answer. */
 const find = (pattern: RegExp, text = ''): string => pattern.exec(text)?.[0] ?? 'none';
 const jobIdIn = (text?: string) => find(/task_\w+/, text);
 const videoIn = (text?: string) => find(/http[^"\\]+\.mp4/, text);
@@ -56,7 +56,7 @@ void describe('the example of an AI agent', () => {
 	beforeEach(() => stage.sandbox.reset());
 	after(() => stage?.stop());
 
-	void it('orders a video, waits for it and answers with its address', async () => {
+	void it('requests a video, waits for it and answers with its address', async () => {
 		const { answer, told } = await chat(([ordered, looked], { messages, tools = [] }) => {
 			const names = tools.map(({ function: { name } }) => name).sort();
 			assert.deepEqual(names, ['Check_Status', 'Generate_Video']);
@@ -80,7 +80,7 @@ void describe('the example of an AI agent', () => {
 		assert.ok(!told.includes(stage.sandbox.apiKey), 'the model has seen the API key');
 	});
 
-	void it('makes the same video once, and another one besides, however the model asks', async () => {
+	void it('makes the same video once, and a different one as well, however the model asks', async () => {
 		const { answer } = await chat(([first, second, third]) => {
 			const blue = { ...RED, prompt: 'A blue lamp' };
 			if (!first)
@@ -98,7 +98,7 @@ void describe('the example of an AI agent', () => {
 		assert.equal(jobsCreated, 2);
 	});
 
-	void it('tells the model what was wrong, so that it can do better', async () => {
+	void it('tells the model what was wrong, so that it can correct the call', async () => {
 		const { answer } = await chat(([first, second]) => {
 			if (!first) return [['Generate_Video', { ...RED, aspectRatio: 'tall' }]];
 			if (!second) return [['Generate_Video', RED]];

@@ -15,7 +15,7 @@ const KEY = 'catalogue-key';
 /** 4 s of seedance-2.0. */
 const CREDITS = 243;
 const LIMIT_MS = 240_000;
-/** What is special about some of the 500 rows without a video; most of the others are settled at once. */
+/** Special values of some of the 500 rows without a video. Most of the other jobs are settled at once. */
 const SPECIAL: Record<number, Partial<Row>> = {
 	7: { title: '' },
 	8: { imageUrl: null },
@@ -40,7 +40,7 @@ const SERVED: Row[] = ['', 'x'].map((end) => ({
 	videoUrl: 'https://cdn.example.com/old.mp4',
 }));
 
-/** What the rows cost that can be submitted at all. */
+/** The cost of all rows that can be submitted. */
 const NEEDED = 498 * CREDITS;
 const USUAL = { creditsPerNight: NEEDED, creditsPerMonth: NEEDED };
 
@@ -54,7 +54,7 @@ interface Night {
 	creditsPerMonth: number;
 }
 
-/** One night; the message it ends with. */
+/** Runs one night. Returns its final message. */
 async function night(
 	change: Partial<Night> = {},
 ): Promise<{ execution: Execution; report: string[] }> {

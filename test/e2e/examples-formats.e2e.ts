@@ -26,7 +26,7 @@ let storage: Storage;
 let workflow: Workflow;
 let executions = 0;
 
-/** Posts a product as a shop would, as often as it is reported, and waits for the ends. */
+/** Posts a product like a shop, the given number of times, and waits for the executions to end. */
 async function report(product: Record<string, unknown>, times = 1): Promise<Execution[]> {
 	const calls = Array.from({ length: times }, () => stage.api.callWebhook(PATH, product));
 	for (const { status, text } of await Promise.all(calls)) assert.equal(status, 200, text);
@@ -35,7 +35,7 @@ async function report(product: Record<string, unknown>, times = 1): Promise<Exec
 	return ended.slice(-times);
 }
 
-/** The one item at the end. */
+/** The single item of the last node. */
 function recordOf(execution: Execution): Array<Record<string, string>> {
 	assert.equal(execution.status, 'success', execution.error?.message);
 	const items = itemsOf(execution, 'One record');
@@ -98,7 +98,7 @@ void describe('the example of three formats', () => {
 		);
 	});
 
-	void it('says why there is no video, or no file', async () => {
+	void it('reports why there is no video, or no file', async () => {
 		const [failed] = await report({ sku: 'C-3', title: 'Mug [sandbox:fail]' });
 		for (const { reason, address } of recordOf(failed!)) {
 			assert.equal(address, undefined);
@@ -113,7 +113,7 @@ void describe('the example of three formats', () => {
 		assert.equal(stage.sandbox.account().jobsCharged, 3);
 	});
 
-	void it('tries a storage in trouble again', async () => {
+	void it('retries a failing storage', async () => {
 		storage.refuseNext(1);
 		const [execution] = await report({ sku: 'E-5', title: 'Chair' });
 		assert.ok(recordOf(execution!).every(({ address }) => address));

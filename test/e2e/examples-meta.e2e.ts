@@ -26,7 +26,7 @@ let sheets: Sheets;
 let workflow: Workflow;
 const executions: Execution[] = [];
 
-/** The example with its fields filled in; `ideas` are the example's own unless given. */
+/** The example with its fields filled in; by default with its own `ideas`. */
 const importFor = (sku: string, ideas?: Record<string, string>): Promise<Workflow> =>
 	importExample(stage, 'meta-ads-variants.json', {
 		settings: {
@@ -76,7 +76,7 @@ interface Row {
 	reason: string;
 }
 
-/** The lines of a sheet, by variant; `nth` is the run that wrote them. */
+/** The rows of a sheet, by variant; `nth` is the run that wrote them. */
 function rowsOf(sheet: string): Row[] {
 	const rows = (sheets.rows.get(sheet) ?? []).map((cells) => {
 		assert.equal(cells.length, 9);
@@ -89,7 +89,7 @@ function rowsOf(sheet: string): Row[] {
 
 const jobWith = (id: string) => stage.sandbox.jobs().find(({ jobId }) => jobId === id);
 
-/** What this variant was to show. */
+/** The idea for this variant. */
 function ideaOf(variant: string): string {
 	const ideas = itemsOf(executions[0]!, 'Three ideas').map(({ json }) => json);
 	const idea = ideas.find((each) => each['variant'] === variant)?.['idea'];
@@ -116,7 +116,7 @@ void describe('Meta Ads: three video variants every morning', () => {
 		await sheets?.close();
 	});
 
-	void it('writes a line for each variant', () => {
+	void it('writes a row for each variant', () => {
 		const rows = rowsOf('A-1');
 		assert.deepEqual(
 			rows.map(({ variant }) => variant),
@@ -154,7 +154,7 @@ void describe('Meta Ads: three video variants every morning', () => {
 		}
 	});
 
-	void it('asks Meta until a video is ready, and no more', () => {
+	void it('polls Meta until a video is ready, and then stops', () => {
 		const looks = meta.videos.map(
 			({ id }) => meta.requests.filter(({ path }) => path.endsWith(`/${id}`)).length,
 		);
@@ -167,7 +167,7 @@ void describe('Meta Ads: three video variants every morning', () => {
 		}
 	});
 
-	void it('pays for three videos, also when it runs again on the same day', async () => {
+	void it('pays for three videos, even if it runs again on the same day', async () => {
 		assert.equal(chargedJobs(), 3);
 		assert.equal(stage.sandbox.account().creditsCharged, 3 * CREDITS);
 		const before = rowsOf('A-1').map(({ jobId }) => jobId);
@@ -178,7 +178,7 @@ void describe('Meta Ads: three video variants every morning', () => {
 		assert.equal(rowsOf('A-1').length, 6);
 	});
 
-	void it('writes the reason into the line of a variant that failed, and makes the others', async () => {
+	void it('writes the reason into the row of a failed variant, and makes the others', async () => {
 		const before = chargedJobs();
 		meta.troubles.set('F-1 C', 'refused').set('F-1 D', 'broken');
 		const ideas = { A: 'on a desk', B: 'on a shelf [sandbox:fail]', C: 'on a wall' };
@@ -206,7 +206,7 @@ void describe('Meta Ads: three video variants every morning', () => {
 		});
 	});
 
-	void it('submits nothing that is dearer than the example allows', async () => {
+	void it('submits nothing that costs more than the example allows', async () => {
 		const before = chargedJobs();
 		await run(await importFor('M-1', { A: 'one', B: 'two', C: 'three', D: 'four' }));
 		assert.equal(chargedJobs(), before);

@@ -1,4 +1,4 @@
-// The example "Credit monitor" in a real n8n: it speaks when the balance is low or unknown, and only then.
+// The example "Credit monitor" in a real n8n: it sends a message only if the balance is low or unknown.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Stage } from '../n8n/stage.ts';
@@ -10,7 +10,7 @@ import { SET_UP_LIMIT_MS, setTheStage } from './play.ts';
 let stage: Stage;
 let chat: Chat;
 
-/** What it writes to the chat in one run. */
+/** The messages that one run writes to the chat. */
 async function messagesAt(credits: number): Promise<readonly string[]> {
 	stage.sandbox.setCredits(credits);
 	const settings = { chatUrl: chat.hook, minimumCredits: 2_000 };
@@ -34,17 +34,17 @@ void describe('the example of a credit monitor', () => {
 		await chat?.close();
 	});
 
-	void it('is silent as long as there is enough', async () => {
+	void it('sends nothing while the balance is sufficient', async () => {
 		assert.deepEqual(await messagesAt(2_000), []);
 	});
 
-	void it('says how little is left, and what it pays for', async () => {
+	void it('reports the remaining balance and what it pays for', async () => {
 		assert.deepEqual(await messagesAt(1_999), [
 			'Seedance: 1999 credits are left, fewer than the 2000 you want. They pay for 32 s of Seedance 2.0. Top up on seedance.it.com.',
 		]);
 	});
 
-	void it('says that the balance cannot be read', async () => {
+	void it('reports that the balance cannot be read', async () => {
 		stage.sandbox.faults.add({ path: '/v1/account/credits', status: 401, body: {}, times: 0 });
 		const [message, ...others] = await messagesAt(5_000);
 		assert.deepEqual(others, []);

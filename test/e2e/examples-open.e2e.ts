@@ -1,5 +1,5 @@
-// Every example as a user finds it after the import: all its nodes exist in this n8n, with every parameter, and the editor
-// marks nothing but credentials that are still to be chosen.
+// Every example directly after the import: all its nodes and parameters exist in this n8n, and the editor marks only
+// credentials that still have to be chosen.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -17,7 +17,7 @@ import { SET_UP_LIMIT_MS, setTheStage } from './play.ts';
 const FOLDER = path.join(ROOT, 'examples');
 const EXAMPLES = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 const STICKY = 'n8n-nodes-base.stickyNote';
-/** What the canvas draws of a node, with its name and subtitle below, in its own units. */
+/** The size of a node on the canvas, with its name and subtitle below, in canvas units. */
 const NODE = { width: 100, height: 160 };
 const chromium = findChromium();
 const skip = chromium ? false : 'no chromium here: apt-get install chromium, then run it again';
@@ -53,7 +53,7 @@ void describe('the examples', () => {
 			}
 		});
 
-		void it(`${example} refers to nodes that are there`, () => {
+		void it(`${example} refers only to existing nodes`, () => {
 			const names = nodesOf(file).map(({ name }) => name);
 			assert.equal(new Set(names).size, names.length, 'two nodes have the same name');
 			const text = JSON.stringify(nodesOf(file).map(({ parameters }) => parameters));
@@ -64,7 +64,7 @@ void describe('the examples', () => {
 			assert.deepEqual(cutOff(file), [], 'these are not connected with the rest');
 		});
 
-		void it(`${example} brings nothing along from where it was made`, () => {
+		void it(`${example} contains nothing from the installation where it was made`, () => {
 			const { pinData, meta, id, versionId, active } = file as WorkflowFile &
 				Record<string, unknown>;
 			assert.deepEqual(pinData ?? {}, {}, 'pinned data');
@@ -95,7 +95,7 @@ void describe('the examples', () => {
 	}
 });
 
-/** All connections, from one node's name to another's. */
+/** All connections, as pairs of node names. */
 function linksOf({ connections }: WorkflowFile): Array<[string, string]> {
 	type Links = Record<string, Array<Array<{ node: string }> | null>>;
 	return Object.entries(connections as Record<string, Links>).flatMap(([from, links]) =>
@@ -105,11 +105,11 @@ function linksOf({ connections }: WorkflowFile): Array<[string, string]> {
 	);
 }
 
-/** The nodes that no connection joins with the first one. */
+/** The nodes that are not connected to the first one. */
 function cutOff(file: WorkflowFile): string[] {
 	const names = realNodesOf(file).map(({ name }) => name);
 	const joined = new Set(names.slice(0, 1));
-	// A Set goes on through what is added meanwhile.
+	// The iteration over a Set includes elements that are added during it.
 	for (const name of joined) {
 		for (const link of linksOf(file)) {
 			if (link.includes(name)) for (const each of link) joined.add(each);
@@ -158,7 +158,7 @@ const shoot = (example: string) =>
 		path: path.join(CACHE, 'screenshots', DEFAULT_VERSION, `${path.parse(example).name}.png`),
 	});
 
-/** An element of the page; this project knows nothing of browsers otherwise. */
+/** An element of the page. This project has no DOM types. */
 interface Drawn {
 	scrollHeight: number;
 	clientHeight: number;
@@ -167,7 +167,7 @@ interface Drawn {
 	querySelectorAll(selector: string): Iterable<Drawn>;
 }
 
-/** The names of the nodes that carry a red triangle. */
+/** The names of the nodes with a red triangle. */
 async function marked(): Promise<string[]> {
 	const nodes = editor!.page.getByTestId('canvas-node');
 	const withIssues = nodes.filter({ has: editor!.page.getByTestId('node-issues') });
@@ -191,7 +191,7 @@ function cutNotes(): Promise<string[]> {
 const KEYS = { apiKey: 'none', name: 'X-Key', value: 'none' };
 const credentialIds = new Map<string, string>();
 
-/** What a user does next: chooses a credential wherever one is asked for. */
+/** The next step of a user: chooses a credential wherever one is required. */
 async function withCredentials(file: WorkflowFile): Promise<WorkflowFile> {
 	const nodes = [];
 	for (const node of nodesOf(file)) {

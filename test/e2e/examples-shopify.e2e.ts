@@ -21,7 +21,7 @@ let shopify: Shopify;
 let workflow: Workflow;
 let executed = 0;
 
-/** Shopify's webhook, as often as said and all at once; what has become of it. */
+/** Sends Shopify's webhook the given number of times at once. Returns the executions. */
 async function deliver(
 	product: Product,
 	times = 1,
@@ -45,7 +45,7 @@ async function deliver(
 const jobsOf = (product: Product) =>
 	stage.sandbox.jobs().filter(({ prompt }) => prompt.includes(product.title));
 
-/** What the last node said that is not Shopify's. */
+/** The output of the last node that is not a Shopify node. */
 function outcomeOf(execution: Execution, node: string): Record<string, unknown> {
 	const [item, ...others] = itemsOf(execution, node);
 	assert.equal(others.length, 0);
@@ -107,7 +107,7 @@ void describe('Shopify: a video for every new product', () => {
 		const before = stage.sandbox.account().creditsCharged;
 		const product = shopify.addProduct({ title: 'Green vase', readsAtOnce: 2 });
 		const both = await deliver(product, 2);
-		// Both have seen a product that nobody had claimed.
+		// Both executions have seen an unclaimed product.
 		const claims = both.map(
 			(each) => itemsOf(each, 'Claim the product')[0]?.json['data'] as Claimed | undefined,
 		);
@@ -122,7 +122,7 @@ void describe('Shopify: a video for every new product', () => {
 		assert.deepEqual(product.tags, ['video-added']);
 	});
 
-	void it('tags a product whose video failed, which costs nothing, and tries it no more', async () => {
+	void it('tags a product whose video failed, at no cost, and does not retry it', async () => {
 		const before = stage.sandbox.account().creditsCharged;
 		const product = shopify.addProduct({ title: 'Blue mug [sandbox:fail]' });
 		const [execution] = await deliver(product);
@@ -137,7 +137,7 @@ void describe('Shopify: a video for every new product', () => {
 		assert.equal(stage.sandbox.account().creditsCharged, before);
 	});
 
-	void it('tags a product whose picture Seedance does not take, with the reason', async () => {
+	void it('tags a product whose picture Seedance does not accept, with the reason', async () => {
 		const imageUrl = 'https://pictures.invalid/1.jpg';
 		const product = shopify.addProduct({ title: 'Grey chair', imageUrl });
 		const [execution] = await deliver(product);
@@ -146,7 +146,7 @@ void describe('Shopify: a video for every new product', () => {
 		assert.deepEqual(product.tags, ['video-failed']);
 	});
 
-	void it('names the job when Shopify does not take the video', async () => {
+	void it('names the job when Shopify does not accept the video', async () => {
 		const mediaProblem = 'The product has the maximum number of media';
 		const product = shopify.addProduct({ title: 'Long bench', mediaProblem });
 		const [execution] = await deliver(product);
@@ -158,7 +158,7 @@ void describe('Shopify: a video for every new product', () => {
 		assert.deepEqual(product.tags, ['video-failed']);
 	});
 
-	void it('goes on at the step that failed when the execution is retried, and pays nothing again', async () => {
+	void it('continues at the failed step when the execution is retried, without paying again', async () => {
 		const product = shopify.addProduct({ title: 'Tall shelf' });
 		shopify.failNextUpload();
 		const [{ id }] = await deliver(product, 1, 'error');

@@ -1,5 +1,5 @@
-// What the tests of the examples share: an example is imported as a user imports it, its credentials are chosen, the
-// addresses in its first Set node lead to stand-ins, and it is run.
+// Shared code for the tests of the examples: imports an example like a user, chooses its credentials, points the
+// addresses in its first Set node to stand-ins, and runs it.
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workflow, WorkflowFile } from '../n8n/api.ts';
@@ -8,15 +8,15 @@ import { ROOT } from '../n8n/paths.ts';
 import { importWorkflow, readWorkflow } from '../n8n/stage.ts';
 import type { Limits, Stage } from '../n8n/stage.ts';
 
-/** The first Set node of every example that talks to others. */
+/** The first Set node of every example that uses other services. */
 const SETTINGS = 'Settings';
 
-/** Where a node has no field for the type, but for the way to authenticate. */
+/** For nodes without a field for the credential type, by their authentication method. */
 const TYPES: Record<string, string> = { headerAuth: 'httpHeaderAuth' };
 
 const ENDED = ['success', 'error', 'crashed', 'canceled'];
 
-/** A credential for the HTTP Request and GraphQL nodes that ask for its type, or for the nodes of these names. */
+/** A credential for the HTTP Request and GraphQL nodes that require its type, or for the nodes with these names. */
 export interface Account {
 	type: string;
 	data: Record<string, unknown>;
@@ -26,9 +26,9 @@ export interface Account {
 export interface ExampleOptions {
 	/** Values of the Set node "Settings", by field. */
 	settings?: Record<string, unknown>;
-	/** For the nodes that are not ours; ours get the sandbox's. */
+	/** For nodes that are not ours. Our nodes get the sandbox's credential. */
 	accounts?: Account[];
-	/** What ours are told of the account, where it is not the usual. */
+	/** The limits for our credential, if they differ from the defaults. */
 	limits?: Limits;
 }
 
@@ -66,7 +66,7 @@ export async function importExample(
 	);
 }
 
-/** The type of credential that an HTTP Request or GraphQL node has to be given. */
+/** The type of credential that an HTTP Request or GraphQL node requires. */
 function credentialTypeOf(node: WorkflowFile['nodes'][number]): string | undefined {
 	const parameters = node['parameters'] as Record<string, string | undefined>;
 	const { authentication, genericAuthType, nodeCredentialType } = parameters;
@@ -77,7 +77,7 @@ interface SetParameters {
 	assignments: { assignments: Array<{ name: string; value: unknown }> };
 }
 
-/** As a user fills in the fields; one that is not there is an error. */
+/** Fills in the fields like a user. A missing field is an error. */
 function withSettings(file: WorkflowFile, settings: Record<string, unknown>): WorkflowFile {
 	const left = new Set(Object.keys(settings));
 	const nodes = file.nodes.map((node) => {
@@ -93,12 +93,12 @@ function withSettings(file: WorkflowFile, settings: Record<string, unknown>): Wo
 }
 
 export interface RunOptions {
-	/** What the trigger puts out, where it cannot run by itself. */
+	/** The output of a trigger that cannot run by itself. */
 	output?: Record<string, unknown>;
 	limitMs?: number;
 }
 
-/** Starts a workflow at this trigger, as "Execute workflow" in the editor does, and waits for its end. */
+/** Starts a workflow at this trigger, like "Execute workflow" in the editor, and waits for its end. */
 export async function runManually(
 	{ api }: Stage,
 	workflow: Workflow,
@@ -118,7 +118,7 @@ export async function runManually(
 	throw new Error(`"${workflow.name}" has not ended within ${limitMs / 1000} s`);
 }
 
-/** As n8n notes a node that has run. */
+/** A node's run in n8n's format. */
 const ranWith = (json: Record<string, unknown>) => ({
 	startTime: Date.now(),
 	executionIndex: 0,
@@ -128,7 +128,7 @@ const ranWith = (json: Record<string, unknown>) => ({
 	data: { main: [[{ json }]] },
 });
 
-/** All executions of a workflow, the oldest first, as soon as there are so many and all have ended. */
+/** All executions of a workflow, the oldest first, as soon as there are `count` and all have ended. */
 export async function endedExecutions(
 	{ api }: Stage,
 	workflow: Workflow,

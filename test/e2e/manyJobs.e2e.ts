@@ -11,7 +11,7 @@ const LIMITS = { requestsPerMinute: 6_000, maxConcurrentJobs: 200 };
 let stage: Stage;
 let credentialId: string;
 
-/** A list of prompts comes in, and one execution makes and awaits all of their videos. */
+/** Posts a list of prompts. One execution makes all of their videos and waits for them. */
 async function start(name: string, prompts: string[]): Promise<Workflow> {
 	const ours = {
 		typeVersion: 1,
@@ -89,7 +89,7 @@ void describe('many jobs in one execution', () => {
 	);
 	after(() => stage?.stop());
 
-	void it('a burst of 100 callbacks resumes it once', async () => {
+	void it('resumes once after a burst of 100 callbacks', async () => {
 		const prompts = Array.from({ length: 100 }, (_, index) => `Lamp ${index} [sandbox:never]`);
 		const workflow = await start('burst', prompts);
 		await onlyExecutionOf(stage, workflow, ['waiting']);
@@ -107,14 +107,14 @@ void describe('many jobs in one execution', () => {
 		);
 		const taken = stage.sandbox.ledger.callbacks.filter(({ status }) => status === 200);
 		assert.ok(taken.length > 0);
-		// n8n refuses those that come when it has gone on, and while it takes its own database for away; a slow machine
-		// answers some too late for the provider.
+		// n8n refuses callbacks that arrive after the execution has resumed, or while it considers its own database
+		// dead. On a slow machine, some are answered too late for the provider.
 		const others = stage.sandbox.ledger.callbacks.filter(({ status }) => status !== 200);
 		assert.ok(others.every(({ status }) => [409, 503, null].includes(status)));
 		assert.ok(statusCalls() - asked <= 120, `${statusCalls() - asked} questions for 100 jobs`);
 	});
 
-	void it('a callback that never comes is made up for', async () => {
+	void it('finds the result of a job whose callback never arrives', async () => {
 		const workflow = await start('lost', ['Mug 1', 'Mug 2 [sandbox:callback-never]']);
 		const execution = await onlyExecutionOf(stage, workflow);
 		assert.equal(execution.status, 'success');

@@ -1,5 +1,5 @@
-// The demo's workflow in a real n8n: from a new SKU to a finished video, asserted on what n8n stored and on the
-// provider's books.
+// The demo's workflow in a real n8n: from a new SKU to a finished video, checked in n8n's stored data and in the
+// provider's ledger.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { itemsOf } from '../n8n/execution.ts';
@@ -9,7 +9,7 @@ import type { Stage } from '../n8n/stage.ts';
 import { Clip, findClip } from '../sandbox/core/clip.ts';
 import { executionOf, sendSku, SET_UP_LIMIT_MS, setTheStage, submissionsOf } from './play.ts';
 
-/** The contract: every key always present. */
+/** The contract: every key is always present. */
 const JOB_KEYS = [
 	'jobId',
 	'provider',
@@ -57,13 +57,13 @@ void describe('three new SKUs in a real n8n', () => {
 	);
 	after(() => stage?.stop());
 
-	void it('ends every execution in success', () => {
+	void it('completes every execution successfully', () => {
 		for (const [sku, { status, error }] of executions) {
 			assert.equal(status, 'success', `${sku}: ${error?.message}`);
 		}
 	});
 
-	void it('puts out the job as the contract has it', () => {
+	void it('outputs the job according to the contract', () => {
 		for (const sku of SKUS) {
 			const { json, pairedItem } = onlyItem(sku, 'Wait for Webhook');
 			assert.deepEqual(Object.keys(json).sort(), [...JOB_KEYS].sort());
@@ -90,7 +90,7 @@ void describe('three new SKUs in a real n8n', () => {
 		}
 	});
 
-	void it('hands on the SKU, the address and the MP4 at the end', async () => {
+	void it('passes on the SKU, the address and the MP4 at the end', async () => {
 		const clip = new Clip(findClip());
 		for (const sku of SKUS) {
 			const { json, binary } = onlyItem(sku, 'Video ready');
@@ -106,7 +106,7 @@ void describe('three new SKUs in a real n8n', () => {
 		}
 	});
 
-	void it('submits and pays once per SKU, and is called back once', () => {
+	void it('submits and pays once per SKU, and receives one callback', () => {
 		const { jobsCreated, jobsCharged, creditsCharged, creditsReserved, submitsReceived } =
 			stage.sandbox.account();
 		assert.deepEqual(
@@ -129,7 +129,7 @@ void describe('three new SKUs in a real n8n', () => {
 		}
 	});
 
-	void it('sends what the workflow says', () => {
+	void it('sends the values of the workflow', () => {
 		for (const sku of SKUS) {
 			const [submission] = submissionsOf(stage, sku);
 			assert.ok(submission);
@@ -146,7 +146,7 @@ void describe('three new SKUs in a real n8n', () => {
 		}
 	});
 
-	void it('never shows the key to the media host', () => {
+	void it('never sends the key to the media host', () => {
 		assert.equal(stage.sandbox.ledger.keyReachedMediaHost, false);
 		assert.equal(stage.sandbox.ledger.mediaDownloads, 3);
 	});

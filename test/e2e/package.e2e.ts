@@ -72,7 +72,7 @@ void describe('the package in a real n8n', () => {
 		}
 	});
 
-	void it('tells a right key from a wrong one in the connection test, for free', async () => {
+	void it('distinguishes a correct key from a wrong one in the connection test, for free', async () => {
 		const { apiKey, apiBase: baseUrl } = stage.sandbox;
 		const right = await stage.api.testCredential('seedanceApi', { apiKey, baseUrl });
 		assert.equal(right.status, 'OK', right.message);
@@ -82,10 +82,10 @@ void describe('the package in a real n8n', () => {
 		assert.equal(stage.sandbox.account().creditsCharged, 0);
 	});
 
-	void it('sends no key over plain http to another machine, in the connection test neither', async () => {
+	void it('sends no key over plain http to another machine, not even in the connection test', async () => {
 		const { apiKey } = stage.sandbox;
 		const witness = await startWitness();
-		// It leads here, and is not this machine's own address.
+		// This address reaches this machine but does not count as a local one.
 		const baseUrl = witness.url.replace('127.0.0.1', '0.0.0.0');
 		try {
 			const refused = await stage.api.testCredential('seedanceApi', { apiKey, baseUrl });

@@ -1,4 +1,4 @@
-// What the end-to-end tests share: a stage, and actors who send SKUs and watch what becomes of them.
+// Shared code for the end-to-end tests: sets up n8n and the sandbox, posts SKUs and reads the resulting executions.
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { itemsOf } from '../n8n/execution.ts';
@@ -13,19 +13,22 @@ import type { Workflow } from '../n8n/api.ts';
 import type { RequestRecord, SandboxOptions } from '../sandbox/index.ts';
 import { searchFolder } from '../secrets/folder.ts';
 
-/** Installing n8n, building and starting, on a slow machine. */
+/** Enough for installing n8n, building and starting on a slow machine. */
 export const SET_UP_LIMIT_MS = 15 * 60_000;
 
-/** Provider seconds in a second: jobs take 2 to 4 s. */
+/** Provider seconds per second: jobs take 2 to 4 s. */
 const SPEED = 30;
 
-/** Where prepare.ts leaves the packed package. A file that is run by itself packs its own. */
+/**
+ * The variable in which prepare.ts stores the path of the packed package. A file that is run on its own packs it
+ * itself.
+ */
 export const TARBALL_VARIABLE = 'SEEDANCE_E2E_TARBALL';
 
 export const theTarball = async (): Promise<string> =>
 	process.env[TARBALL_VARIABLE] ?? (await buildAndPack(console.log));
 
-/** Where a key or a secret gets out on this stage, its `stop` fails. */
+/** If a key or a secret leaks in this environment, its `stop` fails. */
 export async function setTheStage(
 	name: string,
 	version = DEFAULT_VERSION,
@@ -46,7 +49,7 @@ export async function setTheStage(
 	return { ...stage, stop: () => stopAndSearch(stage, userFolder) };
 }
 
-/** @throws Error where a key or a secret is in n8n's database, files, logs or answers */
+/** @throws Error if a key or a secret is in n8n's database, files, logs or answers */
 async function stopAndSearch(stage: Stage, userFolder: string): Promise<void> {
 	const { sandbox, api } = stage;
 	const { apiKey, webhookSecret, segmindKey, seedanceOrgKey } = sandbox;
@@ -56,7 +59,7 @@ async function stopAndSearch(stage: Stage, userFolder: string): Promise<void> {
 	api.secrets.assertNone();
 }
 
-/** Posts a new SKU as a shop would. `title` becomes part of the prompt, where the sandbox looks for its tags. */
+/** Posts a new SKU like a shop. `title` becomes part of the prompt, in which the sandbox looks for its tags. */
 export async function sendSku(stage: Stage, body: Record<string, unknown>): Promise<void> {
 	const answer = await stage.api.callWebhook(WEBHOOK_PATH, body);
 	if (answer.status !== 200) throw new Error(`Webhook: ${answer.status} ${answer.text}`);
@@ -112,7 +115,7 @@ interface SubmitBody {
 	metadata: { sku: string };
 }
 
-/** What reached the provider for a SKU: one record per submission. */
+/** The submissions for a SKU that the provider received. */
 export function submissionsOf(
 	stage: Stage,
 	sku: string,

@@ -1,4 +1,4 @@
-// Runs once, before all end-to-end test files (node --test --test-global-setup): what they share and what takes long.
+// Runs once before all end-to-end test files (node --test --test-global-setup), for setup that is shared and slow.
 import { installN8n } from '../n8n/install.ts';
 import { buildAndPack } from '../n8n/pack.ts';
 import { Problem } from '../n8n/problem.ts';

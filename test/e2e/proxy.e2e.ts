@@ -1,4 +1,4 @@
-// n8n behind a reverse proxy, below a path of its host (N8N_PATH, WEBHOOK_URL): callbacks find their way, unless the proxy
+// n8n behind a reverse proxy, below a path of its host (N8N_PATH, WEBHOOK_URL): callbacks arrive unless the proxy
 // changes their bodies.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -14,7 +14,7 @@ const BASE_PATH = '/automation/';
 let proxy: Proxy;
 let stage: Stage;
 
-/** Lets the job of a SKU end once its execution sleeps; where the provider calls then. */
+/** Ends the job of a SKU once its execution sleeps. Returns the address that the provider then calls. */
 async function settle(sku: string): Promise<string> {
 	await sendSku(stage, { sku, title: '[sandbox:never]' });
 	await executionOf(stage, sku, ['waiting']);
@@ -22,7 +22,7 @@ async function settle(sku: string): Promise<string> {
 	return submissionsOf(stage, sku)[0]!.body.webhook_url;
 }
 
-/** What the provider's callbacks to this address were answered. */
+/** The answers to the provider's callbacks to this address. */
 async function answersOf(address: string): Promise<Array<number | null>> {
 	await stage.sandbox.callbacksIdle();
 	const { callbacks } = stage.sandbox.ledger;
@@ -44,7 +44,7 @@ void describe('n8n behind a proxy, below a path', () => {
 		await proxy?.close();
 	});
 
-	void it('is called back there, and the signature holds', async () => {
+	void it('receives callbacks there, with a valid signature', async () => {
 		const address = await settle('BELOW');
 		assert.ok(address.startsWith(`${proxy.url}webhook-waiting/`), address);
 		assert.deepEqual(await answersOf(address), [200]);
@@ -53,15 +53,15 @@ void describe('n8n behind a proxy, below a path', () => {
 		assert.equal(itemsOf(execution, 'Video ready').length, 1);
 	});
 
-	// What docs/callbacks.md tells people to try.
-	void it('says that it is n8n to whoever asks for an execution that does not exist', async () => {
+	// The check that docs/callbacks.md recommends.
+	void it('answers as n8n to a request for an execution that does not exist', async () => {
 		const url = `${proxy.url}webhook-waiting/0/seedance-callback`;
 		const response = await fetch(url, { method: 'POST' });
 		assert.equal(response.status, 404);
 		assert.match(await response.text(), /The execution \\?"0\\?" does not exist/);
 	});
 
-	void it('refuses a callback whose body the proxy has written anew', async () => {
+	void it('refuses a callback whose body the proxy has rewritten', async () => {
 		proxy.rewrite = (body) => JSON.stringify(JSON.parse(body), null, 2);
 		try {
 			assert.deepEqual(await answersOf(await settle('REWRITTEN')), [401]);

@@ -1,4 +1,4 @@
-// What `node --test` prints, and for .ci/run its counts in $TEST_COUNTS_FILE.
+// The output of `node --test`, and its counts for .ci/run in $TEST_COUNTS_FILE.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -6,17 +6,17 @@ import { spec } from 'node:test/reporters';
 import type { EventData } from 'node:test';
 import type { TestEvent } from 'node:test/reporters';
 
-/** @types/node has forgotten `failed`. */
+/** `failed` is missing in @types/node. */
 type Counts = EventData.TestSummary['counts'] & { failed: number };
 
 async function* noteCounts(events: AsyncIterable<TestEvent>): AsyncGenerator<TestEvent> {
 	let empty = 0;
 	for await (const event of events) {
 		if (event.type === 'test:pass' && isFile(event.data.name)) empty += 1;
-		// The summary without a file is the one of the whole run, at its end.
+		// The summary without a file is that of the whole run.
 		if (event.type === 'test:summary' && event.data.file === undefined) {
 			const { passed, failed, cancelled, skipped, todo } = event.data.counts as Counts;
-			// Tests are "cancelled" when what they need could not be set up: they have not passed.
+			// Tests are "cancelled" if their setup failed. They have not passed.
 			leave({
 				passed: passed - empty,
 				failed: failed + cancelled + empty,
@@ -27,7 +27,7 @@ async function* noteCounts(events: AsyncIterable<TestEvent>): AsyncGenerator<Tes
 	}
 }
 
-/** A file that ended well without having run a test is reported as one test that passed, named after the file. */
+/** A file that exited with 0 without running a test is reported as one passed test with the name of the file. */
 const isFile = (name: string): boolean => path.isAbsolute(name) || /\.(e2e|queue)\.ts$/.test(name);
 
 /** For .ci/run. */

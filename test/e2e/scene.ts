@@ -1,4 +1,4 @@
-// What the suites about the editor share: a stage with a browser on it, and pictures of what it shows.
+// Shared code for the suites about the editor: n8n with a browser, and screenshots.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
@@ -21,7 +21,7 @@ type See = (what: string, look: () => Promise<void>) => void;
 const chromium = findChromium();
 const skip = chromium ? false : 'no chromium here: apt-get install chromium, then run it again';
 
-/** A suite in the editor of a real n8n, which must not complain about anything of ours in the end. */
+/** A suite in the editor of a real n8n. In the end, the editor must not have reported any problem of ours. */
 export function inTheEditor(name: string, tell: (scene: Scene, see: See) => void): void {
 	const scene = {} as Scene;
 	void describe(`the editor: ${name}`, () => {
@@ -39,11 +39,11 @@ export function inTheEditor(name: string, tell: (scene: Scene, see: See) => void
 			await scene.stop?.();
 		});
 
-		// Skipped one by one, so that each counts as skipped.
+		// Skipped individually, so that each test counts as skipped.
 		tell(scene, (what, look) => void it(what, { skip }, look));
 
-		void it('complains about nothing of ours', { skip }, () => {
-			// n8n asks every node for a preview of its output and takes no for an answer.
+		void it('reports no problem with our nodes', { skip }, () => {
+			// n8n requests a preview of every node's output and logs an error if there is none.
 			const ours = scene.editor.complaints.filter(
 				(text) => /seedance/i.test(text) && !text.includes('/schemas/'),
 			);
@@ -52,12 +52,12 @@ export function inTheEditor(name: string, tell: (scene: Scene, see: See) => void
 	});
 }
 
-/** Where pictures go: `npm run pictures` makes those of the docs anew. */
+/** The folder for pictures. `npm run pictures` regenerates those of the docs. */
 const FOLDER = process.env['SEEDANCE_PICTURES']
 	? path.join(ROOT, 'docs', 'images')
 	: path.join(CACHE, 'screenshots', DEFAULT_VERSION);
 
-/** What stands in the way: messages that pass by, and buttons of n8n's own that need an account there. */
+/** Elements to hide in pictures: temporary messages, and buttons of n8n that need an account there. */
 const HIDE = `
 	.el-notification, [data-test-id*="assistant-button"], [data-test-id*="instance-ai"],
 	[data-test-id="node-feature-request"], [data-test-id="node-version"] { display: none !important; }
@@ -65,7 +65,7 @@ const HIDE = `
 	[data-test-id="logs-panel"], [data-test-id="execute-workflow-button"],
 	[data-test-id="canvas-handle-plus-wrapper"] { visibility: hidden !important; }
 	* { caret-color: transparent !important; }`;
-/** Wider ones are made of fewer points, in pixels of the page. */
+/** Wider pictures get a lower resolution. In pixels of the page. */
 const WIDE = 620;
 
 /**

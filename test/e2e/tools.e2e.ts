@@ -10,20 +10,20 @@ import type { Agents } from './agents.ts';
 import { SET_UP_LIMIT_MS, setTheStage } from './play.ts';
 
 const isN8n1 = DEFAULT_VERSION.startsWith('1.');
-/** 1.x and 2.x call tools by a function of n8n-core, 3 through the engine. */
+/** Versions 1.x and 2.x call tools through a function of n8n-core, version 3 through the engine. */
 const AGENTS = [1.9, 2.2, 3];
-/** Of the AI Agent Tool, which is an agent and a tool; 3 is in n8n 2 only. */
+/** Versions of the AI Agent Tool, which is both an agent and a tool. Version 3 exists only in n8n 2. */
 const SUB_AGENTS = isN8n1 ? [2.2] : [2.2, 3];
-/** The job is made, and its answer never comes. */
+/** The job is made, but its answer never arrives. */
 const LOST = { method: 'POST', after: 'handled', reset: true } as const;
 const RETRYING = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
-/** What a call is told that could have been given the arguments of another one. */
+/** The error of a call that may have received the arguments of another one. */
 const REFUSED = /the arguments of another one, so nothing was done/;
 
 let stage: Stage;
 let agents: Agents;
 
-/** The tests run side by side: each has prompts of its own. */
+/** The tests run concurrently, so each has its own prompts. */
 const jobsFor = (...prompts: string[]) =>
 	stage.sandbox.jobs().filter(({ prompt }) => prompts.includes(prompt));
 const promptsMade = (...prompts: string[]) => jobsFor(...prompts).map(({ prompt }) => prompt);
@@ -49,7 +49,7 @@ void describe('in a real n8n', { concurrency: true }, () => {
 		void describe(`a tool of AI Agent ${version}`, { concurrency: true }, () => {
 			const named = (prompt: string) => `${prompt}, agent ${version}`;
 
-			void it('makes one job for a call whose answers are lost, whatever the tries', async () => {
+			void it('makes one job for a call whose answers are lost, whatever the number of tries', async () => {
 				const prompt = named('a lost lamp');
 				stage.sandbox.faults.add({ ...LOST, match: prompt, times: 4 });
 				const execution = await agents.ask(version, [[[prompt]]], { tool: RETRYING });
@@ -57,7 +57,7 @@ void describe('in a real n8n', { concurrency: true }, () => {
 				assert.equal(idsMade(prompt).length, 1);
 			});
 
-			void it('makes one job for each call, also for the same call again', async () => {
+			void it('makes one job for each call, even for a repeated call', async () => {
 				const [shoe, hat] = [named('a shoe'), named('a hat')];
 				const execution = await agents.ask(version, [[[shoe, hat], [shoe]]]);
 				const answers = answersIn(execution).flat();
@@ -76,7 +76,7 @@ void describe('in a real n8n', { concurrency: true }, () => {
 					if (!refused.includes(answer)) assert.equal(promptOf(answer), prompts[item], answer);
 				});
 				assert.equal(jobsFor(...prompts).length + refused.length, prompts.length);
-				// Only version 2 has several items under way at once, and mixes up their arguments.
+				// Only version 2 processes several items concurrently and mixes up their arguments.
 				if (version === 2.2) assert.notEqual(refused.length, prompts.length);
 				else assert.deepEqual(refused, []);
 			});
@@ -86,25 +86,25 @@ void describe('in a real n8n', { concurrency: true }, () => {
 				const refusal = { method: 'POST', match: prompt, status: 400, body: {}, times: 3 };
 				stage.sandbox.faults.add(refusal);
 				const execution = await agents.ask(version, [[[prompt]]], { tool: RETRYING });
-				// There, the execution ends at an error of a tool.
+				// There, an error of a tool ends the execution.
 				const told =
 					isN8n1 && version === 3 ? execution.error?.message : answersIn(execution).join();
 				assert.match(String(told), /Seedance did not accept the request/);
 			});
 
-			void it('makes no call of a retried execution anew', async () => {
+			void it('repeats no call of a retried execution', async () => {
 				const [lamp, desk] = [named('a retried lamp'), named('a retried desk')];
 				stage.sandbox.faults.add({ ...LOST, match: lamp, times: 3 });
 				agents.breakModelAfter(lamp);
 				let execution = await agents.ask(version, [[[lamp, desk]]]);
 				assert.equal(execution.status, 'error');
-				// There, the tool ends the first execution, and the model the second one.
+				// There, the tool ends the first execution, and the model ends the second one.
 				const retries = isN8n1 && version === 3 ? 2 : 1;
 				for (let nth = 0; nth < retries; nth += 1) execution = await agents.retry(execution);
 				const [first, second] = answersIn(execution).flat();
 				assert.deepEqual(promptsMade(lamp, desk).sort(), [lamp, desk].sort());
 				assert.equal(jobIdIn(second), idsMade(desk)[0]);
-				// n8n 2 hands Agent 3 what it was told before.
+				// n8n 2 gives Agent 3 the results of its earlier calls.
 				if (version !== 3 || isN8n1) assert.equal(jobIdIn(first), idsMade(lamp)[0]);
 				else assert.match(String(first), /may have started/);
 			});
@@ -112,7 +112,7 @@ void describe('in a real n8n', { concurrency: true }, () => {
 	}
 
 	for (const subAgent of SUB_AGENTS) {
-		void it(`makes one job for each call of a sub-agent ${subAgent}, whatever the tries`, async () => {
+		void it(`makes one job for each call of a sub-agent ${subAgent}, whatever the number of tries`, async () => {
 			const prompts = ['a lost cup', 'a cup', 'a plate'].map((text) => `${text}, sub ${subAgent}`);
 			stage.sandbox.faults.add({ ...LOST, match: prompts[0]!, times: 4 });
 			const [lost, cup, plate] = prompts.map((prompt) => JSON.stringify([[prompt]]));
@@ -124,7 +124,7 @@ void describe('in a real n8n', { concurrency: true }, () => {
 	}
 
 	void describe('the button "Retry"', { concurrency: true }, () => {
-		void it('submits what failed or never began, and takes up the rest', async () => {
+		void it('submits what failed or never started, and continues with the rest', async () => {
 			const prompts = ['retried one', 'retried two', 'retried three'];
 			const [one, two] = prompts as [string, string];
 			stage.sandbox.faults.add({ method: 'POST', match: two, status: 400, body: {} });
@@ -141,7 +141,7 @@ void describe('in a real n8n', { concurrency: true }, () => {
 			assert.deepEqual(ids, idsMade(...prompts));
 		});
 
-		void it('keeps the doubt at a provider that knows no keys, and makes nothing twice', async () => {
+		void it('remembers an ambiguous submit at a provider without idempotency keys, and makes nothing twice', async () => {
 			const prompts = ['doubted one', 'doubted two', 'doubted three'];
 			stage.sandbox.faults.add({ ...LOST, match: prompts[1]! });
 			const segmind = { provider: 'segmind', model: 'seedance-pro', duration: 5 };
@@ -150,7 +150,7 @@ void describe('in a real n8n', { concurrency: true }, () => {
 			const again = await agents.retry(first);
 			assert.match(String(again.error?.message), /may have started/);
 			assert.deepEqual(promptsMade(...prompts).sort(), [...prompts].sort());
-			// The error names the jobs that there are.
+			// The error names the existing jobs.
 			for (const id of idsMade(prompts[0]!, prompts[2]!)) assert.ok(again.stored.includes(id));
 		});
 	});

@@ -1,5 +1,5 @@
-// The trigger in a real n8n: two decoupled workflows from the examples, callbacks that come twice, too early, forged or
-// for a whole batch, a restart of n8n, and the test URL of the editor.
+// The trigger in a real n8n: two decoupled workflows from the examples; callbacks that are repeated, early, forged or
+// for a whole batch; a restart of n8n; and the test URL of the editor.
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -26,7 +26,7 @@ let triggerPath: string;
 const example = (name: string) => readWorkflow(path.join(ROOT, 'examples', name));
 const url = (endpoint = 'webhook') => `${stage.n8n.url}/${endpoint}/${triggerPath}`;
 
-/** Calls the trigger as the provider would; the answer's status. */
+/** Sends a callback to the trigger like the provider. Returns the status of the answer. */
 async function ring(
 	body: unknown,
 	{ secret = stage.sandbox.webhookSecret, endpoint = 'webhook' } = {},
@@ -51,7 +51,7 @@ const completed = (jobId: string) => ({
 	result: { video_url: 'https://cdn.example.com/by-callback.mp4' },
 });
 
-/** What the shop does, up to the job at the provider; its ID. */
+/** Posts a product like the shop and waits for the job at the provider. Returns its ID. */
 async function order(sku: string, title: string): Promise<string> {
 	const { status, text } = await stage.api.callWebhook(SUBMIT_PATH, { sku, title });
 	assert.equal(status, 200, text);
@@ -68,20 +68,20 @@ async function until<T>(what: string, look: () => Promise<T | undefined>): Promi
 	throw new Error(`Not within a minute: ${what}`);
 }
 
-/** The ended executions of the reacting workflow that are about this job. */
+/** The finished executions of the reacting workflow for this job. */
 async function reactionsTo(jobId: string): Promise<Execution[]> {
 	const list = await stage.api.listExecutions(react);
 	const all = await Promise.all(list.map(({ id }) => stage.api.getExecution(id)));
 	return all.filter((each) => itemsOf(each, TRIGGER).some(({ json }) => json['jobId'] === jobId));
 }
 
-/** The only one, once nothing more can follow: the provider has told all, and no question is on its way. */
+/** The only one, once no further one can follow: the provider has sent all callbacks, and no request is in progress. */
 async function onlyReactionTo(jobId: string): Promise<Execution> {
 	const first = await until(`a reaction to ${jobId}`, async () =>
 		(await reactionsTo(jobId)).find(({ status }) => status === 'success'),
 	);
 	await stage.sandbox.callbacksIdle();
-	// Longer than a doubted callback is followed up.
+	// Longer than an unconfirmed callback is followed up.
 	await sleep(4_000);
 	assert.equal((await reactionsTo(jobId)).length, 1, 'more than one execution');
 	return first;
@@ -142,7 +142,7 @@ void describe('two decoupled workflows in a real n8n', () => {
 		assert.deepEqual(answersTo(jobId), ['duplicate 200', 'regular 200']);
 	});
 
-	void it('do not believe an early callback', async () => {
+	void it('do not trust an early callback', async () => {
 		const jobId = await order('A-4', 'Chair [sandbox:callback-early]');
 		const execution = await onlyReactionTo(jobId);
 		assert.equal(itemsOf(execution, TRIGGER)[0]?.json['status'], 'completed');
@@ -157,7 +157,7 @@ void describe('two decoupled workflows in a real n8n', () => {
 		assert.ok(String(videoUrl).startsWith(stage.sandbox.mediaUrl));
 		assert.deepEqual(answersTo(jobId), ['forged 401', 'regular 200']);
 		assert.equal(await ring(completed(jobId), { secret: 'another secret' }), 401);
-		// As a provider tries an address out: signed, but about no job.
+		// A provider's test call: signed, but without a job.
 		assert.equal(await ring({ event: 'ping' }), 200);
 	});
 
@@ -180,7 +180,7 @@ void describe('two decoupled workflows in a real n8n', () => {
 			await order('B-2', 'Pan [sandbox:never]'),
 			await order('B-3', 'Pot [sandbox:never]'),
 		];
-		// Their own callbacks must not come first: n8n is told of the batch alone.
+		// The jobs' own callbacks must not come first: n8n only receives that of the batch.
 		const tasks = ids.map(completed);
 		const asked = ids.map((id) => `^/v1/tasks/${id}`);
 		for (const each of asked) stage.sandbox.faults.add({ path: each, delayMs: 1_500 });
@@ -197,7 +197,7 @@ void describe('two decoupled workflows in a real n8n', () => {
 	void it('answer the test URL of the editor, each time', async () => {
 		const jobId = stage.sandbox.jobs()[0]!.jobId;
 		const body = completed(jobId);
-		// Known to the active workflow: it would not start again.
+		// The active workflow already knows this job and would not start again.
 		assert.equal(await ring(body), 200);
 		for (const nth of [1, 2]) {
 			assert.equal(await ring(body, { endpoint: 'webhook-test' }), 404, 'nobody listens yet');
@@ -224,14 +224,14 @@ void describe('two decoupled workflows in a real n8n', () => {
 		}
 	});
 
-	void it('remember over a restart what they have started', async () => {
+	void it('remember across a restart what they have started', async () => {
 		const jobId = stage.sandbox.jobs()[0]!.jobId;
 		const before = (await reactionsTo(jobId)).length;
 		const asked = statusCallsFor(jobId);
 		await stage.restart();
 		await stage.api.awaitWebhook(triggerPath);
 		assert.equal(await ring(completed(jobId)), 200);
-		// The next job shows that callbacks are worked on.
+		// The next job shows that callbacks are being processed.
 		const other = await order('A-9', 'Bench');
 		await onlyReactionTo(other);
 		assert.equal((await reactionsTo(jobId)).length, before);
@@ -239,7 +239,7 @@ void describe('two decoupled workflows in a real n8n', () => {
 	});
 });
 
-/** As the user pastes it. */
+/** The workflow with the callback URL that a user would paste. */
 function withCallbackUrl(callbackUrl: string): WorkflowFile {
 	const workflow = example('decoupled-submit.json');
 	const nodes = workflow.nodes.map((node) =>
@@ -250,7 +250,7 @@ function withCallbackUrl(callbackUrl: string): WorkflowFile {
 	return { ...workflow, nodes };
 }
 
-/** "Listen for test event": what the editor sends, in the words of both lines. */
+/** "Listen for test event": the request that the editor sends in both major versions. */
 async function listenForTestEvent(): Promise<unknown> {
 	const workflowData = await stage.api.request('GET', `/rest/workflows/${react.id}`);
 	return stage.api.request('POST', `/rest/workflows/${react.id}/run`, {

@@ -1,4 +1,4 @@
-// What goes wrong on people's machines: each is a clear sentence, and nothing is left running.
+// Problems on users' machines: each is reported in a clear sentence, and nothing is left running.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +21,7 @@ let tarball: string;
 let busy: Server;
 let busyPort: number;
 
-/** n8n on free ports, in a folder of its own, but for what the test changes. */
+/** Starts n8n on free ports and in its own folder, with the changes of the test. */
 async function startWith(change: { port?: number; env?: NodeJS.ProcessEnv }) {
 	rmSync(FOLDER, { recursive: true, force: true });
 	mkdirSync(path.join(FOLDER, '.n8n'), { recursive: true });
@@ -54,7 +54,7 @@ async function until(isSo: () => boolean, what: string, limitMs = 60_000): Promi
 	}
 }
 
-/** Processes in whose environment this text stands. */
+/** The processes whose environment contains this text. */
 const processesWith = (text: string): string[] =>
 	readdirSync('/proc').filter((pid) => {
 		if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false;
@@ -78,14 +78,14 @@ void describe('troubles', { skip: existsSync('/proc/self') ? false : 'needs /pro
 	);
 	after(() => busy?.close());
 
-	void it('a taken port is named', async () => {
+	void it('names a port that is in use', async () => {
 		await assert.rejects(startWith({ port: busyPort }), {
 			name: 'Problem',
 			message: `Port ${busyPort}, wanted for n8n, is taken by another program.`,
 		});
 	});
 
-	void it('an n8n that does not start shows its last lines', async () => {
+	void it('shows the last lines of an n8n that does not start', async () => {
 		await assert.rejects(startWith({ env: { N8N_ENCRYPTION_KEY: 'another key' } }), {
 			name: 'Problem',
 			message:
@@ -94,11 +94,11 @@ void describe('troubles', { skip: existsSync('/proc/self') ? false : 'needs /pro
 		assert.deepEqual(processesWith(FOLDER), []);
 	});
 
-	void it('a version without a lockfile is named', async () => {
+	void it('names a version without a lockfile', async () => {
 		await assert.rejects(installN8n('0.0.1'), { name: 'Problem', message: /no n8n 0\.0\.1 here/ });
 	});
 
-	void it('failures of npm are translated', () => {
+	void it('translates failures of npm', () => {
 		const cases: Array<[string, RegExp]> = [
 			['npm error code ENOSPC', /The disk is full: free about/],
 			['npm error code ENOTFOUND', /The npm registry could not be reached/],
@@ -113,7 +113,7 @@ void describe('troubles', { skip: existsSync('/proc/self') ? false : 'needs /pro
 		}
 	});
 
-	void it('a program that is killed takes down what it has started', async () => {
+	void it('stops the child processes of a killed program', async () => {
 		const mark = `SEEDANCE_LEASH_TEST=${process.pid}`;
 		const script = path.join(FOLDER, 'killed.mts');
 		const processModule = path.join(ROOT, 'test', 'n8n', 'process.ts');
@@ -129,7 +129,7 @@ void describe('troubles', { skip: existsSync('/proc/self') ? false : 'needs /pro
 		await until(() => processesWith(mark).length === 0, 'both are gone', 5000);
 	});
 
-	void it('the demo says that the port it was told is taken', async () => {
+	void it('the demo reports that the given port is in use', async () => {
 		const run = demo('--once', '--port', String(busyPort));
 		assert.equal(await run.exit, 1);
 		assert.match(run.output, new RegExp(`Port ${busyPort} is taken by another program`));

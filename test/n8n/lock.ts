@@ -13,7 +13,7 @@ export async function acquireLock(
 	report: (line: string) => void,
 ): Promise<() => void> {
 	mkdirSync(path.dirname(file), { recursive: true });
-	let said = false;
+	let reported = false;
 	for (;;) {
 		try {
 			writeFileSync(file, String(process.pid), { flag: 'wx' });
@@ -28,8 +28,9 @@ export async function acquireLock(
 			rmSync(file, { force: true }); // its holder was killed
 			continue;
 		}
-		if (!said) report(`Another process (${holder}) is at work on the same files, waiting for it`);
-		said = true;
+		if (!reported)
+			report(`Another process (${holder}) is at work on the same files, waiting for it`);
+		reported = true;
 		await sleep(1000);
 	}
 }

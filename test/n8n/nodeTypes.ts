@@ -80,9 +80,9 @@ export class NodeTypes {
 	private wrongChoices(
 		properties: INodeProperties[],
 		values: INodeParameters,
-		place: { node: FileNode; type: INodeTypeDescription; root: INodeParameters },
+		context: { node: FileNode; type: INodeTypeDescription; root: INodeParameters },
 	): string[] {
-		const { node, type, root } = place;
+		const { node, type, root } = context;
 		return Object.entries(values).flatMap(([name, value]) => {
 			const shown = properties.filter(
 				(each) =>
@@ -90,7 +90,7 @@ export class NodeTypes {
 			);
 			const inner = shown.flatMap((property) =>
 				groupsIn(property, value).flatMap(([fields, group]) =>
-					this.wrongChoices(fields, group, place),
+					this.wrongChoices(fields, group, context),
 				),
 			);
 			const offers = shown.map(choicesOf).filter((choices) => choices !== undefined);

@@ -60,11 +60,11 @@ export class SimulatedProvider {
 	refused = 0;
 	private readonly options: SimulationOptions;
 	/** When each of the job slots is free again. */
-	private readonly places: number[];
+	private readonly slots: number[];
 
 	constructor(options: SimulationOptions) {
 		this.options = options;
-		this.places = Array.from({ length: options.atOnce }, () => 0);
+		this.slots = Array.from({ length: options.atOnce }, () => 0);
 	}
 
 	get estimateSeconds(): number | undefined {
@@ -132,10 +132,10 @@ export class SimulatedProvider {
 	take(): SimulatedJob {
 		const { clock, secondsOf } = this.options;
 		const now = clock.now();
-		const place = this.places.indexOf(Math.min(...this.places));
-		const startsAt = Math.max(now, this.places[place] ?? 0);
+		const slot = this.slots.indexOf(Math.min(...this.slots));
+		const startsAt = Math.max(now, this.slots[slot] ?? 0);
 		const endsAt = startsAt + secondsOf(this.jobs.length) * 1_000;
-		this.places[place] = endsAt;
+		this.slots[slot] = endsAt;
 		const job = {
 			id: `task_${this.jobs.length}`,
 			createdAt: now,

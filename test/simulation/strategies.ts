@@ -57,7 +57,7 @@ export async function generateAndWait(
 	if (!opened.ok) throw new Error(opened.fault.message);
 	const session = opened.value;
 	const submitted = new Map<string, unknown>();
-	const making = {
+	const context = {
 		ctx: caller,
 		session,
 		plan: {
@@ -89,7 +89,7 @@ export async function generateAndWait(
 		for (const { value } of orders) submitted.set(value.memoryKey, queuedJob(provider));
 	}
 	const startedAt = clock.now();
-	await code.generateItems(making, run, orders, new Map());
+	await code.generateItems(context, run, orders, new Map());
 	return { results: run.results, tookMs: clock.now() - startedAt };
 }
 

@@ -1,8 +1,8 @@
-// Notices that whoever started the demo is gone. npm passes a signal on to its script, but nobody passes on a SIGKILL:
-// without this, a demo whose npm was killed would run on for ever.
+// Detects that the process that started the demo is gone. npm passes a signal on to its script, but nobody passes on a
+// SIGKILL. Without this, a demo whose npm was killed would run forever.
 import { readFileSync } from 'node:fs';
 
-/** Calls back, once, when this process' parent, or one of the npm processes above it, has ended. */
+/** Calls `callback` once, when this process's parent or one of the npm processes above it has ended. */
 export function onParentsGone(callback: () => void): void {
 	const parents = npmAncestors();
 	const parent = process.ppid;
@@ -16,11 +16,11 @@ export function onParentsGone(callback: () => void): void {
 
 interface Ancestor {
 	pid: number;
-	/** Tells a process from another that has got its number since. */
+	/** Distinguishes a process from a later one with the same process ID. */
 	startTime: string;
 }
 
-/** From the parent up to the topmost npm; empty where there is no /proc. */
+/** The processes from the parent up to the topmost npm; empty if there is no /proc. */
 function npmAncestors(): Ancestor[] {
 	const found: Array<Ancestor & { isNpm: boolean }> = [];
 	for (let pid = process.ppid; pid > 1; ) {

@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util';
 import { Problem } from '../../test/n8n/problem.ts';
 
 export interface DemoOptions {
-	/** Ends when the three videos are there, instead of leaving n8n open. */
+	/** Whether to exit when the three videos are ready, instead of leaving n8n open. */
 	once: boolean;
 	help: boolean;
-	/** Only when it was asked for. */
+	/** Only if the user gave one. */
 	port?: number;
 }
 

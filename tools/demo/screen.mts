@@ -1,4 +1,4 @@
-// How the demo looks: one line per thing that happened, in aligned columns, colour only in a terminal.
+// The output of the demo: one line per event, in aligned columns, with colour only in a terminal.
 import { styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
@@ -8,7 +8,7 @@ const paint = (style: Style, text: string): string =>
 
 let muted = false;
 
-/** Nothing is printed any more, except by say(): what still runs has nothing to tell. */
+/** Stops all output except that of say(), when the demo is ending. */
 export const mute = (): void => void (muted = true);
 
 export function say(text = ''): void {
@@ -21,14 +21,14 @@ function line(text: string): void {
 
 export const title = (text: string): void => line(`\n${paint('bold', text)}`);
 
-/** A step of the setting up that is done. */
+/** A completed setup step. */
 export const done = (what: string, details: string): void =>
 	line(`  ${paint('green', '✓')} ${what.padEnd(18)} ${details}`);
 
-/** Progress of a step that takes its time. */
+/** Progress of a long step. */
 export const progress = (text: string): void => line(`    ${paint('dim', text.trim())}`);
 
-/** Something happened to a SKU, `ms` after the start. */
+/** An event of a SKU, `ms` after the start. */
 export function happened(ms: number, sku: string, what: string, details: string): void {
 	const time = `${(ms / 1000).toFixed(1).padStart(6)} s`;
 	line(`${paint('dim', time)}  ${sku.padEnd(10)} ${paint('cyan', what.padEnd(10))} ${details}`);

@@ -1,4 +1,4 @@
-// The story of the three SKUs: posts them to the workflow and tells what the provider and n8n do with each.
+// Posts the three SKUs to the workflow and reports what the provider and n8n do with each.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,17 +29,17 @@ const LOOK_EVERY_MS = 400;
 interface Chapter extends Product {
 	executionId?: string;
 	status?: string;
-	/** How it ended: undefined while it goes on, null when there is a video, otherwise what went wrong. */
+	/** The result: undefined while it runs, null if there is a video, otherwise what went wrong. */
 	problem?: string | null;
 }
 
-/** Returns what went wrong, one sentence per SKU without a video: empty when all went well. */
+/** Returns what went wrong: one sentence per SKU without a video, empty if all went well. */
 export class Story {
 	private readonly chapters: Chapter[] = PRODUCTS.map((product) => ({ ...product }));
 	private started = Date.now();
 	private stage: Stage | undefined;
 
-	/** To be given to the sandbox as its `onEvent`. */
+	/** Passed to the sandbox as its `onEvent`. */
 	readonly onProviderEvent = (event: SandboxEvent): void => {
 		const sku = this.skuOfJob(event.jobId);
 		if (!sku) return;
@@ -75,7 +75,7 @@ export class Story {
 		);
 	}
 
-	/** What has changed in n8n since the last look. */
+	/** Reports what has changed in n8n since the last check. */
 	private async look(stage: Stage): Promise<void> {
 		for (const { id, status } of await stage.api.listExecutions(stage.workflow)) {
 			const known = this.chapters.find(({ executionId }) => executionId === id);
@@ -103,7 +103,7 @@ export class Story {
 		}
 	}
 
-	/** Fetches the video that n8n has stored. Returns what is wrong with it, null when nothing is. */
+	/** Downloads the video that n8n has stored. Returns the problem with it, or null if there is none. */
 	private async save({ sku }: Product, execution: Execution, stage: Stage): Promise<string | null> {
 		const [ready] = itemsOf(execution, 'Video ready');
 		const video = ready?.binary?.['video'];
@@ -126,7 +126,7 @@ export class Story {
 		return this.chapters.find(({ sku }) => sku === body?.sku);
 	}
 
-	/** The prompt holds the product's title. */
+	/** The SKU is found by the product's title in the prompt. */
 	private skuOfJob(jobId: string | null): string | undefined {
 		const job = this.stage?.sandbox.jobs().find((each) => each.jobId === jobId);
 		return job && this.chapters.find(({ title }) => job.prompt.includes(title))?.sku;

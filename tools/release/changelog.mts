@@ -1,4 +1,4 @@
-// CHANGELOG.md by Keep a Changelog, as far as a release needs it: the section of what is unreleased, and the links.
+// The parts of CHANGELOG.md (Keep a Changelog) that a release needs: the section of unreleased changes, and the links.
 import { Problem } from '../../test/n8n/problem.ts';
 
 const UNRELEASED = '## [Unreleased]\n';
@@ -6,13 +6,13 @@ const UNRELEASED_LINK = /^\[Unreleased\]: .*$/m;
 
 export interface Release {
 	version: string;
-	/** The day, as 2026-11-21. */
+	/** The date, for example 2026-11-21. */
 	date: string;
-	/** Where the repository is, without a slash at the end. */
+	/** The URL of the repository, without a slash at the end. */
 	repository: string;
 }
 
-/** What has changed since the last release, as it is written. */
+/** The changes since the last release, as written. */
 export function unreleasedChanges(changelog: string): string {
 	const [, rest] = changelog.split(UNRELEASED);
 	if (rest === undefined) {
@@ -28,9 +28,9 @@ export function unreleasedChanges(changelog: string): string {
 }
 
 /**
- * The changelog with the unreleased changes under their version, an empty section for the next ones, and links that compare
- * with the release before.
- * @throws Problem when nothing is listed, or the version has a section already
+ * The changelog with the unreleased changes under the new version, an empty section for the next ones, and links that
+ * compare with the previous release.
+ * @throws Problem if nothing is listed, or if the version already has a section
  */
 export function released(changelog: string, { version, date, repository }: Release): string {
 	unreleasedChanges(changelog);

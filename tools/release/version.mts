@@ -5,7 +5,7 @@ const BUMPS = ['major', 'minor', 'patch'];
 
 /**
  * The version to release.
- * @param wanted `patch`, `minor`, `major`, or the version itself, which is not below the current one
+ * @param wanted `patch`, `minor`, `major`, or the version itself, which must not be below the current one
  */
 export function nextVersion(current: string, wanted: string): string {
 	const numbers = numbersOf(current);

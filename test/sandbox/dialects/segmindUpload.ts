@@ -17,13 +17,13 @@ const schema = z.object({ data_urls: z.array(z.string()).min(1) }).strict();
 function readDataUrl(text: string, index: number): { bytes: Buffer; type: string } {
 	const refuse = (reason: string) =>
 		new Problem('invalid_request', `data_urls.${index}: ${reason}`);
-	const said = /^data:([^;,]+)/.exec(text)?.[1];
-	const bytes = said === undefined ? undefined : fromBase64(text);
+	const declaredType = /^data:([^;,]+)/.exec(text)?.[1];
+	const bytes = declaredType === undefined ? undefined : fromBase64(text);
 	if (!bytes) throw refuse('must be a data URL with base64');
 	if (bytes.length > IMAGE_LIMITS.mostBytes) throw refuse('must have at most 10 MB');
 	const type = imageInfo(bytes)?.type;
 	if (!type) throw refuse('must be a JPEG, PNG or WebP image');
-	if (type !== said) throw refuse(`is ${type}, not ${said}`);
+	if (type !== declaredType) throw refuse(`is ${type}, not ${declaredType}`);
 	return { bytes, type };
 }
 
