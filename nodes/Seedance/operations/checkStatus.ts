@@ -27,7 +27,7 @@ export async function checkStatus(ctx: IExecuteFunctions): Promise<INodeExecutio
 	const items = ctx.getInputData();
 	const run = new ItemRun(continuesOnFault(ctx));
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
-	const opened = await openSession(ctx, provider, { halted: run.isHalted });
+	const opened = await openSession(ctx, provider, { halt: run.halted });
 	const options = readJobOptions(ctx);
 	const waits = ctx.getNodeParameter('waitUntilFinished', 0, false) === true;
 	// Whoever waits for many jobs waits for all of them at once: they run at the provider already.

@@ -1,6 +1,5 @@
 import { failure, type Fault, type Outcome } from '../../core/fault';
-import type { Clock } from '../limits/clock';
-import { BACKOFF_MS, MAX_TRIES } from './retry';
+import { KEY_CONFLICT, retry, SUBMIT, SUBMIT_WITH_KEY } from './retry';
 import type { Session } from './session';
 
 /** How a call that spends may be repeated. */
@@ -15,10 +14,7 @@ export interface Terms {
 	isShared?: boolean;
 }
 
-type Caller = Pick<Session, 'call' | 'clock'>;
-
-/** While the first request with a key is still being worked on, in milliseconds: about two minutes in all. */
-const BUSY_PAUSES_MS = [2_000, 5_000, 10_000, 20_000, 30_000, 60_000];
+type Caller = Pick<Session, 'call' | 'signal'>;
 
 /**
  * A call that spends: tried again only where that cannot pay twice. A 429 is waited out until the time is up; an unclear
@@ -32,42 +28,28 @@ export async function callOnce<Out>(
 	call: (until: number, from: Caller) => Promise<Outcome<Out>>,
 	{ timeoutMs, idempotent, isRepeated = false, isShared = false }: Terms,
 ): Promise<Outcome<Out>> {
-	const deadline = session.clock.now() + timeoutMs;
-	const busyPauses = [...BUSY_PAUSES_MS];
+	const { clock } = session;
+	const until = clock.now() + timeoutMs;
 	let mayHaveStarted = isRepeated;
-	for (let tries = 1; ; ) {
-		const from = mayHaveStarted && idempotent ? session.toTheEnd : session;
-		const outcome = await call(deadline, from);
+	const from = () => (mayHaveStarted && idempotent ? session.toTheEnd : session);
+	const attempt = async (): Promise<Outcome<Out>> => {
+		const outcome = await call(until, from());
 		if (outcome.ok) return outcome;
 		const sent = { wasSent: mayHaveStarted, isShared };
 		const conflict = idempotent ? conflictIn(outcome.fault, sent) : undefined;
 		const fault = conflict ?? outcome.fault;
 		mayHaveStarted ||= fault.ambiguous;
-		const pauseMs = conflict
-			? pauseInConflict(conflict, busyPauses)
-			: pauseBeforeRetry(fault, tries, idempotent);
-		const { clock } = mayHaveStarted && idempotent ? session.toTheEnd : session;
-		if (!(await pausedInTime(clock, deadline, pauseMs))) {
-			return failure(mayHaveStarted ? warnOfStart(fault) : fault);
-		}
-		if (fault.httpStatus !== 429 && !conflict) tries += 1;
-	}
+		return failure(fault);
+	};
+	const outcome = await retry(attempt, idempotent ? SUBMIT_WITH_KEY : SUBMIT, {
+		clock,
+		until,
+		get signal() {
+			return from().signal;
+		},
+	});
+	return outcome.ok || !mayHaveStarted ? outcome : failure(warnOfStart(outcome.fault));
 }
-
-async function pausedInTime(clock: Clock, deadline: number, pauseMs: number | undefined) {
-	if (pauseMs === undefined || clock.now() + pauseMs >= deadline) return false;
-	return await clock.sleep(pauseMs);
-}
-
-/** @returns milliseconds, or undefined where another try is useless or could pay twice */
-function pauseBeforeRetry(fault: Fault, tries: number, idempotent: boolean): number | undefined {
-	if (fault.httpStatus === 429) return Math.max(fault.retryAfterMs ?? 0, BACKOFF_MS);
-	const safe = fault.transient && (!fault.ambiguous || idempotent);
-	return safe && tries < MAX_TRIES ? BACKOFF_MS * 2 ** (tries - 1) : undefined;
-}
-
-const pauseInConflict = ({ transient }: Fault, pauses: number[]): number | undefined =>
-	transient ? pauses.shift() : undefined;
 
 const ABOUT_THE_KEY =
 	/idempoten|duplicate|already (been )?used|different (request|body|payload|param)/i;
@@ -85,7 +67,7 @@ function conflictIn(
 	if (httpStatus !== 409 && httpStatus !== 422) return undefined;
 	const isAbout = ABOUT_THE_KEY.test(`${code} ${message}`) || (isShared && httpStatus === 409);
 	if (!wasSent && !isAbout) return undefined;
-	const common = { ...fault, code: 'idempotency_conflict', ambiguous: true };
+	const common = { ...fault, code: KEY_CONFLICT, ambiguous: true };
 	return httpStatus === 409
 		? {
 				...common,

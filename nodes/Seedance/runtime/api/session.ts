@@ -4,7 +4,8 @@ import { faultOfAnswer, type HttpAnswer } from '../../core/httpFault';
 import type { Endpoint, HttpCall, Provider } from '../../core/provider';
 import { accountOf, underLimits, type Account } from '../limits/account';
 import type { Body } from './body';
-import { orStopped, realClock, type Clock } from '../limits/clock';
+import { orAborted } from '../limits/abort';
+import { realClock, type Clock, type Timing } from '../limits/clock';
 import { readSettings, type Settings } from './credential';
 import { DOWNLOADS_AT_ONCE } from './download';
 import { Semaphore } from '../limits/semaphore';
@@ -24,11 +25,10 @@ import {
 import { heed, noteLetThrough, sendWithinLimits, STOPPED, type Sent } from '../limits/withinLimits';
 
 /** One provider, reached with one credential, for the time of one run. */
-export interface Session extends SubmitLog {
+export interface Session extends SubmitLog, Timing {
 	provider: Provider;
 	settings: Settings;
 	account: Account;
-	clock: Clock;
 	/** Files that this run fetches at the same time. */
 	downloads: Semaphore;
 	/**
@@ -44,7 +44,7 @@ export interface Session extends SubmitLog {
 		onSend?: () => void,
 	): Promise<Outcome<Out>>;
 	/** The same until the user stops the execution: for what must come to its end although another item has ended the run. */
-	toTheEnd: Pick<Session, 'clock' | 'call'>;
+	toTheEnd: Pick<Session, 'signal' | 'call'>;
 	/** The same as `call` for an answer that is the file itself, as a stream. @param timeoutMs for the whole making of it */
 	fetchFile(call: HttpCall, timeoutMs: number, onSend?: () => void): Promise<FileAnswer>;
 }
@@ -55,11 +55,10 @@ type FileAnswer = Outcome<WireAnswer<Body>>;
 const REQUEST_TIMEOUT_MS = 60_000;
 
 export interface SessionOptions {
-	/** A condition of the caller's own that ends every wait, beside a stop of the execution. */
-	halted?: () => boolean;
-	/** Makes the clock, which ends its sleeps when it is told to stop. */
-	clockFor?: (stopped: () => boolean) => Clock;
-	/** Read already. */
+	/** Ends every wait of the run, as a stop of the execution does. */
+	halt?: AbortSignal;
+	clock?: Clock;
+	/** Where the caller has read it before. */
 	credential?: ICredentialDataDecryptedObject;
 }
 
@@ -67,27 +66,24 @@ export interface SessionOptions {
 export async function openSession(
 	caller: Caller,
 	provider: Provider,
-	{ halted = () => false, clockFor = realClock, ...options }: SessionOptions = {},
+	{ halt, clock = realClock(), ...options }: SessionOptions = {},
 ): Promise<Outcome<Session>> {
 	const read = () => caller.getCredentials<ICredentialDataDecryptedObject>(provider.credential);
 	const credential = options.credential ?? (await read());
 	const settings = readSettings(credential);
 	if (!settings.ok) return settings;
-	const signal =
-		'getExecutionCancelSignal' in caller ? caller.getExecutionCancelSignal() : undefined;
-	const isStopped = () => signal?.aborted === true;
-	const clock = clockFor(() => isStopped() || halted());
-	const lastingClock = clockFor(isStopped);
+	const stopped = 'getExecutionCancelSignal' in caller && caller.getExecutionCancelSignal();
+	const stop = stopped || new AbortController().signal;
+	const signal = halt ? AbortSignal.any([stop, halt]) : stop;
 	const { baseUrl, apiKey } = settings.value;
 	const account = accountOf(baseUrl, apiKey, settings.value, clock.monotonic());
 	const downloads = new Semaphore(DOWNLOADS_AT_ONCE);
 	const log = submitLog(caller, provider, account, clock);
-	const session = { provider, settings: settings.value, account, clock, downloads, ...log };
+	const session = { provider, settings: settings.value, account, clock, signal, downloads, ...log };
 	const connection = { ...session, credential };
-	const lasting = { ...connection, clock: lastingClock };
 	return success({
 		...session,
-		toTheEnd: { clock: lastingClock, call: callerOf(caller, lasting) },
+		toTheEnd: { signal: stop, call: callerOf(caller, { ...connection, signal: stop }) },
 		call: callerOf(caller, connection),
 		fetchFile: (call, timeoutMs, onSend) => fetchFile(caller, connection, call, timeoutMs, onSend),
 	});
@@ -108,20 +104,20 @@ async function callProvider<In, Out>(
 	input: In,
 	{ until, onSend }: { until?: number; onSend?: () => void },
 ): Promise<Outcome<Out>> {
-	const { account, clock, settings } = connection;
+	const { account, clock, signal, settings } = connection;
 	const call = endpoint.request(input);
 	const ask = async (sent: Sent): Promise<Outcome<Out>> => {
 		onSend?.();
 		const answer = await sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
 		if (answer.ok) return understand(caller, connection, endpoint, input, answer.value, sent);
 		// What a lost answer to a submit means does not depend on a stop: a job may have started.
-		return clock.stopped() && call.method === 'GET' ? failure(STOPPED) : answer;
+		return signal.aborted && call.method === 'GET' ? failure(STOPPED) : answer;
 	};
 	const sending = underLimits(account, settings, clock, () =>
-		sendWithinLimits(account, clock, call, ask, until),
+		sendWithinLimits(account, call, ask, { clock, signal, until }),
 	);
 	// A question may be left alone at a stop. A submit is not: its answer names a job that costs money.
-	const answered = await (call.method === 'GET' ? orStopped(clock, sending) : sending);
+	const answered = await (call.method === 'GET' ? orAborted(sending, signal) : sending);
 	return answered ?? failure(STOPPED);
 }
 
@@ -169,7 +165,7 @@ async function fetchFile(
 		return failure(faultOf(caller, connection, call, { ...read.value, body }, sent));
 	};
 	return await underLimits(account, settings, clock, () =>
-		sendWithinLimits(account, clock, call, fetch),
+		sendWithinLimits(account, call, fetch, connection),
 	);
 }
 

@@ -1,18 +1,17 @@
 import { AdaptiveLimit } from './adaptiveLimit';
-import type { Clock } from './clock';
-import { FifoQueue } from './fifoQueue';
+import { FifoQueue, type NoTurn, type Turn } from './fifoQueue';
 import { RateLimiter } from './rateLimiter';
 
 /**
  * Submits of one key, before they reach the rate limiter. Nothing is held back here until the provider refuses a submit,
  * because the account has too many jobs at a time or is asked for too many in a minute, which a 429 does not tell apart.
- * Then those who wait for their jobs have fewer in the making, and those who do not submit fewer in a minute.
+ * Then those who wait for their jobs have fewer of them at a time, and those who do not submit fewer in a minute.
  */
 export class SubmitLimits {
 	/** Jobs that are being waited for, by all runs of this process. */
 	followed = 0;
 	private underWay = 0;
-	private readonly line = new FifoQueue();
+	private readonly queue = new FifoQueue();
 	private readonly width = new AdaptiveLimit();
 	private readonly rate: RateLimiter;
 
@@ -25,16 +24,19 @@ export class SubmitLimits {
 		this.rate.limit = limit;
 	}
 
-	/** @returns undefined when the clock was stopped before */
-	async run<T>(clock: Clock, work: () => Promise<T>): Promise<T | undefined> {
-		const isFree = () => this.followed + this.underWay < this.mostJobs(clock.monotonic());
-		const enter = () => (this.underWay += 1);
-		if (!(await this.line.pass(clock, () => (isFree() ? 0 : Infinity), enter))) return undefined;
+	async run<T>(work: () => Promise<T>, turn: Turn): Promise<T | NoTurn> {
+		const msUntilFree = () => {
+			const now = turn.clock.monotonic();
+			if (this.followed + this.underWay < this.mostJobs(now)) return 0;
+			return this.width.msUntilRaise(now);
+		};
+		const passed = await this.queue.pass(turn, msUntilFree, () => (this.underWay += 1));
+		if (passed !== 'passed') return passed;
 		try {
-			return await this.rate.run(clock, work);
+			return await this.rate.run(work, turn);
 		} finally {
 			this.underWay -= 1;
-			this.line.wake();
+			this.queue.wake();
 		}
 	}
 
@@ -45,13 +47,19 @@ export class SubmitLimits {
 			return await work();
 		} finally {
 			this.followed -= 1;
-			this.line.wake();
+			this.queue.wake();
 		}
 	}
 
 	/** No submit before then, while questions go on. @param until monotonic milliseconds */
 	pause(until: number): void {
 		this.rate.pause(until);
+	}
+
+	/** Those who wait may have to give up. */
+	recheck(): void {
+		this.queue.wakeAll();
+		this.rate.recheck();
 	}
 
 	/** One may always be tried. */

@@ -13,7 +13,7 @@ import { submit } from './submit';
 import { generateBlocking } from './blocking';
 import { submittedAt, waitForJob } from '../wait/waitForJob';
 
-/** So many submits under way at once where nobody waits for the videos; the request budget sets the pace. */
+/** Submits under way at the same time where nobody waits for the videos; the rate limiter sets the pace. */
 const SUBMIT_WIDTH = 10;
 
 /** What the items of a run share. */
@@ -88,18 +88,18 @@ async function submitAndWait(
 	ahead: () => number,
 ): Promise<ItemResult | LastStep> {
 	const { session, plan, memory } = context;
-	const { clock, account } = session;
+	const { account } = session;
 	const dialect = session.provider.dialectForRequest(order.request);
 	const { sync } = dialect;
 	if (plan.requestMode === 'sync' && sync) {
 		const makeNow = () =>
 			generateBlocking(context.ctx, session, memory, { ...dialect, sync }, order);
-		return (await account.jobs.run(clock, makeNow)) ?? NOT_STARTED;
+		return (await account.jobs.run(makeNow, session)) ?? NOT_STARTED;
 	}
 	const settle = () => submitAndSettle(context, order, ahead);
 	// What went out in a batch is queued by the provider; holding places back here would only delay the answers.
 	const isUnderWay = plan.submitAs === 'batch' && memory.of(order.memoryKey)?.job !== undefined;
-	const waited = isUnderWay ? await settle() : await account.jobs.run(clock, settle);
+	const waited = isUnderWay ? await settle() : await account.jobs.run(settle, session);
 	if (!waited) return NOT_STARTED;
 	if (!waited.ok) return waited;
 	const job = waited.value;
