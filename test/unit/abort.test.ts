@@ -4,7 +4,7 @@ import { quietClock, realClock } from '../../nodes/Seedance/runtime/limits/clock
 import { FifoQueue } from '../../nodes/Seedance/runtime/limits/fifoQueue';
 import { RateLimiter } from '../../nodes/Seedance/runtime/limits/rateLimiter';
 import { Semaphore } from '../../nodes/Seedance/runtime/limits/semaphore';
-import { promising, VirtualClock } from './virtualClock.ts';
+import { promising, timingOf, VirtualClock } from './virtualClock.ts';
 
 const THOUSAND = [...Array(1_000).keys()];
 const listenersOf = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
@@ -47,12 +47,7 @@ const short: Array<[string, (signal: AbortSignal) => Promise<unknown>]> = [
 	['questions', (signal) => orAborted(realClock().sleep(20), signal)],
 	[
 		'turns that come too late',
-		(signal) =>
-			new FifoQueue().pass(
-				{ clock: realClock(), signal, until: Date.now() + 50 },
-				() => Infinity,
-				() => undefined,
-			),
+		(signal) => new Semaphore(0).run(never, { clock: realClock(), signal, until: Date.now() + 50 }),
 	],
 ];
 
@@ -106,21 +101,20 @@ describe('onAbort', () => {
 });
 
 describe('a queue', () => {
-	/** A queue with one who holds the way, and who came through, in order. */
+	/** One whose way is free when the test says so. */
+	class Gate extends FifoQueue {
+		protected msUntilFree(): number {
+			return this.limit > 0 ? 0 : Infinity;
+		}
+	}
 	function held(clock: VirtualClock) {
-		const queue = new FifoQueue();
-		let isFree = false;
-		const free = () => {
-			isFree = true;
-			queue.wake();
-		};
+		const queue = new Gate(0);
 		const pass = (until?: number, isTooLate?: () => boolean) =>
-			queue.pass(
-				{ clock, signal: clock.signal, until, isTooLate },
-				() => (isFree ? 0 : Infinity),
-				() => undefined,
+			queue.run(
+				promising(() => 'passed'),
+				{ ...timingOf(clock), until, isTooLate },
 			);
-		return { queue, free, pass };
+		return { queue, pass };
 	}
 
 	it('tells a stop and a turn that would come too late apart', async () => {
@@ -137,26 +131,41 @@ describe('a queue', () => {
 
 	it('asks those behind the head, too, when something has changed for all', async () => {
 		const clock = new VirtualClock(0);
-		const { queue, free, pass } = held(clock);
+		const { queue, pass } = held(clock);
 		let isTooLate = false;
 		const [head, behind] = [pass(), pass(Infinity, () => isTooLate)];
 		await clock.sleep(1_000);
 		isTooLate = true;
 		queue.wakeAll();
 		expect([await behind, clock.now()]).toEqual(['late', 1_000]);
-		free();
+		queue.limit = 1;
 		expect(await head).toBe('passed');
 	});
 
-	it('sleeps only at its head, and until it is woken where no time is known', async () => {
+	it('sets no timer for those who wait until they are woken', async () => {
 		const clock = new VirtualClock(0);
 		const sleeps = jest.spyOn(clock, 'sleep');
-		const { pass, free } = held(clock);
+		const { queue, pass } = held(clock);
 		const all = THOUSAND.map(() => pass());
 		await new Promise((resolve) => setImmediate(resolve));
 		expect(sleeps.mock.calls.filter(([ms]) => ms < Infinity)).toEqual([]);
-		free();
+		queue.limit = 1;
 		expect(new Set(await Promise.all(all))).toEqual(new Set(['passed']));
 		expect(clock.now()).toBe(0);
+	});
+
+	it('sets one for its head alone where a time is known', async () => {
+		const clock = new VirtualClock(0);
+		const limiter = new RateLimiter(1);
+		const send = () =>
+			limiter.run(
+				promising(() => clock.now()),
+				timingOf(clock),
+			);
+		await send();
+		const sleeps = jest.spyOn(clock, 'sleep');
+		const all = Promise.all(THOUSAND.slice(0, 10).map(send));
+		expect(sleeps.mock.calls.filter(([ms]) => ms < Infinity)).toHaveLength(1);
+		expect((await all).at(-1)).toBe(10 * 60_000);
 	});
 });

@@ -65,7 +65,7 @@ describe('Semaphore', () => {
 			hold(1, 1_000, impatient),
 			hold(2, 1_000),
 		]);
-		expect(outcomes).toEqual([0, undefined, 2]);
+		expect(outcomes).toEqual([0, 'stopped', 2]);
 		expect(book.started).toEqual([0, 2]);
 	});
 

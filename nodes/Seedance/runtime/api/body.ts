@@ -23,55 +23,53 @@ export const TOO_LONG = 'EFBIG';
  */
 export async function guarded<T>(
 	body: Body,
-	{ maxBytes, idleMs }: BodyLimits,
+	limits: BodyLimits,
 	{ clock, signal }: Pick<Timing, 'clock'> & Partial<Timing>,
 	work: () => Promise<T>,
 ): Promise<T> {
 	const done = new AbortController();
-	let release = () => {};
+	let breakOff!: (code: string) => void;
 	const broken = new Promise<never>((_, reject) => {
-		const breakOff = (code: string) => {
+		breakOff = (code) => {
 			const error = Object.assign(new Error('Broken off'), { code });
 			body.destroy?.(error);
 			reject(error);
 		};
-		if (signal) release = onAbort(signal, () => breakOff('ECONNRESET'));
-		let lastAt = clock.now();
-		const onBytes = (bytes: number) => {
-			lastAt = clock.now();
-			if (bytes > maxBytes) breakOff(TOO_LONG);
-		};
-		countBytes(body, maxBytes, onBytes);
-		const watch = async () => {
-			for (let leftMs = idleMs; leftMs > 0; leftMs = lastAt + idleMs - clock.now()) {
-				if (!(await clock.sleep(leftMs, done.signal))) return;
-			}
-			breakOff('ETIMEDOUT');
-		};
-		void watch();
 	});
+	const release = signal && onAbort(signal, () => breakOff('ECONNRESET'));
+	void watch(body, limits, { clock, signal: done.signal }, breakOff);
 	try {
 		// A race, because a body that n8n's client has wrapped does not end before the next bytes come.
 		return await Promise.race([work(), broken]);
 	} finally {
 		done.abort();
-		release();
+		release?.();
 	}
 }
 
 /**
- * Tells how many bytes have come; where they are too many, no more are taken in. Counted where they are taken in: n8n's
- * client hides the connection, unfolds what came compressed, and a listener would set it flowing.
+ * Bytes are counted where they are taken in: n8n's client hides the connection, unfolds what came compressed, and a
+ * listener would set it flowing. Where they are too many, no more are taken in.
  */
-function countBytes(body: Body, maxBytes: number, onBytes: (bytes: number) => void): void {
+async function watch(
+	body: Body,
+	{ maxBytes, idleMs }: BodyLimits,
+	{ clock, signal }: Timing,
+	breakOff: (code: string) => void,
+): Promise<void> {
 	let bytes = 0;
+	let lastAt = clock.now();
 	const { push } = body;
-	if (!push) return;
-	body.push = (chunk, encoding) => {
+	body.push &&= (chunk, encoding) => {
+		lastAt = clock.now();
 		bytes += chunk?.length ?? 0;
-		onBytes(bytes);
-		return bytes <= maxBytes && push.call(body, chunk, encoding);
+		if (bytes > maxBytes) breakOff(TOO_LONG);
+		return bytes <= maxBytes && push!.call(body, chunk, encoding);
 	};
+	for (let leftMs = idleMs; leftMs > 0; leftMs = lastAt + idleMs - clock.now()) {
+		if (!(await clock.sleep(leftMs, signal))) return;
+	}
+	breakOff('ETIMEDOUT');
 }
 
 /**

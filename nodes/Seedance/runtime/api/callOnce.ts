@@ -1,5 +1,5 @@
 import { failure, type Fault, type Outcome } from '../../core/fault';
-import { KEY_CONFLICT, retry, SUBMIT, SUBMIT_WITH_KEY } from './retry';
+import { KEY_CONFLICT, retry, submitting } from './retry';
 import type { Session } from './session';
 
 /** How a call that spends may be repeated. */
@@ -14,23 +14,21 @@ export interface Terms {
 	isShared?: boolean;
 }
 
-type Caller = Pick<Session, 'call' | 'signal'>;
-
 /**
  * A call that spends: tried again only where that cannot pay twice. A 429 is waited out until the time is up; an unclear
  * answer is asked for again with the same idempotency key, or not at all; then the fault says that a job may have started.
  *
- * @param call gets the session to go by: once an answer was lost, the one that another item's fault does not end, because
- * the repeat costs nothing and gives the job that is paid already
+ * @param call gets the session to go by
  */
 export async function callOnce<Out>(
 	session: Session,
-	call: (until: number, from: Caller) => Promise<Outcome<Out>>,
+	call: (until: number, from: Session['toTheEnd']) => Promise<Outcome<Out>>,
 	{ timeoutMs, idempotent, isRepeated = false, isShared = false }: Terms,
 ): Promise<Outcome<Out>> {
 	const { clock } = session;
 	const until = clock.now() + timeoutMs;
 	let mayHaveStarted = isRepeated;
+	// Once an answer was lost, another item's fault does not end the repeat: it costs nothing and gives the paid job.
 	const from = () => (mayHaveStarted && idempotent ? session.toTheEnd : session);
 	const attempt = async (): Promise<Outcome<Out>> => {
 		const outcome = await call(until, from());
@@ -41,7 +39,7 @@ export async function callOnce<Out>(
 		mayHaveStarted ||= fault.ambiguous;
 		return failure(fault);
 	};
-	const outcome = await retry(attempt, idempotent ? SUBMIT_WITH_KEY : SUBMIT, {
+	const outcome = await retry(attempt, submitting(idempotent), {
 		clock,
 		until,
 		get signal() {
@@ -67,23 +65,19 @@ function conflictIn(
 	if (httpStatus !== 409 && httpStatus !== 422) return undefined;
 	const isAbout = ABOUT_THE_KEY.test(`${code} ${message}`) || (isShared && httpStatus === 409);
 	if (!wasSent && !isAbout) return undefined;
-	const common = { ...fault, code: KEY_CONFLICT, ambiguous: true };
-	return httpStatus === 409
-		? {
-				...common,
-				transient: true,
-				message:
-					'The provider is still working on an earlier request with the same idempotency key',
-				hint: 'Run the item again in a few minutes, with "Retry" in the list of executions: the same key then gives the job.',
-			}
-		: {
-				...common,
-				transient: false,
-				message:
-					'The provider knows this idempotency key from an earlier request with other content',
-				hint: 'To make a new job on purpose, change "Idempotency Key", or with "Once per Content" the prompt.',
-			};
+	const transient = httpStatus === 409;
+	const [said, hint] = transient ? STILL_AT_WORK : OTHER_CONTENT;
+	return { ...fault, code: KEY_CONFLICT, ambiguous: true, transient, message: said, hint };
 }
+
+const STILL_AT_WORK = [
+	'The provider is still working on an earlier request with the same idempotency key',
+	'Run the item again in a few minutes, with "Retry" in the list of executions: the same key then gives the job.',
+] as const;
+const OTHER_CONTENT = [
+	'The provider knows this idempotency key from an earlier request with other content',
+	'To make a new job on purpose, change "Idempotency Key", or with "Once per Content" the prompt.',
+] as const;
 
 function warnOfStart(fault: Fault): Fault {
 	return {

@@ -40,28 +40,18 @@ export async function downloadMedia(
 	job: Job,
 	field: string,
 ): Promise<Outcome<IBinaryKeyData>> {
-	const outcome = await retry(() => downloadOnce(caller, timing, job), TRANSIENT, timing);
-	return outcome.ok ? success({ [field]: outcome.value }) : outcome;
-}
-
-async function downloadOnce(
-	caller: Caller,
-	timing: Timing,
-	job: Job,
-): Promise<Outcome<IBinaryData>> {
-	try {
+	const downloadOnce = async (): Promise<Outcome<IBinaryData>> => {
 		const opened = await openMedia(caller, job);
 		if (!opened.ok) return opened;
-		const answer = opened.value;
-		const mimeType = mimeTypeOf(answer, job);
-		const name = fileNameOf(job, mimeType);
-		const file = await guarded(answer.body, limitsOf(answer), timing, () =>
-			caller.helpers.prepareBinaryData(answer.body as BinaryBody, name, mimeType),
+		const { body, headers } = opened.value;
+		const mimeType = mimeTypeOf(opened.value, job);
+		const file = await guarded(body, limitsOf(opened.value), timing, () =>
+			caller.helpers.prepareBinaryData(body as BinaryBody, fileNameOf(job, mimeType), mimeType),
 		);
-		return await checkFile(caller, file, job, answer.headers);
-	} catch (error) {
-		return faultIn(error);
-	}
+		return await checkFile(caller, file, job, headers);
+	};
+	const outcome = await retry(() => downloadOnce().catch(faultIn), TRANSIENT, timing);
+	return outcome.ok ? success({ [field]: outcome.value }) : outcome;
 }
 
 /**

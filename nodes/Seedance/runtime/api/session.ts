@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { failure, success, type Fault, type Outcome } from '../../core/fault';
 import { faultOfAnswer, type HttpAnswer } from '../../core/httpFault';
 import type { Endpoint, HttpCall, Provider } from '../../core/provider';
-import { accountOf, underLimits, type Account } from '../limits/account';
+import { accountOf, type Account } from '../limits/account';
 import type { Body } from './body';
 import { orAborted } from '../limits/abort';
 import { realClock, type Clock, type Timing } from '../limits/clock';
@@ -80,50 +80,43 @@ export async function openSession(
 	const downloads = new Semaphore(DOWNLOADS_AT_ONCE);
 	const log = submitLog(caller, provider, account, clock);
 	const session = { provider, settings: settings.value, account, clock, signal, downloads, ...log };
-	const connection = { ...session, credential };
+	const connection = { ...session, caller, credential };
 	return success({
 		...session,
-		toTheEnd: { signal: stop, call: callerOf(caller, { ...connection, signal: stop }) },
-		call: callerOf(caller, connection),
-		fetchFile: (call, timeoutMs, onSend) => fetchFile(caller, connection, call, timeoutMs, onSend),
+		toTheEnd: { signal: stop, call: callerOf({ ...connection, signal: stop }) },
+		call: callerOf(connection),
+		fetchFile: (call, timeoutMs, onSend) => fetchFile(connection, call, timeoutMs, onSend),
 	});
 }
 
 /** The credential as n8n gave it stays in here: nobody else needs it. */
-type Connection = Omit<Session, 'call' | 'fetchFile' | 'toTheEnd'> & Key;
+type Connection = Omit<Session, 'call' | 'fetchFile' | 'toTheEnd'> & Key & { caller: Caller };
 
 const callerOf =
-	(caller: Caller, connection: Connection): Session['call'] =>
-	(endpoint, input, until, onSend) =>
-		callProvider(caller, connection, endpoint, input, { until, onSend });
-
-async function callProvider<In, Out>(
-	caller: Caller,
-	connection: Connection,
-	endpoint: Endpoint<In, Out>,
-	input: In,
-	{ until, onSend }: { until?: number; onSend?: () => void },
-): Promise<Outcome<Out>> {
-	const { account, clock, signal, settings } = connection;
-	const call = endpoint.request(input);
-	const ask = async (sent: Sent): Promise<Outcome<Out>> => {
-		onSend?.();
-		const answer = await sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
-		if (answer.ok) return understand(caller, connection, endpoint, input, answer.value, sent);
-		// What a lost answer to a submit means does not depend on a stop: a job may have started.
-		return signal.aborted && call.method === 'GET' ? failure(STOPPED) : answer;
+	(connection: Connection): Session['call'] =>
+	async <In, Out>(
+		endpoint: Endpoint<In, Out>,
+		input: In,
+		until?: number,
+		onSend?: () => void,
+	): Promise<Outcome<Out>> => {
+		const { caller, signal } = connection;
+		const call = endpoint.request(input);
+		const ask = async (sent: Sent): Promise<Outcome<Out>> => {
+			onSend?.();
+			const answer = await sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
+			if (answer.ok) return understand(connection, endpoint, input, answer.value, sent);
+			// What a lost answer to a submit means does not depend on a stop: a job may have started.
+			return signal.aborted && call.method === 'GET' ? failure(STOPPED) : answer;
+		};
+		const sending = sendWithinLimits(connection, call, ask, until);
+		// A question may be left alone at a stop. A submit is not: its answer names a job that costs money.
+		const answered = await (call.method === 'GET' ? orAborted(sending, signal) : sending);
+		return answered ?? failure(STOPPED);
 	};
-	const sending = underLimits(account, settings, clock, () =>
-		sendWithinLimits(account, call, ask, { clock, signal, until }),
-	);
-	// A question may be left alone at a stop. A submit is not: its answer names a job that costs money.
-	const answered = await (call.method === 'GET' ? orAborted(sending, signal) : sending);
-	return answered ?? failure(STOPPED);
-}
 
 /** What an answer says: what was asked for, or a fault. */
 function understand<In, Out>(
-	caller: Caller,
 	connection: Connection,
 	endpoint: Endpoint<In, Out>,
 	input: In,
@@ -136,7 +129,7 @@ function understand<In, Out>(
 	const status = disguised ?? answer.status;
 	if (!isSuccess(status) && !endpoint.answers?.includes(status)) {
 		const call = endpoint.request(input);
-		return failure(faultOf(caller, connection, call, { ...answer, status, body }, sent));
+		return failure(faultOf(connection, call, { ...answer, status, body }, sent));
 	}
 	noteLetThrough(account, sent);
 	const read = readBody(provider, status, () => endpoint.response(body, input, status));
@@ -144,13 +137,12 @@ function understand<In, Out>(
 }
 
 async function fetchFile(
-	caller: Caller,
 	connection: Connection,
 	call: HttpCall,
 	timeout: number,
 	onSend?: () => void,
 ): Promise<FileAnswer> {
-	const { account, clock, settings } = connection;
+	const { caller, account, settings } = connection;
 	const fetch = async (sent: Sent): Promise<FileAnswer> => {
 		onSend?.();
 		const answer = await send(caller, connection, call, timeout);
@@ -162,18 +154,15 @@ async function fetchFile(
 		const read = await readAnswer(connection, answer.value, MAX_ERROR_BYTES, REQUEST_TIMEOUT_MS);
 		if (!read.ok) return read;
 		const body = parseJson(read.value.body, settings);
-		return failure(faultOf(caller, connection, call, { ...read.value, body }, sent));
+		return failure(faultOf(connection, call, { ...read.value, body }, sent));
 	};
-	return await underLimits(account, settings, clock, () =>
-		sendWithinLimits(account, call, fetch, connection),
-	);
+	return await sendWithinLimits(connection, call, fetch);
 }
 
 const isSuccess = (status: number) => status >= 200 && status < 300;
 
 function faultOf(
-	caller: Caller,
-	{ provider, account, clock }: Connection,
+	{ caller, provider, account, clock }: Connection,
 	call: HttpCall,
 	answer: HttpAnswer,
 	sent: Sent,

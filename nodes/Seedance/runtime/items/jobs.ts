@@ -81,6 +81,6 @@ export async function finish(
 	if (!options.downloadVideo || job.status !== 'completed') return { job };
 	const download = () => downloadMedia(ctx, session, job, options.binaryField);
 	const video = await session.downloads.run(download, session);
-	if (!video) return { job };
+	if (typeof video === 'string') return { job };
 	return video.ok ? { job, binary: video.value } : { fault: video.fault, jobId };
 }

@@ -1,9 +1,7 @@
 /** The callbacks that wait for one signal. */
-class Waiters {
-	readonly callbacks = new Set<() => void>();
-
+class Waiters extends Set<() => void> {
 	handleEvent(): void {
-		for (const callback of this.callbacks) callback();
+		for (const callback of this) callback();
 	}
 }
 
@@ -21,24 +19,18 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
 		return () => {};
 	}
 	const waiters = waiting.get(signal) ?? new Waiters();
-	if (waiters.callbacks.size === 0) signal.addEventListener('abort', waiters, { once: true });
-	waiting.set(signal, waiters);
-	waiters.callbacks.add(callback);
+	if (waiters.size === 0) signal.addEventListener('abort', waiters, { once: true });
+	waiting.set(signal, waiters.add(callback));
 	return () => {
-		waiters.callbacks.delete(callback);
-		if (waiters.callbacks.size === 0) signal.removeEventListener('abort', waiters);
+		waiters.delete(callback);
+		if (waiters.size === 0) signal.removeEventListener('abort', waiters);
 	};
 }
 
-/** What `work`, which never throws, gives; undefined as soon as the signal is aborted. */
-export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-	let release = () => {};
-	const aborted = new Promise<undefined>((resolve) => {
-		release = onAbort(signal, () => resolve(undefined));
+/** What `work` gives; undefined as soon as the signal is aborted. */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+	return new Promise((resolve, reject) => {
+		const release = onAbort(signal, () => resolve(undefined));
+		void work.then(resolve, reject).finally(release);
 	});
-	try {
-		return await Promise.race([work, aborted]);
-	} finally {
-		release();
-	}
 }

@@ -1,5 +1,5 @@
 import { sleep } from 'n8n-workflow';
-import { orAborted } from './abort';
+import { onAbort, orAborted } from './abort';
 
 /** Time, passed in, so that waiting is tested without waiting. */
 export interface Clock {
@@ -20,7 +20,7 @@ export interface Timing {
 	signal: AbortSignal;
 }
 
-/** Fulfilled after the time, or rejected as soon as its signal, which nobody else listens to, is aborted. */
+/** A timer that is dropped when its signal, to which nobody else listens, is aborted. */
 type Timer = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /** n8n 1.x's `sleep` ignores the signal: its timer, which nobody waits for any more, stays for a minute at most. */
@@ -42,31 +42,24 @@ function clockWith(timer: Timer, longestMs: number): Clock {
 		monotonic: () => performance.now(),
 		async sleep(ms, signal = new AbortController().signal) {
 			const until = performance.now() + ms;
-			for (;;) {
-				if (signal.aborted) return false;
+			while (!signal.aborted) {
 				const leftMs = until - performance.now();
 				if (leftMs <= 0) return true;
 				// Whole ones: a signal takes no parts of a millisecond.
 				const timerMs = Math.ceil(Math.min(leftMs, longestMs));
 				const ended = new AbortController();
+				const slept = leftMs < Infinity ? timer(timerMs, ended.signal) : new Promise(() => {});
 				await orAborted(
-					timer(timerMs, ended.signal).catch(() => {}),
+					slept.catch(() => {}),
 					signal,
 				);
 				ended.abort();
 			}
+			return false;
 		},
 	};
 }
 
+/** Without a listener, Node drops the timer before its time. */
 const quietTimer: Timer = (ms, signal) =>
-	new Promise((resolve) => {
-		const timer = AbortSignal.timeout(ms);
-		const end = () => {
-			// Without a listener, Node drops it before its time.
-			timer.removeEventListener('abort', end);
-			resolve();
-		};
-		timer.addEventListener('abort', end);
-		signal.addEventListener('abort', end, { once: true });
-	});
+	new Promise((resolve) => onAbort(signal, onAbort(AbortSignal.timeout(ms), resolve)));

@@ -12,18 +12,44 @@ export interface Turn extends Timing {
 /** Why a turn was given up: the run is to stop, or it would have come too late. */
 export type NoTurn = 'stopped' | 'late';
 
-/** First come, first served. */
-export class FifoQueue {
-	/** Those who wait, in the order of their coming. */
+/** A limit that is kept by waiting, first come, first served. Only the head of the queue asks when the way is free. */
+export abstract class FifoQueue {
+	/** How many are at work. */
+	taken = 0;
+	/** When the last one began, in monotonic milliseconds. */
+	protected enteredAt = -Infinity;
 	private readonly waiting: Array<{ wake: () => void }> = [];
+	private most: number;
 
-	/**
-	 * Waits until it is one's turn and the way is free.
-	 *
-	 * @param msUntilFree asked at the head of the queue: 0 = free; the time to look again; Infinity = when woken
-	 * @param enter called in the same moment in which the way was free
-	 */
-	async pass(turn: Turn, msUntilFree: () => number, enter: () => void): Promise<NoTurn | 'passed'> {
+	constructor(limit: number) {
+		this.most = limit;
+	}
+
+	get limit(): number {
+		return this.most;
+	}
+
+	set limit(limit: number) {
+		this.most = limit;
+		this.wake();
+	}
+
+	/** Milliseconds: 0 = free; the time to look again; Infinity = when woken. @param now monotonic milliseconds */
+	protected abstract msUntilFree(now: number): number;
+
+	/** @param work gets the monotonic time at which the way was free */
+	async run<T>(work: (enteredAt: number) => Promise<T>, turn: Turn): Promise<T | NoTurn> {
+		const enteredAt = await this.enter(turn);
+		if (typeof enteredAt === 'string') return enteredAt;
+		try {
+			return await work(enteredAt);
+		} finally {
+			this.taken -= 1;
+			this.wake();
+		}
+	}
+
+	private async enter(turn: Turn): Promise<number | NoTurn> {
 		const { clock, signal, until = Infinity, isTooLate = () => false } = turn;
 		const ticket = { wake: () => {} };
 		const release = onAbort(signal, () => ticket.wake());
@@ -33,10 +59,11 @@ export class FifoQueue {
 				if (signal.aborted) return 'stopped';
 				const leftMs = until - clock.now();
 				if (leftMs <= 0 || isTooLate()) return 'late';
-				const waitMs = this.waiting[0] === ticket ? msUntilFree() : Infinity;
+				const now = clock.monotonic();
+				const waitMs = this.waiting[0] === ticket ? this.msUntilFree(now) : Infinity;
 				if (waitMs <= 0) {
-					enter();
-					return 'passed';
+					this.taken += 1;
+					return (this.enteredAt = now);
 				}
 				const woken = new AbortController();
 				ticket.wake = () => woken.abort();
@@ -50,7 +77,7 @@ export class FifoQueue {
 	}
 
 	/** Tells the head that the way may be free. */
-	wake(): void {
+	protected wake(): void {
 		this.waiting[0]?.wake();
 	}
 

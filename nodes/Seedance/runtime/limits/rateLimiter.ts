@@ -15,62 +15,23 @@ const UNKNOWN_SHARE = 0.5;
  *
  * All times are monotonic milliseconds: a wall clock that is put back must not hold anybody up.
  */
-export class RateLimiter {
-	private underWay = 0;
+export class RateLimiter extends FifoQueue {
 	private answeredAt: number[] = [];
 	private refusedAt: number[] = [];
-	private sentAt = -Infinity;
 	private pausedUntil = 0;
-	private readonly queue = new FifoQueue();
 	private readonly adaptive = new AdaptiveLimit();
-	private most: number;
 
-	constructor(limit: number) {
-		this.most = limit;
-	}
-
-	get limit(): number {
-		return this.most;
-	}
-
-	set limit(limit: number) {
-		this.most = limit;
-		this.queue.wake();
-	}
-
-	/**
-	 * Waits for a place, first come, first served.
-	 *
-	 * @param work gets the time at which its place was free
-	 */
-	async run<T>(work: (sentAt: number) => Promise<T>, turn: Turn): Promise<T | NoTurn> {
-		const { clock } = turn;
-		const msUntilFree = () => this.msUntilPlace(clock.monotonic());
-		let sentAt = 0;
-		const enter = () => {
-			this.underWay += 1;
-			this.sentAt = sentAt = clock.monotonic();
-		};
-		const passed = await this.queue.pass(turn, msUntilFree, enter);
-		if (passed !== 'passed') return passed;
-		try {
-			return await work(sentAt);
-		} finally {
-			this.underWay -= 1;
-			this.answeredAt.push(clock.monotonic());
-			this.queue.wake();
-		}
+	/** @param work gets the time at which its place was free */
+	override async run<T>(work: (sentAt: number) => Promise<T>, turn: Turn): Promise<T | NoTurn> {
+		const send = (sentAt: number) =>
+			work(sentAt).finally(() => this.answeredAt.push(turn.clock.monotonic()));
+		return await super.run(send, turn);
 	}
 
 	/** Nobody sends before then: the provider said so. */
 	pause(until: number): void {
 		this.pausedUntil = Math.max(this.pausedUntil, until);
-		this.recheck();
-	}
-
-	/** Those who wait may have to give up. */
-	recheck(): void {
-		this.queue.wakeAll();
+		this.wakeAll();
 	}
 
 	/** How long nobody sends, in milliseconds. */
@@ -97,16 +58,16 @@ export class RateLimiter {
 		this.adaptive.letThrough(sentAt);
 	}
 
-	private msUntilPlace(now: number): number {
+	protected msUntilFree(now: number): number {
 		if (now < this.pausedUntil) return this.pausedUntil - now;
 		const limit = this.allowance(now);
 		// Where others use the account too, a burst of ours would find its minute full: evenly spread, there is room.
 		const spacingMs = limit < this.limit ? WINDOW_MS / limit : 0;
 		this.forget(now);
-		const isFull = this.underWay + this.answeredAt.length >= limit;
+		const isFull = this.taken + this.answeredAt.length >= limit;
 		// Where every place is taken by a request that is still under way, its answer wakes the queue.
 		const freeAt = isFull ? (this.answeredAt[0] ?? Infinity) + WINDOW_MS : now;
-		const waitMs = Math.max(freeAt, this.sentAt + spacingMs) - now;
+		const waitMs = Math.max(freeAt, this.enteredAt + spacingMs) - now;
 		return Math.min(waitMs, this.adaptive.msUntilRaise(now));
 	}
 

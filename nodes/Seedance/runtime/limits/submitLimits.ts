@@ -7,15 +7,14 @@ import { RateLimiter } from './rateLimiter';
  * because the account has too many jobs at a time or is asked for too many in a minute, which a 429 does not tell apart.
  * Then those who wait for their jobs have fewer of them at a time, and those who do not submit fewer in a minute.
  */
-export class SubmitLimits {
+export class SubmitLimits extends FifoQueue {
 	/** Jobs that are being waited for, by all runs of this process. */
 	followed = 0;
-	private underWay = 0;
-	private readonly queue = new FifoQueue();
 	private readonly width = new AdaptiveLimit();
 	private readonly rate: RateLimiter;
 
 	constructor(requestsPerMinute: number) {
+		super(Infinity);
 		this.rate = new RateLimiter(requestsPerMinute);
 	}
 
@@ -24,20 +23,14 @@ export class SubmitLimits {
 		this.rate.limit = limit;
 	}
 
-	async run<T>(work: () => Promise<T>, turn: Turn): Promise<T | NoTurn> {
-		const msUntilFree = () => {
-			const now = turn.clock.monotonic();
-			if (this.followed + this.underWay < this.mostJobs(now)) return 0;
-			return this.width.msUntilRaise(now);
-		};
-		const passed = await this.queue.pass(turn, msUntilFree, () => (this.underWay += 1));
-		if (passed !== 'passed') return passed;
-		try {
-			return await this.rate.run(work, turn);
-		} finally {
-			this.underWay -= 1;
-			this.queue.wake();
-		}
+	override run<T>(work: (sentAt: number) => Promise<T>, turn: Turn): Promise<T | NoTurn> {
+		return super.run(() => this.rate.run(work, turn), turn);
+	}
+
+	protected msUntilFree(now: number): number {
+		// One may always be tried.
+		const mostJobs = Math.max(1, Math.floor(this.width.current(this.limit, now)));
+		return this.followed + this.taken < mostJobs ? 0 : this.width.msUntilRaise(now);
 	}
 
 	/** Waits for a job with `work`. */
@@ -47,7 +40,7 @@ export class SubmitLimits {
 			return await work();
 		} finally {
 			this.followed -= 1;
-			this.queue.wake();
+			this.wake();
 		}
 	}
 
@@ -56,15 +49,9 @@ export class SubmitLimits {
 		this.rate.pause(until);
 	}
 
-	/** Those who wait may have to give up. */
-	recheck(): void {
-		this.queue.wakeAll();
-		this.rate.recheck();
-	}
-
-	/** One may always be tried. */
-	private mostJobs(now: number): number {
-		return Math.max(1, Math.floor(this.width.current(Infinity, now)));
+	override wakeAll(): void {
+		super.wakeAll();
+		this.rate.wakeAll();
 	}
 
 	/**
@@ -75,7 +62,7 @@ export class SubmitLimits {
 	refused(sentAt: number, now: number, jobsAtATime: number): void {
 		if (jobsAtATime === 0) this.rate.refused(sentAt, now);
 		// A single refusal may have had nothing to do with the jobs: a quarter of them is left in any case.
-		else this.width.refuse(Infinity, Math.max(this.followed, jobsAtATime / 4), sentAt, now);
+		else this.width.refuse(this.limit, Math.max(this.followed, jobsAtATime / 4), sentAt, now);
 	}
 
 	letThrough(sentAt: number): void {

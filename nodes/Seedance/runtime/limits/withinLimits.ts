@@ -1,8 +1,9 @@
 import { failure, type Fault, type Outcome } from '../../core/fault';
 import type { HttpCall } from '../../core/provider';
-import type { Account } from './account';
-import type { Clock } from './clock';
+import { underLimits, type Account } from './account';
+import type { Clock, Timing } from './clock';
 import type { Turn } from './fifoQueue';
+import type { AccountLimits } from './limitsInUse';
 
 /** What a call without a time limit of its own waits for a provider that has asked us to pause, in milliseconds. */
 export const PATIENCE_MS = 90_000;
@@ -44,10 +45,10 @@ const isSubmit = ({ method, base }: HttpCall) => method === 'POST' && base !== '
  * @param until Unix milliseconds; nothing is sent when there is no place before
  */
 export async function sendWithinLimits<T>(
-	account: Account,
+	{ account, settings, clock, signal }: Timing & { account: Account; settings: AccountLimits },
 	call: HttpCall,
 	work: (sent: Sent) => Promise<Outcome<T>>,
-	{ clock, signal, until = Infinity }: Omit<Turn, 'isTooLate'>,
+	until = Infinity,
 ): Promise<Outcome<T>> {
 	const isTooLate = () => {
 		const patienceMs = until === Infinity ? PATIENCE_MS : until - clock.now();
@@ -55,7 +56,9 @@ export async function sendWithinLimits<T>(
 	};
 	const turn: Turn = { clock, signal, until, isTooLate };
 	const send = () => account.requests.run((at) => work({ isSubmit: isSubmit(call), at }), turn);
-	const answer = await (isSubmit(call) ? account.submits.run(send, turn) : send());
+	const answer = await underLimits(account, settings, clock, () =>
+		isSubmit(call) ? account.submits.run(send, turn) : send(),
+	);
 	if (answer === 'stopped') return failure(STOPPED);
 	if (answer !== 'late') return answer;
 	return failure(isTooLate() ? heldBack(account, clock) : NO_PLACE);
@@ -103,7 +106,7 @@ export function heed(
 	}
 	const isNew = account.requests.pauseLeftMs(now) === 0;
 	account.requests.pause(until);
-	account.submits.recheck();
+	account.submits.wakeAll();
 	account.pausedBy = fault;
 	return isNew;
 }

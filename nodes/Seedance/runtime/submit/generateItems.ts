@@ -94,13 +94,14 @@ async function submitAndWait(
 	if (plan.requestMode === 'sync' && sync) {
 		const makeNow = () =>
 			generateBlocking(context.ctx, session, memory, { ...dialect, sync }, order);
-		return (await account.jobs.run(makeNow, session)) ?? NOT_STARTED;
+		const made = await account.jobs.run(makeNow, session);
+		return typeof made === 'string' ? NOT_STARTED : made;
 	}
 	const settle = () => submitAndSettle(context, order, ahead);
 	// What went out in a batch is queued by the provider; holding places back here would only delay the answers.
 	const isUnderWay = plan.submitAs === 'batch' && memory.of(order.memoryKey)?.job !== undefined;
 	const waited = isUnderWay ? await settle() : await account.jobs.run(settle, session);
-	if (!waited) return NOT_STARTED;
+	if (typeof waited === 'string') return NOT_STARTED;
 	if (!waited.ok) return waited;
 	const job = waited.value;
 	if (isSettled(job)) keep(context, order, job);

@@ -4,7 +4,7 @@ import { NEW_JOB_MS, underLimits } from '../limits/account';
 import type { Dialect } from '../../core/provider';
 import { askInItsDialect } from '../api/jobDialect';
 import { PollSchedule } from './pollSchedule';
-import { newJob, retry, TRANSIENT } from '../api/retry';
+import { retry, TRANSIENT, type RetryPolicy } from '../api/retry';
 import type { Session } from '../api/session';
 
 /** How long the last question, at the deadline itself, may wait for a place in the minute. */
@@ -29,7 +29,13 @@ export async function untilKnown<T>(
 ): Promise<Outcome<T>> {
 	const since = account.newJobs.takenAtOf(jobId) ?? (createdAt ? Date.parse(createdAt) : takenAt);
 	const isNew = () => Math.abs(clock.now() - since) < NEW_JOB_MS;
-	return await retry(call, newJob(isNew), { clock, signal });
+	const untilOld: RetryPolicy = [
+		{
+			while: ({ httpStatus }) => httpStatus === 404 && isNew(),
+			pauses: (n) => 1_000 * 2 ** (n - 1),
+		},
+	];
+	return await retry(call, untilOld, { clock, signal });
 }
 
 /** Whoever is going to wait does not give up because the API could not be asked just now. */
