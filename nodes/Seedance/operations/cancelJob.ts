@@ -22,7 +22,7 @@ import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
 import { readJob, untilKnown } from '../runtime/wait/waitForJob';
 import { forEachConcurrent } from '../runtime/limits/concurrent';
 
-/** So many calls under way at once; the request budget sets the pace. */
+/** Calls at the same time; the rate limiter sets the pace. */
 const WIDTH = 10;
 
 /** After an accepted cancel, before the job is asked for again while it does not say so, in milliseconds. */

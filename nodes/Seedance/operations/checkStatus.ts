@@ -17,7 +17,7 @@ import { openSession, type Session } from '../runtime/api/session';
 import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
 import { orKnown, readJob, submittedAt, untilKnown, waitForJob } from '../runtime/wait/waitForJob';
 
-/** So many questions under way at once; the request budget sets the pace. */
+/** Status requests at the same time; the rate limiter sets the pace. */
 const READ_WIDTH = 10;
 
 /** Check Status: ask for every item's job, wait for it where that was asked for, and give the jobs back in order. */

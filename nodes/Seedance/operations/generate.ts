@@ -19,7 +19,7 @@ import { openSession, type Session } from '../runtime/api/session';
 import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
 import { forEachConcurrent } from '../runtime/limits/concurrent';
 
-/** So many questions about earlier jobs under way at once; the request budget sets the pace. */
+/** Questions about earlier jobs at the same time; the rate limiter sets the pace. */
 const LOOK_BACK_WIDTH = 10;
 
 /**

@@ -47,11 +47,10 @@ export class LimitsInUse {
 		for (const [key, { users, lastUsedAt }] of this.uses) {
 			if (users === 0 && now - lastUsedAt > KEPT_MS) this.uses.delete(key);
 		}
-		const least = (name: keyof AccountLimits) =>
-			Math.min(...[...this.uses.values()].map(({ limits }) => limits[name]));
+		const all = [...this.uses.values()].map(({ limits }) => limits);
 		return {
-			requestsPerMinute: least('requestsPerMinute'),
-			maxConcurrentJobs: least('maxConcurrentJobs'),
+			requestsPerMinute: Math.min(...all.map((each) => each.requestsPerMinute)),
+			maxConcurrentJobs: Math.min(...all.map((each) => each.maxConcurrentJobs)),
 		};
 	}
 }

@@ -3,7 +3,7 @@ import { updateJob, newJob, type Job, type JobReading } from '../../core/job';
 import { keyOf } from './idempotency';
 import type { Session } from '../api/session';
 
-/** So many jobs a workflow remembers of each kind, about 1 kB each; the oldest are forgotten first. */
+/** How many jobs of each kind a workflow remembers, about 1 kB each; the oldest are forgotten first. */
 const MAX_KEPT = 200;
 
 /** Jobs that this workflow remembers from one execution to the next, by a key of the request. */
