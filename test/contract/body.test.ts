@@ -36,24 +36,23 @@ async function bodyOf(answer: (response: ServerResponse) => void): Promise<Body>
 }
 
 /** Each look at the body takes as long as the server's next bytes, and is told to be this long. */
-function clockOf(lookMs: number, isStopped: () => boolean = () => false): Clock {
+function clockOf(lookMs: number): Clock {
 	let now = 0;
 	return {
 		now: () => now,
 		monotonic: () => now,
-		stopped: isStopped,
-		sleep: () =>
+		sleep: (_, signal) =>
 			new Promise((resolve) =>
 				setTimeout(() => {
 					now += lookMs;
-					resolve(!isStopped());
+					resolve(signal?.aborted !== true);
 				}, 5),
 			),
 	};
 }
 
-const take = (body: Body, clock: Clock) =>
-	guarded(body, limits, clock, async () => (await buffer(body)).length);
+const take = (body: Body, clock: Clock, signal?: AbortSignal) =>
+	guarded(body, limits, { clock, signal }, async () => (await buffer(body)).length);
 
 /** Sends for ever, as fast as it is taken. */
 function floodInto(stream: NodeJS.WritableStream): void {
@@ -108,12 +107,11 @@ it('a body that comes slowly, for longer than that, is waited for', async () => 
 	const clock: Clock = {
 		now: () => now,
 		monotonic: () => now,
-		stopped: () => false,
-		sleep: () =>
+		sleep: (_, signal) =>
 			new Promise((resolve) => {
 				next();
 				now += 10_000;
-				setTimeout(() => resolve(true), 20);
+				setTimeout(() => resolve(signal?.aborted !== true), 20);
 			}),
 	};
 	expect(await take(body, clock)).toBe(100);
@@ -122,10 +120,10 @@ it('a body that comes slowly, for longer than that, is waited for', async () => 
 
 it('a stop of the run ends it at once, although nothing comes', async () => {
 	const body = await bodyOf((response) => response.write('some'));
-	await expect(
-		take(
-			body,
-			clockOf(1, () => true),
-		),
-	).rejects.toMatchObject({ code: 'ECONNRESET' });
+	const run = new AbortController();
+	const taken = take(body, clockOf(1), run.signal);
+	const stoppedAt = performance.now();
+	run.abort();
+	await expect(taken).rejects.toMatchObject({ code: 'ECONNRESET' });
+	expect(performance.now() - stoppedAt).toBeLessThan(100);
 });

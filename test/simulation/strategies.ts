@@ -51,8 +51,8 @@ export async function generateAndWait(
 	const caller = provider.caller(credential);
 	const seedance = code.providerById('seedance');
 	const opened = await code.openSession(caller, seedance, {
-		halted: run.isHalted,
-		clockFor: (stopped) => clock.forRun(stopInMs, stopped),
+		halt: AbortSignal.any([run.halted, clock.signalIn(stopInMs)]),
+		clock,
 	});
 	if (!opened.ok) throw new Error(opened.fault.message);
 	const session = opened.value;

@@ -7,7 +7,7 @@ import {
 	type Account,
 } from '../../nodes/Seedance/runtime/limits/account';
 import { RateLimiter } from '../../nodes/Seedance/runtime/limits/rateLimiter';
-import { promising, randomNumbers, VirtualClock } from './virtualClock.ts';
+import { promising, randomNumbers, timingOf, VirtualClock } from './virtualClock.ts';
 
 const MINUTE = 60_000;
 const range = (count: number) => [...Array(count).keys()];
@@ -37,7 +37,7 @@ describe('RateLimiter', () => {
 			await clock.sleep(random() * latencyMs);
 		};
 		const wave = async (count: number) => {
-			await Promise.all(range(count).map(() => budget.run(clock, request)));
+			await Promise.all(range(count).map(() => budget.run(request, timingOf(clock))));
 		};
 		await wave(70);
 		await clock.sleep(random() * MINUTE);
@@ -49,7 +49,7 @@ describe('RateLimiter', () => {
 	it('uses the whole limit: 60 requests at 20 a minute need two minutes, not more', async () => {
 		const clock = new VirtualClock(0);
 		const budget = new RateLimiter(20);
-		await Promise.all(range(60).map(() => budget.run(clock, () => clock.sleep(100))));
+		await Promise.all(range(60).map(() => budget.run(() => clock.sleep(100), timingOf(clock))));
 		expect(clock.now()).toBeGreaterThanOrEqual(2 * MINUTE);
 		expect(clock.now()).toBeLessThan(2 * MINUTE + 1_000);
 	});
@@ -61,8 +61,8 @@ describe('RateLimiter', () => {
 		await Promise.all(
 			range(10).map((n) =>
 				budget.run(
-					clock,
 					promising(() => void served.push(n)),
+					timingOf(clock),
 				),
 			),
 		);
@@ -72,13 +72,13 @@ describe('RateLimiter', () => {
 	it('counts a request that failed, and hands its error on', async () => {
 		const clock = new VirtualClock(0);
 		const budget = new RateLimiter(1);
-		await expect(budget.run(clock, () => Promise.reject(new Error('broken')))).rejects.toThrow(
-			'broken',
-		);
+		await expect(
+			budget.run(() => Promise.reject(new Error('broken')), timingOf(clock)),
+		).rejects.toThrow('broken');
 		expect(
 			await budget.run(
-				clock,
 				promising(() => clock.now()),
+				timingOf(clock),
 			),
 		).toBe(MINUTE);
 	});
@@ -90,8 +90,8 @@ describe('RateLimiter', () => {
 		budget.pause(5_000);
 		expect(
 			await budget.run(
-				clock,
 				promising(() => clock.now()),
+				timingOf(clock),
 			),
 		).toBe(7_000);
 	});
@@ -100,12 +100,12 @@ describe('RateLimiter', () => {
 		const clock = new VirtualClock(0);
 		const budget = new RateLimiter(1);
 		const first = budget.run(
-			clock,
 			promising(() => budget.pause(90_000)),
+			timingOf(clock),
 		);
 		const second = budget.run(
-			clock,
 			promising(() => clock.now()),
+			timingOf(clock),
 		);
 		await first;
 		expect(await second).toBe(90_000);
@@ -119,12 +119,12 @@ describe('RateLimiter', () => {
 		const outcomes = await Promise.all(
 			range(3).map((n) =>
 				budget.run(
-					clock,
 					promising(() => sent.push(n)),
+					timingOf(clock),
 				),
 			),
 		);
-		expect([outcomes, sent, clock.now()]).toEqual([[1, undefined, undefined], [0], 10_000]);
+		expect([outcomes, sent, clock.now()]).toEqual([[1, 'stopped', 'stopped'], [0], 10_000]);
 	});
 
 	it('keeps no place for those who were stopped', async () => {
@@ -134,14 +134,14 @@ describe('RateLimiter', () => {
 		const budget = new RateLimiter(1);
 		expect(
 			await budget.run(
-				stopped,
 				promising(() => 'sent'),
+				timingOf(stopped),
 			),
-		).toBeUndefined();
+		).toBe('stopped');
 		expect(
 			await budget.run(
-				new VirtualClock(0),
 				promising(() => 'sent'),
+				timingOf(new VirtualClock(0)),
 			),
 		).toBe('sent');
 	});
@@ -150,14 +150,14 @@ describe('RateLimiter', () => {
 		const clock = new VirtualClock(0);
 		const budget = new RateLimiter(1);
 		await budget.run(
-			clock,
 			promising(() => undefined),
+			timingOf(clock),
 		);
 		budget.limit = 2;
 		expect(
 			await budget.run(
-				clock,
 				promising(() => clock.now()),
+				timingOf(clock),
 			),
 		).toBe(0);
 	});

@@ -9,10 +9,6 @@ import type { Caller } from '../../nodes/Seedance/runtime/api/send';
 import { scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
-/** The time of the file that comes in. */
-let mockClock: VirtualClock;
-jest.mock('../../nodes/Seedance/runtime/limits/clock', () => ({ quietClock: () => mockClock }));
-
 const segmind = providerById('segmind');
 const { sync, ...dialect } = segmind.dialectForJob({ jobId: '' });
 const raw = { prompt: 'A lamp', duration: 5 };
@@ -30,7 +26,6 @@ const order = {
 /** A node that makes one video in one call; its file comes in through `body`. */
 function making(body = new PassThrough(), more: Record<string, string> = {}) {
 	const clock = new VirtualClock(0);
-	mockClock = new VirtualClock(0);
 	let calls = 0;
 	const session = {
 		...scriptedSession(clock, () => silence),
@@ -83,14 +78,14 @@ it('keeps the file for a second try of the node: it cannot be fetched again', as
 it.each(['silence', 'a cut'])('%s in the middle is a fault, which names the job', async (what) => {
 	const body = new PassThrough();
 	body.write('vid');
-	const { make, calls } = making(body);
+	const { make, calls, clock } = making(body);
 	if (what === 'a cut') body.destroy(Object.assign(new Error('cut'), { code: 'ECONNRESET' }));
 	const fault = {
 		message: expect.stringMatching(/in the middle of the video.*job-1/) as string,
 		hint: expect.stringContaining('made and charged') as string,
 	};
 	expect(await make()).toMatchObject({ fault, jobId: 'job-1' });
-	expect(mockClock.now()).toBeLessThanOrEqual(61_000);
+	expect(clock.now()).toBeLessThanOrEqual(61_000);
 	// "Retry On Fail" must neither pay again nor take the job without its file for a success.
 	expect(await make()).toMatchObject({ fault });
 	expect(calls()).toBe(1);
@@ -108,6 +103,6 @@ it('takes the file in to its end although another item has stopped the run', asy
 	const body = new PassThrough();
 	const { make, clock } = making(body);
 	clock.stopIn(1_000);
-	void mockClock.sleep(30_000).then(() => body.end(mp4));
+	void clock.sleep(30_000).then(() => body.end(mp4));
 	expect(await make()).toMatchObject({ binary: { video: { data: base64 } } });
 });

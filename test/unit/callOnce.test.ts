@@ -61,7 +61,7 @@ it('goes by the clock that another item does not stop once an answer was lost, a
 	ended.stopIn(0);
 	const callAfter = async (first: typeof silence) => {
 		const session = scriptedSession(ended, oneByOne(first, queued));
-		const toTheEnd = { ...session, clock: new VirtualClock(0) };
+		const toTheEnd = { ...session, signal: new VirtualClock(0).signal };
 		const { generate } = session.provider.dialectForJob({ jobId: '' });
 		const outcome = await callOnce(
 			{ ...session, toTheEnd },

@@ -27,7 +27,7 @@ describe.each([
 	});
 
 	it('sleeps no longer when the run is to stop', async () => {
-		expect(await clockOf(() => true).sleep(60_000)).toBe(false);
+		expect(await clockOf().sleep(60_000, AbortSignal.abort())).toBe(false);
 	});
 
 	it('tells a time that goes on when the clock on the wall is put back', () => {
@@ -46,8 +46,9 @@ it('an account does not stand still when the clock on the wall is put back', asy
 	const real = Date.now();
 	const now = jest.spyOn(Date, 'now').mockReturnValue(real - 3_600_000);
 	// A run that begins afterwards.
+	const { signal } = new AbortController();
 	const sent = await Promise.race([
-		budget.run(realClock(), () => Promise.resolve('sent')),
+		budget.run(() => Promise.resolve('sent'), { clock: realClock(), signal }),
 		realClock().sleep(10_000),
 	]);
 	expect(sent).toBe('sent');

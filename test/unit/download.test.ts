@@ -2,7 +2,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import { newJob, type Job } from '../../nodes/Seedance/core/job';
 import { downloadMedia } from '../../nodes/Seedance/runtime/api/download';
 import type { Caller } from '../../nodes/Seedance/runtime/api/send';
-import { VirtualClock } from './virtualClock.ts';
+import { timingOf, VirtualClock } from './virtualClock.ts';
 
 const job: Job = {
 	...newJob('task_1', 'seedance'),
@@ -75,7 +75,7 @@ async function downloading(
 		getBinaryStream: (id: string) => Promise.resolve([Buffer.from(id.replace('file:', ''))]),
 	};
 	const caller = { helpers, getCredentials: stop } as unknown as Caller;
-	const outcome = await downloadMedia(caller, { clock }, from, 'video');
+	const outcome = await downloadMedia(caller, timingOf(clock), from, 'video');
 	return { outcome, requests, tookMs: clock.now() };
 }
 

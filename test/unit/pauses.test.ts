@@ -35,7 +35,7 @@ async function twoRuns(
 			requestsPerMinute,
 		});
 		caller.logger.warn = (text) => void warned.push(text);
-		const opened = await openSession(caller, seedance, { clockFor: () => clock });
+		const opened = await openSession(caller, seedance, { clock });
 		if (!opened.ok) throw new Error(opened.fault.message);
 		return opened.value;
 	};

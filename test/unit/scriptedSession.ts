@@ -49,6 +49,7 @@ export function scriptedSession(
 		settings: { apiKey: 'key', baseUrl: '', uploadUrl: '', webhookSecret: '', ...limits },
 		account: accountOf('https://scripted.example', `key ${Math.random()}`, limits),
 		clock,
+		signal: clock.signal,
 		downloads: new Semaphore(4),
 		noteJob: (jobId) => void noted.push(jobId),
 		noteSubmit: () => undefined,

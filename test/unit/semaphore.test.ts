@@ -1,5 +1,5 @@
 import { Semaphore } from '../../nodes/Seedance/runtime/limits/semaphore';
-import { promising, randomNumbers, VirtualClock } from './virtualClock.ts';
+import { promising, randomNumbers, timingOf, VirtualClock } from './virtualClock.ts';
 
 const range = (count: number) => [...Array(count).keys()];
 
@@ -8,13 +8,13 @@ describe('Semaphore', () => {
 	function bookkeeper(slots: Semaphore, clock: VirtualClock) {
 		const book = { running: 0, most: 0, started: [] as number[] };
 		const hold = (n: number, ms: number, on = clock) =>
-			slots.run(on, async () => {
+			slots.run(async () => {
 				book.started.push(n);
 				book.most = Math.max(book.most, (book.running += 1));
 				await clock.sleep(ms);
 				book.running -= 1;
 				return n;
-			});
+			}, timingOf(on));
 		return { book, hold };
 	}
 
@@ -65,20 +65,20 @@ describe('Semaphore', () => {
 			hold(1, 1_000, impatient),
 			hold(2, 1_000),
 		]);
-		expect(outcomes).toEqual([0, undefined, 2]);
+		expect(outcomes).toEqual([0, 'stopped', 2]);
 		expect(book.started).toEqual([0, 2]);
 	});
 
 	it('are free again after an error, which is handed on', async () => {
 		const clock = new VirtualClock(0);
 		const slots = new Semaphore(1);
-		await expect(slots.run(clock, () => Promise.reject(new Error('broken')))).rejects.toThrow(
-			'broken',
-		);
+		await expect(
+			slots.run(() => Promise.reject(new Error('broken')), timingOf(clock)),
+		).rejects.toThrow('broken');
 		expect(
 			await slots.run(
-				clock,
 				promising(() => 'next'),
+				timingOf(clock),
 			),
 		).toBe('next');
 	});

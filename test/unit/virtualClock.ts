@@ -3,6 +3,7 @@ import type { Clock } from '../../nodes/Seedance/runtime/limits/clock';
 interface Timer {
 	at: number;
 	wake: (inTime: boolean) => void;
+	signal?: AbortSignal;
 }
 
 /**
@@ -10,10 +11,13 @@ interface Timer {
  * exactly the same order of events. Whatever it drives may wait for promises and for this clock, for nothing else.
  */
 export class VirtualClock implements Clock {
+	readonly #stop = new AbortController();
+	/** Of the run that goes by this clock. */
+	readonly signal = this.#stop.signal;
 	#now: number;
-	#stopAt = Infinity;
 	#timers: Timer[] = [];
 	#running = false;
+	readonly #watched = new WeakSet<AbortSignal>();
 
 	constructor(startMs = Date.UTC(2026, 0, 1)) {
 		this.#now = startMs;
@@ -27,58 +31,58 @@ export class VirtualClock implements Clock {
 		return this.#now;
 	}
 
-	stopped(): boolean {
-		return this.#now >= this.#stopAt;
-	}
-
-	/** Stops the run in so many milliseconds: sleeps that last longer are cut short. */
+	/** Stops the run in so many milliseconds. */
 	stopIn(ms: number): void {
-		this.#stopAt = this.#now + ms;
-		this.#wakeAt(this.#stopAt, () => {
-			for (const { wake } of this.#timers.splice(0)) wake(false);
-		});
+		if (ms === 0) this.#stop.abort();
+		else this.#wakeAt({ at: this.#now + ms, wake: () => this.#stop.abort() });
 	}
 
-	/** The same clock for one run that is stopped in so many milliseconds, while the world around it goes on. */
-	forRun(stopInMs: number, halted: () => boolean): Clock {
-		const stopAt = this.#now + stopInMs;
-		const stopped = () => this.#now >= stopAt || halted();
-		return {
-			now: () => this.#now,
-			monotonic: () => this.#now,
-			stopped,
-			sleep: async (ms) => {
-				const until = this.#now + ms;
-				while (!stopped()) {
-					if (this.#now >= until) return true;
-					// In slices, as the real one; in one go where nobody stops the run.
-					await this.sleep(Math.min(until - this.#now, stopInMs === Infinity ? ms : 250));
-				}
-				return false;
-			},
-		};
+	/** The signal of one run that is stopped in so many milliseconds, while the world around it goes on. */
+	signalIn(ms: number): AbortSignal {
+		const stop = new AbortController();
+		this.#wakeAt({ at: this.#now + ms, wake: () => stop.abort() });
+		return stop.signal;
 	}
 
-	sleep(ms: number): Promise<boolean> {
+	sleep(ms: number, signal?: AbortSignal): Promise<boolean> {
 		if (Number.isNaN(ms)) throw new RangeError('A sleep of NaN ms');
-		if (this.stopped()) return Promise.resolve(false);
-		return new Promise((resolve) => this.#wakeAt(this.#now + Math.max(ms, 0), resolve));
+		if (signal?.aborted) return Promise.resolve(false);
+		if (signal) this.#watch(signal);
+		return new Promise((wake) => this.#wakeAt({ at: this.#now + Math.max(ms, 0), wake, signal }));
 	}
 
-	#wakeAt(at: number, wake: Timer['wake']): void {
-		this.#timers.push({ at, wake });
+	/** One listener for all who sleep by a signal. */
+	#watch(signal: AbortSignal): void {
+		if (this.#watched.has(signal)) return;
+		this.#watched.add(signal);
+		const wakeAll = () => {
+			const woken = this.#timers.filter((timer) => timer.signal === signal);
+			this.#timers = this.#timers.filter((timer) => timer.signal !== signal);
+			for (const { wake } of woken) wake(false);
+		};
+		signal.addEventListener('abort', wakeAll, { once: true });
+	}
+
+	#wakeAt(timer: Timer): void {
+		this.#timers.push(timer);
 		if (!this.#running) this.#passTime();
 	}
 
 	/** A macrotask for each timer: all that follows from the one before has happened by then. */
 	#passTime(): void {
-		this.#running = this.#timers.length > 0;
+		this.#running = this.#timers.some(({ at }) => at < Infinity);
 		if (!this.#running) return;
 		setImmediate(() => {
-			const next = this.#timers.reduce((first, timer) => (timer.at < first.at ? timer : first));
-			this.#timers.splice(this.#timers.indexOf(next), 1);
-			this.#now = Math.max(this.#now, next.at);
-			next.wake(true);
+			const at = Math.min(...this.#timers.map((timer) => timer.at));
+			// They may have been woken meanwhile.
+			if (at < Infinity) {
+				const [next] = this.#timers.splice(
+					this.#timers.findIndex((timer) => timer.at === at),
+					1,
+				);
+				this.#now = Math.max(this.#now, at);
+				next!.wake(true);
+			}
 			this.#passTime();
 		});
 	}
@@ -100,3 +104,6 @@ export const promising =
 	<T>(answer: () => T) =>
 	(): Promise<T> =>
 		Promise.resolve(answer());
+
+/** What a run that goes by this clock waits with. */
+export const timingOf = (clock: VirtualClock) => ({ clock, signal: clock.signal });

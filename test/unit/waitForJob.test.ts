@@ -152,7 +152,6 @@ describe('waitForJob', () => {
 			clock.stopIn(0);
 			return refuses({ message: 'The execution was stopped', code: 'stopped' });
 		};
-		jest.spyOn(clock, 'stopped').mockImplementation(() => clock.now() > 0);
 		const { outcome } = await waiting(script, 20, clock);
 		expect(outcome).toEqual({ ok: true, value: { ...job, status: 'timed_out', progress: 40 } });
 	});

@@ -16,7 +16,7 @@ import { emit, emitSame, readOutputOptions } from '../runtime/items/output';
 import type { ItemResult } from '../runtime/items/result';
 import { dialectsOf } from '../runtime/api/jobDialect';
 import { readJobOf, refusedBefore } from '../runtime/items/jobs';
-import { retryTransient } from '../runtime/api/retry';
+import { retry, TRANSIENT } from '../runtime/api/retry';
 import { openSession, type Session } from '../runtime/api/session';
 import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
 import { readJob, untilKnown } from '../runtime/wait/waitForJob';
@@ -98,7 +98,7 @@ async function callCancel(
 ): Promise<Outcome<JobReading | undefined>> {
 	if (!cancel) return failure(inputFault(`${session.provider.name} cannot cancel this job`));
 	const endpoint = { request: cancel.request, response: readAnswer(status) };
-	const call = () => retryTransient(session.clock, () => session.call(endpoint, job));
+	const call = () => retry(() => session.call(endpoint, job), TRANSIENT, session);
 	return await untilKnown(session, job, call);
 }
 
@@ -132,7 +132,7 @@ async function untilEnded(session: Session, job: Job): Promise<Outcome<Job>> {
 	let now = await readJob(session, job);
 	for (const pauseMs of PAUSES_MS) {
 		if (now.ok && isSettled(now.value)) return now;
-		if (!(await session.clock.sleep(pauseMs))) return now;
+		if (!(await session.clock.sleep(pauseMs, session.signal))) return now;
 		now = await readJob(session, job);
 	}
 	return now;

@@ -30,7 +30,7 @@ export async function checkStatus(ctx: IExecuteFunctions): Promise<INodeExecutio
 	const items = ctx.getInputData();
 	const run = new ItemRun(continuesOnFault(ctx));
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
-	const opened = await openSession(ctx, provider, { halted: run.isHalted });
+	const opened = await openSession(ctx, provider, { halt: run.halted });
 	const options = readJobOptions(ctx);
 	const waits = ctx.getNodeParameter('waitUntilFinished', 0, false) === true;
 	// Waiting jobs are all polled concurrently, because they already run at the provider.

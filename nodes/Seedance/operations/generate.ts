@@ -35,7 +35,7 @@ export async function generate(
 	if (toolCall?.mixUp) return emitSame(ctx, failure(toolCall.mixUp));
 	const run = new ItemRun(continuesOnFault(ctx));
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
-	const opened = await openSession(ctx, provider, { halted: run.isHalted });
+	const opened = await openSession(ctx, provider, { halt: run.halted });
 	if (!opened.ok) return emitSame(ctx, opened);
 	const session = opened.value;
 	const planned = readRunOptions(ctx, session, makes, toolCall);

@@ -4,7 +4,7 @@ import { affordableSeconds } from '../core/price';
 import type { Balance, Provider } from '../core/provider';
 import { providerById } from '../providers';
 import { emit, readOutputOptions, readParameter } from '../runtime/items/output';
-import { retryTransient } from '../runtime/api/retry';
+import { retry, TRANSIENT } from '../runtime/api/retry';
 import { openSession } from '../runtime/api/session';
 
 /** Get Credits: reads the balance once per run. Every item gets it, compared with its own minimum. */
@@ -27,7 +27,7 @@ async function askForBalance(
 	const { credits } = provider;
 	if (!credits) return failure(inputFault(`${provider.name} does not tell the balance`));
 	const { value } = session;
-	return await retryTransient(value.clock, () => value.call(credits, undefined));
+	return await retry(() => value.call(credits, undefined), TRANSIENT, value);
 }
 
 function creditsOf(

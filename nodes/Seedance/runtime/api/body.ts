@@ -1,4 +1,5 @@
-import type { Clock } from '../limits/clock';
+import { onAbort } from '../limits/abort';
+import type { Timing } from '../limits/clock';
 
 /** A body that is still coming in: a Readable of Node, as far as we touch it. */
 export interface Body extends AsyncIterable<Uint8Array> {
@@ -16,67 +17,59 @@ export interface BodyLimits {
 /** The code of the error of a body that was broken off because it got too long. */
 export const TOO_LONG = 'EFBIG';
 
-/** How often a body that comes in is looked at, in milliseconds. */
-const LOOK_MS = 500;
-
 /**
- * Lets `work` take in a body, and breaks it off when nothing comes any more, when it gets too long, or when the run is to
- * stop: then it rejects at once, with one of Node's codes.
+ * Lets `work` take in a body, and breaks it off when nothing comes any more, when it gets too long, or when the signal is
+ * aborted: then it rejects at once, with one of Node's codes.
  */
 export async function guarded<T>(
 	body: Body,
-	{ maxBytes, idleMs }: BodyLimits,
-	clock: Clock,
+	limits: BodyLimits,
+	{ clock, signal }: Pick<Timing, 'clock'> & Partial<Timing>,
 	work: () => Promise<T>,
 ): Promise<T> {
-	let isDone = false;
-	const received = countBytes(body, maxBytes);
-	const watch = async () => {
-		let last = { bytes: 0, at: clock.now() };
-		while (!isDone) {
-			const goesOn = await clock.sleep(LOOK_MS);
-			const bytes = received();
-			if (bytes > last.bytes) last = { bytes, at: clock.now() };
-			const isSilent = clock.now() - last.at >= idleMs;
-			if (goesOn && !isSilent && bytes <= maxBytes) continue;
-			return bytes > maxBytes ? TOO_LONG : isSilent ? 'ETIMEDOUT' : 'ECONNRESET';
-		}
-		return '';
-	};
-	const breakOff = async (): Promise<T> => {
-		const error = brokenOff(await watch());
-		if (!isDone) body.destroy?.(error);
-		throw error;
-	};
+	const done = new AbortController();
+	let breakOff!: (code: string) => void;
+	const broken = new Promise<never>((_, reject) => {
+		breakOff = (code) => {
+			const error = Object.assign(new Error('Broken off'), { code });
+			body.destroy?.(error);
+			reject(error);
+		};
+	});
+	const release = signal && onAbort(signal, () => breakOff('ECONNRESET'));
+	void watch(body, limits, { clock, signal: done.signal }, breakOff);
 	try {
 		// A race, because a body that n8n's client has wrapped does not end before the next bytes come.
-		return await Promise.race([work(), breakOff()]);
+		return await Promise.race([work(), broken]);
 	} finally {
-		isDone = true;
+		done.abort();
+		release?.();
 	}
 }
 
-const brokenOff = (code: string) => Object.assign(new Error('Broken off'), { code });
-
 /**
- * How many bytes have come; where they are too many, no more are taken in. Counted where they are taken in: n8n's client
- * hides the connection, unfolds what came compressed, and a listener would set it flowing.
+ * Bytes are counted where they are taken in: n8n's client hides the connection, unfolds what came compressed, and a
+ * listener would set it flowing. Where they are too many, no more are taken in.
  */
-function countBytes(body: Body, maxBytes: number): () => number {
+async function watch(
+	body: Body,
+	{ maxBytes, idleMs }: BodyLimits,
+	{ clock, signal }: Timing,
+	breakOff: (code: string) => void,
+): Promise<void> {
 	let bytes = 0;
+	let lastAt = clock.now();
 	const { push } = body;
-	if (push) {
-		body.push = (chunk, encoding) => {
-			bytes += chunk?.length ?? 0;
-			if (bytes > maxBytes) {
-				// Until the next look, what unpacks could become hundreds of megabytes.
-				body.destroy?.(brokenOff(TOO_LONG));
-				return false;
-			}
-			return push.call(body, chunk, encoding);
-		};
+	body.push &&= (chunk, encoding) => {
+		lastAt = clock.now();
+		bytes += chunk?.length ?? 0;
+		if (bytes > maxBytes) breakOff(TOO_LONG);
+		return bytes <= maxBytes && push!.call(body, chunk, encoding);
+	};
+	for (let leftMs = idleMs; leftMs > 0; leftMs = lastAt + idleMs - clock.now()) {
+		if (!(await clock.sleep(leftMs, signal))) return;
 	}
-	return () => bytes;
+	breakOff('ETIMEDOUT');
 }
 
 /**

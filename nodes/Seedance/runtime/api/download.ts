@@ -2,9 +2,9 @@ import type { IBinaryData, IBinaryKeyData, IHttpRequestOptions } from 'n8n-workf
 import { isWebAddress } from '../../core/parameters';
 import { success, type Outcome } from '../../core/fault';
 import { mediaUrlOf, type Job } from '../../core/job';
-import type { Clock } from '../limits/clock';
+import type { Timing } from '../limits/clock';
 import { codeOf, networkFault } from './networkFault';
-import { retryTransient } from './retry';
+import { retry, TRANSIENT } from './retry';
 import { guarded, TOO_LONG, type Body, type BodyLimits } from './body';
 import { checkFile, kindOf, mediaFault } from './mediaFile';
 import type { Caller } from './send';
@@ -36,28 +36,22 @@ export type BinaryBody = Parameters<Caller['helpers']['prepareBinaryData']>[0];
  */
 export async function downloadMedia(
 	caller: Caller,
-	{ clock }: { clock: Clock },
+	timing: Timing,
 	job: Job,
 	field: string,
 ): Promise<Outcome<IBinaryKeyData>> {
-	const outcome = await retryTransient(clock, () => downloadOnce(caller, clock, job));
-	return outcome.ok ? success({ [field]: outcome.value }) : outcome;
-}
-
-async function downloadOnce(caller: Caller, clock: Clock, job: Job): Promise<Outcome<IBinaryData>> {
-	try {
+	const downloadOnce = async (): Promise<Outcome<IBinaryData>> => {
 		const opened = await openMedia(caller, job);
 		if (!opened.ok) return opened;
-		const answer = opened.value;
-		const mimeType = mimeTypeOf(answer, job);
-		const name = fileNameOf(job, mimeType);
-		const file = await guarded(answer.body, limitsOf(answer), clock, () =>
-			caller.helpers.prepareBinaryData(answer.body as BinaryBody, name, mimeType),
+		const { body, headers } = opened.value;
+		const mimeType = mimeTypeOf(opened.value, job);
+		const file = await guarded(body, limitsOf(opened.value), timing, () =>
+			caller.helpers.prepareBinaryData(body as BinaryBody, fileNameOf(job, mimeType), mimeType),
 		);
-		return await checkFile(caller, file, job, answer.headers);
-	} catch (error) {
-		return faultIn(error);
-	}
+		return await checkFile(caller, file, job, headers);
+	};
+	const outcome = await retry(() => downloadOnce().catch(faultIn), TRANSIENT, timing);
+	return outcome.ok ? success({ [field]: outcome.value }) : outcome;
 }
 
 /**
@@ -67,11 +61,11 @@ async function downloadOnce(caller: Caller, clock: Clock, job: Job): Promise<Out
  */
 export async function isMediaThere(
 	caller: Caller,
-	{ clock }: { clock: Clock },
+	timing: Timing,
 	job: Job,
 ): Promise<Outcome<boolean>> {
 	const look = () => openMedia(caller, job, { range: 'bytes=0-0' }).catch(faultIn);
-	const opened = await retryTransient(clock, look);
+	const opened = await retry(look, TRANSIENT, timing);
 	if (!opened.ok) return opened.fault.transient ? opened : success(false);
 	opened.value.body.destroy?.();
 	return success(true);

@@ -4,7 +4,7 @@ import type { Session } from './session';
 
 type Place = Pick<Session, 'provider' | 'settings'>;
 
-/** The dialects of so many jobs are remembered; the oldest is forgotten first. */
+/** How many jobs the dialects are remembered of; the oldest is forgotten first. */
 const MAX_REMEMBERED = 10_000;
 const remembered = new Map<string, Dialect>();
 

@@ -34,7 +34,7 @@ const BEGINNINGS = {
 	video: /^(.{4}(ftyp|moov|mdat|free|skip|wide)|\x1aE\xdf\xa3)/s,
 	image: /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|.{4}ftyp(avif|avis|heic|heix|mif1))/s,
 };
-/** So many bytes tell, and as many base64 characters at least stand for them. */
+/** The number of bytes that tell; at least as many base64 characters stand for them. */
 const HEAD = 64;
 
 async function checkBytes(

@@ -104,8 +104,9 @@ export async function readAnswer(
 	const { body } = answer;
 	try {
 		const read = () => readText(body, maxBytes);
-		// Not the clock of the run: a stop must not break off the answer to a submit, which names a job that costs money.
-		const text = await guarded(body, { maxBytes: Infinity, idleMs }, quietClock(), read);
+		// Without the run's signal: a stop must not break off the answer to a submit, which names a job that costs money.
+		const limits = { maxBytes: Infinity, idleMs };
+		const text = await guarded(body, limits, { clock: quietClock() }, read);
 		return success({ ...answer, body: text });
 	} catch (error) {
 		// The answer had begun, so the request has arrived, whatever broke off the rest of it.
@@ -169,7 +170,7 @@ export function readBody<Out>(
 	}
 }
 
-/** A whole number of so many digits that JavaScript cannot hold it. */
+/** A whole number with too many digits for JavaScript to hold. */
 const isRounded = (value: unknown): boolean =>
 	Number.isInteger(value) && !Number.isSafeInteger(value);
 

@@ -2,9 +2,10 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { failure, success, type Fault, type Outcome } from '../../core/fault';
 import { faultOfAnswer, type HttpAnswer } from '../../core/httpFault';
 import type { Endpoint, HttpCall, Provider } from '../../core/provider';
-import { accountOf, underLimits, type Account } from '../limits/account';
+import { accountOf, type Account } from '../limits/account';
 import type { Body } from './body';
-import { orStopped, realClock, type Clock } from '../limits/clock';
+import { orAborted } from '../limits/abort';
+import { realClock, type Clock, type Timing } from '../limits/clock';
 import { readSettings, type Settings } from './credential';
 import { DOWNLOADS_AT_ONCE } from './download';
 import { Semaphore } from '../limits/semaphore';
@@ -24,11 +25,10 @@ import {
 import { heed, noteLetThrough, sendWithinLimits, STOPPED, type Sent } from '../limits/withinLimits';
 
 /** One provider, reached with one credential, for the time of one run. */
-export interface Session extends SubmitLog {
+export interface Session extends SubmitLog, Timing {
 	provider: Provider;
 	settings: Settings;
 	account: Account;
-	clock: Clock;
 	/** Files that this run fetches at the same time. */
 	downloads: Semaphore;
 	/**
@@ -44,7 +44,7 @@ export interface Session extends SubmitLog {
 		onSend?: () => void,
 	): Promise<Outcome<Out>>;
 	/** The same until the user stops the execution: for what must come to its end although another item has ended the run. */
-	toTheEnd: Pick<Session, 'clock' | 'call'>;
+	toTheEnd: Pick<Session, 'signal' | 'call'>;
 	/** The same as `call` for an answer that is the file itself, as a stream. @param timeoutMs for the whole making of it */
 	fetchFile(call: HttpCall, timeoutMs: number, onSend?: () => void): Promise<FileAnswer>;
 }
@@ -55,11 +55,10 @@ type FileAnswer = Outcome<WireAnswer<Body>>;
 const REQUEST_TIMEOUT_MS = 60_000;
 
 export interface SessionOptions {
-	/** A condition of the caller's own that ends every wait, beside a stop of the execution. */
-	halted?: () => boolean;
-	/** Makes the clock, which ends its sleeps when it is told to stop. */
-	clockFor?: (stopped: () => boolean) => Clock;
-	/** Read already. */
+	/** Ends every wait of the run, as a stop of the execution does. */
+	halt?: AbortSignal;
+	clock?: Clock;
+	/** Where the caller has read it before. */
 	credential?: ICredentialDataDecryptedObject;
 }
 
@@ -67,67 +66,57 @@ export interface SessionOptions {
 export async function openSession(
 	caller: Caller,
 	provider: Provider,
-	{ halted = () => false, clockFor = realClock, ...options }: SessionOptions = {},
+	{ halt, clock = realClock(), ...options }: SessionOptions = {},
 ): Promise<Outcome<Session>> {
 	const read = () => caller.getCredentials<ICredentialDataDecryptedObject>(provider.credential);
 	const credential = options.credential ?? (await read());
 	const settings = readSettings(credential);
 	if (!settings.ok) return settings;
-	const signal =
-		'getExecutionCancelSignal' in caller ? caller.getExecutionCancelSignal() : undefined;
-	const isStopped = () => signal?.aborted === true;
-	const clock = clockFor(() => isStopped() || halted());
-	const lastingClock = clockFor(isStopped);
+	const stopped = 'getExecutionCancelSignal' in caller && caller.getExecutionCancelSignal();
+	const stop = stopped || new AbortController().signal;
+	const signal = halt ? AbortSignal.any([stop, halt]) : stop;
 	const { baseUrl, apiKey } = settings.value;
 	const account = accountOf(baseUrl, apiKey, settings.value, clock.monotonic());
 	const downloads = new Semaphore(DOWNLOADS_AT_ONCE);
 	const log = submitLog(caller, provider, account, clock);
-	const session = { provider, settings: settings.value, account, clock, downloads, ...log };
-	const connection = { ...session, credential };
-	const lasting = { ...connection, clock: lastingClock };
+	const session = { provider, settings: settings.value, account, clock, signal, downloads, ...log };
+	const connection = { ...session, caller, credential };
 	return success({
 		...session,
-		toTheEnd: { clock: lastingClock, call: callerOf(caller, lasting) },
-		call: callerOf(caller, connection),
-		fetchFile: (call, timeoutMs, onSend) => fetchFile(caller, connection, call, timeoutMs, onSend),
+		toTheEnd: { signal: stop, call: callerOf({ ...connection, signal: stop }) },
+		call: callerOf(connection),
+		fetchFile: (call, timeoutMs, onSend) => fetchFile(connection, call, timeoutMs, onSend),
 	});
 }
 
 /** The credential as n8n gave it stays in here: nobody else needs it. */
-type Connection = Omit<Session, 'call' | 'fetchFile' | 'toTheEnd'> & Key;
+type Connection = Omit<Session, 'call' | 'fetchFile' | 'toTheEnd'> & Key & { caller: Caller };
 
 const callerOf =
-	(caller: Caller, connection: Connection): Session['call'] =>
-	(endpoint, input, until, onSend) =>
-		callProvider(caller, connection, endpoint, input, { until, onSend });
-
-async function callProvider<In, Out>(
-	caller: Caller,
-	connection: Connection,
-	endpoint: Endpoint<In, Out>,
-	input: In,
-	{ until, onSend }: { until?: number; onSend?: () => void },
-): Promise<Outcome<Out>> {
-	const { account, clock, settings } = connection;
-	const call = endpoint.request(input);
-	const ask = async (sent: Sent): Promise<Outcome<Out>> => {
-		onSend?.();
-		const answer = await sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
-		if (answer.ok) return understand(caller, connection, endpoint, input, answer.value, sent);
-		// What a lost answer to a submit means does not depend on a stop: a job may have started.
-		return clock.stopped() && call.method === 'GET' ? failure(STOPPED) : answer;
+	(connection: Connection): Session['call'] =>
+	async <In, Out>(
+		endpoint: Endpoint<In, Out>,
+		input: In,
+		until?: number,
+		onSend?: () => void,
+	): Promise<Outcome<Out>> => {
+		const { caller, signal } = connection;
+		const call = endpoint.request(input);
+		const ask = async (sent: Sent): Promise<Outcome<Out>> => {
+			onSend?.();
+			const answer = await sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
+			if (answer.ok) return understand(connection, endpoint, input, answer.value, sent);
+			// What a lost answer to a submit means does not depend on a stop: a job may have started.
+			return signal.aborted && call.method === 'GET' ? failure(STOPPED) : answer;
+		};
+		const sending = sendWithinLimits(connection, call, ask, until);
+		// A question may be left alone at a stop. A submit is not: its answer names a job that costs money.
+		const answered = await (call.method === 'GET' ? orAborted(sending, signal) : sending);
+		return answered ?? failure(STOPPED);
 	};
-	const sending = underLimits(account, settings, clock, () =>
-		sendWithinLimits(account, clock, call, ask, until),
-	);
-	// A question may be left alone at a stop. A submit is not: its answer names a job that costs money.
-	const answered = await (call.method === 'GET' ? orStopped(clock, sending) : sending);
-	return answered ?? failure(STOPPED);
-}
 
 /** What an answer says: what was asked for, or a fault. */
 function understand<In, Out>(
-	caller: Caller,
 	connection: Connection,
 	endpoint: Endpoint<In, Out>,
 	input: In,
@@ -140,7 +129,7 @@ function understand<In, Out>(
 	const status = disguised ?? answer.status;
 	if (!isSuccess(status) && !endpoint.answers?.includes(status)) {
 		const call = endpoint.request(input);
-		return failure(faultOf(caller, connection, call, { ...answer, status, body }, sent));
+		return failure(faultOf(connection, call, { ...answer, status, body }, sent));
 	}
 	noteLetThrough(account, sent);
 	const read = readBody(provider, status, () => endpoint.response(body, input, status));
@@ -148,13 +137,12 @@ function understand<In, Out>(
 }
 
 async function fetchFile(
-	caller: Caller,
 	connection: Connection,
 	call: HttpCall,
 	timeout: number,
 	onSend?: () => void,
 ): Promise<FileAnswer> {
-	const { account, clock, settings } = connection;
+	const { caller, account, settings } = connection;
 	const fetch = async (sent: Sent): Promise<FileAnswer> => {
 		onSend?.();
 		const answer = await send(caller, connection, call, timeout);
@@ -166,18 +154,15 @@ async function fetchFile(
 		const read = await readAnswer(connection, answer.value, MAX_ERROR_BYTES, REQUEST_TIMEOUT_MS);
 		if (!read.ok) return read;
 		const body = parseJson(read.value.body, settings);
-		return failure(faultOf(caller, connection, call, { ...read.value, body }, sent));
+		return failure(faultOf(connection, call, { ...read.value, body }, sent));
 	};
-	return await underLimits(account, settings, clock, () =>
-		sendWithinLimits(account, clock, call, fetch),
-	);
+	return await sendWithinLimits(connection, call, fetch);
 }
 
 const isSuccess = (status: number) => status >= 200 && status < 300;
 
 function faultOf(
-	caller: Caller,
-	{ provider, account, clock }: Connection,
+	{ caller, provider, account, clock }: Connection,
 	call: HttpCall,
 	answer: HttpAnswer,
 	sent: Sent,

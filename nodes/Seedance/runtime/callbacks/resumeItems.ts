@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 import { inputFault } from '../../core/fault';
 import { isSettled, rawOf, updateJob, withRaw, type Job } from '../../core/job';
-import { quietClock, type Clock } from '../limits/clock';
+import type { Timing } from '../limits/clock';
 import { DOWNLOADS_AT_ONCE, downloadMedia } from '../api/download';
 import { faultOfJob, withJobId } from '../items/errors';
 import { jobFromItem } from '../items/jobFromItem';
@@ -52,7 +52,7 @@ export async function resumeItems(
 	{ settled, deadline }: Resumption,
 ): Promise<INodeExecutionData[]> {
 	const parameters = readParameters(ctx);
-	const clock = fetchingClock(session.clock, deadline);
+	const { timing, release } = fetchingTime(session, deadline);
 	const output: INodeExecutionData[] = [];
 	await forEachConcurrent(items, DOWNLOADS_AT_ONCE, async (item, index) => {
 		output[index] = { ...item, pairedItem: { item: index } };
@@ -61,17 +61,21 @@ export async function resumeItems(
 		if (known) {
 			const stored = jobFromItem(item.json, known.jobId, session.provider.id);
 			const job = withRaw(updateJob(stored, known), rawOf(known));
-			Object.assign(output[index], await resumed(ctx, clock, item, job, parameters));
+			Object.assign(output[index], await resumed(ctx, timing, item, job, parameters));
 		}
 		return 'continue';
-	});
+	}).finally(release);
 	return output;
 }
 
-/** Stops in time before the deadline. */
-function fetchingClock(clock: Clock, deadline: number): Clock {
-	const reserveMs = Math.min(RESERVE_MS, (deadline - clock.now()) / 2);
-	return quietClock(() => clock.stopped() || clock.now() >= deadline - reserveMs);
+/** The signal is aborted in time before the deadline. */
+function fetchingTime({ clock, signal }: Timing, deadline: number) {
+	const leftMs = deadline - clock.now();
+	const [late, done] = [new AbortController(), new AbortController()];
+	const sleeping = clock.sleep(leftMs - Math.min(RESERVE_MS, leftMs / 2), done.signal);
+	void sleeping.then(() => late.abort());
+	const timing: Timing = { clock, signal: AbortSignal.any([signal, late.signal]) };
+	return { timing, release: () => done.abort() };
 }
 
 type Parameters = ReturnType<typeof readParameters>;
@@ -85,7 +89,7 @@ const readParameters = (ctx: IWebhookFunctions) => ({
 
 async function resumed(
 	ctx: IWebhookFunctions,
-	clock: Clock,
+	timing: Timing,
 	item: INodeExecutionData,
 	job: Job,
 	{ download, field, onJobFailure, withRawBody }: Parameters,
@@ -96,9 +100,10 @@ async function resumed(
 	// A job that was settled before the wait has its body in the stored item.
 	if (withRawBody) json.raw = (rawOf(job) ?? item.json.raw ?? null) as IDataObject;
 	if (!download || job.status !== 'completed') return { json };
-	const video = clock.stopped() ? undefined : await downloadMedia(ctx, { clock }, job, field);
+	const { signal } = timing;
+	const video = signal.aborted ? undefined : await downloadMedia(ctx, timing, job, field);
 	if (video?.ok) return { json, binary: { ...item.binary, ...video.value } };
-	const fault = video && !clock.stopped() ? video.fault : NO_TIME;
+	const fault = video && !signal.aborted ? video.fault : NO_TIME;
 	if (onJobFailure === 'error') return { json: { error: withJobId(fault, job.jobId).message } };
 	json.failure = { code: 'download_failed', message: fault.message };
 	return { json };

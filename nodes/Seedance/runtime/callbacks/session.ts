@@ -77,7 +77,7 @@ async function openWith(
 	provider: Provider,
 	credential: ICredentialDataDecryptedObject,
 ): Promise<Outcome<Opened>> {
-	const options = { clockFor: quietClock, credential };
+	const options = { clock: quietClock(), credential };
 	const opened = await openSession(ctx, provider, options);
 	if (!opened.ok) return opened;
 	return success({ session: opened.value, sender: senderOf(ctx, opened.value) });

@@ -40,18 +40,13 @@ export function othersOf(
 	const doubts = others.flatMap(([index, result]) =>
 		'fault' in result && result.fault.ambiguous && result.jobId === undefined ? [index] : [],
 	);
+	const [items, them] = doubts.length > 1 ? ['the items', 'them'] : ['item', 'it'];
 	return [
-		...(ids.length > 0
-			? [
-					`The other jobs of this run are not lost. Look them up with Check Status: ${ids.join(', ')}.`,
-				]
-			: []),
-		...(doubts.length > 0
-			? [
-					`A job may also have started, without an ID that we know of, for ${doubts.length > 1 ? 'the items' : 'item'} ${doubts.join(', ')}: look at your account at the provider before you run ${doubts.length > 1 ? 'them' : 'it'} again.`,
-				]
-			: []),
-	];
+		ids.length > 0 &&
+			`The other jobs of this run are not lost. Look them up with Check Status: ${ids.join(', ')}.`,
+		doubts.length > 0 &&
+			`A job may also have started, without an ID that we know of, for ${items} ${doubts.join(', ')}: look at your account at the provider before you run ${them} again.`,
+	].filter((text) => text !== false);
 }
 
 /** The error that ends the run. */

@@ -77,12 +77,12 @@ export async function finish(
 ): Promise<ItemResult> {
 	const { jobId } = job;
 	// When a run is stopped, the item keeps what is known of the job instead of becoming an error.
-	if (session.clock.stopped()) return { job };
+	if (session.signal.aborted) return { job };
 	const unwanted = options.onJobFailure === 'error' ? faultOfJob(job) : undefined;
 	if (unwanted) return { fault: unwanted, jobId };
 	if (!options.downloadVideo || job.status !== 'completed') return { job };
 	const download = () => downloadMedia(ctx, session, job, options.binaryField);
-	const video = await session.downloads.run(session.clock, download);
-	if (!video) return { job };
+	const video = await session.downloads.run(download, session);
+	if (typeof video === 'string') return { job };
 	return video.ok ? { job, binary: video.value } : { fault: video.fault, jobId };
 }

@@ -16,13 +16,14 @@ export class ItemRun {
 	cause: number | undefined;
 
 	private readonly keepsGoing: boolean;
+	private readonly halting = new AbortController();
 
 	constructor(keepsGoing: boolean) {
 		this.keepsGoing = keepsGoing;
 	}
 
-	/** If true, no further item is started, and the running ones should come to an end. */
-	readonly isHalted = (): boolean => this.cause !== undefined && !this.keepsGoing;
+	/** Aborted when no further item is started, and the running ones should come to an end. */
+	readonly halted = this.halting.signal;
 
 	/**
 	 * Processes the items, at most `width` concurrently. The next one starts as soon as one is settled, even if the
@@ -41,7 +42,7 @@ export class ItemRun {
 			} else {
 				this.note(index, made);
 			}
-			return this.isHalted() ? 'stop' : 'continue';
+			return this.halted.aborted ? 'stop' : 'continue';
 		});
 		await Promise.all(lastSteps);
 	}
@@ -55,6 +56,8 @@ export class ItemRun {
 
 	private note(index: number, result: ItemResult): void {
 		this.results[index] = result;
-		if ('fault' in result) this.cause ??= index;
+		if (!('fault' in result)) return;
+		this.cause ??= index;
+		if (!this.keepsGoing) this.halting.abort();
 	}
 }

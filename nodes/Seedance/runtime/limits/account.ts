@@ -24,13 +24,13 @@ export class SettledJobs {
 		if (this.jobs.size > MAX_REMEMBERED_JOBS && !oldest.done) this.jobs.delete(oldest.value);
 	}
 
-	/** They have been passed on. */
+	/** What was passed on is not asked for again. */
 	forget(jobIds: readonly string[]): void {
 		for (const id of jobIds) this.jobs.delete(id);
 	}
 }
 
-/** So long after its submit, in milliseconds, a job is new. [us] */
+/** How long after its submit a job is new, in milliseconds. [us] */
 export const NEW_JOB_MS = 30_000;
 
 /** Jobs that this process has submitted just now, of which not every server of the provider may know yet. */
@@ -49,7 +49,7 @@ export class NewJobs {
 	}
 }
 
-/** So many of a model's latest jobs tell how long the next one takes. */
+/** The latest jobs of a model, which tell how long the next one takes. */
 const REMEMBERED_DURATIONS = 100;
 
 /** How long the jobs of each model took of late, in parts of what had been guessed for them. */
@@ -113,7 +113,7 @@ export function accountOf(
 	return account;
 }
 
-/** Something that keeps to these limits, which count for all who use the key until it is done. */
+/** Does `work` within these limits, which count for all who use the key until it is done. */
 export async function underLimits<T>(
 	account: Account,
 	limits: AccountLimits,

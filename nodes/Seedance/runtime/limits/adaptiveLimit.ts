@@ -1,9 +1,9 @@
 /** One refusal never takes more than this share away: little was let through where little was asked for, too. */
 const LARGEST_CUT = 0.75;
-/** After a time without a refusal: so much more, in parts of the limit, and at least so much. */
+/** After a time without a refusal: the increase in parts of the limit, and the least increase. */
 const INCREASE = 0.1;
 const LEAST_INCREASE = 0.5;
-/** What is never fallen below, and the same in parts of the configured limit: so many processes may share an account. */
+/** What is never fallen below, and the same in parts of the configured limit: that many processes may share an account. */
 const LEAST = 0.25;
 const LEAST_SHARE = 1 / 8;
 /** That time in milliseconds, and the longest to which refused increases stretch it. */
@@ -34,6 +34,11 @@ export class AdaptiveLimit {
 			this.stepMs = FIRST_STEP_MS;
 		}
 		return Math.min(configured, this.learned);
+	}
+
+	/** How long `current` stays as it is, if nothing is refused, in milliseconds; asked after it. */
+	msUntilRaise(now: number): number {
+		return this.raiseAt - now;
 	}
 
 	/**

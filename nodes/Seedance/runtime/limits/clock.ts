@@ -1,4 +1,5 @@
 import { sleep } from 'n8n-workflow';
+import { onAbort, orAborted } from './abort';
 
 /** Time, passed in, so that waiting is tested without waiting. */
 export interface Clock {
@@ -6,67 +7,59 @@ export interface Clock {
 	now(): number;
 	/** Milliseconds that only ever go on and are the same for all clocks of the process: what is shared is counted in them. */
 	monotonic(): number;
-	/** @returns false when it was cut short because the run is to stop */
-	sleep(ms: number): Promise<boolean>;
-	/** The user stopped the execution, or it ran into its time limit. */
-	stopped(): boolean;
+	/**
+	 * @param ms Infinity: until the signal is aborted
+	 * @returns false when the signal cut it short
+	 */
+	sleep(ms: number, signal?: AbortSignal): Promise<boolean>;
 }
 
-/** n8n 1.x's `sleep` ignores signals, so a sleep goes in slices of this many milliseconds. */
-const SLICE_MS = 250;
-const LONGEST_SLICE_MS = 3_600_000;
+/** What somebody who waits goes by: the time, and the signal that ends the wait. */
+export interface Timing {
+	clock: Clock;
+	signal: AbortSignal;
+}
 
-/**
- * The wall clock is read once: when it is put back or forward later, no deadline of the run moves with it.
- *
- * @param stopped asked at every slice
- * @param pause what a slice is made of
- */
-export function realClock(
-	stopped: () => boolean = () => false,
-	pause = sleep,
-	sliceMs = SLICE_MS,
-): Clock {
+/** A timer that is dropped when its signal, to which nobody else listens, is aborted. */
+type Timer = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/** n8n 1.x's `sleep` ignores the signal: its timer, which nobody waits for any more, stays for a minute at most. */
+const LONGEST_TIMER_MS = 60_000;
+/** Thousands of executions may sleep for hours, so their timers are long; Node's own go up to 24 days. */
+const LONGEST_QUIET_TIMER_MS = 3_600_000;
+
+/** The clock of a run. */
+export const realClock = (): Clock => clockWith(sleep, LONGEST_TIMER_MS);
+
+/** For what goes on after n8n has its answer: a process that has nothing else to do is not kept alive by it. */
+export const quietClock = (): Clock => clockWith(quietTimer, LONGEST_QUIET_TIMER_MS);
+
+/** The wall clock is read once: when it is put back or forward later, no deadline of the run moves with it. */
+function clockWith(timer: Timer, longestMs: number): Clock {
 	const offset = Date.now() - performance.now();
 	return {
 		now: () => Math.floor(offset + performance.now()),
 		monotonic: () => performance.now(),
-		stopped,
-		async sleep(ms) {
+		async sleep(ms, signal = new AbortController().signal) {
 			const until = performance.now() + ms;
-			for (;;) {
-				if (stopped()) return false;
-				const left = until - performance.now();
-				if (left <= 0) return true;
+			while (!signal.aborted) {
+				const leftMs = until - performance.now();
+				if (leftMs <= 0) return true;
 				// Whole ones: a signal takes no parts of a millisecond.
-				await pause(Math.ceil(Math.min(left, sliceMs)));
+				const timerMs = Math.ceil(Math.min(leftMs, longestMs));
+				const ended = new AbortController();
+				const slept = leftMs < Infinity ? timer(timerMs, ended.signal) : new Promise(() => {});
+				await orAborted(
+					slept.catch(() => {}),
+					signal,
+				);
+				ended.abort();
 			}
+			return false;
 		},
 	};
 }
 
-/** For what goes on after n8n has its answer: a process that has nothing else to do is not kept alive by it. */
-export const quietClock = (stopped?: () => boolean): Clock =>
-	realClock(
-		stopped,
-		(ms) =>
-			new Promise((resolve) => {
-				AbortSignal.timeout(ms).addEventListener('abort', () => resolve(), { once: true });
-			}),
-		// Thousands of executions may sleep for hours: who cannot be stopped need not look.
-		stopped ? SLICE_MS : LONGEST_SLICE_MS,
-	);
-
-/** How soon a stop is noticed while a question is under way, in milliseconds. */
-const STOP_CHECK_MS = 500;
-
-/** What `work` gives, or undefined as soon as the run is to stop. `work` never throws. */
-export async function orStopped<T>(clock: Clock, work: Promise<T>): Promise<T | undefined> {
-	let isDone = false;
-	const done = work.finally(() => (isDone = true));
-	const stop = async () => {
-		while (!isDone && (await clock.sleep(STOP_CHECK_MS)));
-		return isDone ? await done : undefined;
-	};
-	return await Promise.race([done, stop()]);
-}
+/** Without a listener, Node drops the timer before its time. */
+const quietTimer: Timer = (ms, signal) =>
+	new Promise((resolve) => onAbort(signal, onAbort(AbortSignal.timeout(ms), resolve)));

@@ -4,7 +4,7 @@ export interface AccountLimits {
 	maxConcurrentJobs: number;
 }
 
-/** So long after its last use, in milliseconds, a limit counts no more: a minute, as long as its requests do. */
+/** After its last use, a limit counts for another minute, as long as its requests do; in milliseconds. */
 const KEPT_MS = 60_000;
 
 interface Use {

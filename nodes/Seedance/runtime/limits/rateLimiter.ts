@@ -1,13 +1,10 @@
 import { AdaptiveLimit } from './adaptiveLimit';
-import type { Clock } from './clock';
-import { FifoQueue } from './fifoQueue';
+import { FifoQueue, type NoTurn, type Turn } from './fifoQueue';
 
 /** The window of "requests a minute", in milliseconds. */
 const WINDOW_MS = 60_000;
-/** How long to wait where every place of the window is taken by a request that is still under way. */
-const RECHECK_MS = 50;
 
-/** Of what the provider has let through in the minute before a refusal, so much is used from then on. */
+/** The part of what the provider has let through in the minute before a refusal that is used from then on. */
 const DECREASE = 0.9;
 /** The same where nothing was let through, in parts of what was thought to be allowed. */
 const UNKNOWN_SHARE = 0.5;
@@ -18,43 +15,23 @@ const UNKNOWN_SHARE = 0.5;
  *
  * All times are monotonic milliseconds: a wall clock that is put back must not hold anybody up.
  */
-export class RateLimiter {
-	private underWay = 0;
+export class RateLimiter extends FifoQueue {
 	private answeredAt: number[] = [];
 	private refusedAt: number[] = [];
-	private sentAt = -Infinity;
 	private pausedUntil = 0;
-	private readonly line = new FifoQueue();
 	private readonly adaptive = new AdaptiveLimit();
 
-	limit: number;
-
-	constructor(limit: number) {
-		this.limit = limit;
-	}
-
-	/**
-	 * Waits for a place, first come first served.
-	 *
-	 * @param work gets the time at which its place was free
-	 * @returns undefined when the clock was stopped before
-	 */
-	async run<T>(clock: Clock, work: (sentAt: number) => Promise<T>): Promise<T | undefined> {
-		const enter = () => (this.underWay += 1);
-		if (!(await this.line.pass(clock, () => this.msUntilPlace(clock.monotonic()), enter)))
-			return undefined;
-		const sentAt = (this.sentAt = clock.monotonic());
-		try {
-			return await work(sentAt);
-		} finally {
-			this.underWay -= 1;
-			this.answeredAt.push(clock.monotonic());
-		}
+	/** @param work gets the time at which its place was free */
+	override async run<T>(work: (sentAt: number) => Promise<T>, turn: Turn): Promise<T | NoTurn> {
+		const send = (sentAt: number) =>
+			work(sentAt).finally(() => this.answeredAt.push(turn.clock.monotonic()));
+		return await super.run(send, turn);
 	}
 
 	/** Nobody sends before then: the provider said so. */
 	pause(until: number): void {
 		this.pausedUntil = Math.max(this.pausedUntil, until);
+		this.wakeAll();
 	}
 
 	/** How long nobody sends, in milliseconds. */
@@ -81,16 +58,17 @@ export class RateLimiter {
 		this.adaptive.letThrough(sentAt);
 	}
 
-	private msUntilPlace(now: number): number {
+	protected msUntilFree(now: number): number {
 		if (now < this.pausedUntil) return this.pausedUntil - now;
 		const limit = this.allowance(now);
 		// Where others use the account too, a burst of ours would find its minute full: evenly spread, there is room.
 		const spacingMs = limit < this.limit ? WINDOW_MS / limit : 0;
-		if (now < this.sentAt + spacingMs) return this.sentAt + spacingMs - now;
 		this.forget(now);
-		if (this.underWay + this.answeredAt.length < limit) return 0;
-		const oldest = this.answeredAt[0];
-		return oldest === undefined ? RECHECK_MS : oldest + WINDOW_MS - now;
+		const isFull = this.taken + this.answeredAt.length >= limit;
+		// Where every place is taken by a request that is still under way, its answer wakes the queue.
+		const freeAt = isFull ? (this.answeredAt[0] ?? Infinity) + WINDOW_MS : now;
+		const waitMs = Math.max(freeAt, this.enteredAt + spacingMs) - now;
+		return Math.min(waitMs, this.adaptive.msUntilRaise(now));
 	}
 
 	private forget(now: number): void {

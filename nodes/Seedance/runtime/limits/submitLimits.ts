@@ -1,22 +1,20 @@
 import { AdaptiveLimit } from './adaptiveLimit';
-import type { Clock } from './clock';
-import { FifoQueue } from './fifoQueue';
+import { FifoQueue, type NoTurn, type Turn } from './fifoQueue';
 import { RateLimiter } from './rateLimiter';
 
 /**
  * Submits of one key, before they reach the rate limiter. Nothing is held back here until the provider refuses a submit,
  * because the account has too many jobs at a time or is asked for too many in a minute, which a 429 does not tell apart.
- * Then those who wait for their jobs have fewer in the making, and those who do not submit fewer in a minute.
+ * Then those who wait for their jobs have fewer of them at a time, and those who do not submit fewer in a minute.
  */
-export class SubmitLimits {
+export class SubmitLimits extends FifoQueue {
 	/** Jobs that are being waited for, by all runs of this process. */
 	followed = 0;
-	private underWay = 0;
-	private readonly line = new FifoQueue();
 	private readonly width = new AdaptiveLimit();
 	private readonly rate: RateLimiter;
 
 	constructor(requestsPerMinute: number) {
+		super(Infinity);
 		this.rate = new RateLimiter(requestsPerMinute);
 	}
 
@@ -25,17 +23,14 @@ export class SubmitLimits {
 		this.rate.limit = limit;
 	}
 
-	/** @returns undefined when the clock was stopped before */
-	async run<T>(clock: Clock, work: () => Promise<T>): Promise<T | undefined> {
-		const isFree = () => this.followed + this.underWay < this.mostJobs(clock.monotonic());
-		const enter = () => (this.underWay += 1);
-		if (!(await this.line.pass(clock, () => (isFree() ? 0 : Infinity), enter))) return undefined;
-		try {
-			return await this.rate.run(clock, work);
-		} finally {
-			this.underWay -= 1;
-			this.line.wake();
-		}
+	override run<T>(work: (sentAt: number) => Promise<T>, turn: Turn): Promise<T | NoTurn> {
+		return super.run(() => this.rate.run(work, turn), turn);
+	}
+
+	protected msUntilFree(now: number): number {
+		// One may always be tried.
+		const mostJobs = Math.max(1, Math.floor(this.width.current(this.limit, now)));
+		return this.followed + this.taken < mostJobs ? 0 : this.width.msUntilRaise(now);
 	}
 
 	/** Waits for a job with `work`. */
@@ -45,7 +40,7 @@ export class SubmitLimits {
 			return await work();
 		} finally {
 			this.followed -= 1;
-			this.line.wake();
+			this.wake();
 		}
 	}
 
@@ -54,9 +49,9 @@ export class SubmitLimits {
 		this.rate.pause(until);
 	}
 
-	/** One may always be tried. */
-	private mostJobs(now: number): number {
-		return Math.max(1, Math.floor(this.width.current(Infinity, now)));
+	override wakeAll(): void {
+		super.wakeAll();
+		this.rate.wakeAll();
 	}
 
 	/**
@@ -67,7 +62,7 @@ export class SubmitLimits {
 	refused(sentAt: number, now: number, jobsAtATime: number): void {
 		if (jobsAtATime === 0) this.rate.refused(sentAt, now);
 		// A single refusal may have had nothing to do with the jobs: a quarter of them is left in any case.
-		else this.width.refuse(Infinity, Math.max(this.followed, jobsAtATime / 4), sentAt, now);
+		else this.width.refuse(this.limit, Math.max(this.followed, jobsAtATime / 4), sentAt, now);
 	}
 
 	letThrough(sentAt: number): void {

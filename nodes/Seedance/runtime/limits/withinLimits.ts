@@ -1,11 +1,13 @@
 import { failure, type Fault, type Outcome } from '../../core/fault';
 import type { HttpCall } from '../../core/provider';
-import type { Account } from './account';
-import type { Clock } from './clock';
+import { underLimits, type Account } from './account';
+import type { Clock, Timing } from './clock';
+import type { Turn } from './fifoQueue';
+import type { AccountLimits } from './limitsInUse';
 
 /** What a call without a time limit of its own waits for a provider that has asked us to pause, in milliseconds. */
 export const PATIENCE_MS = 90_000;
-/** Processes that were refused together do not come back together: so much later at most, in milliseconds and in parts. */
+/** Processes that were refused together do not come back together: the longest delay, in milliseconds and in parts. */
 const MAX_JITTER_MS = 2_000;
 const JITTER = 0.05;
 
@@ -43,27 +45,23 @@ const isSubmit = ({ method, base }: HttpCall) => method === 'POST' && base !== '
  * @param until Unix milliseconds; nothing is sent when there is no place before
  */
 export async function sendWithinLimits<T>(
-	account: Account,
-	clock: Clock,
+	{ account, settings, clock, signal }: Timing & { account: Account; settings: AccountLimits },
 	call: HttpCall,
 	work: (sent: Sent) => Promise<Outcome<T>>,
 	until = Infinity,
 ): Promise<Outcome<T>> {
-	const isTooLong = () => {
+	const isTooLate = () => {
 		const patienceMs = until === Infinity ? PATIENCE_MS : until - clock.now();
 		return account.requests.pauseLeftMs(clock.monotonic()) > patienceMs;
 	};
-	const patience: Clock = {
-		now: () => clock.now(),
-		monotonic: () => clock.monotonic(),
-		sleep: (ms) => clock.sleep(ms),
-		stopped: () => clock.stopped() || clock.now() >= until || isTooLong(),
-	};
-	const send = () => account.requests.run(patience, (at) => work({ isSubmit: isSubmit(call), at }));
-	const answer = await (isSubmit(call) ? account.submits.run(patience, send) : send());
-	if (answer) return answer;
-	if (clock.stopped()) return failure(STOPPED);
-	return failure(isTooLong() ? heldBack(account, clock) : NO_PLACE);
+	const turn: Turn = { clock, signal, until, isTooLate };
+	const send = () => account.requests.run((at) => work({ isSubmit: isSubmit(call), at }), turn);
+	const answer = await underLimits(account, settings, clock, () =>
+		isSubmit(call) ? account.submits.run(send, turn) : send(),
+	);
+	if (answer === 'stopped') return failure(STOPPED);
+	if (answer !== 'late') return answer;
+	return failure(isTooLate() ? heldBack(account, clock) : NO_PLACE);
 }
 
 /** What the provider said when it asked us to pause; this request was not sent. */
@@ -108,6 +106,7 @@ export function heed(
 	}
 	const isNew = account.requests.pauseLeftMs(now) === 0;
 	account.requests.pause(until);
+	account.submits.wakeAll();
 	account.pausedBy = fault;
 	return isNew;
 }

@@ -36,7 +36,7 @@ export async function submitBatches(
 	const left = chunksLeft(session, memory, orders[0]?.settings);
 	const fresh = submitAs === 'batch' ? freshChunks(session, memory, orders, left) : [];
 	for (const { dialect, ...chunk } of [...left, ...fresh]) {
-		if (session.clock.stopped()) break;
+		if (session.signal.aborted) break;
 		const { timeoutMs = 0 } = orders[0] ?? {};
 		const items = chunk.members.flatMap((each) => byKey.get(each.memoryKey)?.itemIndex ?? []);
 		const entries: Outcome<BatchEntry[]> = dialect

@@ -2,7 +2,6 @@ import { failure, success, type Fault } from '../../core/fault';
 import type { Job } from '../../core/job';
 import type { Dialect, HttpCall } from '../../core/provider';
 import { guarded } from '../api/body';
-import { quietClock } from '../limits/clock';
 import { FILE_LIMITS, fileNameOf, type BinaryBody } from '../api/download';
 import { checkFile } from '../api/mediaFile';
 import { withJobId } from '../items/errors';
@@ -46,8 +45,8 @@ export async function generateBlocking(
 	try {
 		const name = fileNameOf(job, 'video/mp4');
 		const { body } = answer.value;
-		// Not the clock of the run, which is stopped by another item's fault: this file cannot be downloaded again.
-		const file = await guarded(body, FILE_LIMITS, quietClock(), () =>
+		// Without the signal of the run, which another item's fault aborts: this file cannot be downloaded again.
+		const file = await guarded(body, FILE_LIMITS, { clock: session.clock }, () =>
 			caller.helpers.prepareBinaryData(body as BinaryBody, name, 'video/mp4'),
 		);
 		const checked = await checkFile(caller, file, job);

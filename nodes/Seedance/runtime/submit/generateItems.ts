@@ -88,19 +88,20 @@ async function submitAndWait(
 	ahead: () => number,
 ): Promise<ItemResult | LastStep> {
 	const { session, plan, memory } = context;
-	const { clock, account } = session;
+	const { account } = session;
 	const dialect = session.provider.dialectForRequest(order.request);
 	const { sync } = dialect;
 	if (plan.requestMode === 'sync' && sync) {
 		const makeNow = () =>
 			generateBlocking(context.ctx, session, memory, { ...dialect, sync }, order);
-		return (await account.jobs.run(clock, makeNow)) ?? NOT_STARTED;
+		const made = await account.jobs.run(makeNow, session);
+		return typeof made === 'string' ? NOT_STARTED : made;
 	}
 	const settle = () => submitAndSettle(context, order, ahead);
 	// Jobs of a batch are queued by the provider. Waiting for a job slot here would only delay their results.
 	const isUnderWay = plan.submitAs === 'batch' && memory.of(order.memoryKey)?.job !== undefined;
-	const waited = isUnderWay ? await settle() : await account.jobs.run(clock, settle);
-	if (!waited) return NOT_STARTED;
+	const waited = isUnderWay ? await settle() : await account.jobs.run(settle, session);
+	if (typeof waited === 'string') return NOT_STARTED;
 	if (!waited.ok) return waited;
 	const job = waited.value;
 	if (isSettled(job)) keep(context, order, job);

@@ -14,7 +14,7 @@ import { callOnce } from '../api/callOnce';
 import type { Keys } from './idempotency';
 import { noteDialect } from '../api/jobDialect';
 import type { SubmitMemory } from './memory';
-import { retryTransient } from '../api/retry';
+import { retry, transient } from '../api/retry';
 import type { Session } from '../api/session';
 
 /** One item, validated and ready to be sent. */
@@ -140,7 +140,7 @@ export async function prepare(
 	}
 	const until = session.clock.now() + timeoutMs;
 	const call = () => session.call(upload, image.value, until);
-	const uploaded = await retryTransient(session.clock, call, timeoutMs);
+	const uploaded = await retry(call, transient(timeoutMs), session);
 	if (uploaded.ok) return success({ ...request, imageUrl: uploaded.value });
 	// An upload does not create a job.
 	return failure({ ...uploaded.fault, ambiguous: false });

@@ -111,7 +111,7 @@ export class PollSchedule {
 	}
 
 	/** Takes in an answer; what a job took is remembered where no queue has blurred it. */
-	heard(job: Job): void {
+	onReply(job: Job): void {
 		const now = this.session.clock.now();
 		// A few seconds after its submit, a job may be called queued that is about to begin.
 		if (job.status === 'queued' && !this.isEarlyNext) this.queuedAt = now;

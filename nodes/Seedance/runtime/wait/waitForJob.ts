@@ -4,18 +4,15 @@ import { NEW_JOB_MS, underLimits } from '../limits/account';
 import type { Dialect } from '../../core/provider';
 import { askInItsDialect } from '../api/jobDialect';
 import { PollSchedule } from './pollSchedule';
-import { retryTransient } from '../api/retry';
+import { retry, TRANSIENT, type RetryPolicy } from '../api/retry';
 import type { Session } from '../api/session';
 
-/** Before a job that seems not to be known yet is asked for again; twice as long each time, in milliseconds. */
-const UNKNOWN_PAUSE_MS = 1_000;
-
-/** The last question, at the deadline itself, has so long to find a place in the minute. */
+/** How long the last question, at the deadline itself, may wait for a place in the minute. */
 const LAST_ASK_MS = 2_000;
 
 /** Asks once for a job; passing faults are tried again twice. */
 export async function readJob(session: Session, job: Job): Promise<Outcome<Job>> {
-	return await retryTransient(session.clock, () => askOnce(session, job));
+	return await retry(() => askOnce(session, job), TRANSIENT, session);
 }
 
 /**
@@ -25,18 +22,20 @@ export async function readJob(session: Session, job: Job): Promise<Outcome<Job>>
  * @param takenAt for a job of unknown age, in Unix milliseconds; without it, such a job is an old one
  */
 export async function untilKnown<T>(
-	{ clock, account }: Pick<Session, 'clock' | 'account'>,
+	{ clock, signal, account }: Pick<Session, 'clock' | 'signal' | 'account'>,
 	{ jobId, createdAt }: Job,
 	call: () => Promise<Outcome<T>>,
 	takenAt = NaN,
 ): Promise<Outcome<T>> {
 	const since = account.newJobs.takenAtOf(jobId) ?? (createdAt ? Date.parse(createdAt) : takenAt);
-	for (let pauseMs = UNKNOWN_PAUSE_MS; ; pauseMs *= 2) {
-		const outcome = await call();
-		const isNew = Math.abs(clock.now() - since) < NEW_JOB_MS;
-		if (outcome.ok || outcome.fault.httpStatus !== 404 || !isNew) return outcome;
-		if (!(await clock.sleep(pauseMs))) return outcome;
-	}
+	const isNew = () => Math.abs(clock.now() - since) < NEW_JOB_MS;
+	const untilOld: RetryPolicy = [
+		{
+			while: ({ httpStatus }) => httpStatus === 404 && isNew(),
+			pauses: (n) => 1_000 * 2 ** (n - 1),
+		},
+	];
+	return await retry(call, untilOld, { clock, signal });
 }
 
 /** Whoever is going to wait does not give up because the API could not be asked just now. */
@@ -73,27 +72,28 @@ async function follow(
 	session: Session,
 	job: Job,
 	deadline: number,
-	pace: PollSchedule,
+	schedule: PollSchedule,
 ): Promise<Outcome<Job>> {
-	const { clock } = session;
+	const { clock, signal } = session;
 	let firstAskedAt: number | undefined;
 	let current = job;
 	let trouble: Fault | undefined;
 	while (!isSettled(current)) {
 		const leftMs = deadline - clock.now();
 		if (leftMs <= 0) return success(timedOut(current, trouble));
-		const delay = pace.nextDelayMs(current);
-		if (!(await clock.sleep(Math.min(delay, leftMs)))) return success(timedOut(current, trouble));
-		if (pace.skipsQuestion(current)) continue;
+		const delay = schedule.nextDelayMs(current);
+		const slept = await clock.sleep(Math.min(delay, leftMs), signal);
+		if (!slept) return success(timedOut(current, trouble));
+		if (schedule.skipsQuestion(current)) continue;
 		// "No such job" at the early question only tells that not every server has heard of it yet.
-		if (!pace.isEarlyNext) firstAskedAt ??= clock.now();
+		if (!schedule.isEarlyNext) firstAskedAt ??= clock.now();
 		const outcome = await askOnce(session, current, Math.max(deadline, clock.now() + LAST_ASK_MS));
 		trouble = outcome.ok ? undefined : outcome.fault;
 		if (outcome.ok) {
 			current = outcome.value;
-			pace.heard(current);
+			schedule.onReply(current);
 		} else if (!passes(outcome.fault, clock.now() - (firstAskedAt ?? clock.now()))) {
-			return clock.stopped() ? success(timedOut(current, undefined)) : outcome;
+			return signal.aborted ? success(timedOut(current, undefined)) : outcome;
 		}
 	}
 	return success(current);
