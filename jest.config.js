@@ -1,8 +1,20 @@
-/** Three layers in one run: unit (pure), contract (wire), engine (n8n-core). e2e has a runner of its own. */
-const project = (name) => ({
+/**
+ * All that needs no n8n server, in one run: the package by layers (unit, contract, engine), and what it is tested with and
+ * made of (sandbox, repo). e2e has a runner of its own.
+ */
+const FOLDERS = {
+	unit: ['unit'],
+	contract: ['contract'],
+	engine: ['engine'],
+	sandbox: ['sandbox'],
+	// The repository itself, and the parts of the suites that run outside of jest.
+	repo: ['repo', 'soak', 'n8n'],
+};
+
+const project = ([name, folders]) => ({
 	displayName: name,
 	testEnvironment: 'node',
-	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+	testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
 	modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.cache'],
 	transform: {
 		'^.+\\.ts$': [
@@ -13,7 +25,7 @@ const project = (name) => ({
 });
 
 module.exports = {
-	projects: ['unit', 'contract', 'engine'].map(project),
+	projects: Object.entries(FOLDERS).map(project),
 	testTimeout: 30000,
 	// One for each core: the largest file computes, most others wait.
 	maxWorkers: '100%',

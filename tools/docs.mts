@@ -12,7 +12,7 @@ async function renderers() {
 	const outfile = path.join(root, '.cache/docs/render.cjs');
 	mkdirSync(path.dirname(outfile), { recursive: true });
 	await esbuild.build({
-		entryPoints: [path.join(root, 'test/docs/index.ts')],
+		entryPoints: [path.join(root, 'tools/docs/index.ts')],
 		outfile,
 		bundle: true,
 		format: 'cjs',
@@ -21,7 +21,7 @@ async function renderers() {
 		// For the one file that uses it to find the fixtures.
 		define: { __dirname: JSON.stringify(path.join(root, 'test/contract')) },
 	});
-	return createRequire(import.meta.url)(outfile) as typeof import('../test/docs/index.ts');
+	return createRequire(import.meta.url)(outfile) as typeof import('./docs/index.ts');
 }
 
 async function write(file: string, text: string): Promise<void> {

@@ -1,5 +1,5 @@
 // Benchmarks as Markdown: on the screen and in docs/benchmarks.md.
-import { table } from '../docs/table.ts';
+import { table } from '../../tools/docs/table.ts';
 import type { BenchResult, Target } from './bench.ts';
 import type { Machine } from './machine.ts';
 

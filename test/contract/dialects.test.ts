@@ -55,6 +55,9 @@ const each =
 		if (rows && rows.length > 0) it.each([...rows])(name, test as never);
 	};
 
+/** What there is at most one of, as rows. */
+const given = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
+
 describe.each(contracts)('$name', (contract) => {
 	const provider = providerById(contract.provider);
 	const origin = new URL(contract.credential.baseUrl).origin;
@@ -168,16 +171,18 @@ describe.each(contracts)('$name', (contract) => {
 			},
 		);
 
-		it('that are repeated carry the same idempotency key, other items another', async () => {
-			if (contract.idempotencyHeader === undefined) return;
-			const host = new Host(origin, reply(firstReply));
-			await runNode({ ...generating(), items: [{}, {}] });
-			await runNode({ ...generating(), items: [{}, {}] });
-			const sent = host.requests.map(({ headers }) => headers[contract.idempotencyHeader!]!);
-			expect(sent[0]).toMatch(/^[0-9a-f]{40}$/);
-			expect(sent[0]).not.toBe(sent[1]);
-			expect(sent.slice(2)).toEqual(sent.slice(0, 2));
-		});
+		each(given(contract.idempotencyHeader))(
+			'that are repeated carry the same key in %s, other items another',
+			async (header) => {
+				const host = new Host(origin, reply(firstReply));
+				await runNode({ ...generating(), items: [{}, {}] });
+				await runNode({ ...generating(), items: [{}, {}] });
+				const sent = host.requests.map(({ headers }) => headers[header]!);
+				expect(sent[0]).toMatch(/^[0-9a-f]{40}$/);
+				expect(sent[0]).not.toBe(sent[1]);
+				expect(sent.slice(2)).toEqual(sent.slice(0, 2));
+			},
+		);
 	});
 
 	describe('replies', () => {
@@ -277,14 +282,15 @@ describe.each(contracts)('$name', (contract) => {
 		);
 
 		each(contract.callbacks)('trap 3: called back: %s names the job that was submitted', (name) => {
-			const jobs = provider.callback?.jobsIn(fixture(contract, name)) ?? [];
+			const jobs = provider.callback!.jobsIn(fixture(contract, name));
 			expect(jobs.map(({ jobId }) => jobId)).toEqual([contract.jobId]);
 		});
 
-		it.each([undefined, null, 7, 'text', [], {}, { task_id: 7.5 }, { task_id: '' }])(
+		const namesNoJob = [undefined, null, 7, 'text', [], {}, { task_id: 7.5 }, { task_id: '' }];
+		each(provider.callback && namesNoJob)(
 			'called back with %p: no job, and no exception',
 			(body) => {
-				expect(provider.callback?.jobsIn(body) ?? []).toEqual([]);
+				expect(provider.callback!.jobsIn(body)).toEqual([]);
 			},
 		);
 
@@ -504,16 +510,20 @@ describe.each(contracts)('$name', (contract) => {
 			expect([job.status, job.progress]).toEqual(['processing', null]);
 		});
 
-		it('trap 2: the length has the name and the type that the provider wants', async () => {
-			if (!contract.duration) return;
-			const [name, value, seconds] = contract.duration;
-			for (const duration of [seconds, String(seconds)]) {
-				nock.cleanAll();
-				const host = new Host(origin, reply(firstReply));
-				await runNode(generating({ duration }));
-				expect(host.requests[0]!.body).toMatchObject({ [name]: value });
-			}
+		const lengths = given(contract.duration).map(([name, value, seconds]) => {
+			return { name, value, seconds };
 		});
+		each(lengths)(
+			'trap 2: the length has the name and the type that the provider wants: $name',
+			async ({ name, value, seconds }) => {
+				for (const duration of [seconds, String(seconds)]) {
+					nock.cleanAll();
+					const host = new Host(origin, reply(firstReply));
+					await runNode(generating({ duration }));
+					expect(host.requests[0]!.body).toMatchObject({ [name]: value });
+				}
+			},
+		);
 
 		it('trap 3: its name for the id is ours, whatever it is on the wire', async () => {
 			const text = JSON.stringify(fixture(contract, firstReply));
@@ -550,11 +560,10 @@ describe.each(contracts)('$name', (contract) => {
 			expect(sent).toBe(aspectRatio?.imageInput ? undefined : aspectRatio?.default);
 		});
 
-		it('trap 7: the smallest seed is sent, 0 where it is one', async () => {
-			if (!can.seed) return;
+		each(given(can.seed))('trap 7: the smallest seed is sent: $min', async ({ min }) => {
 			const host = new Host(origin, reply(firstReply));
-			await runNode(generating({ options: { seed: can.seed.min } }));
-			expect(host.requests[0]!.body).toMatchObject({ seed: can.seed.min });
+			await runNode(generating({ options: { seed: min } }));
+			expect(host.requests[0]!.body).toMatchObject({ seed: min });
 		});
 
 		it.each<[string, unknown]>([

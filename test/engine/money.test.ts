@@ -4,7 +4,6 @@ import {
 	closeWorld,
 	errorTextOf,
 	generate,
-	node,
 	openWorld,
 	prompts,
 	start,
@@ -49,6 +48,13 @@ describe('a limit on money', () => {
 		const { error } = await run({ checkCredits: true });
 		expect(error?.message).toBe('Not enough credits: this run needs 486, the account has 485');
 		expect(submitsOf(world)).toHaveLength(0);
+	});
+
+	it('"Check Credits First" lets a run through that the balance just pays for', async () => {
+		world = await openWorld({ accounts: [{ credits: 486 }] });
+		const { error } = await run({ checkCredits: true });
+		expect(error).toBeUndefined();
+		expect(world.sandbox.account()).toMatchObject({ jobsCreated: 2 });
 	});
 
 	it('"Monthly Credit Budget" counts over the executions of a workflow', async () => {
@@ -104,33 +110,6 @@ describe('"Duplicates"', () => {
 	});
 });
 
-describe('Cancel Job', () => {
-	const cancel = node('Cancel', 'seedanceCancelJob', { provider: 'seedance' });
-
-	it('cancels what is still in the making, free of charge', async () => {
-		world = await openWorld({ speed: 1 });
-		const flow = chain(start, generate({ afterSubmit: 'return' }), cancel);
-		const execution = await world.engine.run(flow, { input: prompts('one', 'two') });
-		expect(
-			execution.output('Cancel').map(({ json }) => [json.status, json.creditsCharged]),
-		).toEqual([
-			['cancelled', 0],
-			['cancelled', 0],
-		]);
-		expect(world.sandbox.account()).toMatchObject({ jobsCancelled: 2, creditsCharged: 0 });
-	});
-
-	it('gives back the finished job where it came too late', async () => {
-		world = await openWorld();
-		const flow = chain(start, generate(), cancel);
-		const execution = await world.engine.run(flow, { input: prompts('one') });
-		expect(execution.output('Cancel')[0]!.json).toMatchObject({
-			status: 'completed',
-			creditsCharged: 243,
-		});
-	});
-});
-
 describe('"Reuse Identical"', () => {
 	const options = { reuseIdenticalHours: 24 };
 
@@ -158,9 +137,28 @@ describe('"Reuse Identical"', () => {
 
 	it('makes a new job where a seed, a duration or a prompt differs', async () => {
 		world = await openWorld({ speed: 200 });
-		await run(options, ['same'], { afterSubmit: 'wait' });
-		await run(options, ['same'], { afterSubmit: 'wait', duration: 5 });
-		expect(world.sandbox.account()).toMatchObject({ jobsCreated: 2 });
+		// Of the models of this provider, the one that takes a seed, and only with an image.
+		const parameters = {
+			model: 'seedance-1.0-lite',
+			mode: 'imageToVideo',
+			imageUrl: 'https://example.com/shoe.jpg',
+			duration: '={{ $json.duration }}',
+			afterSubmit: 'wait',
+		};
+		const make = async (...items: IDataObject[]) => {
+			const seeded = { ...options, seed: '={{ $json.seed }}' };
+			const flow = chain(start, generate({ ...parameters, options: seeded }));
+			const same = { prompt: 'same', seed: 1, duration: 4 };
+			const input = items.map((changes) => ({ json: { ...same, ...changes } }));
+			const execution = await world.engine.run(flow, { input });
+			expect(execution.error).toBeUndefined();
+			return execution.output('Generate').map(({ json }) => json.reused ?? false);
+		};
+		expect(await make({})).toEqual([false]);
+		expect(await make({}, { seed: 2 }, { duration: 5 }, { prompt: 'other' })).toEqual([
+			...[true, false, false, false],
+		]);
+		expect(world.sandbox.account()).toMatchObject({ jobsCreated: 4 });
 	});
 
 	it('never gives back a video whose address has expired', async () => {
@@ -209,10 +207,11 @@ describe('"Submit As: Batch"', () => {
 	it('loses no ID when fewer jobs come back than items were sent', async () => {
 		world = await openWorld();
 		const { error } = await run(batch, ['one', '[sandbox:batch-fewer] two', 'three']);
-		const ids = world.sandbox.jobs().map(({ jobId }) => jobId);
-		expect(ids.length).toBeGreaterThan(0);
-		const told = ids.filter((id) => errorTextOf(error).includes(id));
-		expect(told.length).toBeGreaterThanOrEqual(2);
+		const jobs = world.sandbox.jobs();
+		expect(jobs).toHaveLength(3);
+		// The answer leaves out the job of the marked item, so nobody can name that one.
+		const named = jobs.filter(({ jobId }) => errorTextOf(error).includes(jobId));
+		expect(named.map(({ prompt }) => prompt)).toEqual(['one', 'three']);
 		expect(error?.message).toContain('not known which job belongs to which item');
 	});
 

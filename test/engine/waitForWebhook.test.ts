@@ -150,8 +150,9 @@ describe('Wait for Webhook', () => {
 			credential: { requestsPerMinute: 1_000 },
 		});
 		await world.engine.waitFor(execution.id, { status: 'success' });
-		// 20 before the sleep; then one for each settled job and at most one in vain for each callback.
-		expect(statusCalls()).toBeLessThanOrEqual(20 + 20 + 20);
+		// One for each job when it is settled; a callback that comes before the sleep may cost another one.
+		expect(statusCalls()).toBeGreaterThanOrEqual(20);
+		expect(statusCalls()).toBeLessThanOrEqual(25);
 	});
 
 	it('answers the provider before it asks the API', async () => {
@@ -250,7 +251,7 @@ describe('many jobs in one execution', () => {
 			await world.sandbox.callbacksIdle();
 			expect(done.continuations).toBe(1);
 			expect(world.sandbox.ledger.callbacks.map(({ status }) => status)).toEqual(
-				expect.arrayContaining([200]),
+				Array.from({ length: 100 }, () => 200),
 			);
 			const files = done.output('After').map(({ binary }) => binary?.video?.fileName);
 			expect(files).toEqual(jobIds().map((id) => `seedance-2.0-${id}.mp4`));

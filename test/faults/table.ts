@@ -1,7 +1,7 @@
 /** What the suite of faults came to, as tables for the user. */
 import { cpus } from 'node:os';
 import { version as engineVersion } from 'n8n-core/package.json';
-import { table } from '../docs/table.ts';
+import { table } from '../../tools/docs/table.ts';
 import { nameOf, WIRINGS, type Part, type Played } from './play.ts';
 import type { Group, Scenario } from './scenarios.ts';
 

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
@@ -5,8 +6,9 @@ import type { Fault, Outcome } from '../../nodes/Seedance/core/fault';
 import { mediaUrlOf, newJob, updateJob, type Job } from '../../nodes/Seedance/core/job';
 import type { Endpoint } from '../../nodes/Seedance/core/provider';
 import { readRetryAfter } from '../../nodes/Seedance/core/retryAfter';
-import { verifySignature } from '../../nodes/Seedance/core/signature';
-import type { MediaRequest, Mode } from '../../nodes/Seedance/core/request';
+import { verifySignature, type SignedMessage } from '../../nodes/Seedance/core/signature';
+import type { Capabilities, Choice, Model, Range } from '../../nodes/Seedance/core/model';
+import type { FieldName, MediaRequest, Mode, RawRequest } from '../../nodes/Seedance/core/request';
 import { providerById, providers } from '../../nodes/Seedance/providers';
 import { openSession, type Session } from '../../nodes/Seedance/runtime/api/session';
 import { readJob } from '../../nodes/Seedance/runtime/wait/waitForJob';
@@ -97,14 +99,14 @@ function mutated(body: unknown, steps: readonly Mutation[]): unknown {
 	return copy;
 }
 
+const brokenFrom = (bodies: unknown[]) =>
+	fc.tuple(fc.constantFrom(...bodies), mutations).map(([body, steps]) => mutated(body, steps));
+
 /** Bodies that look like the provider's and are broken, and some that look like nothing. */
 function bodiesOf(contract: DialectContract): fc.Arbitrary<unknown> {
 	const fixtures = fixtureNames(contract).map((name) => fixture(contract, name));
-	const broken = fc
-		.tuple(fc.constantFrom(...fixtures), mutations)
-		.map(([body, steps]) => mutated(body, steps));
 	return fc.oneof(
-		{ weight: 6, arbitrary: broken },
+		{ weight: 6, arbitrary: brokenFrom(fixtures) },
 		{ weight: 1, arbitrary: fc.constantFrom<unknown>(...fixtures) },
 		{ weight: 1, arbitrary: oddValues },
 	);
@@ -202,12 +204,16 @@ describe.each(contracts)('$name', (contract) => {
 
 	it('no answer to a submit does either', async () => {
 		const { generate, batch } = provider.dialectForRequest(request);
+		const replies = contract.submitted.map(({ reply }) => fixture(contract, reply));
+		const answers = fc.oneof(bodies, brokenFrom(replies));
+		let jobs = 0;
 		await fc.assert(
-			fc.asyncProperty(bodies, httpCodes, async (body, status) => {
+			fc.asyncProperty(answers, httpCodes, async (body, status) => {
 				const session = await sessionOn(contract, status, JSON.stringify(body));
 				const input = { request, idempotencyKey: 'key-1' };
 				const outcome = await session.call(generate, input);
 				if (!outcome.ok) return expectReadable(outcome.fault);
+				jobs += 1;
 				const job = updateJob(newJob(outcome.value.jobId, provider.id), outcome.value);
 				expect(job.jobId).not.toBe('');
 				expectHonest(job, body, contract);
@@ -223,6 +229,7 @@ describe.each(contracts)('$name', (contract) => {
 			}),
 			settings(100),
 		);
+		expect(jobs).toBeGreaterThan(10);
 	});
 
 	it('what cannot be read is said by zod, never by a mistake of ours', () => {
@@ -256,31 +263,62 @@ describe.each(contracts)('$name', (contract) => {
 					}
 					const disguised = provider.disguisedStatus?.(body) ?? 500;
 					expect(Number.isInteger(disguised) && disguised >= 201 && disguised < 600).toBe(true);
-					for (const { jobId: named, status: word } of provider.callback?.jobsIn(body) ?? [])
-						expect([typeof named, named === '', typeof word]).toEqual(['string', false, 'string']);
 				},
 			),
 			settings(400),
 		);
 	});
 
-	it('text that is no JSON is a readable fault', async () => {
+	const { callback } = provider;
+	if (callback) {
+		it('no callback names a job without an ID or a status', () => {
+			let named = 0;
+			fc.assert(
+				fc.property(bodies, (body) => {
+					for (const { jobId: id, status } of callback.jobsIn(body)) {
+						named += 1;
+						expect([typeof id, id === '', typeof status]).toEqual(['string', false, 'string']);
+					}
+				}),
+				settings(400),
+			);
+			expect(named).toBeGreaterThan(10);
+		});
+	}
+
+	it('text that is no JSON is a readable fault, and no job', async () => {
 		const texts = fc.oneof(
 			fc.string(),
 			fc.constantFrom('', '<html>', '{"status":', '['.repeat(20_000), '\u0000', '{"a":1}{'),
 			bodies.map((body) => JSON.stringify(body).slice(0, -1)),
 		);
 		await fc.assert(
-			fc.asyncProperty(texts, httpCodes, async (text, status) => {
-				const session = await sessionOn(contract, status, text);
+			fc.asyncProperty(texts.filter(isNoJson), httpCodes, async (text, status) => {
 				const { status: endpoint } = provider.dialectForJob({ jobId, model });
-				const outcome: Outcome<unknown> = await session.call(endpoint, { jobId, model });
-				if (!outcome.ok) expectReadable(outcome.fault);
+				const { generate } = provider.dialectForRequest(request);
+				const asking = await sessionOn(contract, status, text);
+				const asked: Outcome<unknown> = await asking.call(endpoint, { jobId, model });
+				const submission = { request, idempotencyKey: 'key-1' };
+				const submitting = await sessionOn(contract, status, text);
+				const submitted: Outcome<unknown> = await submitting.call(generate, submission);
+				for (const outcome of [asked, submitted]) {
+					expect(outcome.ok).toBe(false);
+					if (!outcome.ok) expectReadable(outcome.fault);
+				}
 			}),
 			settings(100),
 		);
 	});
 });
+
+function isNoJson(text: string): boolean {
+	try {
+		JSON.parse(text);
+		return false;
+	} catch {
+		return true;
+	}
+}
 
 const anything = fc.anything({ withBigInt: true, withNullPrototype: true, withDate: true });
 
@@ -295,42 +333,212 @@ it('Retry-After: nothing makes us wait for ever, or not a number', () => {
 	);
 });
 
-it('signatures: nothing but the right one is right, and nothing is an exception', () => {
+const NOW_MS = 1_775_831_400_000;
+const SECONDS = String(NOW_MS / 1_000);
+
+/** The ways to sign that are accepted. */
+const WAYS: Record<string, (secret: string, body: Buffer) => Omit<SignedMessage, 'rawBody'>> = {
+	hex: (secret, body) => ({ signature: hmac(secret, body).toString('hex') }),
+	'hex in capitals': (secret, body) => ({
+		signature: hmac(secret, body).toString('hex').toUpperCase(),
+	}),
+	'sha256=': (secret, body) => ({ signature: `sha256=${hmac(secret, body).toString('hex')}` }),
+	base64: (secret, body) => ({ signature: hmac(secret, body).toString('base64') }),
+	'with a timestamp': (secret, body) => ({
+		signature: hmac(secret, Buffer.from(`${SECONDS}.`), body).toString('hex'),
+		timestamp: SECONDS,
+	}),
+};
+const hmac = (secret: string, ...parts: Buffer[]) =>
+	createHmac('sha256', secret).update(Buffer.concat(parts)).digest();
+
+/** Another character in one place. */
+const changedAt = (text: string, where: number, to: string) => {
+	const at = where % text.length;
+	return text.slice(0, at) + to + text.slice(at + 1);
+};
+
+const secrets = fc.string({ minLength: 1 });
+const bodyBytes = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
+const oneCharacter = fc.constantFrom(...'0123456789abcdef+/=., ');
+
+describe.each(Object.entries(WAYS))('signatures, %s', (way, sign) => {
+	const verifies = (secret: string, message: SignedMessage) =>
+		verifySignature(secret, message, NOW_MS);
+
+	it('the right one is right', () => {
+		fc.assert(
+			fc.property(secrets, bodyBytes, (secret, rawBody) => {
+				expect(verifies(secret, { rawBody, ...sign(secret, rawBody) })).toBe(true);
+			}),
+			settings(100),
+		);
+	});
+
+	it('that of another secret is wrong', () => {
+		fc.assert(
+			fc.property(secrets, secrets, bodyBytes, (secret, other, rawBody) => {
+				// To an HMAC, a secret with zeros at its end is the same.
+				fc.pre(secret.replace(/\0+$/, '') !== other.replace(/\0+$/, ''));
+				expect(verifies(secret, { rawBody, ...sign(other, rawBody) })).toBe(false);
+				expect(verifies('', { rawBody, ...sign('', rawBody) })).toBe(false);
+			}),
+			settings(100),
+		);
+	});
+
+	it('that of a body with one other byte, one more or one less is wrong', () => {
+		fc.assert(
+			fc.property(
+				...[secrets, bodyBytes, fc.nat(), fc.integer({ min: 1, max: 255 })],
+				(secret, body, where, bits) => {
+					const signed = sign(secret, body);
+					const other = Buffer.from(body);
+					if (other.length > 0) other[where % other.length]! ^= bits;
+					const longer = Buffer.concat([body, Buffer.from([bits])]);
+					for (const rawBody of [other, longer, body.subarray(1)]) {
+						if (rawBody.equals(body)) continue;
+						expect(verifies(secret, { rawBody, ...signed })).toBe(false);
+					}
+				},
+			),
+			settings(200),
+		);
+	});
+
+	it('one with another character, or cut short, is wrong', () => {
+		fc.assert(
+			fc.property(secrets, bodyBytes, fc.nat(), oneCharacter, (secret, rawBody, where, to) => {
+				const { signature = '', timestamp } = sign(secret, rawBody);
+				const digest = signature.replace(/^sha256=/, '');
+				const changed = changedAt(digest, where, to);
+				const cut = digest.slice(0, where % digest.length);
+				for (const given of [changed, cut, `${digest}${to.trim() || '0'}`, undefined]) {
+					if (given?.toLowerCase() === digest.toLowerCase() && way !== 'base64') continue;
+					if (given === digest || isSameBase64(way, given, digest)) continue;
+					expect(verifies(secret, { rawBody, signature: given, timestamp })).toBe(false);
+				}
+			}),
+			settings(200),
+		);
+	});
+});
+
+/** The last character of base64 carries bits that nobody reads. */
+const isSameBase64 = (way: string, given: string | undefined, digest: string) =>
+	way === 'base64' && Buffer.from(given ?? '', 'base64').equals(Buffer.from(digest, 'base64'));
+
+it('signatures: one over a timestamp is wrong with another time, too late, and too early', () => {
+	const { 'with a timestamp': sign } = WAYS;
+	fc.assert(
+		fc.property(secrets, bodyBytes, fc.integer({ min: 1, max: 10 ** 9 }), (secret, rawBody, s) => {
+			const { signature } = sign!(secret, rawBody);
+			for (const timestamp of [String(Number(SECONDS) + s), String(Number(SECONDS) - s)]) {
+				expect(verifySignature(secret, { rawBody, signature, timestamp }, NOW_MS)).toBe(false);
+			}
+			const message = { rawBody, signature, timestamp: SECONDS };
+			for (const nowMs of [NOW_MS + 300_000 + s, NOW_MS - 300_000 - s]) {
+				expect(verifySignature(secret, message, nowMs)).toBe(false);
+			}
+		}),
+		settings(200),
+	);
+});
+
+it('signatures: nothing is an exception', () => {
 	const text = fc.option(fc.oneof(fc.string(), fc.base64String(), fc.constant('ab'.repeat(32))), {
 		nil: undefined,
 	});
 	fc.assert(
-		fc.property(fc.string(), fc.string(), text, text, (secret, body, signature, timestamp) => {
-			const message = { rawBody: Buffer.from(body), signature, timestamp };
-			expect(verifySignature(secret, message, 1_775_831_400_000)).toBe(false);
+		fc.property(fc.string(), bodyBytes, text, text, (secret, rawBody, signature, timestamp) => {
+			expect(verifySignature(secret, { rawBody, signature, timestamp }, NOW_MS)).toBe(false);
 		}),
 		settings(500),
 	);
 });
 
 describe.each(providers)('requests to $name', ({ models }) => {
-	it('any value in any field is taken or refused in words', () => {
-		const fields = ['prompt', 'duration', 'resolution', 'aspectRatio', 'audio', 'cameraLock'];
-		const more = ['seed', 'imageInput', 'imageUrl', 'endFrameUrl', 'metadata', 'callbackUrl'];
-		const raw = fc.record(
-			Object.fromEntries([...fields, ...more].map((name) => [name, anything])),
-			{ requiredKeys: [] },
-		);
+	it('any value in any field is taken as the model has it, or refused in words', () => {
 		const modes = fc.oneof(
-			fc.constantFrom('textToVideo', 'imageToVideo', 'constructor', '__proto__', 'toString'),
+			{ weight: 3, arbitrary: fc.constantFrom('textToVideo', 'imageToVideo') },
+			fc.constantFrom('constructor', '__proto__', 'toString'),
 			fc.string(),
 		);
+		const cases = fc
+			.tuple(fc.constantFrom(...models), modes)
+			.chain(([model, mode]) => fc.tuple(fc.constant({ model, mode }), valuesFor(model, mode)));
+		const counts = { taken: 0, refused: 0 };
 		fc.assert(
-			fc.property(fc.constantFrom(...models), modes, raw, (model, mode, values) => {
+			fc.property(cases, ([{ model, mode }, values]) => {
 				const checked = checkRequest(values, model, mode as Mode);
-				if (checked.ok) {
-					expect(Object.keys(model.modes)).toContain(mode);
-					return expect(checked.request.prompt).not.toBe('');
-				}
+				counts[checked.ok ? 'taken' : 'refused'] += 1;
+				if (checked.ok) return expectPossible(checked.request, model);
 				expect(checked.problems.length).toBeGreaterThan(0);
 				for (const problem of checked.problems) expect(problem).toMatch(/^[A-Z].* Allowed: .+\.$/s);
 			}),
 			settings(400),
 		);
+		expect(counts.taken).toBeGreaterThan(40);
+		expect(counts.refused).toBeGreaterThan(40);
 	});
 });
+
+const capabilitiesOf = ({ modes }: Model, mode: string): Capabilities | undefined =>
+	Object.hasOwn(modes, mode) ? modes[mode as Mode] : undefined;
+
+/** In each field mostly a value that the model takes, and now and then anything. */
+function valuesFor(model: Model, mode: string): fc.Arbitrary<RawRequest> {
+	const can = capabilitiesOf(model, mode) ?? Object.values(model.modes)[0]!;
+	const oneOfThe = <T>(values: readonly T[] | undefined) =>
+		values ? fc.constantFrom(...values) : anything;
+	const web = fc.webUrl({ validSchemes: ['https'] });
+	const whole = (range: Range) => fc.integer(range);
+	const { duration } = can;
+	const good: Partial<Record<FieldName, fc.Arbitrary<unknown>>> = {
+		prompt: fc.string({ minLength: 1, maxLength: 60 }).filter((text) => text.trim() !== ''),
+		duration: duration && ('values' in duration ? oneOfThe(duration.values) : whole(duration)),
+		resolution: oneOfThe(can.resolution?.values),
+		aspectRatio: oneOfThe(can.aspectRatio?.values),
+		audio: fc.boolean(),
+		cameraLock: fc.boolean(),
+		seed: can.seed && whole(can.seed),
+		imageInput: oneOfThe(can.image?.inputs),
+		imageUrl: web,
+		endFrameUrl: web,
+		metadata: fc.dictionary(fc.string(), fc.jsonValue()),
+		callbackUrl: web,
+	};
+	const fields = Object.entries(good).map(([name, value = anything]) => [
+		name,
+		fc.oneof({ weight: 15, arbitrary: value }, { weight: 1, arbitrary: anything }),
+	]);
+	return fc.record(Object.fromEntries(fields) as Record<string, fc.Arbitrary<unknown>>, {
+		requiredKeys: ['prompt', 'imageInput', 'imageUrl'],
+	});
+}
+
+/** A request that was taken holds nothing that the model has not. */
+function expectPossible(request: MediaRequest, model: Model) {
+	const can = capabilitiesOf(model, request.mode)!;
+	expect(can).toBeDefined();
+	expect(request.model).toBe(model.id);
+	expect(request.prompt).toBe(request.prompt.trim());
+	expect([...request.prompt].length).toBeLessThanOrEqual(can.prompt.maxLength);
+	expect(request.prompt).not.toBe('');
+	expect(isIn(can.duration, request.duration)).toBe(true);
+	expect(isIn(can.resolution, request.resolution)).toBe(true);
+	expect(isIn(can.seed, request.seed)).toBe(true);
+	for (const word of [request.audio, request.cameraLock, request.skipModeration])
+		expect(['boolean', 'undefined']).toContain(typeof word);
+	if (request.aspectRatio !== undefined)
+		expect(can.aspectRatio?.values).toContain(request.aspectRatio);
+	for (const url of [request.imageUrl, request.endFrameUrl, request.callbackUrl])
+		if (url !== undefined) expect(url).toMatch(/^https?:\/\//i);
+}
+
+function isIn(allowed: Range | Choice<unknown> | undefined, value: unknown): boolean {
+	if (value === undefined) return allowed === undefined || !('values' in allowed);
+	if (!allowed) return false;
+	if ('values' in allowed) return allowed.values.includes(value);
+	return Number.isInteger(value) && Number(value) >= allowed.min && Number(value) <= allowed.max;
+}

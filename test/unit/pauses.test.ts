@@ -96,11 +96,33 @@ describe('a 429 with a long Retry-After', () => {
 		expect(clock.now()).toBeLessThan(Date.UTC(2026, 0, 1) + 21 * MINUTE);
 	});
 
+	it('does not hold a wait beyond its own deadline', async () => {
+		const { clock, one } = await twoRuns(firstIs(tooMany('3600')));
+		const deadline = clock.now() + 5 * MINUTE;
+		expect(await waitForJob(one, job, { deadline })).toMatchObject({
+			ok: true,
+			value: { status: 'timed_out', failure: { message: expect.stringMatching(words) as string } },
+		});
+		expect(clock.now() - deadline).toBeLessThanOrEqual(2_000);
+	});
+
 	it('does not end a wait that lasts longer', async () => {
 		const { clock, one } = await twoRuns(firstIs(tooMany('600')));
 		const waited = await waitForJob(one, job, { deadline: clock.now() + 20 * MINUTE });
 		expect(waited).toMatchObject({ ok: true, value: { status: 'completed' } });
 	});
+});
+
+it('a minute whose requests are used up does not hold a wait beyond its deadline', async () => {
+	const { clock, provider, one, other } = await twoRuns(() => undefined, 1);
+	await readJob(other, job);
+	const deadline = clock.now() + 10_000;
+	expect(await waitForJob(one, job, { deadline })).toMatchObject({
+		ok: true,
+		value: { status: 'timed_out' },
+	});
+	expect(clock.now() - deadline).toBeLessThanOrEqual(2_000);
+	expect(provider.requests).toHaveLength(1);
 });
 
 it('a Retry-After of a minute is waited out by what only asks', async () => {

@@ -1,6 +1,6 @@
 import { failure, success, type Fault, type Outcome } from '../../nodes/Seedance/core/fault';
 import type { JobReading } from '../../nodes/Seedance/core/job';
-import type { Dialect, Provider } from '../../nodes/Seedance/core/provider';
+import type { BatchEntry, Dialect, Provider } from '../../nodes/Seedance/core/provider';
 import { accountOf } from '../../nodes/Seedance/runtime/limits/account';
 import type { Session } from '../../nodes/Seedance/runtime/api/session';
 import { Semaphore } from '../../nodes/Seedance/runtime/limits/semaphore';
@@ -8,20 +8,29 @@ import type { VirtualClock } from './virtualClock.ts';
 
 /** One call that a session was asked for. */
 export interface Asked {
-	what: 'generate' | 'status';
+	what: 'generate' | 'batch' | 'status';
 	/** Milliseconds since the session began. */
 	atMs: number;
+	/** Until when it may find a place among the account's requests; as `atMs`. */
+	untilMs?: number;
 	input: unknown;
 }
-export type Script = (asked: Asked, index: number) => Outcome<JobReading>;
+/** The answer; to a batch, one entry for each of its items. */
+export type Script = (asked: Asked, index: number) => Outcome<JobReading | BatchEntry[]>;
 
 const limits = { requestsPerMinute: 1e6, maxConcurrentJobs: 1e6 };
+
+interface ScriptedDialect {
+	idempotent?: boolean;
+	/** How many items the provider takes in one call; without it, it takes no batches. */
+	batch?: number;
+}
 
 /** A session whose provider answers as the script says, at once; it keeps what it was asked. */
 export function scriptedSession(
 	clock: VirtualClock,
 	script: Script,
-	{ idempotent = true }: { idempotent?: boolean } = {},
+	{ idempotent = true, batch }: ScriptedDialect = {},
 ): Session & { asked: Asked[]; noted: string[] } {
 	const asked: Asked[] = [];
 	const noted: string[] = [];
@@ -33,6 +42,7 @@ export function scriptedSession(
 		...(idempotent ? { idempotent: true } : {}),
 		generate: { request: never, response: never },
 		status: { request: never, response: never },
+		...(batch ? { batch: { request: never, response: never, maxRequests: batch } } : {}),
 	};
 	const provider: Provider = {
 		id: 'scripted',
@@ -44,6 +54,8 @@ export function scriptedSession(
 		dialectForJob: () => dialect,
 		fault: () => ({}),
 	};
+	const whatIs = (endpoint: unknown): Asked['what'] =>
+		endpoint === dialect.generate ? 'generate' : endpoint === dialect.batch ? 'batch' : 'status';
 	const session: Session & { asked: Asked[]; noted: string[] } = {
 		provider,
 		settings: { apiKey: 'key', baseUrl: '', uploadUrl: '', webhookSecret: '', ...limits },
@@ -55,9 +67,10 @@ export function scriptedSession(
 		noteSubmit: () => undefined,
 		noted,
 		asked,
-		call: (endpoint, input) => {
-			const what = (endpoint as unknown) === dialect.generate ? 'generate' : 'status';
-			const entry: Asked = { what, atMs: clock.now() - start, input };
+		call: (endpoint, input, until) => {
+			const what = whatIs(endpoint);
+			const untilMs = until === undefined ? undefined : until - start;
+			const entry: Asked = { what, atMs: clock.now() - start, untilMs, input };
 			asked.push(entry);
 			// The only type that the endpoints above can give.
 			return Promise.resolve(script(entry, asked.length - 1) as Outcome<never>);

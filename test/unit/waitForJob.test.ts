@@ -26,7 +26,8 @@ async function waiting(script: Script, minutes = 20, clock = new VirtualClock(0)
 	const outcome = await waitForJob(session, from, {
 		deadline: clock.now() + minutes * MINUTES,
 	});
-	return { outcome, endedAt: clock.now(), times: session.asked.map(({ atMs }) => atMs) };
+	const { asked } = session;
+	return { outcome, endedAt: clock.now(), asked, times: asked.map(({ atMs }) => atMs) };
 }
 /** The job is done from this moment on; before it, the provider says something else. */
 const doneAt =
@@ -56,6 +57,18 @@ describe('waitForJob', () => {
 			expect(times).toHaveLength(1);
 		},
 	);
+
+	it('lets no question wait for a place among the requests beyond the deadline', async () => {
+		const deadlineMs = 3 * MINUTES;
+		const { outcome, asked } = await waiting(oneByOne(says({})), 3);
+		expect(outcome).toMatchObject({ ok: true, value: { status: 'timed_out' } });
+		expect(asked.length).toBeGreaterThan(2);
+		// The last one is asked at the deadline itself and has two seconds for it.
+		for (const { atMs, untilMs } of asked) {
+			expect(untilMs).toBe(Math.max(deadlineMs, atMs + 2_000));
+		}
+		expect(asked.at(-1)!.atMs).toBe(deadlineMs);
+	});
 
 	it('does not ask at all when the submit was answered with a finished job', async () => {
 		const finished: Job = { ...job, status: 'completed' };

@@ -1,6 +1,6 @@
-import { clientOf } from '../sandbox/client.ts';
-import type { Sandbox, SandboxOptions } from '../sandbox/index.ts';
-import { orgCodeInBody, startSandbox, startWitness } from '../sandbox/index.ts';
+import { clientOf } from '../client.ts';
+import type { Sandbox, SandboxOptions } from '../index.ts';
+import { orgCodeInBody, startSandbox, startWitness } from '../index.ts';
 
 /** Seedance 1.5 at seedanceapi.org, as its document shows it. */
 

@@ -1,6 +1,6 @@
-import { clientOf, IMAGE_TO_VIDEO } from '../sandbox/client.ts';
-import type { Sandbox } from '../sandbox/index.ts';
-import { startSandbox } from '../sandbox/index.ts';
+import { clientOf, IMAGE_TO_VIDEO } from '../client.ts';
+import type { Sandbox } from '../index.ts';
+import { startSandbox } from '../index.ts';
 
 /** Credits and idempotency keys, and the books that prove them. */
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { clientOf, formOf, IMAGE_TO_VIDEO, TEXT_TO_VIDEO } from '../sandbox/client.ts';
-import { imageInfo } from '../sandbox/core/image.ts';
-import type { Sandbox } from '../sandbox/index.ts';
-import { startSandbox } from '../sandbox/index.ts';
+import { clientOf, formOf, IMAGE_TO_VIDEO, TEXT_TO_VIDEO } from '../client.ts';
+import { imageInfo } from '../core/image.ts';
+import type { Sandbox } from '../index.ts';
+import { startSandbox } from '../index.ts';
 
 /** Image files in the unified API, and its 1.0 models. */
 

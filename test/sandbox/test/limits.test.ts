@@ -1,8 +1,8 @@
-import { RateWindow } from '../sandbox/core/account.ts';
-import { peakInWindow } from '../sandbox/core/ledger.ts';
-import { clientOf } from '../sandbox/client.ts';
-import type { Sandbox } from '../sandbox/index.ts';
-import { startSandbox } from '../sandbox/index.ts';
+import { RateWindow } from '../core/account.ts';
+import { peakInWindow } from '../core/ledger.ts';
+import { clientOf } from '../client.ts';
+import type { Sandbox } from '../index.ts';
+import { startSandbox } from '../index.ts';
 
 /** The queue and the minute's budget, and the books that prove them. */
 

@@ -1,6 +1,6 @@
-import { clientOf } from '../sandbox/client.ts';
-import type { Sandbox, SandboxOptions } from '../sandbox/index.ts';
-import { startSandbox } from '../sandbox/index.ts';
+import { clientOf } from '../client.ts';
+import type { Sandbox, SandboxOptions } from '../index.ts';
+import { startSandbox } from '../index.ts';
 
 /** Misbehaviour by tags in the prompt. */
 

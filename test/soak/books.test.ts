@@ -1,6 +1,6 @@
 import type { AccountLedger, JobSummary } from '../sandbox/index';
-import { Books, newRun, type Run, type ToldItem } from '../soak/books';
-import { controlPlots, plots } from '../soak/plots';
+import { Books, newRun, type Run, type ToldItem } from './books';
+import { controlPlots, plots } from './plots';
 
 const first = <T>(list: readonly T[]): T => list[0]!;
 const plotOf = (name: string) => plots('http://trigger').find((plot) => plot.name === name)!;

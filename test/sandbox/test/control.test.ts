@@ -1,6 +1,6 @@
-import { clientOf, TEXT_TO_VIDEO } from '../sandbox/client.ts';
-import type { Sandbox, SandboxOptions } from '../sandbox/index.ts';
-import { startSandbox, startWitness } from '../sandbox/index.ts';
+import { clientOf, TEXT_TO_VIDEO } from '../client.ts';
+import type { Sandbox, SandboxOptions } from '../index.ts';
+import { startSandbox, startWitness } from '../index.ts';
 
 /** Controls for other processes, starting and closing. */
 

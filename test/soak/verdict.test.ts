@@ -1,5 +1,5 @@
-import { handlesCriteria, heapCriterion } from '../soak/verdict';
-import type { Vitals } from '../soak/vitals';
+import { handlesCriteria, heapCriterion } from './verdict';
+import type { Vitals } from './vitals';
 
 const MB = 1e6;
 const vitals = (minute: number, heapMB: number, more: Partial<Vitals> = {}): Vitals => ({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { renderErrors, withTables } from '../docs/index.ts';
+import { renderErrors, withTables } from '../../tools/docs/index.ts';
 
 const root = resolve(__dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { clientOf } from '../sandbox/client.ts';
-import type { Sandbox, SandboxOptions } from '../sandbox/index.ts';
-import { startSandbox } from '../sandbox/index.ts';
+import { clientOf } from '../client.ts';
+import type { Sandbox, SandboxOptions } from '../index.ts';
+import { startSandbox } from '../index.ts';
 
 /** Seedance 1.0 Pro at Segmind, as its document and public material show it. */
 

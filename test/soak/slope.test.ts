@@ -1,5 +1,5 @@
-import { slopeOf } from '../soak/slope';
-import { randomNumbers } from './virtualClock';
+import { slopeOf } from './slope';
+import { randomNumbers } from '../unit/virtualClock';
 
 const measured = (count: number, y: (x: number) => number) =>
 	Array.from({ length: count }, (_, x) => ({ x, y: y(x) }));

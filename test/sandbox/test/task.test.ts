@@ -1,8 +1,8 @@
-import { clientOf, TEXT_TO_VIDEO } from '../sandbox/client.ts';
-import type { Job } from '../sandbox/core/job.ts';
-import { estimatedCompletionMs, progressOf } from '../sandbox/core/job.ts';
-import type { Sandbox } from '../sandbox/index.ts';
-import { startSandbox } from '../sandbox/index.ts';
+import { clientOf, TEXT_TO_VIDEO } from '../client.ts';
+import type { Job } from '../core/job.ts';
+import { estimatedCompletionMs, progressOf } from '../core/job.ts';
+import type { Sandbox } from '../index.ts';
+import { startSandbox } from '../index.ts';
 
 /** Keys, addresses and a task’s life in the unified API, as its document shows them. */
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { clientOf } from '../sandbox/client.ts';
-import type { Sandbox, SandboxOptions } from '../sandbox/index.ts';
-import { startSandbox } from '../sandbox/index.ts';
+import { clientOf } from '../client.ts';
+import type { Sandbox, SandboxOptions } from '../index.ts';
+import { startSandbox } from '../index.ts';
 
 /** The media host. */
 

@@ -1,6 +1,6 @@
-import { clientOf, IMAGE_TO_VIDEO } from '../sandbox/client.ts';
-import type { Sandbox } from '../sandbox/index.ts';
-import { signatureHeaders, startSandbox, startWitness } from '../sandbox/index.ts';
+import { clientOf, IMAGE_TO_VIDEO } from '../client.ts';
+import type { Sandbox } from '../index.ts';
+import { signatureHeaders, startSandbox, startWitness } from '../index.ts';
 
 /** Batches and Seedream images in the unified API. */
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { clientOf } from '../sandbox/client.ts';
-import type { Sandbox, SandboxOptions, Witness, WitnessRecord } from '../sandbox/index.ts';
-import { signatureHeaders, startSandbox, startWitness } from '../sandbox/index.ts';
+import { clientOf } from '../client.ts';
+import type { Sandbox, SandboxOptions, Witness, WitnessRecord } from '../index.ts';
+import { signatureHeaders, startSandbox, startWitness } from '../index.ts';
 
 /** Callbacks: what is sent, how it is signed, and every way in which they may go wrong. */
 

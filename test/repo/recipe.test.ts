@@ -124,6 +124,6 @@ it(
 
 it(
 	'keeps the house in order, the generated documents too',
-	() => run(bin('jest'), '-i', 'unit/architecture', 'unit/docs'),
+	() => run(bin('jest'), '-i', 'repo/architecture', 'repo/docs'),
 	5 * MINUTES,
 );

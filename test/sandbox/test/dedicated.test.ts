@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { clientOf } from '../sandbox/client.ts';
-import type { Sandbox } from '../sandbox/index.ts';
-import { signatureHeaders, startSandbox, startWitness } from '../sandbox/index.ts';
+import { clientOf } from '../client.ts';
+import type { Sandbox } from '../index.ts';
+import { signatureHeaders, startSandbox, startWitness } from '../index.ts';
 
 /** The dedicated APIs of Seedance 1.0 Pro and Lite, as their documents show them. */
 

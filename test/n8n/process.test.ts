@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { cleanEnv, startProcess } from '../n8n/process.ts';
+import { cleanEnv, startProcess } from './process.ts';
 
 const LINES = 600;
 const WORDS = 'x'.repeat(80);

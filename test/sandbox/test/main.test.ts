@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
-import { readCommandLine } from '../sandbox/cli.ts';
+import { readCommandLine } from '../cli.ts';
 
 /** The command line, as a process of its own: Node runs the TypeScript as it is. */
 

@@ -7,9 +7,14 @@ import { providers } from '../../nodes/Seedance/providers';
 import { faultOfJob } from '../../nodes/Seedance/runtime/items/errors';
 import { networkFault } from '../../nodes/Seedance/runtime/api/networkFault';
 import { openSession } from '../../nodes/Seedance/runtime/api/session';
-import { CREDENTIAL_NAME, fixture, statusOf, type DialectContract } from '../contract/dialect.ts';
-import { contracts } from '../contract/dialects/index.ts';
-import { arriving } from '../simulation/arriving.ts';
+import {
+	CREDENTIAL_NAME,
+	fixture,
+	statusOf,
+	type DialectContract,
+} from '../../test/contract/dialect.ts';
+import { contracts } from '../../test/contract/dialects/index.ts';
+import { arriving } from '../../test/simulation/arriving.ts';
 import { table } from './table.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { openShopify } from '../standins/shopify.ts';
-import type { Shopify } from '../standins/shopify.ts';
+import { openShopify } from '../../standins/shopify.ts';
+import type { Shopify } from '../../standins/shopify.ts';
 
 /** A stand-in that takes everything would let a broken example pass. */
 

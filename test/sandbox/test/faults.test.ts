@@ -1,6 +1,6 @@
-import { clientOf } from '../sandbox/client.ts';
-import type { FaultSpec, Sandbox, SandboxOptions, Witness } from '../sandbox/index.ts';
-import { startSandbox, startWitness } from '../sandbox/index.ts';
+import { clientOf } from '../client.ts';
+import type { FaultSpec, Sandbox, SandboxOptions, Witness } from '../index.ts';
+import { startSandbox, startWitness } from '../index.ts';
 
 /** Scripted misbehaviour. */
 

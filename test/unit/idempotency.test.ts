@@ -1,0 +1,207 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { success, type Outcome } from '../../nodes/Seedance/core/fault';
+import type { ImageFile, MediaRequest } from '../../nodes/Seedance/core/request';
+import {
+	contentKeyOf,
+	keysOf,
+	needsContent,
+	readChoice,
+	runKeyOf,
+	type Keys,
+} from '../../nodes/Seedance/runtime/submit/idempotency';
+
+/** Every field that a request can have, so that each can be changed alone. */
+const request: Required<Omit<MediaRequest, 'imageFile'>> = {
+	model: 'seedance-1.0-lite',
+	mode: 'imageToVideo',
+	prompt: 'A lamp',
+	duration: 4,
+	aspectRatio: '16:9',
+	resolution: '720p',
+	audio: true,
+	cameraLock: false,
+	seed: 1,
+	skipModeration: false,
+	imageUrl: 'https://e.com/first.png',
+	imageBinaryField: 'data',
+	endFrameUrl: 'https://e.com/last.png',
+	metadata: { sku: 'A' },
+	callbackUrl: 'https://e.com/call',
+};
+
+const picture = (text: string, fileName = 'photo.png') => {
+	const image: ImageFile = { bytes: Buffer.from(text), mimeType: 'image/png', fileName };
+	return () => Promise.resolve(success(image));
+};
+
+async function keyOf(
+	changes: Partial<MediaRequest> = {},
+	file?: () => Promise<Outcome<ImageFile>>,
+) {
+	const key = await contentKeyOf({ ...request, ...changes }, file);
+	if (!key.ok) throw new Error(key.fault.message);
+	return key.value;
+}
+
+describe('the content of a request', () => {
+	it('is the same content each time', async () => {
+		expect(await keyOf()).toBe(await keyOf({ ...request }));
+		expect(await keyOf({}, picture('shoe'))).toBe(await keyOf({}, picture('shoe')));
+	});
+
+	it.each<[keyof MediaRequest, Partial<MediaRequest>]>([
+		['model', { model: 'seedance-1.0-pro' }],
+		['mode', { mode: 'textToVideo' }],
+		['prompt', { prompt: 'A lamp.' }],
+		['duration', { duration: 5 }],
+		['aspectRatio', { aspectRatio: '9:16' }],
+		['resolution', { resolution: '480p' }],
+		['audio', { audio: false }],
+		['cameraLock', { cameraLock: true }],
+		['seed', { seed: 2 }],
+		['seed', { seed: 0 }],
+		['seed', { seed: undefined }],
+		['skipModeration', { skipModeration: true }],
+		['imageUrl', { imageUrl: 'https://e.com/other.png' }],
+		['endFrameUrl', { endFrameUrl: 'https://e.com/other.png' }],
+	])('is another one with another %s: %j', async (_, changes) => {
+		expect(await keyOf(changes)).not.toBe(await keyOf());
+		expect(await keyOf(changes, picture('shoe'))).not.toBe(await keyOf({}, picture('shoe')));
+	});
+
+	it.each<[string, Partial<MediaRequest>]>([
+		['other metadata', { metadata: { sku: 'B' } }],
+		['another address to call', { callbackUrl: 'https://e.com/other' }],
+		['the same file in another field', { imageBinaryField: 'image' }],
+	])('stays the same with %s', async (_, changes) => {
+		expect(await keyOf(changes, picture('shoe'))).toBe(await keyOf({}, picture('shoe')));
+	});
+
+	it("is another one with another file, by the file's bytes and not by its name", async () => {
+		const shoe = await keyOf({}, picture('shoe'));
+		expect(await keyOf({}, picture('shirt'))).not.toBe(shoe);
+		expect(await keyOf()).not.toBe(shoe);
+		expect(await keyOf({}, picture('shoe', 'renamed.png'))).toBe(shoe);
+	});
+
+	it('cannot be told when the file cannot be read', async () => {
+		const fault = { message: 'No such file', transient: false, ambiguous: false };
+		const lost = () => Promise.resolve({ ok: false as const, fault });
+		expect(await contentKeyOf(request, lost)).toEqual({ ok: false, fault });
+	});
+});
+
+/** Where an execution runs, and with which items. */
+interface Place {
+	instance?: string;
+	workflow?: string;
+	execution?: string;
+	node?: string;
+	items?: object[];
+}
+
+function at({ instance = 'i', workflow = 'w', execution = '7', node = 'n', items }: Place = {}) {
+	return {
+		getInstanceId: () => instance,
+		getWorkflow: () => ({ id: workflow }),
+		getExecutionId: () => execution,
+		getNode: () => ({ id: node }),
+		getInputData: () => (items ?? [{ sku: 'A' }, { sku: 'A' }]).map((json) => ({ json })),
+	} as unknown as IExecuteFunctions;
+}
+
+function keys(
+	index: number,
+	{ settings = 's', runIndex = 0, ...place }: Place & { settings?: string; runIndex?: number } = {},
+): Keys {
+	const ctx = at(place);
+	const runKey = runKeyOf(ctx, settings);
+	const plan = { runKey, runIndex, settings, toolCall: undefined, afterSubmit: 'wait' };
+	const found = keysOf(ctx, plan, index, { duplicates: 'perExecution', custom: '' });
+	if (!found.ok) throw new Error(found.fault.message);
+	return found.value;
+}
+
+describe('the keys of an item, once per execution', () => {
+	it('are the same in every try', () => {
+		expect(keys(0)).toEqual(keys(0));
+		expect(keys(0).isShared).toBe(false);
+	});
+
+	it.each<[string, Keys]>([
+		['item', keys(1)],
+		['run of the node in a loop', keys(0, { runIndex: 1 })],
+		['execution', keys(0, { execution: '8' })],
+		['workflow', keys(0, { workflow: 'w2' })],
+		['n8n', keys(0, { instance: 'i2' })],
+		['node', keys(0, { node: 'n2' })],
+		['setting of the node', keys(0, { settings: 's2' })],
+		['input', keys(0, { items: [{ sku: 'B' }, { sku: 'A' }] })],
+	])('name another submit to the provider for another %s', (_, other) => {
+		expect(other.idempotencyKey).not.toBe(keys(0).idempotencyKey);
+	});
+
+	it("are found again in the node's memory by a retried execution", () => {
+		expect(keys(0, { execution: '8' }).memoryKey).toBe(keys(0).memoryKey);
+	});
+
+	it('do without an input that has no JSON', () => {
+		const items = [{ big: 1n }, { sku: 'A' }];
+		expect(keys(0, { items }).idempotencyKey).toMatch(/^[0-9a-f]{40}$/);
+	});
+});
+
+describe('the keys of an item that executions share', () => {
+	const plan = { runKey: 'r', runIndex: 0, settings: 's', toolCall: undefined };
+	const shared = (duplicates: 'perContent' | 'custom', custom = '', afterSubmit = 'wait') =>
+		keysOf(at(), { ...plan, afterSubmit }, 0, { duplicates, custom }, 'content');
+
+	it('are made of the content', () => {
+		const expected = { memoryKey: 'content', idempotencyKey: 'content', isShared: true };
+		expect(shared('perContent')).toEqual(success(expected));
+	});
+
+	it("are made of the user's own key", () => {
+		const [first, same, other] = ['A-1', 'A-1', 'A-2'].map((key) => shared('custom', key));
+		expect(first).toMatchObject({ ok: true, value: { isShared: true } });
+		expect(same).toEqual(first);
+		expect(other).not.toEqual(first);
+	});
+
+	it('are refused where the own key is empty', () => {
+		expect(shared('custom')).toMatchObject({
+			fault: { message: expect.stringContaining('Idempotency Key: an empty value') },
+		});
+	});
+
+	it.each(['perContent', 'custom'] as const)('(%s) do not go with a sleeping execution', (way) => {
+		expect(shared(way, 'A-1', 'resume')).toMatchObject({
+			fault: { message: expect.stringContaining('"Let Wait for Webhook Take Over"') },
+		});
+	});
+});
+
+describe('"Duplicates" as the user sets it', () => {
+	it.each<[IDataObject, { duplicates: string; custom: string; reads: boolean }]>([
+		[{}, { duplicates: 'perExecution', custom: '', reads: false }],
+		[{ duplicates: 'perContent' }, { duplicates: 'perContent', custom: '', reads: true }],
+		[
+			{ duplicates: 'custom', idempotencyKey: 'A-1' },
+			{ duplicates: 'custom', custom: 'A-1', reads: true },
+		],
+		[
+			{ duplicates: 'custom', idempotencyKey: 4711 },
+			{ duplicates: 'custom', custom: '4711', reads: true },
+		],
+	])('%j', (options, { reads, ...choice }) => {
+		const read = readChoice(options);
+		expect(read).toEqual(success(choice));
+		expect(read.ok && needsContent(read.value)).toBe(reads);
+	});
+
+	it('names what is allowed', () => {
+		expect(readChoice({ duplicates: 'never' })).toMatchObject({
+			fault: { message: expect.stringMatching(/"never".*perExecution, perContent, custom/) },
+		});
+	});
+});

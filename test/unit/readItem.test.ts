@@ -1,0 +1,160 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { Outcome } from '../../nodes/Seedance/core/fault';
+import { seedance } from '../../nodes/Seedance/providers/seedance';
+import { readOrder, type PlannedOrder } from '../../nodes/Seedance/runtime/submit/readItem';
+import type { RunOptions } from '../../nodes/Seedance/runtime/submit/runOptions';
+
+const form: IDataObject = {
+	model: 'seedance-2.0',
+	mode: 'textToVideo',
+	prompt: 'A lamp',
+	duration: 4,
+	aspectRatio: '9:16',
+	audio: false,
+};
+const HOUR = 3_600_000;
+
+/** One item as the form and its options give it. @param written the parameters as the workflow has them */
+async function reading(
+	parameters: IDataObject = {},
+	options: IDataObject = {},
+	{ plan, written = {} }: { plan?: Partial<RunOptions>; written?: IDataObject } = {},
+): Promise<Outcome<PlannedOrder>> {
+	const values: IDataObject = { ...form, ...parameters, options };
+	const ctx = {
+		getNode: () => ({ parameters: { ...values, ...written } }),
+		getNodeParameter: (name: string) => {
+			const value = values[name] ?? null;
+			if (value instanceof Error) throw value;
+			return value;
+		},
+		getInputData: () => [{ json: { sku: 'A' } }],
+	} as unknown as IExecuteFunctions;
+	const run = { runKey: 'r', runIndex: 0, settings: 's', toolCall: undefined, makes: 'video' };
+	const all = { ...run, afterSubmit: 'wait', ...plan } as RunOptions;
+	return await readOrder(ctx, seedance, all, 0);
+}
+
+async function orderOf(...item: Parameters<typeof reading>): Promise<PlannedOrder> {
+	const order = await reading(...item);
+	if (!order.ok) throw new Error(order.fault.message);
+	return order.value;
+}
+const refusal = (text: string | RegExp) => ({
+	ok: false,
+	fault: { message: expect.stringMatching(text), ambiguous: false },
+});
+
+it('makes one request of the form and the options, with what it costs', async () => {
+	expect(await orderOf({}, { metadata: '{"sku": "A"}' })).toMatchObject({
+		itemIndex: 0,
+		request: {
+			model: 'seedance-2.0',
+			mode: 'textToVideo',
+			prompt: 'A lamp',
+			duration: 4,
+			aspectRatio: '9:16',
+			audio: false,
+			metadata: { sku: 'A' },
+		},
+		creditsEstimated: 243,
+		memoryKey: '0/0',
+		isShared: false,
+		settings: 's',
+	});
+	expect((await orderOf({ duration: 10 })).creditsEstimated).toBe(607);
+});
+
+it('waits twenty minutes for a file that is not fetched, unless told otherwise', async () => {
+	expect(await orderOf()).toMatchObject({
+		timeoutMs: HOUR / 3,
+		downloadVideo: false,
+		binaryField: 'video',
+		onJobFailure: 'error',
+	});
+	const options = { timeoutMinutes: '5', binaryField: ' clip ', onJobFailure: 'return' };
+	expect(await orderOf({ downloadVideo: true }, options)).toMatchObject({
+		timeoutMs: HOUR / 12,
+		downloadVideo: true,
+		binaryField: 'clip',
+		onJobFailure: 'return',
+	});
+});
+
+describe('where the provider is to call', () => {
+	const resumeAddress = 'https://n8n.example/webhook-waiting/7';
+
+	it('is the execution itself, if that is what sleeps', async () => {
+		const { request } = await orderOf({}, {}, { plan: { afterSubmit: 'resume', resumeAddress } });
+		expect(request.callbackUrl).toBe(resumeAddress);
+	});
+
+	it("is the user's address, if there is to be one", async () => {
+		const callbackUrl = 'https://e.com/call';
+		const { request } = await orderOf({ callbackUrl }, {}, { plan: { afterSubmit: 'callback' } });
+		expect(request.callbackUrl).toBe(callbackUrl);
+	});
+
+	it('is nowhere otherwise, whatever is left in the hidden field', async () => {
+		const { request } = await orderOf({ callbackUrl: 'https://e.com/call' });
+		expect(request.callbackUrl).toBeUndefined();
+	});
+
+	it.each(['', ' ', null, 7])('is refused when it is %j', async (callbackUrl) => {
+		const plan = { afterSubmit: 'callback' } as const;
+		expect(await reading({ callbackUrl }, {}, { plan })).toMatchObject(refusal(/^Callback URL: /));
+	});
+});
+
+describe('"Reuse Identical (Hours)"', () => {
+	it('looks for the content of that age', async () => {
+		const { reuse, contentKey } = await orderOf({}, { reuseIdenticalHours: 1.5 });
+		expect(reuse).toEqual({ contentKey, maxAgeMs: 1.5 * HOUR });
+		expect(contentKey).toMatch(/^[0-9a-f]{40}$/);
+	});
+
+	it.each([{}, { reuseIdenticalHours: 0 }])('looks for nothing with %j', async (options) => {
+		const order = await orderOf({}, options);
+		expect([order.reuse, order.contentKey]).toEqual([undefined, undefined]);
+	});
+
+	it('goes along with "Once per Content"', async () => {
+		const options = { reuseIdenticalHours: 1, duplicates: 'perContent' };
+		const { reuse, contentKey, memoryKey, isShared } = await orderOf({}, options);
+		expect([reuse?.contentKey, memoryKey, isShared]).toEqual([contentKey, contentKey, true]);
+	});
+});
+
+describe('an item that cannot be right is refused in words', () => {
+	it.each<[string, IDataObject, IDataObject, RegExp]>([
+		['an unknown model', { model: 'sora' }, {}, /^Model: "sora".*Allowed: seedance-2\.0/],
+		['a model for images', { model: 'seedream-v5' }, {}, /^Model: "seedream-v5"/],
+		['an impossible duration', { duration: 3 }, {}, /^Duration \(Seconds\): "3"/],
+		['an impossible wait', {}, { timeoutMinutes: 0 }, /^Timeout \(Minutes\): "0"/],
+		['a negative age', {}, { reuseIdenticalHours: -1 }, /^Reuse Identical \(Hours\): "-1"/],
+		['an unknown choice', {}, { duplicates: 'never' }, /^Duplicates: "never"/],
+		['an empty key', {}, { duplicates: 'custom' }, /^Idempotency Key: an empty value/],
+		['an option that is empty', {}, { metadata: '' }, /^Metadata: an empty value/],
+	])('%s', async (_, parameters, options, message) => {
+		expect(await reading(parameters, options)).toMatchObject(refusal(message));
+	});
+
+	it.each(['model', 'mode', 'prompt', 'duration', 'options', 'downloadVideo'])(
+		'an expression in "%s" that fails',
+		async (name) => {
+			const broken = new Error('x is not defined') as unknown as string;
+			const read = name === 'options' ? reading({}, broken as never) : reading({ [name]: broken });
+			const message = new RegExp(`^The parameter "${name}" cannot be read: x is not defined`);
+			expect(await read).toMatchObject(refusal(message));
+		},
+	);
+
+	it('an expression that found nothing, where a field that is left out has its default', async () => {
+		const empty = { aspectRatio: null };
+		expect((await orderOf(empty)).request.aspectRatio).toBe('16:9');
+		const written = { aspectRatio: '={{ $json.ratio }}' };
+		expect(await reading(empty, {}, { written })).toMatchObject(
+			refusal(/^Aspect Ratio: an empty value/),
+		);
+	});
+});
