@@ -1,70 +1,11 @@
 /** Plays one trouble at one node, wired in one way, and says what it came to. */
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { credentialsOf, errorTextOf, type World } from '../engine/world.ts';
 import { startSandbox, type Sandbox, type Witness } from '../sandbox/index.ts';
-import { OTHER_HOST, scenarios, TROUBLED, type Group, type Scenario } from './scenarios.ts';
-import { stages, type DialectName, type Stage, type Told } from './stages.ts';
-import { sleep } from './time.ts';
-
-const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1_000 };
-
-export interface Wiring {
-	name: string;
-	items: readonly string[];
-	settings: Partial<INode>;
-}
-const one = [TROUBLED];
-const three = ['first', TROUBLED, 'third'];
-
-/** The ways in which a user can wire a node. The first two are all that a trigger knows. */
-export const WIRINGS: readonly Wiring[] = [
-	{ name: 'One item', items: one, settings: {} },
-	{ name: 'Three items', items: three, settings: {} },
-	{ name: 'Continue', items: three, settings: { onError: 'continueRegularOutput' } },
-	{ name: 'Error output', items: three, settings: { onError: 'continueErrorOutput' } },
-	{ name: 'Retry On Fail', items: three, settings: RETRY },
-	{
-		name: 'Retry, then Continue',
-		items: three,
-		settings: { ...RETRY, onError: 'continueRegularOutput' },
-	},
-];
-
-export interface Part {
-	stage: Stage;
-	dialect: DialectName;
-	scenario: Scenario;
-	wiring: Wiring;
-}
-
-/** Other dialects than the first are played with these. */
-const FEWER = ['Three items', 'Error output', 'Retry On Fail'];
-
-/** All that is to be played. */
-export const parts: readonly Part[] = stages.flatMap((stage) => {
-	const wirings = WIRINGS.slice(0, stage.isTrigger ? 2 : undefined);
-	const { groups, dialects, also } = stage;
-	const fewer = wirings.filter(({ name }) => FEWER.includes(name));
-	return [
-		...partsOf(stage, dialects, groups, wirings),
-		...partsOf(stage, also?.dialects ?? [], also?.groups ?? [], fewer),
-	];
-});
-
-function partsOf(
-	stage: Stage,
-	dialects: readonly DialectName[],
-	groups: readonly Group[],
-	wirings: readonly Wiring[],
-): Part[] {
-	return dialects.flatMap((dialect) =>
-		scenarios
-			.filter(({ group, not = [] }) => groups.includes(group) && !not.includes(dialect))
-			// Each number once is enough.
-			.filter(({ repeats }) => !repeats || (stage === stages[0] && dialect === dialects[0]))
-			.flatMap((scenario) => wirings.map((wiring) => ({ stage, dialect, scenario, wiring }))),
-	);
-}
+import { contradictionsIn } from './books.ts';
+import { nameOf, type Part } from './parts.ts';
+import { OTHER_HOST, TROUBLED } from './scenarios.ts';
+import type { Scene, Told } from './stages.ts';
 
 /** What a part came to. */
 export interface Played {
@@ -88,6 +29,8 @@ export interface Played {
 	/** Simulated seconds until the user had the outcome. */
 	seconds: number;
 	keyLeaked: boolean;
+	/** What the items say and the provider's books do not. */
+	contradictions: string[];
 }
 
 /** Longer than any wait of the nodes. Simulated. */
@@ -104,18 +47,17 @@ export async function play(
 ): Promise<Played> {
 	const { scenario } = part;
 	const sandbox = await startSandbox({ jobSeconds: JOB_SECONDS, ...scenario.sandbox });
+	let timer: NodeJS.Timeout | undefined;
 	try {
-		const ends = sleep(MUST_END_MS).then(() => {
-			throw new Error(`Does not end: ${nameOf(part)}`);
+		const ends = new Promise<never>((_, reject) => {
+			timer = setTimeout(() => reject(new Error(`Does not end: ${nameOf(part)}`)), MUST_END_MS);
 		});
 		return await Promise.race([playIn({ sandbox, engine }, part, otherHost), ends]);
 	} finally {
+		clearTimeout(timer);
 		await sandbox.close();
 	}
 }
-
-export const nameOf = ({ stage, dialect, scenario, wiring }: Part): string =>
-	`${stage.name}, ${dialect}, ${wiring.name}: ${scenario.group}, ${scenario.name} ${scenario.besides ?? ''}`;
 
 async function playIn(world: World, part: Part, otherHost: Witness): Promise<Played> {
 	const { stage, dialect, scenario, wiring } = part;
@@ -144,6 +86,7 @@ async function playIn(world: World, part: Part, otherHost: Witness): Promise<Pla
 	const { baseUrl } = scenario;
 	const credentials = baseUrl ? misled(rightOnes, (url) => baseUrl(url, scene.id)) : rightOnes;
 	const told = await stage.run({ ...scene, items, credentials });
+	const contradictions = contradictionsIn(sandbox, part, told);
 	const seconds = Math.round((Date.now() - startedAt) / 1_000);
 	const requests = requestsTo(sandbox) - before;
 	sandbox.faults.clear();
@@ -151,7 +94,9 @@ async function playIn(world: World, part: Part, otherHost: Witness): Promise<Pla
 		if (['queued', 'processing'].includes(state) && !prompt.includes('never'))
 			sandbox.finishJob(jobId);
 	}
-	return { ...outcomeOf(sandbox, part, told), seconds, requests };
+	// Thousands of them would fill the memory.
+	for (const { id } of told.executions) world.engine.forget(id);
+	return { ...countsOf(scene, part, told), contradictions, seconds, requests };
 }
 
 const requestsTo = ({ ledger }: Sandbox) => ledger.requests.length + ledger.media.length;
@@ -170,8 +115,12 @@ const misled = (credentials: Record<string, IDataObject>, baseUrl: (url: string)
 		]),
 	);
 
-function outcomeOf(sandbox: Sandbox, { stage, wiring }: Part, { executions, items }: Told) {
-	const good = items.filter((item) => item.json.error === undefined && stage.isGood(item)).length;
+function countsOf(scene: Scene, { stage, wiring }: Part, { executions, items }: Told) {
+	const { sandbox } = scene.world;
+	const { ledger } = sandbox;
+	const isGood = (item: INodeExecutionData) =>
+		item.json.error === undefined && stage.isGood(item, scene);
+	const good = items.filter(isGood).length;
 	const errors = items.filter(({ json }) => json.error !== undefined).length;
 	const told = executions
 		.map(({ error, data }) => errorTextOf(error) + JSON.stringify(data))
@@ -189,7 +138,7 @@ function outcomeOf(sandbox: Sandbox, { stage, wiring }: Part, { executions, item
 		unnamed: jobs.flat().flatMap(({ jobId }) => (told.includes(jobId) ? [] : [jobId])),
 		warned: /may have started|made and charged/.test(told),
 		made: jobs.flat().length,
-		charged: sandbox.ledger.accounts.reduce((sum, { jobsCharged }) => sum + jobsCharged, 0),
-		keyLeaked: sandbox.ledger.keyReachedMediaHost || keys.some((key) => told.includes(key)),
+		charged: ledger.accounts.reduce((sum, { jobsCharged }) => sum + jobsCharged, 0),
+		keyLeaked: ledger.keyReachedMediaHost || keys.some((key) => told.includes(key)),
 	};
 }

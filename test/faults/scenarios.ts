@@ -19,6 +19,10 @@ export interface Scenario {
 	besides?: string;
 	/** It passes by itself: whoever can do again what it hit gets what he wants. */
 	passes?: true;
+	/** The node cannot tell it from another scenario that is played in all ways: played in fewer. */
+	alike?: true;
+	/** It outlasts the tries of Retry On Fail. */
+	lasts?: true;
 	/** Another number for what another scenario does: played where it matters most. */
 	repeats?: true;
 	/** Scripted misbehaviour; of submits only those whose body contains the word above. */
@@ -45,7 +49,7 @@ const LONG_JSON = Buffer.concat([
 ]);
 
 /** A scenario without its group, with one fault. */
-interface Trouble extends Pick<Scenario, 'name' | 'passes' | 'repeats'> {
+interface Trouble extends Pick<Scenario, 'name' | 'passes' | 'repeats' | 'alike' | 'lasts'> {
 	fault: FaultSpec;
 }
 
@@ -55,19 +59,25 @@ const UNCLEAR: readonly Trouble[] = [
 		(status): Trouble => ({
 			name: `HTTP ${status}`,
 			fault: { status, body: PAGE },
+			...(status !== 500 ? { alike: true } : {}),
 			...(status > 500 ? { repeats: true } : {}),
 		}),
 	),
 	{ name: 'connection cut', fault: { reset: true } },
-	{ name: 'answer cut in the middle', fault: { reset: true, body: '{"task_' } },
+	{ name: 'answer cut in the middle', alike: true, fault: { reset: true, body: '{"task_' } },
 	{ name: 'silence', fault: { stall: true } },
-	{ name: 'silence in the middle of the answer', fault: { stall: true, body: '{"task_' } },
-	{ name: 'empty answer', fault: { status: 200, body: '' } },
+	{
+		name: 'silence in the middle of the answer',
+		alike: true,
+		fault: { stall: true, body: '{"task_' },
+	},
+	{ name: 'empty answer', alike: true, fault: { status: 200, body: '' } },
 	{ name: 'truncated JSON', fault: { status: 200, body: '{"task_id":"ta' } },
-	{ name: 'HTML page with HTTP 200', fault: { status: 200, body: PAGE } },
-	{ name: 'JSON of 50 MB', fault: { status: 200, body: LONG_JSON } },
+	{ name: 'HTML page with HTTP 200', alike: true, fault: { status: 200, body: PAGE } },
+	{ name: 'JSON of 50 MB', alike: true, fault: { status: 200, body: LONG_JSON } },
 	{
 		name: 'gzip bomb (200 MB)',
+		alike: true,
 		fault: { status: 200, headers: { 'content-encoding': 'gzip' }, body: BOMB },
 	},
 ];
@@ -87,6 +97,7 @@ const REDIRECT: Trouble = {
 const CLEAR: readonly Trouble[] = [400, 401, 402, 403, 404, 422].map((status) => ({
 	name: `HTTP ${status}`,
 	fault: { status, body: { error: 'no' } },
+	...(status === 400 ? {} : { alike: true }),
 	...([400, 401].includes(status) ? {} : { repeats: true }),
 }));
 
@@ -102,12 +113,27 @@ const onEach =
 
 const submit = { method: 'POST', match: TROUBLED };
 const taken = { ...submit, after: 'handled' } as const;
+/** A neighbour is refused, which halts the run, while the submit of this one is still under way: both are troubled at once. */
+const TWO_AT_ONCE: Scenario = {
+	group: 'submit',
+	name: 'HTTP 400 for another item, and the connection cut',
+	besides: 'but taken',
+	faults: [
+		{ ...submit, match: 'first', status: 400, body: { error: 'no' }, delayMs: 1_000 },
+		{ ...taken, reset: true, delayMs: 5_000 },
+	],
+};
 const submits: readonly Scenario[] = [
 	...[...CLEAR, BUSY, LATE, REDIRECT].map(onEach('submit', submit)),
 	...UNCLEAR.map(onEach('submit', submit, { besides: 'not taken', passes: true })),
 	...UNCLEAR.map(onEach('submit', taken, { besides: 'but taken', passes: true })),
-	...LASTING.map(onEach('submit', { ...submit, times: 0 }, { besides: 'for ever, not taken' })),
-	...LASTING.map(onEach('submit', { ...taken, times: 0 }, { besides: 'for ever, but taken' })),
+	...LASTING.map(
+		onEach('submit', { ...submit, times: 0 }, { besides: 'for ever, not taken', lasts: true }),
+	),
+	...LASTING.map(
+		onEach('submit', { ...taken, times: 0 }, { besides: 'for ever, but taken', lasts: true }),
+	),
+	TWO_AT_ONCE,
 ];
 
 const ask = { method: 'GET' };
@@ -116,28 +142,40 @@ const asks: readonly Scenario[] = [
 	...CLEAR.filter(({ name }) => name !== UNKNOWN.name).map(onEach('ask', ask)),
 	...[BUSY, LATE, REDIRECT].map(onEach('ask', ask)),
 	...UNCLEAR.map(onEach('ask', { ...ask, times: 2 }, { besides: 'twice', passes: true })),
-	...LASTING.map(onEach('ask', { ...ask, times: 0 }, { besides: 'for ever' })),
+	...LASTING.map(onEach('ask', { ...ask, times: 0 }, { besides: 'for ever', lasts: true })),
 	onEach('ask', { ...ask, times: 2 }, { besides: 'twice, at the first question' })(UNKNOWN),
-	onEach('ask', { ...ask, times: 0 }, { besides: 'for ever' })(UNKNOWN),
+	onEach('ask', { ...ask, times: 0 }, { besides: 'for ever', lasts: true })(UNKNOWN),
 ];
 
+/** "Forbidden" and "not found" might be taken for "is cancelled already". */
+const REFUSED = CLEAR.filter(({ name }) => ['HTTP 403', 'HTTP 404'].includes(name));
 const cancels: readonly Scenario[] = [
-	...[...CLEAR, BUSY, REDIRECT, ...UNCLEAR].map(onEach('cancel', { method: 'DELETE' })),
-	...LASTING.map(onEach('cancel', { method: 'DELETE', times: 0 }, { besides: 'for ever' })),
+	...REFUSED.map(onEach('cancel', { method: 'DELETE' }, { repeats: undefined })),
+	...[...CLEAR.filter((each) => !REFUSED.includes(each)), BUSY, LATE, REDIRECT, ...UNCLEAR].map(
+		onEach('cancel', { method: 'DELETE' }),
+	),
+	...LASTING.map(
+		onEach('cancel', { method: 'DELETE', times: 0 }, { besides: 'for ever', lasts: true }),
+	),
 ];
 
 const jobs: readonly Scenario[] = [
 	['fails', 'fail'],
-	['is refused by the moderation', 'moderate'],
-	['fails late because of its input', 'late-validation'],
-	['fails, and says so in a bare text', 'fail-text'],
+	['is refused by the moderation', 'moderate', 'alike'],
+	['fails late because of its input', 'late-validation', 'alike'],
+	['fails, and says so in a bare text', 'fail-text', 'alike'],
 	['completes without an address', 'no-url'],
 	['is done in the answer to the submit', 'instant'],
 	['has failed in the answer to the submit', 'instant,fail'],
 	['has a status word that nobody knows', 'unknown-status'],
 	['takes ten times as long', 'slow'],
 	['never ends', 'never'],
-].map(([name, tags]) => ({ group: 'job', name: name!, tags }));
+].map(([name, tags, alike]) => ({
+	group: 'job',
+	name: name!,
+	tags,
+	...(alike ? { alike: true } : {}),
+}));
 
 const ownJobs: readonly Scenario[] = [
 	{
@@ -151,6 +189,7 @@ const ownJobs: readonly Scenario[] = [
 			group: 'job',
 			name: `has its address in an ${form}`,
 			tags: `output-${form}`,
+			alike: true,
 			not: ['unified', 'pro', 'lite', 'seedanceOrg'],
 		}),
 	),
@@ -162,12 +201,12 @@ const MIDDLE = { headers: BYTES, body: 'x' };
 const FILES: readonly Trouble[] = [
 	{ name: 'HTTP 404', fault: { status: 404, times: 0 } },
 	{ name: 'HTTP 500', fault: { status: 500 }, passes: true },
-	{ name: 'HTTP 500 for ever', fault: { status: 500, times: 0 } },
-	{ name: 'connection cut', fault: { reset: true }, passes: true },
+	{ name: 'HTTP 500 for ever', lasts: true, fault: { status: 500, times: 0 } },
+	{ name: 'connection cut', alike: true, fault: { reset: true }, passes: true },
 	{ name: 'cut in the middle', fault: { reset: true, ...MIDDLE }, passes: true },
 	{ name: 'cut in the middle for ever', fault: { reset: true, ...MIDDLE, times: 0 } },
 	{ name: 'silence', fault: { stall: true }, passes: true },
-	{ name: 'silence in the middle', fault: { stall: true, ...MIDDLE }, passes: true },
+	{ name: 'silence in the middle', alike: true, fault: { stall: true, ...MIDDLE }, passes: true },
 	{ name: 'answer after 30 s', fault: { delayMs: 30_000 }, passes: true },
 	{
 		name: 'an HTML page instead',
@@ -195,6 +234,7 @@ const callbacks: readonly Scenario[] = [
 			group: 'callback',
 			name: `has a signed time ${Math.abs(signatureSkewSeconds) / 60} min ${signatureSkewSeconds < 0 ? 'old' : 'ahead'}`,
 			sandbox: { ...TIMESTAMPED, signatureSkewSeconds },
+			alike: true,
 			// It does not sign.
 			not: ['seedanceOrg'],
 		}),
@@ -210,6 +250,7 @@ const addresses: readonly Scenario[] = [
 	{
 		group: 'address',
 		name: 'nobody listens',
+		lasts: true,
 		baseUrl: (_, scene) => `http://127.0.0.1:9/${scene}/v1`,
 	},
 	{

@@ -37,6 +37,8 @@ export interface Told {
 	executions: Execution[];
 	/** The items of all outputs. */
 	items: INodeExecutionData[];
+	/** The same by output. */
+	outputs: INodeExecutionData[][];
 }
 
 export interface Stage {
@@ -48,22 +50,27 @@ export interface Stage {
 	also?: { dialects: readonly DialectName[]; groups: readonly Group[] };
 	/** Its submit is answered with the video itself. */
 	isBlocking?: true;
+	/** It suspends the execution. */
+	sleeps?: true;
 	/** It is no step of a workflow: it knows neither "On Error" nor "Retry On Fail". */
 	isTrigger?: true;
 	/** What must have happened before, while nothing is wrong yet: other input items. */
 	before?(scene: Scene): Promise<INodeExecutionData[]>;
 	run(scene: Scene): Promise<Told>;
 	/** Whether an item is what the user wants. */
-	isGood(item: INodeExecutionData): boolean;
+	isGood(item: INodeExecutionData, scene: Scene): boolean;
 }
 
 const TIMEOUT_MINUTES = 5;
 const options = { timeoutMinutes: TIMEOUT_MINUTES };
-const isCompleted = ({ json }: INodeExecutionData) => json.status === 'completed';
-const hasFile = (item: INodeExecutionData) => isCompleted(item) && item.binary !== undefined;
 
 /** Only scenes about files fetch them. */
 const fetches = ({ scenario }: Scene) => scenario.group === 'file';
+
+const hasFile = ({ json, binary }: INodeExecutionData) =>
+	json.status === 'completed' && binary !== undefined;
+const isCompleted = (item: INodeExecutionData, scene: Scene) =>
+	fetches(scene) ? hasFile(item) : item.json.status === 'completed';
 
 const providerOf = ({ dialect }: Scene) => ({ provider: DIALECTS[dialect].provider });
 
@@ -78,10 +85,10 @@ const step =
 		return toldBy(execution, tested.name);
 	};
 
-const toldBy = (execution: Execution, name: string): Told => ({
-	executions: [execution],
-	items: [...execution.output(name, 0), ...execution.output(name, 1)],
-});
+function toldBy(execution: Execution, name: string): Told {
+	const outputs = [0, 1].map((index) => execution.output(name, index));
+	return { executions: [execution], items: outputs.flat(), outputs };
+}
 
 /** The items as Generate Video gives them out at once. */
 async function submitted(scene: Scene): Promise<INodeExecutionData[]> {
@@ -137,8 +144,12 @@ async function startByCallbacks(scene: Scene): Promise<Told> {
 	await sleep(30_000);
 	const executions = await Promise.all(listening.executions);
 	await listening.deactivate();
-	return { executions, items: executions.flatMap((execution) => execution.output('After')) };
+	const outputs = executions.map((execution) => execution.output('After'));
+	return { executions, items: outputs.flat(), outputs };
 }
+
+/** In the sandbox's books; the first one where nothing is said. */
+const ACCOUNTS: Partial<Record<DialectName, string>> = { segmind: 'segmind' };
 
 export const stages: readonly Stage[] = [
 	{
@@ -208,6 +219,7 @@ export const stages: readonly Stage[] = [
 		groups: ['job', 'callback', 'ask', 'file'],
 		dialects: ['unified'],
 		also: { dialects: ['seedanceOrg'], groups: ['job', 'callback', 'ask'] },
+		sleeps: true,
 		run: waitForCallbacks,
 		isGood: isCompleted,
 	},
@@ -226,6 +238,7 @@ export const stages: readonly Stage[] = [
 		dialects: ['unified'],
 		also: { dialects: ['segmind'], groups: ['ask'] },
 		run: step((scene) => node('Credits', 'seedanceGetCredits', providerOf(scene))),
-		isGood: ({ json }) => typeof json.credits === 'number',
+		isGood: ({ json }, { dialect, world }) =>
+			json.credits === world.sandbox.account(ACCOUNTS[dialect]).creditsAvailable,
 	},
 ];

@@ -1,110 +1,79 @@
 /** What the suite of faults came to, as tables for the user. */
-import { cpus } from 'node:os';
-import { version as engineVersion } from 'n8n-core/package.json';
 import { table } from '../../tools/docs/table.ts';
-import { nameOf, WIRINGS, type Part, type Played } from './play.ts';
-import type { Group, Scenario } from './scenarios.ts';
-
-type Results = ReadonlyMap<string, Played | Error>;
+import follow from './outcomes/follow.json';
+import submit from './outcomes/submit.json';
+import type { Outcome, OutcomeRow, Outcomes } from './outcomes.ts';
+import type { Group } from './scenarios.ts';
 
 const MARKERS = ['<!-- faults:start -->', '<!-- faults:end -->'] as const;
 
 /** The document with new tables between its markers; not yet as Prettier has it. */
-export function withFaults(document: string, parts: readonly Part[], results: Results): string {
+export function withFaults(document: string): string {
 	const [start, end] = MARKERS;
 	const [before, rest] = document.split(start);
 	const after = rest?.split(end)[1];
 	if (before === undefined || after === undefined) throw new Error(`There is no ${start} … ${end}`);
-	return [before + start, measured(parts), ...sections(parts, results), end + after].join('\n\n');
+	const files = [submit, follow] as unknown as Outcomes[];
+	const rows = files.flatMap((file) => file.rows);
+	const runs = rows.reduce((sum, { plays }) => sum + Object.keys(plays).length, 0);
+	const [{ measured }] = files as [Outcomes];
+	return [before + start, `${measured}: ${runs} runs.`, ...sections(rows), end + after].join(
+		'\n\n',
+	);
 }
 
-const measured = (parts: readonly Part[]) =>
-	`${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, Node ${process.versions.node}, n8n's engine ${engineVersion}: ${parts.length} runs.`;
+/** The wirings that the table has a column for; the trigger knows the first two. */
+const COLUMNS = ['One item', 'Three items', 'Continue', 'Error output', 'Retry On Fail'];
 
-/** The wirings that the table has a column for. */
-const COLUMNS = WIRINGS.slice(0, 5);
-
-function sections(parts: readonly Part[], results: Results): string[] {
-	const names = new Map<string, Part[]>();
-	for (const part of parts) {
-		const { stage, dialect } = part;
-		if (!stage.dialects.includes(dialect)) continue;
-		const title = stage.dialects.length > 1 ? `${stage.name}, ${PROVIDERS[dialect]}` : stage.name;
-		names.set(title, [...(names.get(title) ?? []), part]);
-	}
-	return [...names].map(([title, own]) => `### ${title}\n\n${tableOf(own, results)}`);
+function sections(rows: readonly OutcomeRow[]): string[] {
+	const titles = new Set(rows.flatMap(({ title }) => title ?? []));
+	return [...titles].map((title) => {
+		const own = rows.filter((row) => row.title === title);
+		return `### ${title}\n\n${tableOf(own)}`;
+	});
 }
 
-const PROVIDERS: Record<Part['dialect'], string> = {
-	unified: 'seedance.it.com',
-	lite: 'seedance.it.com, Lite',
-	segmind: 'Segmind',
-	seedanceOrg: 'SeedanceAPI.org',
-};
-
-interface Row {
-	scenarios: Scenario[];
+/** Rows of the same outcome, which become one line. */
+interface Line {
+	rows: OutcomeRow[];
 	cells: string[];
 	/** Of one item, and of three in the last column. */
-	plays: Array<[Played, Played]>;
+	ends: Array<[Outcome, Outcome]>;
 }
 
-function tableOf(parts: readonly Part[], results: Results): string {
-	const wirings = COLUMNS.filter((wiring) => parts.some((part) => part.wiring === wiring));
-	const rows: Row[] = [];
-	for (const scenario of new Set(parts.map((part) => part.scenario))) {
-		const plays = wirings.map((wiring) => {
-			const part = parts.find((each) => each.scenario === scenario && each.wiring === wiring);
-			const result = part && results.get(nameOf(part));
-			if (!result || result instanceof Error) throw new Error(`${scenario.name} was not played`);
-			return result;
-		});
-		const cells = plays.map((result, index) => cellOf(result, wirings[index]!.items.length));
-		const ends: [Played, Played] = [plays[0]!, plays.at(-1)!];
-		const like = rows.find((row) => isLike(row, scenario, cells, ends));
+function tableOf(rows: readonly OutcomeRow[]): string {
+	const columns = COLUMNS.filter((name) => rows.some(({ plays }) => plays[name]));
+	const lines: Line[] = [];
+	for (const row of rows) {
+		const cells = columns.map((name) => row.plays[name]?.[0] ?? '');
+		const [one, three] = [columns[0]!, columns.at(-1)!].map((name) => row.plays[name]);
+		if (!one || !three) throw new Error(`${row.name} was not played in the first or last way`);
+		const like = lines.find((line) => isLike(line, row, cells, [one, three]));
 		if (like) {
-			like.scenarios.push(scenario);
-			like.plays.push(ends);
-		} else rows.push({ scenarios: [scenario], cells, plays: [ends] });
+			like.rows.push(row);
+			like.ends.push([one, three]);
+			like.cells = like.cells.map((cell, index) => cell || cells[index]!);
+		} else lines.push({ rows: [row], cells, ends: [[one, three]] });
 	}
-	const head = ['What goes wrong', ...wirings.map(({ name }) => name)];
-	return table([...head, 'Jobs', 'Paid', 'Requests', 'Seconds'], rows.map(lineOf));
+	const head = ['What goes wrong', ...columns];
+	return table([...head, 'Jobs', 'Paid', 'Requests', 'Seconds'], lines.map(lineOf));
 }
 
 /** In seconds: what is as good as the same. */
 const SAME_SECONDS = 5;
 
-function isLike(row: Row, scenario: Scenario, cells: string[], ends: [Played, Played]): boolean {
-	const [other] = row.scenarios;
-	const counts = ([one, three]: [Played, Played]) => [
-		one.made,
-		one.charged,
-		three.made,
-		three.charged,
-	];
-	const seconds = ([one, three]: [Played, Played]) => [one.seconds, three.seconds];
-	const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-	return (
-		other?.group === scenario.group &&
-		other.besides === scenario.besides &&
-		same(row.cells, cells) &&
-		same(counts(row.plays[0]!), counts(ends)) &&
-		seconds(row.plays[0]!).every(
-			(value, index) => Math.abs(value - seconds(ends)[index]!) <= SAME_SECONDS,
-		)
+function isLike(line: Line, row: OutcomeRow, cells: string[], ends: [Outcome, Outcome]): boolean {
+	const [other] = line.rows;
+	const sameOutcome = line.ends[0]!.every(([, jobs, paid, , seconds], index) => {
+		const [, ownJobs, ownPaid, , ownSeconds] = ends[index]!;
+		const isClose = Math.abs(seconds - ownSeconds) <= SAME_SECONDS;
+		return jobs === ownJobs && paid === ownPaid && isClose;
+	});
+	// What was not played is like anything.
+	const sameCells = line.cells.every(
+		(cell, index) => !cell || !cells[index] || cell === cells[index],
 	);
-}
-
-function cellOf({ good, errors, others, stopped }: Played, items: number): string {
-	if (stopped) return 'stops';
-	const counts = [
-		[good, '✓'],
-		[errors, '✗'],
-		[others, '○'],
-		[items - good - errors - others, '–'],
-	] as const;
-	const some = counts.filter(([count]) => count > 0);
-	return some.map(([count, sign]) => (count === items ? sign : `${count} ${sign}`)).join(' ');
+	return other?.group === row.group && other.besides === row.besides && sameOutcome && sameCells;
 }
 
 const WORDS: Record<Group, string> = {
@@ -117,22 +86,22 @@ const WORDS: Record<Group, string> = {
 	address: 'Base URL: ',
 };
 
-function lineOf({ scenarios, cells, plays }: Row): string[] {
-	const [{ group, besides }] = scenarios as [Scenario];
-	const names = scenarios.map(({ name }, index) =>
+function lineOf({ rows, cells, ends }: Line): string[] {
+	const [{ group, besides }] = rows as [OutcomeRow];
+	const names = rows.map(({ name }, index) =>
 		// "HTTP 500, 502, 503" instead of the word three times.
-		scenarios[index - 1]?.name.startsWith('HTTP ') ? name.replace('HTTP ', '') : name,
+		rows[index - 1]?.name.startsWith('HTTP ') ? name.replace('HTTP ', '') : name,
 	);
 	const what = WORDS[group] + names.join(', ') + (besides ? ` – ${besides}` : '');
-	const both = (of: (play: Played) => number) =>
-		[0, 1].map((end) => rangeOf(plays.map((ends) => of(ends[end]!)))).join(' · ');
+	const both = (of: (outcome: Outcome) => number) =>
+		[0, 1].map((end) => rangeOf(ends.map((each) => of(each[end]!)))).join(' · ');
 	return [
 		what,
 		...cells,
-		both(({ made }) => made),
-		both(({ charged }) => charged),
-		both(({ requests }) => requests),
-		both(({ seconds }) => seconds),
+		both(([, jobs]) => jobs),
+		both(([, , paid]) => paid),
+		both(([, , , requests]) => requests),
+		both(([, , , , seconds]) => seconds),
 	];
 }
 

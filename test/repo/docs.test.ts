@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { renderErrors, withTables } from '../../tools/docs/index.ts';
+import { renderErrors, withFaults, withTables } from '../../tools/docs/index.ts';
 
 const root = resolve(__dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -28,4 +28,9 @@ it('docs/errors.md says what the nodes say', async () => {
 it('the tables in the README are those of the registry and of the rows', () => {
 	const readme = read('README.md');
 	expect(plain(readme)).toBe(plain(withTables(readme)));
+});
+
+it('the tables of docs/reliability.md are made of the outcomes that the faults suite expects', () => {
+	const document = read('docs/reliability.md');
+	expect(plain(document)).toBe(plain(withFaults(document)));
 });

@@ -1,0 +1,3 @@
+import { playTroubles } from '../faults/suite.ts';
+
+playTroubles('follow');
