@@ -20,6 +20,9 @@ export function findChromium(): string | undefined {
 
 selectors.setTestIdAttribute('data-test-id'); // n8n's spelling
 
+/** So long the editor may take to show what is awaited, on a slow machine. */
+const SHOWN_LIMIT_MS = 120_000;
+
 export interface Editor {
 	browser: Browser;
 	page: Page;
@@ -50,6 +53,7 @@ export async function openBrowser(executablePath: string, api: N8nApi): Promise<
 	});
 	await logIn(context, api);
 	const page = await context.newPage();
+	page.setDefaultTimeout(SHOWN_LIMIT_MS);
 	const complaints: string[] = [];
 	page.on('pageerror', (error) => complaints.push(error.message));
 	page.on('console', (message) => {
@@ -72,7 +76,7 @@ async function logIn(context: Awaited<ReturnType<Browser['newContext']>>, api: N
 /** Opens a workflow and waits until its nodes are drawn. */
 export async function openWorkflow(page: Page, api: N8nApi, workflow: Workflow): Promise<void> {
 	await page.goto(`${api.url}/workflow/${workflow.id}`);
-	await page.getByTestId('canvas-node').first().waitFor({ timeout: 60_000 });
+	await page.getByTestId('canvas-node').first().waitFor();
 }
 
 /** Opens a node's panel, as a double click does. */
@@ -115,7 +119,7 @@ export const valueOf = (page: Page, name: string): Promise<string> =>
 /** An empty canvas. */
 export async function newWorkflow(page: Page, api: N8nApi): Promise<void> {
 	await page.goto(`${api.url}/workflow/new`);
-	await page.getByTestId('canvas-plus-button').first().waitFor({ timeout: 60_000 });
+	await page.getByTestId('canvas-plus-button').first().waitFor();
 }
 
 /** Searches in the list of nodes until it shows ours; it is opened by the large plus of an empty canvas or the small one beside others. */
