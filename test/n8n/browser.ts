@@ -49,7 +49,8 @@ export async function openBrowser(executablePath: string, api: N8nApi): Promise<
 	});
 	const context = await browser.newContext({
 		viewport: { width: 1600, height: 900 },
-		deviceScaleFactor: 2,
+		// Sharp for the docs; without a graphics card, each dot takes its time.
+		deviceScaleFactor: process.env['SEEDANCE_PICTURES'] ? 2 : 1,
 	});
 	await logIn(context, api);
 	const page = await context.newPage();
