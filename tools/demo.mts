@@ -7,7 +7,7 @@ import { freePortFrom, isPortFree } from '../test/n8n/ports.ts';
 import { Problem } from '../test/n8n/problem.ts';
 import { stopAllProcesses } from '../test/n8n/process.ts';
 import { openStage, OWNER } from '../test/n8n/stage.ts';
-import type { Stage } from '../test/n8n/stage.ts';
+import type { OwnStage } from '../test/n8n/stage.ts';
 import { onParentsGone } from './demo/lifeline.mts';
 import { readOptions, USAGE } from './demo/options.mts';
 import type { DemoOptions } from './demo/options.mts';
@@ -18,10 +18,10 @@ const N8N_PORT = 5678;
 /** A job of the sandbox takes 60 to 120 provider seconds. */
 const SPEED = 10;
 
-let stage: Stage | undefined;
+let stage: OwnStage | undefined;
 let finished = false;
 
-async function setUp(options: DemoOptions, story: Story): Promise<Stage> {
+async function setUp(options: DemoOptions, story: Story): Promise<OwnStage> {
 	title('Setting up');
 	await installN8n(DEFAULT_VERSION, progress);
 	done('n8n', `${DEFAULT_VERSION} is installed`);
@@ -73,11 +73,11 @@ async function play(options: DemoOptions): Promise<number> {
 	throw new Problem(`n8n has ended by itself. Its log: ${stage.n8n.logFile}`);
 }
 
-const curl = ({ n8n }: Stage): string =>
+const curl = ({ n8n }: OwnStage): string =>
 	`curl -H 'content-type: application/json' -d '{"sku":"A-1","title":"Red scarf"}' ${n8n.url}/webhook/new-sku`;
 
-/** The provider's ledger: each SKU is paid for once, and the key stays with the API. */
-function books({ sandbox }: Stage): string {
+/** What the provider has noted: each SKU is paid for once, and the key stays with the API. */
+function books({ sandbox }: OwnStage): string {
 	const { jobsCharged, creditsCharged } = sandbox.account();
 	const leaked = sandbox.ledger.keyReachedMediaHost;
 	return `The provider charged ${jobsCharged} jobs, ${creditsCharged} credits; the API key ${leaked ? 'REACHED' : 'never reached'} the media host`;

@@ -9,14 +9,14 @@ import { pack } from '../n8n/pack.ts';
 import { CACHE, DEFAULT_VERSION } from '../n8n/paths.ts';
 import { anyFreePort } from '../n8n/ports.ts';
 import { openStage } from '../n8n/stage.ts';
-import type { Stage } from '../n8n/stage.ts';
+import type { OwnStage, Stage } from '../n8n/stage.ts';
 import type { SandboxOptions } from '../sandbox/index.ts';
 import type { Node } from './workflows.ts';
 
 const LIMITS = { requestsPerMinute: 1_000_000, maxConcurrentJobs: 1000 };
 const CREDITS = 1_000_000_000;
 
-export interface BenchStage extends Stage {
+export interface BenchStage extends OwnStage {
 	/** For `credentials` of a node. */
 	credentials: NonNullable<Node['credentials']>;
 }

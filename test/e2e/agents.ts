@@ -12,8 +12,6 @@ import { runManually } from './examples.ts';
 /** Limits that are never reached. */
 export const LIMITS = { requestsPerMinute: 6_000, maxConcurrentJobs: 100 };
 const MODEL_KEY = 'sk-none';
-/** Generous, because n8n can be slow on a busy machine. */
-const RUN_LIMIT_MS = 180_000;
 
 type Node = Record<string, unknown> & { name: string; type: string };
 
@@ -197,5 +195,5 @@ async function run(
 		settings: { executionOrder: 'v1' },
 	});
 	const output = { list: items };
-	return runManually(stage, workflow, 'Start', { output, limitMs: RUN_LIMIT_MS });
+	return runManually(stage, workflow, 'Start', { output });
 }

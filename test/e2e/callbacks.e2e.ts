@@ -5,7 +5,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { itemsOf } from '../n8n/execution.ts';
-import { E2E_FOLDER } from '../n8n/paths.ts';
 import type { Stage } from '../n8n/stage.ts';
 import { signatureHeaders } from '../sandbox/index.ts';
 import { executionOf, sendSku, SET_UP_LIMIT_MS, setTheStage, submissionsOf } from './play.ts';
@@ -106,7 +105,7 @@ void describe('callbacks to a real n8n', () => {
 			assert.ok(!stored.includes(apiKey), `execution ${id} holds the key`);
 			assert.ok(!stored.includes(webhookSecret), `execution ${id} holds the webhook secret`);
 		}
-		const holders = filesUnder(path.join(E2E_FOLDER, 'callbacks')).filter((file) => {
+		const holders = filesUnder(path.dirname(stage.n8n.logFile)).filter((file) => {
 			const bytes = readFileSync(file);
 			return bytes.includes(apiKey) || bytes.includes(webhookSecret);
 		});

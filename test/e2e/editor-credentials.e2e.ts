@@ -6,7 +6,7 @@ import { inTheEditor, picture } from './scene.ts';
 
 /** Clicks until the element is visible: n8n closes lists and details when it saves something in the meantime. */
 async function until(shown: Locator, press: () => Promise<void>): Promise<void> {
-	for (let tries = 0; tries < 10 && !(await shown.isVisible()); tries++) {
+	for (let tries = 0; tries < 60 && !(await shown.isVisible()); tries++) {
 		await press();
 		await shown.waitFor({ timeout: 3000 }).catch(() => undefined);
 	}

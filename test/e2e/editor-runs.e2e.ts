@@ -63,7 +63,7 @@ inTheEditor('runs', (scene, see) => {
 				};
 				return readyState >= 2 && currentTime > 0.5 && videoWidth > 0;
 			});
-		const deadline = Date.now() + 30_000;
+		const deadline = Date.now() + 120_000;
 		while (!(await played())) {
 			assert.ok(Date.now() < deadline, 'the video does not play');
 			await page.waitForTimeout(200);

@@ -10,7 +10,7 @@ import type { Editor } from '../n8n/browser.ts';
 import { NodeTypes } from '../n8n/nodeTypes.ts';
 import type { FileNode } from '../n8n/nodeTypes.ts';
 import { CACHE, DEFAULT_VERSION, ROOT } from '../n8n/paths.ts';
-import { readWorkflow } from '../n8n/stage.ts';
+import { EXAMPLE, readWorkflow } from '../n8n/stage.ts';
 import type { Stage } from '../n8n/stage.ts';
 import { SET_UP_LIMIT_MS, setTheStage } from './play.ts';
 
@@ -84,9 +84,12 @@ void describe('the examples', () => {
 		});
 
 		void it(`${example} opens in the editor without red triangles`, { skip }, async () => {
-			const needing = realNodesOf(file).filter((node) => types.credentialsOf(node).length > 0);
-			await open(file);
-			assert.deepEqual(await marked(), needing.map(({ name }) => name).sort());
+			// Once is enough: a page takes long to open, and what is marked for a credential is n8n's affair.
+			if (example === path.basename(EXAMPLE)) {
+				const needing = realNodesOf(file).filter((node) => types.credentialsOf(node).length > 0);
+				await open(file);
+				assert.deepEqual(await marked(), needing.map(({ name }) => name).sort());
+			}
 			await open(await withCredentials(file));
 			await shoot(example);
 			assert.deepEqual(await marked(), []);

@@ -7,6 +7,7 @@ import type { Execution } from '../n8n/execution.ts';
 import { ROOT } from '../n8n/paths.ts';
 import { importWorkflow, readWorkflow } from '../n8n/stage.ts';
 import type { Limits, Stage } from '../n8n/stage.ts';
+import { POLL_MS, RUN_LIMIT_MS } from './play.ts';
 
 /** The first Set node of every example that uses other services. */
 const SETTINGS = 'Settings';
@@ -103,7 +104,7 @@ export async function runManually(
 	{ api }: Stage,
 	workflow: Workflow,
 	trigger: string,
-	{ output, limitMs = 90_000 }: RunOptions = {},
+	{ output, limitMs = RUN_LIMIT_MS }: RunOptions = {},
 ): Promise<Execution> {
 	const workflowData = await api.request('GET', `/rest/workflows/${workflow.id}`);
 	const started = await api.request('POST', `/rest/workflows/${workflow.id}/run`, {
@@ -111,7 +112,7 @@ export async function runManually(
 		triggerToStartFrom: { name: trigger, ...(output && { data: ranWith(output) }) },
 	});
 	const { executionId } = started as { executionId: string };
-	for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(300)) {
+	for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(POLL_MS)) {
 		const execution = await api.getExecution(executionId);
 		if (ENDED.includes(execution.status)) return execution;
 	}
@@ -133,10 +134,10 @@ export async function endedExecutions(
 	{ api }: Stage,
 	workflow: Workflow,
 	count: number,
-	limitMs = 90_000,
+	limitMs = RUN_LIMIT_MS,
 ): Promise<Execution[]> {
 	let seen = 'none';
-	for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(300)) {
+	for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(POLL_MS)) {
 		const list = await api.listExecutions(workflow);
 		seen = list.map(({ status }) => status).join(', ');
 		if (list.length < count || !list.every(({ status }) => ENDED.includes(status))) continue;

@@ -76,7 +76,7 @@ const statusCalls = () =>
 void describe('many jobs in one execution', () => {
 	before(
 		async () => {
-			stage = await setTheStage('manyJobs', undefined, { accounts: [{ ...LIMITS, credits: 1e6 }] });
+			stage = await setTheStage('manyJobs', { accounts: [{ ...LIMITS, credits: 1e6 }] });
 			const { apiKey, apiBase: baseUrl, webhookSecret } = stage.sandbox;
 			credentialId = await stage.api.createCredential('Seedance API', 'seedanceApi', {
 				apiKey,

@@ -7,16 +7,31 @@ import { installN8n } from '../n8n/install.ts';
 import { buildAndPack } from '../n8n/pack.ts';
 import { DEFAULT_VERSION, E2E_FOLDER } from '../n8n/paths.ts';
 import { anyFreePort } from '../n8n/ports.ts';
-import { openStage, WEBHOOK_PATH } from '../n8n/stage.ts';
-import type { Stage } from '../n8n/stage.ts';
-import type { Workflow } from '../n8n/api.ts';
-import type { RequestRecord, SandboxOptions } from '../sandbox/index.ts';
+import {
+	EXAMPLE,
+	importWorkflow,
+	openSandbox,
+	openStage,
+	readWorkflow,
+	WEBHOOK_PATH,
+} from '../n8n/stage.ts';
+import type { OwnStage, Stage } from '../n8n/stage.ts';
+import type { N8nApi, Workflow } from '../n8n/api.ts';
+import type { RequestRecord, Sandbox, SandboxOptions } from '../sandbox/index.ts';
 import { searchFolder } from '../secrets/folder.ts';
+import { leaseN8n } from './pool.ts';
+import type { Lease } from './pool.ts';
 
 /** Enough for installing n8n, building and starting on a slow machine. */
 export const SET_UP_LIMIT_MS = 15 * 60_000;
 
-/** Provider seconds per second: jobs take 2 to 4 s. */
+/** So long an execution may take to get where it should, on a slow machine. */
+export const RUN_LIMIT_MS = 240_000;
+
+/** Between two looks at n8n. */
+export const POLL_MS = 100;
+
+/** Provider seconds in a second: jobs take 2 to 4 s. */
 const SPEED = 30;
 
 /**
@@ -28,17 +43,51 @@ export const TARBALL_VARIABLE = 'SEEDANCE_E2E_TARBALL';
 export const theTarball = async (): Promise<string> =>
 	process.env[TARBALL_VARIABLE] ?? (await buildAndPack(console.log));
 
-/** If a key or a secret leaks in this environment, its `stop` fails. */
-export async function setTheStage(
+/**
+ * On the n8n that the test files share, where there is one; otherwise on one of its own. Where a key or a secret gets out
+ * on this stage, its `stop` fails.
+ */
+export async function setTheStage(name: string, sandbox: SandboxOptions = {}): Promise<Stage> {
+	const lease = leaseN8n();
+	return lease ? setOn(lease, sandbox) : setOwnStage(name, sandbox);
+}
+
+async function setOn(
+	{ n8n, userFolder, api, giveBack }: Lease,
+	options: SandboxOptions,
+): Promise<Stage> {
+	const sandbox = await openSandbox({ speed: SPEED, ...options });
+	const clear = async () => {
+		await sandbox.close();
+		await giveBack();
+	};
+	try {
+		const workflow = await importWorkflow(api, sandbox, readWorkflow(EXAMPLE));
+		await api.activate(workflow, WEBHOOK_PATH);
+		const stop = async () => {
+			try {
+				searchAll(api, sandbox, userFolder); // before all is deleted
+			} finally {
+				await clear();
+			}
+		};
+		return { sandbox, n8n, api, workflow, webhookPath: WEBHOOK_PATH, stop };
+	} catch (error) {
+		await clear();
+		throw error;
+	}
+}
+
+/** For tests that restart n8n, or need settings of their own. */
+export async function setOwnStage(
 	name: string,
-	version = DEFAULT_VERSION,
 	sandbox: SandboxOptions = {},
 	env: NodeJS.ProcessEnv = {},
-): Promise<Stage> {
-	await installN8n(version);
+): Promise<OwnStage> {
+	await installN8n();
 	const userFolder = path.join(E2E_FOLDER, name);
 	const stage = await openStage({
-		version,
+		version: DEFAULT_VERSION,
 		packageTarball: await theTarball(),
 		userFolder,
 		port: await anyFreePort(),
@@ -46,22 +95,24 @@ export async function setTheStage(
 		sandbox: { speed: SPEED, ...sandbox },
 		env,
 	});
-	return { ...stage, stop: () => stopAndSearch(stage, userFolder) };
+	const stop = async () => {
+		await stage.stop();
+		searchAll(stage.api, stage.sandbox, userFolder);
+	};
+	return { ...stage, stop };
 }
 
-/** @throws Error if a key or a secret is in n8n's database, files, logs or answers */
-async function stopAndSearch(stage: Stage, userFolder: string): Promise<void> {
-	const { sandbox, api } = stage;
+/** @throws Error where a key or a secret is in n8n's database, files, logs or answers */
+function searchAll({ secrets }: N8nApi, sandbox: Sandbox, userFolder: string): void {
 	const { apiKey, webhookSecret, segmindKey, seedanceOrgKey } = sandbox;
-	api.secrets.addCredential({ apiKey, webhookSecret, segmindKey, seedanceOrgKey });
-	await stage.stop();
-	searchFolder(api.secrets, userFolder);
-	api.secrets.assertNone();
+	secrets.addCredential({ apiKey, webhookSecret, segmindKey, seedanceOrgKey });
+	searchFolder(secrets, userFolder);
+	secrets.assertNone();
 }
 
 /** Posts a new SKU like a shop. `title` becomes part of the prompt, in which the sandbox looks for its tags. */
 export async function sendSku(stage: Stage, body: Record<string, unknown>): Promise<void> {
-	const answer = await stage.api.callWebhook(WEBHOOK_PATH, body);
+	const answer = await stage.api.callWebhook(stage.webhookPath, body);
 	if (answer.status !== 200) throw new Error(`Webhook: ${answer.status} ${answer.text}`);
 }
 
@@ -70,7 +121,7 @@ export async function executionOf(
 	stage: Stage,
 	sku: string,
 	statuses = ['success', 'error'],
-	limitMs = 60_000,
+	limitMs = RUN_LIMIT_MS,
 ): Promise<Execution> {
 	const deadline = Date.now() + limitMs;
 	let last = 'none was started';
@@ -81,7 +132,7 @@ export async function executionOf(
 			last = execution.status;
 			if (statuses.includes(execution.status)) return execution;
 		}
-		await sleep(300);
+		await sleep(POLL_MS);
 	}
 	throw new Error(`The execution of ${sku} is not ${statuses.join(' or ')} but: ${last}`);
 }
@@ -91,7 +142,7 @@ export async function onlyExecutionOf(
 	{ api }: Stage,
 	workflow: Workflow,
 	statuses = ['success', 'error'],
-	limitMs = 60_000,
+	limitMs = RUN_LIMIT_MS,
 ): Promise<Execution> {
 	const deadline = Date.now() + limitMs;
 	let last = 'none was started';
@@ -100,7 +151,7 @@ export async function onlyExecutionOf(
 		if (others.length > 0) throw new Error(`"${workflow.name}" was executed more than once`);
 		if (execution && statuses.includes(execution.status)) return api.getExecution(execution.id);
 		last = execution?.status ?? last;
-		await sleep(300);
+		await sleep(POLL_MS);
 	}
 	throw new Error(`"${workflow.name}" is not ${statuses.join(' or ')} but: ${last}`);
 }

@@ -3,11 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { itemsOf } from '../n8n/execution.ts';
-import { DEFAULT_VERSION } from '../n8n/paths.ts';
 import { startProxy } from '../n8n/proxy.ts';
 import type { Proxy } from '../n8n/proxy.ts';
 import type { Stage } from '../n8n/stage.ts';
-import { executionOf, sendSku, SET_UP_LIMIT_MS, setTheStage, submissionsOf } from './play.ts';
+import { executionOf, sendSku, SET_UP_LIMIT_MS, setOwnStage, submissionsOf } from './play.ts';
 
 const BASE_PATH = '/automation/';
 
@@ -34,7 +33,7 @@ void describe('n8n behind a proxy, below a path', () => {
 		async () => {
 			proxy = await startProxy(BASE_PATH);
 			const settings = { N8N_PATH: BASE_PATH, WEBHOOK_URL: proxy.url, N8N_PROXY_HOPS: '1' };
-			stage = await setTheStage('proxy', DEFAULT_VERSION, {}, settings);
+			stage = await setOwnStage('proxy', {}, settings);
 			proxy.target = stage.n8n.url;
 		},
 		{ timeout: SET_UP_LIMIT_MS },

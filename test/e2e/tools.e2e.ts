@@ -35,7 +35,7 @@ const promptOf = (answer: string) =>
 void describe('in a real n8n', { concurrency: true }, () => {
 	before(
 		async () => {
-			stage = await setTheStage('tools', undefined, { accounts: [{ ...LIMITS, credits: 1e6 }] });
+			stage = await setTheStage('tools', { accounts: [{ ...LIMITS, credits: 1e6 }] });
 			agents = await openAgents(stage);
 		},
 		{ timeout: SET_UP_LIMIT_MS },

@@ -9,14 +9,14 @@ import { itemsOf } from '../n8n/execution.ts';
 import type { Execution } from '../n8n/execution.ts';
 import { ROOT } from '../n8n/paths.ts';
 import { importWorkflow, readWorkflow } from '../n8n/stage.ts';
-import type { Stage } from '../n8n/stage.ts';
+import type { OwnStage } from '../n8n/stage.ts';
 import { signatureHeaders } from '../sandbox/index.ts';
-import { SET_UP_LIMIT_MS, setTheStage } from './play.ts';
+import { POLL_MS, RUN_LIMIT_MS, SET_UP_LIMIT_MS, setOwnStage } from './play.ts';
 
 const TRIGGER = 'Job settled';
 const SUBMIT_PATH = 'new-sku-decoupled';
 
-let stage: Stage;
+let stage: OwnStage;
 let submit: Workflow;
 let react: Workflow;
 let file: WorkflowFile;
@@ -61,11 +61,11 @@ async function order(sku: string, title: string): Promise<string> {
 }
 
 async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-	for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(200)) {
+	for (const deadline = Date.now() + RUN_LIMIT_MS; Date.now() < deadline; await sleep(POLL_MS)) {
 		const found = await look();
 		if (found !== undefined) return found;
 	}
-	throw new Error(`Not within a minute: ${what}`);
+	throw new Error(`Not within ${RUN_LIMIT_MS / 1000} s: ${what}`);
 }
 
 /** The finished executions of the reacting workflow for this job. */
@@ -75,16 +75,28 @@ async function reactionsTo(jobId: string): Promise<Execution[]> {
 	return all.filter((each) => itemsOf(each, TRIGGER).some(({ json }) => json['jobId'] === jobId));
 }
 
-/** The only one, once no further one can follow: the provider has sent all callbacks, and no request is in progress. */
+/** The jobs that have been reacted to once; `nothingMore` asserts that it stays so. */
+const reactedTo = new Set<string>();
+
+/** The only one, once the provider has told all. */
 async function onlyReactionTo(jobId: string): Promise<Execution> {
 	const first = await until(`a reaction to ${jobId}`, async () =>
 		(await reactionsTo(jobId)).find(({ status }) => status === 'success'),
 	);
 	await stage.sandbox.callbacksIdle();
-	// Longer than an unconfirmed callback is followed up.
-	await sleep(4_000);
 	assert.equal((await reactionsTo(jobId)).length, 1, 'more than one execution');
+	reactedTo.add(jobId);
 	return first;
+}
+
+/** No question is on its way any more that could start one more execution. */
+async function nothingMore(): Promise<void> {
+	// Longer than a doubted callback is followed up.
+	await sleep(4_000);
+	for (const jobId of reactedTo) {
+		assert.equal((await reactionsTo(jobId)).length, 1, `more than one execution for ${jobId}`);
+	}
+	reactedTo.clear();
 }
 
 const answersTo = (jobId: string) =>
@@ -101,7 +113,7 @@ const statusCallsFor = (jobId: string) =>
 void describe('two decoupled workflows in a real n8n', () => {
 	before(
 		async () => {
-			stage = await setTheStage('trigger', undefined, {
+			stage = await setOwnStage('trigger', {
 				accounts: [{ requestsPerMinute: 600, maxConcurrentJobs: 40 }],
 			});
 			file = example('decoupled-react.json');
@@ -191,8 +203,13 @@ void describe('two decoupled workflows in a real n8n', () => {
 			itemsOf(execution, TRIGGER).map(({ json }) => json['jobId']),
 			ids,
 		);
-		for (const id of ids) assert.equal((await reactionsTo(id)).length, 1);
+		for (const id of ids) {
+			assert.equal((await reactionsTo(id)).length, 1);
+			reactedTo.add(id);
+		}
 	});
+
+	void it('start nothing more for any of these jobs', nothingMore);
 
 	void it('answer the test URL of the editor, each time', async () => {
 		const jobId = stage.sandbox.jobs()[0]!.jobId;
@@ -234,6 +251,7 @@ void describe('two decoupled workflows in a real n8n', () => {
 		// The next job shows that callbacks are being processed.
 		const other = await order('A-9', 'Bench');
 		await onlyReactionTo(other);
+		await nothingMore();
 		assert.equal((await reactionsTo(jobId)).length, before);
 		assert.equal(statusCallsFor(jobId), asked, 'it need not be asked about');
 	});

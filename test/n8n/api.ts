@@ -25,6 +25,10 @@ export interface ExecutionSummary {
 	status: string;
 	workflowId: string;
 }
+export interface Session {
+	cookie: string;
+	browserId: string;
+}
 export interface Answer {
 	status: number;
 	headers: Headers;
@@ -37,11 +41,21 @@ const OUR_CREDENTIAL = /^(seedance|segmind)/;
 /** n8n binds a session to the browser that logged in, through this header. */
 const BROWSER_ID = 'seedance-e2e';
 
-/**
- * The answer of a busy n8n to every request, before it has done anything, if its ping of the database took too long.
- */
-const NOT_READY = 'Database is not ready';
-const READY_LIMIT_MS = 60_000;
+/** So n8n turns requests away that it will take later. */
+const LATER = [
+	// Everybody's, when its own look at the database took too long.
+	{ status: 503, text: 'Database is not ready' },
+	// A workflow is deleted that was active until now.
+	{ status: 409, text: 'Workflow is still being unpublished' },
+];
+/** So long a busy n8n may take to be ready again, to register a webhook and the like. */
+const READY_LIMIT_MS = 5 * 60_000;
+/** So long a request may take. */
+const ANSWER_LIMIT_MS = 2 * 60_000;
+/** So long n8n may refuse connections, as it does when it is too busy to take them. One that has ended never takes any. */
+const CONNECT_LIMIT_MS = 60_000;
+/** A connection that was refused, or that n8n closed at the moment when it was to be used again: nothing was sent. */
+const NOT_SENT = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
 export class N8nApi {
 	readonly url: string;
@@ -67,15 +81,10 @@ export class N8nApi {
 
 	/** The `data` of the answer. Throws unless the status is 2xx. If n8n is not ready, the request is repeated. */
 	async request(method: string, path: string, body?: unknown): Promise<unknown> {
-		const deadline = Date.now() + READY_LIMIT_MS;
-		for (;;) {
-			const { status, text } = await this.raw(method, path, body);
-			if (status < 300) return (JSON.parse(text) as { data: unknown }).data;
-			const isNotReady = status === 503 && text.includes(NOT_READY);
-			if (!isNotReady || Date.now() > deadline)
-				throw new Error(`n8n: ${method} ${path} gave ${status}: ${text.slice(0, 500)}`);
-			await sleep(500);
-		}
+		const { status, text } = await whenReady(() => this.raw(method, path, body));
+		if (status >= 300)
+			throw new Error(`n8n: ${method} ${path} gave ${status}: ${text.slice(0, 500)}`);
+		return (JSON.parse(text) as { data: unknown }).data;
 	}
 
 	/** Creates the first user of a fresh n8n and stays logged in. */
@@ -94,9 +103,31 @@ export class N8nApi {
 		});
 	}
 
-	/** For a browser that should be logged in as well. */
-	get session(): { cookie: string; browserId: string } {
+	/** For a browser, or another client, that shall be logged in too. */
+	get session(): Session {
 		return { cookie: this.cookie, browserId: BROWSER_ID };
+	}
+
+	/** Goes on with the session of another client. */
+	resumeSession(cookie: string): void {
+		this.cookie = cookie;
+	}
+
+	/** Deletes all workflows, with their executions, and all credentials, as if nobody had been here. */
+	async clear(): Promise<void> {
+		for (;;) {
+			const page = await this.list('/rest/workflows');
+			if (page.length === 0) break;
+			for (const { id } of page) await this.request('POST', `/rest/workflows/${id}/archive`, {});
+			for (const { id } of page) await this.request('DELETE', `/rest/workflows/${id}`);
+		}
+		for (const { id } of await this.list('/rest/credentials')) {
+			await this.request('DELETE', `/rest/credentials/${id}`);
+		}
+	}
+
+	private async list(path: string): Promise<Array<{ id: string }>> {
+		return (await this.request('GET', path)) as Array<{ id: string }>;
 	}
 
 	async createCredential(
@@ -135,13 +166,12 @@ export class N8nApi {
 
 	/** Returns when the webhook of an active workflow answers. */
 	async awaitWebhook(webhookPath: string): Promise<void> {
-		for (let tries = 0; tries < 120; tries++) {
-			// The webhook accepts only POST. A GET starts nothing and shows whether n8n knows the path.
+		for (const deadline = Date.now() + READY_LIMIT_MS; Date.now() < deadline; await sleep(100)) {
+			// The webhook takes POST only. A GET starts nothing and tells whether n8n knows the path.
 			const { text } = await this.raw('GET', `/webhook/${webhookPath}`);
 			if (/not registered for GET/.test(text)) return;
-			await sleep(250);
 		}
-		throw new Error(`n8n did not register the webhook ${webhookPath} within 30 s`);
+		throw new Error(`n8n did not register the webhook ${webhookPath} within minutes`);
 	}
 
 	async deactivate(workflow: Workflow): Promise<void> {
@@ -154,15 +184,17 @@ export class N8nApi {
 	 */
 	async callWebhook(webhookPath: string, body: unknown): Promise<{ status: number; text: string }> {
 		const asItIs = body instanceof FormData || body instanceof Blob;
-		const response = await fetch(`${this.url}/webhook/${webhookPath}`, {
-			method: 'POST',
-			// Forms and files set their own content type.
-			headers: asItIs ? {} : { 'content-type': 'application/json' },
-			body: asItIs ? body : JSON.stringify(body),
+		const { status, text } = await whenReady(async () => {
+			const response = await fetch(`${this.url}/webhook/${webhookPath}`, {
+				method: 'POST',
+				// Forms and files bring their type with them.
+				headers: asItIs ? {} : { 'content-type': 'application/json' },
+				body: asItIs ? body : JSON.stringify(body),
+			});
+			return { status: response.status, text: await response.text() };
 		});
-		const text = await response.text();
 		this.secrets.search(text, `n8n's answer to the webhook ${webhookPath}`);
-		return { status: response.status, text };
+		return { status, text };
 	}
 
 	async listExecutions(workflow: Workflow): Promise<ExecutionSummary[]> {
@@ -186,19 +218,46 @@ export class N8nApi {
 	}
 
 	private async send(method: string, path: string, body?: unknown): Promise<Response> {
-		const response = await fetch(this.url + path, {
-			method,
-			headers: {
-				'browser-id': BROWSER_ID,
-				...(this.cookie && { cookie: this.cookie }),
-				...(body !== undefined && { 'content-type': 'application/json' }),
-			},
-			...(body !== undefined && { body: JSON.stringify(body) }),
-			signal: AbortSignal.timeout(30_000),
-		});
+		const response = await connected(() =>
+			fetch(this.url + path, {
+				method,
+				headers: {
+					'browser-id': BROWSER_ID,
+					...(this.cookie && { cookie: this.cookie }),
+					...(body !== undefined && { 'content-type': 'application/json' }),
+				},
+				...(body !== undefined && { body: JSON.stringify(body) }),
+				signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+			}),
+		);
 		for (const cookie of response.headers.getSetCookie()) {
 			if (cookie.startsWith('n8n-auth=')) this.cookie = cookie.split(';')[0] ?? '';
 		}
 		return response;
+	}
+}
+
+/** Sends again while n8n turns everybody away. */
+async function whenReady<T extends { status: number; text: string }>(
+	send: () => Promise<T>,
+): Promise<T> {
+	for (const deadline = Date.now() + READY_LIMIT_MS; ; await sleep(500)) {
+		const answer = await send();
+		const isLater = LATER.some(
+			(each) => each.status === answer.status && answer.text.includes(each.text),
+		);
+		if (!isLater || Date.now() > deadline) return answer;
+	}
+}
+
+/** Sends again what was not sent for want of a connection. */
+async function connected(send: () => Promise<Response>): Promise<Response> {
+	for (const deadline = Date.now() + CONNECT_LIMIT_MS; ; await sleep(250)) {
+		try {
+			return await send();
+		} catch (thrown) {
+			const { code = '' } = ((thrown as Error).cause ?? {}) as NodeJS.ErrnoException;
+			if (!NOT_SENT.includes(code) || Date.now() > deadline) throw thrown;
+		}
 	}
 }

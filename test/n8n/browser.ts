@@ -20,6 +20,9 @@ export function findChromium(): string | undefined {
 
 selectors.setTestIdAttribute('data-test-id'); // n8n's spelling
 
+/** So long the editor may take to show what is awaited, on a slow machine. */
+const SHOWN_LIMIT_MS = 120_000;
+
 export interface Editor {
 	browser: Browser;
 	page: Page;
@@ -46,10 +49,12 @@ export async function openBrowser(executablePath: string, api: N8nApi): Promise<
 	});
 	const context = await browser.newContext({
 		viewport: { width: 1600, height: 900 },
-		deviceScaleFactor: 2,
+		// Sharp for the docs; without a graphics card, each dot takes its time.
+		deviceScaleFactor: process.env['SEEDANCE_PICTURES'] ? 2 : 1,
 	});
 	await logIn(context, api);
 	const page = await context.newPage();
+	page.setDefaultTimeout(SHOWN_LIMIT_MS);
 	const complaints: string[] = [];
 	page.on('pageerror', (error) => complaints.push(error.message));
 	page.on('console', (message) => {
@@ -72,7 +77,7 @@ async function logIn(context: Awaited<ReturnType<Browser['newContext']>>, api: N
 /** Opens a workflow and waits until its nodes are visible. */
 export async function openWorkflow(page: Page, api: N8nApi, workflow: Workflow): Promise<void> {
 	await page.goto(`${api.url}/workflow/${workflow.id}`);
-	await page.getByTestId('canvas-node').first().waitFor({ timeout: 60_000 });
+	await page.getByTestId('canvas-node').first().waitFor();
 }
 
 /** Opens a node's panel with a double click. */
@@ -115,7 +120,7 @@ export const valueOf = (page: Page, name: string): Promise<string> =>
 /** An empty canvas. */
 export async function newWorkflow(page: Page, api: N8nApi): Promise<void> {
 	await page.goto(`${api.url}/workflow/new`);
-	await page.getByTestId('canvas-plus-button').first().waitFor({ timeout: 60_000 });
+	await page.getByTestId('canvas-plus-button').first().waitFor();
 }
 
 /**

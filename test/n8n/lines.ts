@@ -31,7 +31,7 @@ const line1: Line = {
 
 /** 2.x: one saved version of a workflow is published. */
 const line2: Line = {
-	env: {},
+	env: { DB_PING_TIMEOUT_MS: '30000' }, // on a busy machine n8n's own 5 s are over soon, and then it answers 503 to everybody
 	queueEnv: {}, // the database is its own choice there
 	async activate(api, { id, versionId }) {
 		await api.request('POST', `/rest/workflows/${id}/activate`, { versionId });

@@ -1,6 +1,5 @@
-// Allows one installation and one build at a time. Otherwise, a demo and a test run that are started at the same time
-// would delete each other's files.
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+// One installation, and one build, at a time: a demo and a test run started side by side would otherwise delete each other's files.
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -15,27 +14,29 @@ export async function acquireLock(
 	mkdirSync(path.dirname(file), { recursive: true });
 	let reported = false;
 	for (;;) {
-		try {
-			writeFileSync(file, String(process.pid), { flag: 'wx' });
-			const release = () => rmSync(file, { force: true });
-			process.once('exit', release); // an interrupted installation does not come back here
-			return release;
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-		}
-		const holder = holderOf(file);
-		if (holder === undefined) {
-			rmSync(file, { force: true }); // its holder was killed
-			continue;
-		}
-		if (!reported)
-			report(`Another process (${holder}) is at work on the same files, waiting for it`);
+		const release = tryLock(file);
+		if (release) return release;
+		if (!reported) report('Another process is at work on the same files, waiting for it');
 		reported = true;
 		await sleep(1000);
 	}
 }
 
-/** The process that holds the lock; undefined if it cannot be alive any more. */
+/** Takes the lock if nobody holds it. @returns the function that gives it back */
+export function tryLock(file: string): (() => void) | undefined {
+	if (existsSync(file) && holderOf(file) === undefined) rmSync(file, { force: true }); // its holder was killed
+	try {
+		writeFileSync(file, String(process.pid), { flag: 'wx' });
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+		return undefined;
+	}
+	const release = () => rmSync(file, { force: true });
+	process.once('exit', release); // an interrupted installation does not come back here
+	return release;
+}
+
+/** The process that holds the lock; undefined when it cannot be alive any more. */
 function holderOf(file: string): number | undefined {
 	try {
 		const pid = Number(readFileSync(file, 'utf8'));

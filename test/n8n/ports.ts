@@ -19,10 +19,15 @@ export async function freePortFrom(from: number, taken: number[] = []): Promise<
  */
 const OURS = { from: 15_000, count: 17_000 };
 
-/** Any free port; for tests, which do not care which. */
+/** Nobody may listen on these yet, because n8n takes its time to start. */
+const given = new Set<number>();
+
+/** Any free port, and never the same twice; for tests, which do not care which. */
 export async function anyFreePort(): Promise<number> {
 	for (;;) {
 		const port = OURS.from + randomInt(OURS.count);
+		if (given.has(port)) continue;
+		given.add(port);
 		if (await isPortFree(port)) return port;
 	}
 }

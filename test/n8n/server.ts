@@ -35,18 +35,24 @@ export interface N8nOptions {
 	onWaiting?: (seconds: number) => void;
 }
 
-export interface RunningN8n {
+/** Where an n8n is, whoever has started it. */
+export interface N8nAddress {
 	readonly version: string;
 	/** Without a slash at the end. */
 	readonly url: string;
+	/** In the user folder. */
 	readonly logFile: string;
+}
+
+export interface RunningN8n extends N8nAddress {
 	readonly process: RunningProcess;
 	stop(): Promise<void>;
 }
 
 const PACKAGE = 'n8n-nodes-seedance';
-const START_LIMIT_MS = 180_000;
-/** n8n would wait longer for running executions, but nobody needs them any more. */
+/** Right after its installation, on a busy machine, n8n reads its thousands of files from a cold disk. */
+const START_LIMIT_MS = 10 * 60_000;
+/** n8n would wait longer for executions that are running; nobody needs them any more. */
 const STOP_GRACE_MS = 3000;
 const READINESS = '/healthz/readiness';
 const READY_AT: Record<N8nCommand, readonly string[]> = {
@@ -149,7 +155,7 @@ async function waitUntilReady(
 
 async function isUp(url: string): Promise<boolean> {
 	try {
-		const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
+		const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
 		const body = await response.text();
 		// While it starts, n8n answers 200 with "n8n is starting up" everywhere.
 		return response.ok && body.startsWith('{');

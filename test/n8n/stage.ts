@@ -8,7 +8,7 @@ import { N8nApi } from './api.ts';
 import type { Owner, Workflow, WorkflowFile } from './api.ts';
 import { ROOT } from './paths.ts';
 import { startN8n } from './server.ts';
-import type { N8nOptions, RunningN8n } from './server.ts';
+import type { N8nAddress, N8nOptions, RunningN8n } from './server.ts';
 
 export const EXAMPLE = path.join(ROOT, 'examples', 'new-sku-to-video.json');
 export const WEBHOOK_PATH = 'new-sku';
@@ -23,16 +23,23 @@ export interface StageOptions extends N8nOptions {
 
 export interface Stage {
 	sandbox: Sandbox;
-	n8n: RunningN8n;
+	n8n: N8nAddress;
 	api: N8nApi;
 	workflow: Workflow;
-	/** Stops n8n and starts it again, with the same data and the same address. */
-	restart(): Promise<void>;
+	/** Of the workflow, behind `/webhook/`. */
+	webhookPath: string;
 	stop(): Promise<void>;
 }
 
-/** Starts with an empty user folder. If something fails, everything that was already started is stopped again. */
-export async function openStage(options: StageOptions): Promise<Stage> {
+/** A stage with an n8n of its own. */
+export interface OwnStage extends Stage {
+	n8n: RunningN8n;
+	/** Ends n8n and starts it again, with the same data at the same address. */
+	restart(): Promise<void>;
+}
+
+/** Starts from an empty user folder. What was started is stopped again when something fails on the way. */
+export async function openStage(options: StageOptions): Promise<OwnStage> {
 	const { userFolder, report = () => undefined } = options;
 	rmSync(userFolder, { recursive: true, force: true });
 	mkdirSync(userFolder, { recursive: true });
@@ -41,10 +48,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 		for (const each of stops.splice(0).reverse()) await each();
 	};
 	try {
-		const sandbox = await startSandbox({
-			clipPath: path.join(ROOT, 'test', 'sandbox', 'assets', 'clip.mp4'),
-			...options.sandbox,
-		});
+		const sandbox = await openSandbox(options.sandbox);
 		stops.push(() => sandbox.close());
 		report('Provider sandbox', `${sandbox.apiBase} stands in for seedance.it.com`);
 
@@ -64,12 +68,15 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 		report('Workflow', `"${workflow.name}" is imported, with a credential`);
 		await api.activate(workflow, WEBHOOK_PATH);
 		report('Webhook', `${n8n.url}/webhook/${WEBHOOK_PATH} is active`);
-		return { sandbox, n8n, api, workflow, restart, stop };
+		return { sandbox, n8n, api, workflow, webhookPath: WEBHOOK_PATH, restart, stop };
 	} catch (error) {
 		await stop();
 		throw error;
 	}
 }
+
+export const openSandbox = (options: SandboxOptions): Promise<Sandbox> =>
+	startSandbox({ clipPath: path.join(ROOT, 'test', 'sandbox', 'assets', 'clip.mp4'), ...options });
 
 export const readWorkflow = (file: string): WorkflowFile =>
 	JSON.parse(readFileSync(file, 'utf8')) as WorkflowFile;

@@ -24,7 +24,7 @@ const TIMES = 4;
 
 /** What the account may do, and what both workers are told that it may. */
 const LIMITS = { requestsPerMinute: 60, maxConcurrentJobs: 5 };
-const SUBMITTED = 120;
+const SUBMITTED = 90;
 const EXECUTIONS = 6;
 const MINUTE_MS = 60_000;
 

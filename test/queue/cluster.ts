@@ -1,4 +1,4 @@
-// n8n in queue mode, as compose.yaml has it: one main, one webhook process, two workers; each a process with a folder of
+// n8n in queue mode, as examples/queue-mode/compose.yaml has it: one main, one webhook process, two workers; each a process with a folder of
 // its own and the packed package in it. They share the database, Redis and the encryption key.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';

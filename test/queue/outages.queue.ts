@@ -8,7 +8,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SET_UP_LIMIT_MS } from '../e2e/play.ts';
 import { openCluster } from './cluster.ts';
 import type { Cluster } from './cluster.ts';
-import { accountsFor, assertExact, begin, executionsOf, jobsOf, stageScenario } from './play.ts';
+import {
+	accountsFor,
+	assertExact,
+	begin,
+	executionsOf,
+	jobsOf,
+	LIMIT_MS,
+	stageScenario,
+} from './play.ts';
 import { completedJobs, stageReaction, startsOf, startsUntil, tally, tell } from './reactions.ts';
 import type { CallAnswer, Reaction } from './reactions.ts';
 import type { Restartable } from './servers.ts';
@@ -49,9 +57,9 @@ async function untilReady(): Promise<void> {
 			({ ok }) => ok,
 			() => false,
 		);
-	for (const deadline = Date.now() + 60_000; ; await sleep(500)) {
+	for (const deadline = Date.now() + LIMIT_MS; ; await sleep(500)) {
 		if ((await Promise.all(urls.map(isReady))).every(Boolean)) return;
-		assert.ok(Date.now() < deadline, 'n8n is not back within a minute');
+		assert.ok(Date.now() < deadline, 'n8n is not back within minutes');
 	}
 }
 
@@ -69,7 +77,7 @@ async function reacts(test: TestContext, name: string, server: Restartable): Pro
 		await sleep(5_000);
 	}
 	const look = () => startsOf(cluster, reaction, jobIds);
-	const starts = await startsUntil(look, ({ size }) => size === JOBS, 20_000);
+	const starts = await startsUntil(look, ({ size }) => size === JOBS);
 	const answers = [first, ...again].map(tally);
 	const statuses = tallyOf([...starts.values()].flat());
 	test.diagnostic(JSON.stringify({ answers, started: starts.size, statuses }));

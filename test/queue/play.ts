@@ -16,6 +16,8 @@ type Limits = Required<Pick<AccountOptions, 'requestsPerMinute' | 'maxConcurrent
 const LIMITS: Limits = { requestsPerMinute: 100_000, maxConcurrentJobs: 1000 };
 const ENDED = ['success', 'error', 'crashed', 'canceled'];
 const WIDTH = 10;
+/** So long n8n may take to get where it should, on a slow machine: what is awaited comes much earlier. */
+export const LIMIT_MS = 240_000;
 
 /** Their ends are in no other text, so that a search for them finds nothing else. */
 const endOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
@@ -136,7 +138,7 @@ export async function begin(
 export async function executionsOf(
 	{ api }: Cluster,
 	{ name, workflow }: Scenario,
-	{ count = 1, statuses = ENDED, limitMs = 60_000 } = {},
+	{ count = 1, statuses = ENDED, limitMs = LIMIT_MS } = {},
 ): Promise<Execution[]> {
 	const deadline = Date.now() + limitMs;
 	for (;;) {
@@ -215,7 +217,7 @@ export function assertExact(
 export async function until(
 	holds: () => boolean | Promise<boolean>,
 	what: string,
-	limitMs = 30_000,
+	limitMs = LIMIT_MS,
 ): Promise<void> {
 	const deadline = Date.now() + limitMs;
 	while (!(await holds())) {

@@ -7,7 +7,7 @@ import { Problem } from '../n8n/problem.ts';
 import type { RunningProcess } from '../n8n/process.ts';
 
 export const HOST = '127.0.0.1';
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 120_000;
 
 export const pathFolders = (): string[] => (process.env.PATH ?? '').split(path.delimiter);
 

@@ -6,7 +6,7 @@ import type { Workflow } from '../n8n/api.ts';
 import { clientOf } from '../sandbox/client.ts';
 import { signatureHeaders } from '../sandbox/index.ts';
 import type { Cluster } from './cluster.ts';
-import { credentialOf, keyOf, secretOf } from './play.ts';
+import { credentialOf, keyOf, LIMIT_MS, secretOf } from './play.ts';
 import { query } from './postgres.ts';
 
 const TRIGGER = 'Job settled';
@@ -138,7 +138,7 @@ export async function startsOf(
 export async function startsUntil(
 	look: () => Promise<Starts>,
 	holds: (starts: Starts) => boolean,
-	limitMs = 60_000,
+	limitMs = LIMIT_MS,
 ): Promise<Starts> {
 	for (const deadline = Date.now() + limitMs; ; await sleep(500)) {
 		const starts = await look();

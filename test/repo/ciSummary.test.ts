@@ -18,23 +18,29 @@ const GOOD = {
 	'demo.exit': '0',
 };
 
-/** Runs the script on a folder with these files; gives its last line and its exit code. */
-function summaryOf(files: Record<string, string | undefined>): {
-	last: string | undefined;
-	code: number | null;
-} {
+const SUITES = ['packages', 'test', 'e2e-2', 'e2e-1', 'queue', 'soak', 'demo'];
+
+/** Runs the script on a folder with these files; gives what it says, its last line and its exit code. */
+function runOn(files: Record<string, string | undefined>, suites = SUITES) {
 	const folder = mkdtempSync(join(tmpdir(), 'ci-summary-'));
 	try {
 		for (const [name, text] of Object.entries(files)) {
 			if (text !== undefined) writeFileSync(join(folder, name), text);
 		}
-		const { stdout, status } = spawnSync(process.execPath, ['tools/ci-summary.mjs', folder], {
-			encoding: 'utf8',
-		});
-		return { last: stdout.trim().split('\n').at(-1), code: status };
+		const { stdout, status } = spawnSync(
+			process.execPath,
+			['tools/ci-summary.mjs', folder, ...suites],
+			{ encoding: 'utf8' },
+		);
+		return { said: stdout, last: stdout.trim().split('\n').at(-1), code: status };
 	} finally {
 		rmSync(folder, { recursive: true });
 	}
+}
+
+function summaryOf(files: Record<string, string | undefined>) {
+	const { last, code } = runOn(files);
+	return { last, code };
 }
 
 describe("CI's last line", () => {
@@ -72,5 +78,31 @@ describe("CI's last line", () => {
 
 	it('fails when there is nothing at all', () => {
 		expect(summaryOf({})).toEqual({ last: '0 passed, 7 failed', code: 1 });
+	});
+});
+
+describe("the end of CI's log", () => {
+	it('tells what failed, and why, before the sums', () => {
+		const failures = [{ name: 'callbacks › resumes once', message: '2 !== 1' }];
+		const counts = JSON.stringify({ passed: 4, failed: 1, skipped: 0, failures });
+		const { said } = runOn({ ...GOOD, 'e2e-2.json': counts, 'e2e-2.exit': '1' });
+		expect(said).toMatch(/^\nFAILED in e2e-2: callbacks › resumes once\n {2}2 !== 1\n\npackages: /);
+	});
+
+	it('shows the last lines of a suite that does not say what failed', () => {
+		const files = { ...GOOD, 'test.exit': '1', 'test.json': undefined };
+		const { said } = runOn({ ...files, 'test.log': 'first\nWrong format\n' });
+		expect(said).toContain('FAILED: test. Its last lines:\n  first\n  Wrong format\n');
+	});
+
+	it('says how long each suite took', () => {
+		const { said } = runOn({ ...GOOD, 'queue.seconds': '380\n' });
+		expect(said).toContain('queue: 2 passed, 0 failed (380 s)\n');
+	});
+
+	it('speaks only of the suites that were asked for', () => {
+		const { said, last } = runOn({ 'demo.exit': '0' }, ['demo']);
+		expect(said).toBe('\ndemo: 1 passed, 0 failed\n1 passed, 0 failed\n');
+		expect(last).toBe('1 passed, 0 failed');
 	});
 });

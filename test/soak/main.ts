@@ -84,7 +84,13 @@ async function main(args: string[]): Promise<number> {
 	}
 	const passed = criteria.filter(({ met }) => met).length;
 	console.log(`\n${passed} of ${criteria.length} criteria met`);
-	leave({ passed, failed: criteria.length - passed, skipped: 0 });
+	const failures = criteria
+		.filter(({ met }) => !met)
+		.map(({ what, wanted, measured }) => ({
+			name: what,
+			message: `wanted: ${wanted}\nmeasured: ${measured}`,
+		}));
+	leave({ passed, failed: failures.length, skipped: 0, failures });
 	return interrupt.signal.aborted ? 130 : passed === criteria.length ? 0 : 1;
 }
 

@@ -17,11 +17,12 @@ import type { Vitals } from './vitals.ts';
 
 /** A look at the heap stops n8n for some tenths of a second. */
 const SAMPLE_MS = 10_000;
-/** Of loads below ten minutes, which would have too few measurements otherwise. */
-const SHORT_SAMPLE_MS = 5_000;
+/** Loads below ten minutes would have too few measurements otherwise. */
+const SHORT_MINUTES = 10;
+const SHORT_SAMPLE_MS = 4_000;
 /** n8n gives back what its start took, and connections that nobody uses are closed. */
-const QUIET_BEFORE_MS = 30_000;
-const QUIET_AFTER_MS = 60_000;
+const QUIET_MS = { before: 30_000, after: 60_000 };
+const SHORT_QUIET_MS = { before: 10_000, after: 30_000 };
 /** In which all that was started must have ended; jobs take some seconds. */
 const DRAIN_MS = 120_000;
 
@@ -74,6 +75,8 @@ async function play(
 	report: (text: string) => void,
 ): Promise<Findings> {
 	const { n8n, folder, inspectorPort, sandbox } = theatre;
+	const [sampleMs, quietMs] =
+		minutes < SHORT_MINUTES ? [SHORT_SAMPLE_MS, SHORT_QUIET_MS] : [SAMPLE_MS, QUIET_MS];
 	const pid = n8nPid(n8n);
 	const inspector = await Inspector.attach(pid, inspectorPort);
 	const look = () => vitalsOf(pid, inspector);
@@ -85,15 +88,14 @@ async function play(
 	report('one execution of each kind, so that n8n has loaded all it needs');
 	load.playEach();
 	await drain(theatre, books);
-	report(`quiet for ${QUIET_BEFORE_MS / 1000} s`);
-	await pause(QUIET_BEFORE_MS, signal);
+	report(`quiet for ${quietMs.before / 1000} s`);
+	await pause(quietMs.before, signal);
 	const before = await look();
 	await snapshot('before');
 
 	report(`${minutes} minutes of load, ${rate} executions a second`);
 	const started = performance.now();
 	const loading = load.run(rate, minutes * 60_000, signal);
-	const sampleMs = minutes < 10 ? SHORT_SAMPLE_MS : SAMPLE_MS;
 	const series = await watch(loading, look, sampleMs, (vitals) => {
 		report(progress(vitals, vitals.at - started, books, sandbox.jobs().length));
 	});
@@ -102,8 +104,8 @@ async function play(
 
 	report('waiting for what is under way');
 	await drain(theatre, books);
-	report(`quiet for ${QUIET_AFTER_MS / 1000} s`);
-	await pause(QUIET_AFTER_MS, signal);
+	report(`quiet for ${quietMs.after / 1000} s`);
+	await pause(quietMs.after, signal);
 	const after = await look();
 	await snapshot('after');
 	inspector.close();

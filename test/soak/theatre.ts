@@ -7,7 +7,7 @@ import { buildAndPack } from '../n8n/pack.ts';
 import { CACHE, DEFAULT_VERSION } from '../n8n/paths.ts';
 import { anyFreePort } from '../n8n/ports.ts';
 import { openStage } from '../n8n/stage.ts';
-import type { Stage } from '../n8n/stage.ts';
+import type { OwnStage, Stage } from '../n8n/stage.ts';
 import type { Provider } from '../sandbox/index.ts';
 import { inspectable } from './inspector.ts';
 import { controlPlots, nodesOf, plots, RESULT, TRIGGER, triggerNodes } from './plots.ts';
@@ -19,7 +19,7 @@ const SPEED = 30;
 const LIMITS = { requestsPerMinute: 100_000, maxConcurrentJobs: 500 };
 const PROVIDERS: readonly Provider[] = ['seedance', 'segmind', 'seedanceOrg'];
 
-export interface Theatre extends Stage {
+export interface Theatre extends OwnStage {
 	plots: readonly Plot[];
 	/** For Inspector.attach. */
 	inspectorPort: number;

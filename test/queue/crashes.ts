@@ -2,14 +2,13 @@
 // execution differs between its lines: 1.x runs it again from its stored data, 2.x ends it as an error. What must hold in
 // both: no job is paid twice, and every job that was made comes to light again.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterEach, before, describe, it } from 'node:test';
 import { SET_UP_LIMIT_MS } from '../e2e/play.ts';
 import type { Execution } from '../n8n/execution.ts';
 import type { RequestRecord } from '../sandbox/index.ts';
-import { GRACE_MS, openCluster } from './cluster.ts';
+import { GRACE_MS } from './cluster.ts';
 import type { Cluster, Member } from './cluster.ts';
 import {
-	accountsFor,
 	assertExact,
 	begin,
 	executionsOf,
@@ -21,18 +20,8 @@ import {
 	workerOf,
 } from './play.ts';
 import type { Scenario } from './play.ts';
+import { theCluster } from './sharedCluster.ts';
 
-const NAMES = [
-	'traces',
-	'submitting',
-	'polling',
-	'checking',
-	'resumed',
-	'graceful',
-	'overdue',
-] as const;
-/** Jobs take 4 s, unless they are said to take for ever. */
-const SANDBOX = { speed: 10, jobSeconds: 40, accounts: accountsFor(NAMES) };
 const ITEMS = 3;
 /** As many submits are under way at once as half of them. */
 const TRACES = 20;
@@ -111,7 +100,7 @@ async function sentAgain(scenario: Scenario, { path, headers, body }: RequestRec
 
 /** n8n has given the execution up, and says so. @returns it */
 async function ended(scenario: Scenario, expected: 'error' | 'crashed'): Promise<Execution> {
-	const [execution] = await executionsOf(cluster, scenario, { limitMs: 40_000 });
+	const [execution] = await executionsOf(cluster, scenario);
 	assert.equal(execution!.status, expected);
 	return execution!;
 }
@@ -119,7 +108,7 @@ async function ended(scenario: Scenario, expected: 'error' | 'crashed'): Promise
 /** Another worker polls. @param asked how often the jobs were asked for before */
 async function takenUp(scenario: Scenario, asked: number): Promise<void> {
 	const isPolling = () => requestsOf(cluster, scenario, 'status').length >= asked + ITEMS;
-	await until(isPolling, 'another worker polls', 40_000);
+	await until(isPolling, 'another worker polls');
 }
 
 /** The same items in a new execution find their jobs again, because `duplicates` is "perContent". */
@@ -139,11 +128,10 @@ async function endWell(scenario: Scenario, count: number): Promise<void> {
 void describe('workers that end', () => {
 	before(
 		async () => {
-			cluster = await openCluster('crashes', SANDBOX);
+			cluster = await theCluster();
 		},
 		{ timeout: SET_UP_LIMIT_MS },
 	);
-	after(() => cluster?.stop());
 	afterEach(async () => {
 		await Promise.all(absent.splice(0).map((each) => each.start()));
 	});
@@ -258,7 +246,7 @@ void describe('workers that end', () => {
 		const starts = () => cluster.workers.flatMap((each) => each.log().split(start).slice(1));
 		await until(() => starts().length === 2, 'it goes on');
 		await killWorkerOf(asleep!.id);
-		const executions = await executionsOf(cluster, scenario, { limitMs: 40_000 });
+		const executions = await executionsOf(cluster, scenario);
 		await cluster.sandbox.callbacksIdle();
 		test.diagnostic(tell(executions[0]!, scenario));
 		if (runsAgain()) assertExact(cluster, scenario, executions, ITEMS);

@@ -1,39 +1,27 @@
 // Waits by callback in queue mode: submitted by a worker, called back at the webhook process, gone on with by any worker.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { SET_UP_LIMIT_MS } from '../e2e/play.ts';
 import { itemsOf } from '../n8n/execution.ts';
-import { openCluster } from './cluster.ts';
 import type { Cluster } from './cluster.ts';
-import {
-	accountsFor,
-	assertExact,
-	begin,
-	executionsOf,
-	requestsOf,
-	stageScenario,
-} from './play.ts';
-
-const NAMES = ['many', 'download'] as const;
-/** Jobs take 4 s. */
-const SANDBOX = { speed: 10, jobSeconds: 40, accounts: accountsFor(NAMES) };
+import { assertExact, begin, executionsOf, requestsOf, stageScenario } from './play.ts';
+import { theCluster } from './sharedCluster.ts';
 
 let cluster: Cluster;
 
 void describe('callbacks in queue mode', () => {
 	before(
 		async () => {
-			cluster = await openCluster('callbacks', SANDBOX);
+			cluster = await theCluster();
 		},
 		{ timeout: SET_UP_LIMIT_MS },
 	);
-	after(() => cluster?.stop());
 
 	void it('50 executions with 4 items each are delivered and paid once', async (test) => {
 		const many = await stageScenario(cluster, 'many', { afterSubmit: 'resume' });
 		const started = Date.now();
 		await begin(cluster, many, { executions: 50, items: 4 });
-		const executions = await executionsOf(cluster, many, { count: 50, limitMs: 120_000 });
+		const executions = await executionsOf(cluster, many, { count: 50 });
 		const seconds = (Date.now() - started) / 1000;
 		await cluster.sandbox.callbacksIdle();
 		assertExact(cluster, many, executions, 200);

@@ -1,14 +1,12 @@
 // What executions that sleep have to outlive: restarts of main, of the webhook process and of Redis, while callbacks come.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SET_UP_LIMIT_MS } from '../e2e/play.ts';
 import { itemsOf } from '../n8n/execution.ts';
-import { openCluster } from './cluster.ts';
 import type { Cluster } from './cluster.ts';
 import {
-	accountsFor,
 	assertExact,
 	begin,
 	executionsOf,
@@ -18,10 +16,8 @@ import {
 	until,
 } from './play.ts';
 import type { Plot, Scenario } from './play.ts';
+import { theCluster } from './sharedCluster.ts';
 
-const NAMES = ['main', 'door', 'answering', 'redis', 'deadline'] as const;
-/** Jobs take 8 s: time to end what is to be ended. */
-const SANDBOX = { speed: 10, jobSeconds: 80, accounts: accountsFor(NAMES) };
 const EXECUTIONS = 5;
 const ITEMS = 2;
 const SIZE = { executions: EXECUTIONS, items: ITEMS };
@@ -31,21 +27,25 @@ const REDIS_AWAY_MS = 3_000;
 
 let cluster: Cluster;
 
-/** All executions sleep, and no job is settled yet. */
+/** All executions sleep, and no job is settled before `settleAll`. */
 async function asleep(
 	name: string,
 	size = SIZE,
 	plot: Omit<Plot, 'afterSubmit'> = {},
 ): Promise<Scenario> {
 	const scenario = await stageScenario(cluster, name, { ...plot, afterSubmit: 'resume' });
-	await begin(cluster, scenario, size);
+	await begin(cluster, scenario, { ...size, tag: '[sandbox:never]' });
 	await executionsOf(cluster, scenario, { count: size.executions, statuses: ['waiting'] });
 	return scenario;
 }
 
-async function allSettled(scenario: Scenario): Promise<void> {
-	const settled = () => jobsOf(cluster, scenario).every(({ settledAt }) => settledAt !== null);
-	await until(settled, 'all jobs are settled');
+function finishAll(scenario: Scenario): void {
+	for (const { jobId } of jobsOf(cluster, scenario)) cluster.sandbox.finishJob(jobId);
+}
+
+/** All jobs end, and the provider has called, whoever was there. */
+async function settleAll(scenario: Scenario): Promise<void> {
+	finishAll(scenario);
 	await cluster.sandbox.callbacksIdle();
 }
 
@@ -65,16 +65,15 @@ function note(test: TestContext, scenario: Scenario, backAt: number): void {
 void describe('restarts while executions sleep', () => {
 	before(
 		async () => {
-			cluster = await openCluster('restarts', SANDBOX);
+			cluster = await theCluster();
 		},
 		{ timeout: SET_UP_LIMIT_MS },
 	);
-	after(() => cluster?.stop());
 
 	void it('main is gone when the callbacks come: they are not missed', async (test) => {
 		const scenario = await asleep('main');
 		await cluster.main.kill();
-		await allSettled(scenario);
+		await settleAll(scenario);
 		const backAt = Date.now();
 		await cluster.main.start();
 		const executions = await executionsOf(cluster, scenario, { count: EXECUTIONS });
@@ -86,7 +85,7 @@ void describe('restarts while executions sleep', () => {
 	void it('the webhook process is gone when the callbacks come: we ring ourselves', async (test) => {
 		const scenario = await asleep('door');
 		await cluster.webhook.kill();
-		await allSettled(scenario);
+		await settleAll(scenario);
 		assert.ok(answersTo(scenario).every((status) => status === null));
 		const backAt = Date.now();
 		await cluster.webhook.start();
@@ -104,6 +103,7 @@ void describe('restarts while executions sleep', () => {
 		// The callback is answered, and then the provider is asked for the job: there it hangs.
 		const asked = requestsOf(cluster, scenario, 'status').length;
 		cluster.sandbox.faults.add({ method: 'GET', path: '/v1/', delayMs: 15_000, times: ITEMS });
+		finishAll(scenario);
 		const asks = () => requestsOf(cluster, scenario, 'status').length > asked;
 		await until(asks, 'a callback is followed up');
 		await cluster.webhook.kill();
@@ -119,7 +119,7 @@ void describe('restarts while executions sleep', () => {
 		if (!cluster.redis) return test.skip('the Redis of REDIS_URL is not ours to stop');
 		const scenario = await asleep('redis');
 		await cluster.redis.stop();
-		for (const { jobId } of jobsOf(cluster, scenario)) cluster.sandbox.finishJob(jobId);
+		finishAll(scenario);
 		await sleep(REDIS_AWAY_MS);
 		const backAt = Date.now();
 		await cluster.redis.start();
@@ -145,7 +145,7 @@ void describe('restarts while executions sleep', () => {
 		// Nobody is left who could be called, or who would call.
 		const gone = [cluster.webhook, ...cluster.workers];
 		await Promise.all(gone.map((each) => each.kill()));
-		await allSettled(scenario);
+		await settleAll(scenario);
 		const backAt = Date.now();
 		await Promise.all(gone.map((each) => each.start()));
 		const executions = await executionsOf(cluster, scenario, {
