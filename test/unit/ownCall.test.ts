@@ -87,7 +87,7 @@ describe('an own call is forged', () => {
 		['with the HMAC alone', mac],
 		['where the header comes twice', [genuine, genuine]],
 		['where it is empty', ''],
-	])('%s', (_, header, options) => {
+	])('%s', (_, header, options = {}) => {
 		expect(sentBy({ [HEADER]: header }, options)).toBe('forged');
 		expect(sentBy({ [HEADER]: header }, { ...options, secret: '' })).toBe('forged');
 	});
