@@ -74,9 +74,9 @@ function senderOfOwnCall(
 ): Sender {
 	const [, sender, time] = /^(signed|unsigned)\.(\d{13})\.[\w-]{43}$/.exec(String(header)) ?? [];
 	if (time === undefined || !isRecent(time, now)) return 'forged';
-	const said = sender as OwnCall['sender'];
-	return sameText(String(header), signOwnCall(settings, { ...call, sender: said }, Number(time)))
-		? said
+	const claimed = sender as OwnCall['sender'];
+	return sameText(String(header), signOwnCall(settings, { ...call, sender: claimed }, Number(time)))
+		? claimed
 		: 'forged';
 }
 
