@@ -155,6 +155,61 @@ it('n8n 2.x: nothing opens without its own token, although the callback is right
 	expect([door.questions(), door.openings()]).toEqual([0, 0]);
 });
 
+/** Our own call, computed here and not by the code under test. */
+function ownCall(apiKey: string, receiver: string, { sender = 'unsigned', ageMs = 0 } = {}) {
+	const body = JSON.stringify({ event: 'n8n.selfCall' });
+	const time = Date.now() - ageMs;
+	const key = createHmac('sha256', apiKey).update('n8n-nodes-seedance own call').digest();
+	const text = JSON.stringify([receiver, sender, time]);
+	const mac = createHmac('sha256', key).update(text).update(body).digest('base64url');
+	return {
+		body,
+		headers: { 'content-type': 'application/json', [OWN]: `${sender}.${time}.${mac}` },
+	};
+}
+const OWN = 'x-n8n-seedance-call';
+
+describe.each([
+	['n8n 2.x', true],
+	['n8n 1.x', false],
+])('our own call to an execution that waits in %s', (_, resumeTokens) => {
+	it.each<[string, DoorOptions]>([
+		['with a secret', {}],
+		['without one', { credential: { webhookSecret: '' } }],
+	])('gets 401 when it is forged, %s', async (__, options) => {
+		door = await waitingDoor({ resumeTokens, ...options });
+		const [key, receiver] = [door.world.sandbox.apiKey, `execution ${executionOf(door.url)}`];
+		const right = ownCall(key, receiver);
+		const forged = [
+			ownCall(key, `${receiver}0`),
+			ownCall(key, 'trigger 1 2'),
+			ownCall('another key', receiver),
+			ownCall(door.secret, receiver),
+			ownCall(key, receiver, { ageMs: 301_000 }),
+			{ ...right, body: callbackOf(door) },
+			{ ...right, headers: { ...right.headers, [OWN]: 'x' } },
+			{ ...right, headers: { ...genuine(door, right.body).headers, [OWN]: 'x' } },
+		];
+		const before = door.questions();
+		for (const call of forged) expect(await knock(door.url, call)).toBe(401);
+		await door.quiet();
+		expect([door.questions(), door.openings()]).toEqual([before, 0]);
+		expect(await knock(door.url, right)).toBe(200);
+		expect((await door.came()).map(({ jobId }) => jobId)).toEqual([door.jobId]);
+	});
+});
+
+it('our own call to one execution is worth nothing at another, nor at a trigger', async () => {
+	door = await triggerDoor({ parameters: { verifyWithApi: false } });
+	const { apiKey } = door.world.sandbox;
+	for (const receiver of ['execution 1', 'trigger 1 2', 'trigger undefined undefined']) {
+		const call = ownCall(apiKey, receiver, { sender: 'signed' });
+		expect(await knock(door.url, call)).toBe(401);
+	}
+	await door.quiet();
+	expect([door.questions(), door.openings()]).toEqual([0, 0]);
+});
+
 const open = { waiting: waitingDoor, trigger: triggerDoor };
 describe.each(['waiting', 'trigger'] as const)('%s, for who knows the address', (place) => {
 	it.each(unsigned)(

@@ -212,7 +212,7 @@ describe('many jobs in one execution', () => {
 		['100', 100, 'jobs'],
 		['1,000, told in batches', 1_000, 'batch'],
 	])(
-		'%s: each job is asked for once, when it has rung',
+		'%s: each job is asked for once, when its callback has come',
 		async (_, count, submitAs) => {
 			world = await openWorld({ speed: 1, ...unhurried });
 			const execution = await world.engine.run(workflow({}, { options: { submitAs } }), {
@@ -311,7 +311,7 @@ describe('the first look', () => {
 });
 
 describe('a callback that n8n refuses, because the execution is not asleep yet,', () => {
-	const OUR_CALL = JSON.stringify({ event: 'n8n.look' });
+	const OUR_CALL = JSON.stringify({ event: 'n8n.selfCall' });
 
 	/** The job ends long before it is expected to, while the submission is not even answered. */
 	async function tooEarly(options: WorldOptions = {}) {

@@ -1,8 +1,6 @@
-import { newJob } from '../../nodes/Seedance/core/job';
 import {
 	accountOf,
 	Durations,
-	SettledJobs,
 	underLimits,
 	type Account,
 } from '../../nodes/Seedance/runtime/limits/account';
@@ -161,24 +159,6 @@ describe('RateLimiter', () => {
 			),
 		).toBe(0);
 	});
-});
-
-describe('SettledJobs', () => {
-	it('forget the oldest first, after ten thousand', () => {
-		const jobs = new SettledJobs();
-		for (const n of range(10_001)) jobs.set(`task_${n}`, newJob(`task_${n}`, 'seedance'));
-		expect(jobs.get('task_0')).toBeUndefined();
-		expect(jobs.get('task_1')?.jobId).toBe('task_1');
-		expect(jobs.get('task_10000')?.jobId).toBe('task_10000');
-	});
-});
-
-it('SettledJobs forget what was passed on', () => {
-	const jobs = new SettledJobs();
-	for (const id of ['a', 'b']) jobs.set(id, newJob(id, 'seedance'));
-	jobs.forget(['a', 'c']);
-	expect(jobs.get('a')).toBeUndefined();
-	expect(jobs.get('b')).toBeDefined();
 });
 
 describe('accountOf', () => {

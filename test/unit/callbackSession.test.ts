@@ -31,7 +31,10 @@ function calledNode() {
 			},
 		}) as unknown as IWebhookFunctions;
 	const senderOf = async (signedWith: string, onDelay?: () => void) => {
-		const opened = await openForCallback(call(signedWith), provider, { clock, onDelay });
+		const opened = await openForCallback(
+			{ ctx: call(signedWith), provider, receiver: 'execution 7' },
+			{ clock, onDelay },
+		);
 		return opened.ok ? opened.value.sender : 'closed';
 	};
 	return { state, clock, senderOf };
@@ -61,7 +64,7 @@ describe('the session for a callback', () => {
 		expect([await senderOf('first'), state.readings]).toEqual(['forged', 3]);
 	});
 
-	it('refuses a forgery after a fresh look', async () => {
+	it('refuses a forgery after a fresh reading', async () => {
 		const { state, senderOf } = calledNode();
 		expect(await senderOf('another')).toBe('forged');
 		expect(await senderOf('another')).toBe('forged');

@@ -1,16 +1,14 @@
-import { examine, type Ring, type Said } from '../../nodes/Seedance/runtime/callbacks/coordinator';
-import { Waits } from '../../nodes/Seedance/runtime/callbacks/waits';
+import { failure, inputFault, success } from '../../nodes/Seedance/core/fault';
+import { newJob } from '../../nodes/Seedance/core/job';
+import {
+	CallbackCoordinator,
+	type CallbackIo,
+} from '../../nodes/Seedance/runtime/callbacks/coordinator';
+import type { SelfCallResult } from '../../nodes/Seedance/runtime/callbacks/selfCall';
 import { randomNumbers, VirtualClock } from './virtualClock.ts';
 
 const ASK_MS = 100;
 const HTTP_MS = 20;
-
-/** What a process of n8n has in memory. */
-interface Process {
-	waits: Waits;
-	settled: Set<string>;
-}
-const newProcess = (): Process => ({ waits: new Waits(), settled: new Set() });
 
 interface Settings {
 	jobs: number;
@@ -23,10 +21,12 @@ interface Settings {
 class Play {
 	readonly clock = new VirtualClock(0);
 	readonly jobIds: string[];
-	readonly processes: Process[];
+	/** What each process of n8n has in memory. */
+	readonly processes: CallbackCoordinator[];
 	readonly settledAt = new Map<string, number>();
 	readonly asked: string[] = [];
-	readonly lookedAt: number[] = [];
+	/** When a job was asked for that no callback had named. */
+	readonly askedAllAt: number[] = [];
 	/** When the execution went on. */
 	readonly resumed: number[] = [];
 	/** When a callback was done with. */
@@ -34,7 +34,7 @@ class Play {
 	isDown = () => false;
 	askMs = ASK_MS;
 	reachesItself = true;
-	mayResume = true;
+	deadline = Infinity;
 	/** n8n cannot store that the execution goes on: its database is away. */
 	cannotStore = false;
 	/** How often it was seen that n8n has let the execution go on. */
@@ -46,7 +46,7 @@ class Play {
 
 	constructor({ jobs, processes = 1, route = () => 0 }: Settings) {
 		this.jobIds = Array.from({ length: jobs }, (_, index) => `job ${index}`);
-		this.processes = Array.from({ length: processes }, newProcess);
+		this.processes = Array.from({ length: processes }, () => new CallbackCoordinator());
 		this.#route = route;
 	}
 
@@ -58,14 +58,13 @@ class Play {
 	}
 
 	/** A callback to n8n, which refuses it when the execution does not wait. */
-	async call(named: number[], process = 0): Promise<'heard' | 'busy'> {
+	async call(named: number[], process = 0): Promise<SelfCallResult> {
 		await this.clock.sleep(HTTP_MS);
-		if (!this.isWaiting) return 'busy';
-		const ring = this.#ring(
-			named.map((index) => this.jobIds[index]!),
-			this.processes[process]!,
-		);
-		void examine(this.processes[process]!.waits, ring).then(
+		if (!this.isWaiting) return 'running';
+		const ids = named.map((index) => this.jobIds[index] ?? `other job ${index}`);
+		const notice = { jobIds: this.jobIds, named: ids, claimed: ids };
+		const callback = { waitId: 'the wait', ...notice, resumeBefore: this.deadline };
+		void this.processes[process]!.receive(callback, this.#io).then(
 			(output) => {
 				this.ended.push(this.clock.now());
 				if (output === undefined) return;
@@ -74,39 +73,34 @@ class Play {
 			},
 			() => undefined,
 		);
-		return 'heard';
+		return 'accepted';
 	}
 
 	resume = async (): Promise<string[]> => Promise.resolve(this.jobIds);
 
-	#ring(named: string[], { settled }: Process): Ring<string[]> {
-		return {
-			wait: 'the wait',
-			jobIds: this.jobIds,
-			named,
-			claimed: named,
-			mayResume: () => this.mayResume,
-			onTaken: () => void (this.taken += 1),
-			onUnconfirmed: (ids) => void this.unconfirmed.push([...ids]),
-			clock: this.clock,
-			isSettled: (id) => settled.has(id),
-			ask: async (id, isNamed): Promise<Said> => {
-				this.asked.push(id);
-				if (!isNamed) this.lookedAt.push(this.clock.now());
-				const isOver = (this.settledAt.get(id) ?? Infinity) <= this.clock.now();
-				await this.clock.sleep(this.askMs);
-				if (this.isDown()) return 'fault';
-				if (isOver) settled.add(id);
-				return isOver ? 'settled' : 'open';
-			},
-			callOurselves: async () => {
-				this.ownCalls += 1;
-				if (!this.reachesItself) return 'silent';
-				return await this.call([], this.#route(this.ownCalls));
-			},
-			resume: () => this.resume(),
-		};
-	}
+	readonly #io: CallbackIo<string[]> = {
+		clock: this.clock,
+		ask: async (id, isNamed) => {
+			this.asked.push(id);
+			if (!isNamed) this.askedAllAt.push(this.clock.now());
+			const isOver = (this.settledAt.get(id) ?? Infinity) <= this.clock.now();
+			await this.clock.sleep(this.askMs);
+			if (this.isDown()) return failure(inputFault('down'));
+			return success({ ...newJob(id, 'seedance'), status: isOver ? 'completed' : 'processing' });
+		},
+		callSelf: async () => {
+			this.ownCalls += 1;
+			if (!this.reachesItself) return 'unreachable';
+			const result = await this.call([], this.#route(this.ownCalls));
+			if (result === 'running' && this.resumed.length > 0) this.taken += 1;
+			return result;
+		},
+		resume: (settled) => {
+			expect([...settled.keys()].sort()).toEqual([...this.jobIds].sort());
+			return this.resume();
+		},
+		onUnconfirmed: (ids) => void this.unconfirmed.push([...ids]),
+	};
 }
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -126,11 +120,11 @@ describe('callbacks for one wait, in one process', () => {
 		for (const index of range(100)) play.settle(index, { at: index * 36_000 });
 		await play.clock.sleep(4_000_000);
 		expect(play.resumed).toHaveLength(1);
-		// It is quiet for 30 s after each of them, so all the others are looked at: one question.
+		// It is quiet for 30 s after each of them, so all the others are asked for: one question.
 		expect(play.asked.length).toBeLessThanOrEqual(200);
 	});
 
-	it('resume it at once when the last one rings', async () => {
+	it('resume it at once when the last one comes', async () => {
 		const play = new Play({ jobs: 2 });
 		play.settle(0, { at: 1_000 });
 		play.settle(1, { at: 60_000 });
@@ -164,7 +158,7 @@ describe('callbacks for one wait, in one process', () => {
 		expect(play.ended.at(-1)).toBe(60_000 + HTTP_MS + ASK_MS);
 	});
 
-	it('are taken for an echo once it has resumed', async () => {
+	it('are ignored once it has resumed', async () => {
 		const play = new Play({ jobs: 1 });
 		play.settle(0);
 		await play.clock.sleep(1_000);
@@ -199,12 +193,12 @@ describe('callbacks for one wait, in one process', () => {
 		expect(play.resumed).toHaveLength(1);
 	});
 
-	it('for jobs that are not waited for look at all, not more often than every half second a job', async () => {
+	it('for jobs that are not waited for ask for all, not more often than every half second a job', async () => {
 		const play = new Play({ jobs: 10 });
 		for (const at of range(200)) void play.clock.sleep(at * 100).then(() => play.call([99]));
 		await play.clock.sleep(60_000);
-		expect(play.lookedAt).toHaveLength(5);
-		const pauses = play.lookedAt.slice(1).map((at, index) => at - play.lookedAt[index]!);
+		expect(play.askedAllAt).toHaveLength(5);
+		const pauses = play.askedAllAt.slice(1).map((at, index) => at - play.askedAllAt[index]!);
 		expect(Math.min(...pauses)).toBeGreaterThanOrEqual(5_000);
 		expect(play.resumed).toEqual([]);
 	});
@@ -224,7 +218,7 @@ describe('a callback that was lost', () => {
 		expect(play.asked).toHaveLength(10);
 	});
 
-	it('costs little as long as others keep ringing, and at most 30 s afterwards', async () => {
+	it('costs little as long as others keep coming, and at most 30 s afterwards', async () => {
 		const play = new Play({ jobs: 200 });
 		for (const index of range(200)) {
 			play.settle(index, { at: index * 20_000, isLost: index % 10 === 3 });
@@ -293,7 +287,7 @@ describe("when the execution's own address cannot be reached from here", () => {
 
 	it('only for a while, it is tried again', async () => {
 		const play = new Play({ jobs: 10 });
-		play.processes[0]!.waits.reachUs = true;
+		play.processes[0] = new CallbackCoordinator(true);
 		play.reachesItself = false;
 		for (const index of range(10)) play.settle(index, { at: index * 1_000, isLost: index === 3 });
 		void play.clock.sleep(20_000).then(() => (play.reachesItself = true));
@@ -319,6 +313,36 @@ describe('what n8n could not store', () => {
 		expect([play.resumed.length, play.taken]).toEqual([2, 1]);
 		// Asked for once: what is settled is remembered until n8n has taken it.
 		expect(play.asked).toHaveLength(3);
+	});
+});
+
+describe('what is settled', () => {
+	it('is forgotten when n8n has let the execution go on', async () => {
+		const play = new Play({ jobs: 1 });
+		play.settle(0);
+		await play.clock.sleep(30_000);
+		expect([play.asked.length, play.taken]).toEqual([1, 1]);
+		play.isWaiting = true;
+		await play.call([]);
+		await play.clock.sleep(1_000);
+		expect(play.asked).toHaveLength(2);
+	});
+
+	it.each([
+		['remembered while the execution waits, for hours', 20, Infinity, 2],
+		['forgotten after the deadline', 20, 10, 3],
+		['forgotten after a day', 30, Infinity, 3],
+	])('is %s', async (_, hours, deadlineHours, questions) => {
+		const play = new Play({ jobs: 2 });
+		play.deadline = deadlineHours * 3_600_000;
+		play.settle(0);
+		await play.clock.sleep(2_000);
+		play.settle(1, { isLost: true });
+		expect(play.asked).toEqual(['job 0', 'job 1']);
+		await play.clock.sleep(hours * 3_600_000);
+		await play.call([]);
+		await play.clock.sleep(1_000);
+		expect(play.asked).toHaveLength(1 + questions);
 	});
 });
 
@@ -367,7 +391,7 @@ describe('a status that is behind the callbacks', () => {
 
 it('an execution whose deadline has come is left to n8n', async () => {
 	const play = new Play({ jobs: 1 });
-	play.mayResume = false;
+	play.deadline = 0;
 	play.settle(0);
 	await play.clock.sleep(100_000);
 	expect(play.resumed).toEqual([]);
@@ -391,7 +415,7 @@ it('an execution that has gone on meanwhile is left alone', async () => {
 	play.isWaiting = false;
 	await play.clock.sleep(300_000);
 	expect(play.resumed).toEqual([]);
-	expect(play.lookedAt).toEqual([]);
+	expect(play.askedAllAt).toEqual([]);
 });
 
 describe('callbacks for one wait, in several processes', () => {
@@ -419,7 +443,8 @@ describe('callbacks for one wait, in several processes', () => {
 			const jobs = 1 + upTo(40);
 			const play = new Play({ jobs, processes, route: () => upTo(processes) });
 			const spreadMs = 10 ** (1 + upTo(6));
-			for (const { waits } of play.processes) waits.reachUs = random() < 0.5;
+			for (const process of play.processes.keys())
+				play.processes[process] = new CallbackCoordinator(random() < 0.5);
 			const outage = upTo(600_000);
 			play.isDown = () => play.clock.now() >= outage && play.clock.now() < outage + 60_000;
 			const times = range(jobs).map(() => upTo(spreadMs));

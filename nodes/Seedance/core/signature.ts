@@ -58,7 +58,7 @@ function decodeSignature(text: string | undefined): Buffer | undefined {
 	return undefined;
 }
 
-function isRecent(timestamp: string, nowMs: number): boolean {
+export function isRecent(timestamp: string, nowMs: number): boolean {
 	return Math.abs(nowMs - timeOf(timestamp)) <= SIGNATURE_TOLERANCE_SECONDS * 1000;
 }
 

@@ -1,11 +1,9 @@
 import type { IWebhookDescription, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { isSettled, type Job, type JobReading, type JobStatus } from '../core/job';
-import { providerById } from '../providers';
-import { aboutJob, believedJob, isClaim, type Call } from '../runtime/callbacks/believedJob';
-import { readCallbackBody, replyOf, warnOfRefusal, type Reply } from '../runtime/callbacks/request';
-import { openForCallback } from '../runtime/callbacks/session';
+import { aboutJob, believedJob, isClaim } from '../runtime/callbacks/believedJob';
+import { receive, type Callback } from '../runtime/callbacks/receive';
 import { startMemory, type StartMemory } from '../runtime/callbacks/startMemory';
-import { startWorkflow } from '../runtime/callbacks/startWorkflow';
+import { startWorkflow, triggerOf } from '../runtime/callbacks/startWorkflow';
 import { forEachConcurrent } from '../runtime/limits/concurrent';
 
 /** The providers have no call that registers an address: the user pastes it, so there is nothing to create or delete. */
@@ -18,32 +16,35 @@ export const EVENTS = ['completed', 'failed', 'cancelled'] as const satisfies Jo
 
 /** More than any batch has: who names more does not want to tell us something. */
 const MAX_JOBS = 1_000;
-/** So many questions under way at once for one callback; the request budget sets the pace. */
+/** Status requests of one callback that are under way at once; the rate limiter sets the pace. */
 const ASK_WIDTH = 5;
 
-/** `ping`: signed by the provider, but about no job: it tries the address out. */
-type Refusal = 'forged' | 'nonsense' | 'later' | 'ping';
-const ANSWERS = { forged: 401, nonsense: 400, later: 503, ping: 200 };
-
 /**
- * A provider's callback: checked, answered at once, and only then confirmed with the API. Each job that has settled as
- * the user wants it becomes one item, once.
- *
- * Never throws: n8n would start the workflow with the error.
+ * A provider's callback. Each job that has settled as the user wants it becomes one item, once, after the API has
+ * confirmed it.
  */
 export async function receiveCallback(ctx: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const reply = replyOf(ctx);
-	const call = await checked(ctx, reply);
-	if (typeof call === 'string') {
-		reply(ANSWERS[call], call === 'ping' ? 'ok' : call);
-		return { noWebhookResponse: true };
-	}
-	reply(200, 'ok');
+	return await receive(ctx, () => ({
+		receiver: triggerOf(ctx),
+		admit: (callback) => {
+			const { readings, sender, body } = callback;
+			// The provider tries the address out.
+			if (readings.length === 0 && sender === 'signed' && isRecord(body)) return 'ok';
+			if (readings.length === 0 || readings.length > MAX_JOBS) return 'nonsense';
+			return () => start(ctx, callback);
+		},
+	}));
+}
+
+const isRecord = (body: unknown): boolean =>
+	typeof body === 'object' && body !== null && !Array.isArray(body);
+
+async function start(ctx: IWebhookFunctions, callback: Callback): Promise<IWebhookResponseData> {
 	const memory = startMemory(ctx);
 	let jobs: Job[] = [];
 	try {
-		jobs = await jobsToStart(ctx, call, memory);
-		if (jobs.length > 0) return startWorkflow(ctx, call.session, jobs, memory);
+		jobs = await jobsToStart(ctx, callback, memory);
+		if (jobs.length > 0) return startWorkflow(ctx, callback, jobs, memory);
 	} catch {
 		memory.fail(jobs);
 		ctx.logger.warn('Seedance Trigger: a callback could not be worked on and starts nothing');
@@ -51,57 +52,22 @@ export async function receiveCallback(ctx: IWebhookFunctions): Promise<IWebhookR
 	return { noWebhookResponse: true };
 }
 
-async function checked(ctx: IWebhookFunctions, reply: Reply): Promise<Call | Refusal> {
-	try {
-		return await check(ctx, reply);
-	} catch {
-		// What went wrong may hold a request, and so a key: it is not passed on. The provider may call again.
-		ctx.logger.warn(
-			'Seedance Trigger: a callback starts nothing, because the credential could not be read',
-		);
-		return 'later';
-	}
-}
-
-async function check(ctx: IWebhookFunctions, reply: Reply): Promise<Call | Refusal> {
-	const provider = providerById(ctx.getNodeParameter('provider') as string);
-	const opened = await openForCallback(ctx, provider, { onDelay: () => reply(200, 'ok') });
-	if (!opened.ok) {
-		ctx.logger.warn(`Seedance Trigger: a callback was put off. ${opened.fault.message}`);
-		return 'later';
-	}
-	const { session, sender } = opened.value;
-	if (sender === 'forged') {
-		warnOfRefusal(ctx, session.clock.now());
-		return 'forged';
-	}
-	const body = readCallbackBody(ctx, session);
-	const said = provider.callback?.jobsIn(body) ?? [];
-	const isSigned = sender === 'signed';
-	if (said.length === 0 && isSigned && isRecord(body)) return 'ping';
-	if (said.length === 0 || said.length > MAX_JOBS) return 'nonsense';
-	return { session, body, said, isSigned };
-}
-
-const isRecord = (body: unknown): boolean =>
-	typeof body === 'object' && body !== null && !Array.isArray(body);
-
 /** Those jobs of a callback that are to start the workflow, in its order. */
 async function jobsToStart(
 	ctx: IWebhookFunctions,
-	call: Call,
+	callback: Callback,
 	memory: StartMemory,
 ): Promise<Job[]> {
 	const events = ctx.getNodeParameter('events', EVENTS) as readonly string[];
 	const jobs: Array<Job | undefined> = [];
-	await forEachConcurrent(call.said, ASK_WIDTH, async (said, index) => {
+	await forEachConcurrent(callback.readings, ASK_WIDTH, async (reading, index) => {
 		try {
-			jobs[index] = await memory.inTurn(said.jobId, isClaim(said), (next) =>
-				startingJob(ctx, call, said, { events, memory, next }),
+			jobs[index] = await memory.inTurn(reading.jobId, isClaim(reading), (next) =>
+				startingJob(ctx, callback, reading, { events, memory, next }),
 			);
 		} catch {
 			// One job that cannot be worked on is no reason to leave out the others.
-			ctx.logger.warn(`${aboutJob(said)} could not be worked on and starts nothing`);
+			ctx.logger.warn(`${aboutJob(reading)} could not be worked on and starts nothing`);
 		}
 		return 'continue';
 	});
@@ -111,13 +77,13 @@ async function jobsToStart(
 /** The job, settled and confirmed, if it is to start the workflow and has not done so before. */
 async function startingJob(
 	ctx: IWebhookFunctions,
-	call: Call,
-	said: JobReading,
+	callback: Callback,
+	reading: JobReading,
 	rules: { events: readonly string[]; memory: StartMemory; next: Promise<void> },
 ): Promise<Job | undefined> {
 	const { events, memory, next } = rules;
-	if (memory.has(said)) return undefined;
-	const job = await believedJob(ctx, call, said, next);
+	if (memory.has(reading)) return undefined;
+	const job = await believedJob(ctx, callback, reading, next);
 	if (!job || !isSettled(job) || !events.includes(job.status) || memory.has(job)) return undefined;
 	memory.add(job);
 	return job;

@@ -21,8 +21,8 @@ import { rememberDeadline } from '../runtime/callbacks/sleepContext';
 import { orKnown, readJob, submittedAt, timedOut, untilKnown } from '../runtime/wait/waitForJob';
 import { forEachConcurrent } from '../runtime/limits/concurrent';
 
-/** So many questions under way at once; the request budget sets the pace. */
-const READ_WIDTH = 10;
+/** Status requests under way at once; the rate limiter sets the pace. */
+const ASK_WIDTH = 10;
 
 /**
  * Wait for Webhook: where all jobs are settled, go on at once. Otherwise suspend the execution until a callback has
@@ -43,7 +43,7 @@ export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecu
 	if (!limitMs.ok) return emitSame(ctx, limitMs);
 	const session = opened.value;
 	const options = readJobOptions(ctx);
-	const results = await firstLook(ctx, session, options);
+	const results = await askFirst(ctx, session, options);
 	const output = emit(ctx, results, options.output);
 	const awaited = results.flatMap((result) => (isAwaited(result) ? [result.job] : []));
 	if (awaited.length === 0) return output;
@@ -53,7 +53,7 @@ export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecu
 	const deadline = Date.now() + limitMs.value;
 	rememberDeadline(ctx, deadline);
 	await ctx.putExecutionToWait(new Date(deadline));
-	const call = selfCall(ctx, session, executionOf(ctx));
+	const call = selfCall(ctx, session.settings, executionOf(ctx));
 	// The run ends here; its own clock would be stopped with it.
 	void callWhenAsleep(call, quietClock(), { expectedMs: msUntilDone(session, awaited), deadline });
 	// A list of its own: "Continue (using error output)" makes n8n empty the one that it is given.
@@ -78,9 +78,9 @@ function msUntilDone(session: Session, awaited: readonly Job[]): number {
 /**
  * What the jobs are before the execution sleeps. Jobs of which the items tell nothing are all asked for. Of those that
  * Generate Video has submitted, one that is open is enough to know that there is something to wait for; each of the
- * others is asked for when it rings. A question about a job that can hardly be done would be wasted.
+ * others is asked for when its callback comes. A question about a job that can hardly be done would be wasted.
  */
-async function firstLook(
+async function askFirst(
 	ctx: IExecuteFunctions,
 	session: Session,
 	options: JobOptions,
@@ -93,9 +93,9 @@ async function firstLook(
 	// Until they are asked for, they count as open.
 	const results = read.map((entry) => ('ok' in entry && entry.ok ? asleep(entry.value) : entry));
 	let isDecided = false;
-	await forEachConcurrent(jobs, READ_WIDTH, async (job, index) => {
+	await forEachConcurrent(jobs, ASK_WIDTH, async (job, index) => {
 		if (job && isFresh(job)) return 'continue';
-		if (job) results[index] = await look(ctx, session, job, options);
+		if (job) results[index] = await askOnce(ctx, session, job, options);
 		const isRefused = 'fault' in results[index]! && !ctx.continueOnFail();
 		isDecided ||= isRefused || isAwaited(results[index]!);
 		return isRefused ? 'stop' : 'continue';
@@ -103,7 +103,7 @@ async function firstLook(
 	for (const [index, job] of jobs.entries()) {
 		if (!job || !isFresh(job)) continue;
 		if (isDecided || !isDue(session, job)) break;
-		results[index] = await look(ctx, session, job, options);
+		results[index] = await askOnce(ctx, session, job, options);
 		isDecided = isAwaited(results[index]) || ('fault' in results[index] && !ctx.continueOnFail());
 	}
 	return results;
@@ -119,7 +119,7 @@ function isDue(session: Session, job: Job): boolean {
 }
 
 /** What the job is now: finished to the last step, or marked as one that we wait for. */
-async function look(
+async function askOnce(
 	ctx: IExecuteFunctions,
 	session: Session,
 	known: Job,

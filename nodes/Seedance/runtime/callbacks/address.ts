@@ -10,7 +10,7 @@ export const CALLBACK_PATH = 'seedance-callback';
 const N8N_TOKEN = 'signature';
 const OUR_TOKEN = 'token';
 
-/** Where a provider rings for this execution. Known before the execution waits; one for all its items. */
+/** What a provider calls for this execution. Known before the execution waits; one for all its items. */
 export function callbackAddress(
 	ctx: IExecuteFunctions,
 	settings: Pick<Settings, 'apiKey' | 'baseUrl'>,
@@ -25,23 +25,27 @@ export function callbackAddress(
 	);
 }
 
+/** A trigger, or another node: what is remembered of it is kept under this name. */
+export const nodeOf = (ctx: IWebhookFunctions): string =>
+	`${ctx.getWorkflow().id} ${ctx.getNode().id}`;
+
 /** An execution, as those who call it need to know it. */
-export interface ExecutionPlace {
+export interface ExecutionAddress {
 	id: string;
 	/** As n8n gives it, with n8n's token where it has one. */
 	resumeUrl: string;
 }
 
 /** One expression for both, because n8n takes milliseconds for each. */
-export function executionOf(ctx: IExecuteFunctions | IWebhookFunctions): ExecutionPlace {
-	const place = ctx.evaluateExpression('{{ [$execution.id, $execution.resumeUrl] }}', 0);
-	const [id, resumeUrl] = place as unknown as [string, string];
+export function executionOf(ctx: IExecuteFunctions | IWebhookFunctions): ExecutionAddress {
+	const execution = ctx.evaluateExpression('{{ [$execution.id, $execution.resumeUrl] }}', 0);
+	const [id, resumeUrl] = execution as unknown as [string, string];
 	return { id, resumeUrl };
 }
 
 /** The same address, whether a provider reaches it or not. */
 export function ownAddress(
-	{ id, resumeUrl }: ExecutionPlace,
+	{ id, resumeUrl }: ExecutionAddress,
 	settings: Pick<Settings, 'apiKey'>,
 ): URL {
 	const url = new URL(resumeUrl);
@@ -51,12 +55,12 @@ export function ownAddress(
 }
 
 /**
- * Whether whoever rings knows the address. n8n 2.x has checked its own token before we are asked; n8n 1.x checks nothing,
+ * Whether the caller knows the address. n8n 2.x has checked its own token before we are asked; n8n 1.x checks nothing,
  * so there our token is the lock.
  */
 export function knowsAddress(
 	ctx: IWebhookFunctions,
-	{ id, resumeUrl }: ExecutionPlace,
+	{ id, resumeUrl }: ExecutionAddress,
 	settings: Pick<Settings, 'apiKey'>,
 ): boolean {
 	if (hasToken({ resumeUrl })) return true;
@@ -65,7 +69,7 @@ export function knowsAddress(
 }
 
 /** Whether n8n guards the address itself: n8n 2.x. */
-export const hasToken = ({ resumeUrl }: Pick<ExecutionPlace, 'resumeUrl'>): boolean =>
+export const hasToken = ({ resumeUrl }: Pick<ExecutionAddress, 'resumeUrl'>): boolean =>
 	new URL(resumeUrl).searchParams.has(N8N_TOKEN);
 
 /**

@@ -3,19 +3,11 @@ import type { Fault } from '../../core/fault';
 import { isSettled, newJob, updateJob, withRaw, type Job, type JobReading } from '../../core/job';
 import { shorten } from '../../core/parameters';
 import { confirmJob } from './confirmJob';
-import type { Session } from '../api/session';
-
-/** A callback that has passed the checks. */
-export interface Call {
-	session: Session;
-	body: unknown;
-	said: JobReading[];
-	isSigned: boolean;
-}
+import type { Callback } from './receive';
 
 /** Whether a callback says that a job is settled, or may say so. */
-export const isClaim = (said: JobReading): boolean =>
-	isSettled(said) || said.unknownStatus !== undefined;
+export const isClaim = (reading: JobReading): boolean =>
+	isSettled(reading) || reading.unknownStatus !== undefined;
 
 /**
  * The job as we believe it to be. By the body alone only where the provider has signed it, we understand it and the user
@@ -23,41 +15,42 @@ export const isClaim = (said: JobReading): boolean =>
  */
 export async function believedJob(
 	ctx: IWebhookFunctions,
-	{ session, body, isSigned }: Call,
-	said: JobReading,
+	{ session, body, sender }: Callback,
+	reading: JobReading,
 	next: Promise<void>,
 ): Promise<Job | undefined> {
-	const blank = newJob(said.jobId, session.provider.id);
-	const byBody = withRaw(updateJob(blank, said), body);
-	const isUnderstood = said.unknownStatus === undefined;
+	const isSigned = sender === 'signed';
+	const blank = newJob(reading.jobId, session.provider.id);
+	const byBody = withRaw(updateJob(blank, reading), body);
+	const isUnderstood = reading.unknownStatus === undefined;
 	const isEnough = ctx.getNodeParameter('verifyWithApi', true) === false;
 	if (isSigned && isUnderstood && isEnough) return byBody;
 	// What was sent along is known for sure only from those who signed; the API may leave it out.
 	const known = isSigned ? { ...blank, model: byBody.model, metadata: byBody.metadata } : blank;
-	const asked = await confirmJob(session, known, { isClaimed: isClaim(said), next });
+	const asked = await confirmJob(session, known, { isClaimed: isClaim(reading), next });
 	if (asked === 'replaced') return undefined;
 	if (asked.ok) {
-		if (isClaim(said) && !isSettled(asked.value)) warnOfLag(ctx, said, asked.value);
+		if (isClaim(reading) && !isSettled(asked.value)) warnOfLag(ctx, reading, asked.value);
 		return asked.value;
 	}
 	// "No such job" is the provider's word, too: an old callback that somebody sends again, for example.
-	const isEmitted = isSigned && isSettled(said) && asked.fault.httpStatus !== 404;
-	warn(ctx, said, asked.fault, isEmitted);
+	const isEmitted = isSigned && isSettled(reading) && asked.fault.httpStatus !== 404;
+	warn(ctx, reading, asked.fault, isEmitted);
 	return isEmitted ? byBody : undefined;
 }
 
-export const aboutJob = (said: JobReading): string =>
-	`Seedance Trigger: a callback about the job ${shorten(said.jobId, 60)}`;
+export const aboutJob = (reading: JobReading): string =>
+	`Seedance Trigger: a callback about the job ${shorten(reading.jobId, 60)}`;
 
-function warn(ctx: IWebhookFunctions, said: JobReading, fault: Fault, isEmitted: boolean): void {
+function warn(ctx: IWebhookFunctions, reading: JobReading, fault: Fault, isEmitted: boolean): void {
 	const end = isEmitted
 		? 'it is signed, so it starts the workflow as it is'
 		: 'it cannot be confirmed, so it starts nothing';
-	ctx.logger.warn(`${aboutJob(said)}: ${end}. ${fault.message}`);
+	ctx.logger.warn(`${aboutJob(reading)}: ${end}. ${fault.message}`);
 }
 
-function warnOfLag(ctx: IWebhookFunctions, said: JobReading, { status }: Job): void {
+function warnOfLag(ctx: IWebhookFunctions, reading: JobReading, { status }: Job): void {
 	ctx.logger.warn(
-		`${aboutJob(said)} is not confirmed: minutes later the provider still says "${status}". It starts nothing; look the job up with Check Status.`,
+		`${aboutJob(reading)} is not confirmed: minutes later the provider still says "${status}". It starts nothing; look the job up with Check Status.`,
 	);
 }

@@ -1,193 +1,184 @@
-import { callLater, callPatiently, untilTaken, type Return } from './followUp';
-import { isAnswered } from './selfCall';
-import type { Wait, Waits } from './waits';
-import { forEachConcurrent } from '../limits/concurrent';
+import type { Outcome } from '../../core/fault';
+import type { Job } from '../../core/job';
+import type { Clock } from '../limits/clock';
+import { askJobs } from './askJobs';
+import { isAnswered, type SelfCallResult } from './selfCall';
+import {
+	newWait,
+	next,
+	noteAnswer,
+	noteCallback,
+	noteQuestion,
+	type ExecutionCopy,
+	type ReceivedCallback,
+	type WaitState,
+} from './waitState';
 
-/** So many questions of one wait under way at once; the request budget sets the pace. */
-const ASK_WIDTH = 5;
-/** An execution that n8n read so long ago, in milliseconds, may have gone on without us: it must be read again. */
-const FRESH_MS = 5_000;
-/** After a fault the provider is asked again later, twice as late each time, in milliseconds. */
-const FAULT_PAUSE_MS = 5_000;
-const MAX_FAULT_PAUSE_MS = 60_000;
-/** Faults in a row; about a quarter of an hour. Then another callback or the deadline must do. */
-const MAX_FAULTS = 18;
+/** So long after the last thing that happened in a wait, in milliseconds, only its settled jobs are still known. */
+const IDLE_MS = 60_000;
+/** They go when the execution has gone on, and so long after a callback, in milliseconds. */
+const KEPT_MS = 86_400_000;
+/** Where our own address does not answer although it did before, in milliseconds. */
+const CALL_AGAIN_PAUSES_MS = [5_000, 15_000, 60_000];
 /**
- * Where a callback says that a job has ended and the provider, asked, does not yet: when it is asked again, in
- * milliseconds; four minutes in all.
+ * After n8n was given what the execution goes on with: when we make sure that it has taken it, in milliseconds. It may not
+ * have, when its database was away at that moment, and it tells nobody. Before the first of them, n8n 1.x may not have
+ * stored yet that the execution goes on, and would let it go on twice.
  */
-const LAG_PAUSES_MS = [5_000, 15_000, 30_000, 60_000, 60_000, 60_000];
-/** What the provider says of a job; `fault`: it could not be asked. */
-export type Said = 'settled' | 'open' | 'fault';
+const TAKEN_PAUSES_MS = [20_000, 20_000, 30_000, 60_000, 60_000, 120_000, 240_000];
 
-/** `early`: all are to be looked at, but not yet; `lagging`: what a callback says is not confirmed yet. */
-type Looked = Said | 'early' | 'lagging';
-
-/** One callback, and the means to follow it up. */
-export interface Ring<T> extends Return {
-	/** Names the wait: the execution and its jobs. */
-	wait: string;
-	/** The jobs that are waited for, in the order of their submission. */
-	jobIds: readonly string[];
-	/** Those of which the callback speaks; none where somebody wants us to look at all. */
-	named: readonly string[];
-	/** Those of which it says that they have ended. */
-	claimed: readonly string[];
-	/** Whether this process knows already that a job is settled. */
-	isSettled(jobId: string): boolean;
-	ask(jobId: string, isNamed: boolean): Promise<Said>;
-	/** Whether there is still time: at the deadline n8n goes on by itself. */
-	mayResume(): boolean;
+/** What can be done by means of a callback. */
+export interface CallbackIo<T> {
+	clock: Clock;
+	ask(jobId: string, isNamed: boolean): Promise<Outcome<Job>>;
+	/** Calls the execution's own address, so that n8n reads the execution anew and asks us again. Never throws. */
+	callSelf: () => Promise<SelfCallResult>;
 	/** Makes what the execution goes on with. */
-	resume(): Promise<T>;
-	/** The execution has gone on. */
-	onTaken(): void;
-	/** The provider does not confirm, and we stop asking. */
+	resume(settled: ReadonlyMap<string, Job>): Promise<T>;
+	/** The provider does not confirm that they have ended, and we stop asking. */
 	onUnconfirmed(jobIds: readonly string[]): void;
 }
 
+interface Wait {
+	state: WaitState;
+	settled: Map<string, Job>;
+	/** Somebody asks the provider, or prepares what follows: what callbacks name is only collected. */
+	isBusy: boolean;
+	hasResumed: boolean;
+	/** Somebody sleeps until then, or a callback has come; Unix milliseconds, as the next. */
+	activeUntil: number;
+	keptUntil: number;
+	/** Ends the sleep of an earlier callback. */
+	wake: () => void;
+}
+
+const UNTOUCHED = {
+	isBusy: false,
+	hasResumed: false,
+	activeUntil: 0,
+	keptUntil: 0,
+	wake: () => {},
+};
+
 /**
- * Follows up one callback for an execution that waits for many jobs. Of several callbacks in one process, one asks the
- * provider and the others leave their jobs to it. A job that rang is asked for once. Jobs that did not ring here may
- * have rung elsewhere, or not at all: so when it has been quiet for a while, all that are not known to be settled are
- * asked for, up to the first one that is open.
- *
- * Why no wait is forgotten, with any number of processes that share nothing but the provider: the last callback comes to
- * one of them, when all jobs are settled. Whatever this process asks from then on, it finds settled jobs only, so it
- * either knows all of them or looks at all when it is quiet. For that it calls the execution's own address; should
- * another process take the call, the same holds there, and at last one looks and resumes.
- *
- * Why it resumes once: within a process, whatever follows a callback that has resumed is ignored. Across processes, a
- * process that heard of all jobs by itself leaves no other that did; one that had to look at all calls the execution's
- * address again before it resumes, and n8n refuses that for an execution that has gone on. What remains are the
- * milliseconds in which n8n 1.x reads an execution twice; 2.x then lets one of them win.
- *
- * @returns what to go on with, undefined to stay
+ * The waits of this process. Of several callbacks for one wait, one does what `next` says and the others leave their jobs
+ * to it. What is kept here is a cache: losing it costs requests, nothing else.
  */
-export async function examine<T>(waits: Waits, ring: Ring<T>): Promise<T | undefined> {
-	const { clock } = ring;
-	const readAt = clock.now();
-	const wait = waits.of(ring.wait, readAt);
-	wait.note(ring, readAt);
-	if (wait.isBusy || wait.hasResumed) return undefined;
-	for (let mustDo = false; ; mustDo = true) {
-		const said = await look(wait, ring);
-		if (said === 'open') return undefined;
-		const isFresh = readAt > wait.lookedAllAt && clock.now() - readAt <= FRESH_MS;
-		if (said === 'settled' && (isFresh || mustDo)) {
-			return ring.mayResume() ? await resume(wait, ring) : undefined;
+export class CallbackCoordinator {
+	readonly #waits = new Map<string, Wait>();
+	/** A call of ours to our own address was answered, so the next one will be. */
+	#reachesItself: boolean;
+
+	constructor(reachesItself = false) {
+		this.#reachesItself = reachesItself;
+	}
+
+	/** @returns what to go on with, undefined to stay */
+	async receive<T>(callback: ReceivedCallback, io: CallbackIo<T>): Promise<T | undefined> {
+		const readAt = io.clock.now();
+		const wait = this.#waitOf(callback, readAt);
+		wait.state = noteCallback(wait.state, callback, readAt);
+		wait.wake();
+		if (wait.isBusy || wait.hasResumed) return undefined;
+		const copy = { readAt, isLast: false, resumeBefore: callback.resumeBefore };
+		for (; ; copy.isLast = true) {
+			const step = await this.#advance(callback.waitId, wait, io, copy);
+			if (step.do !== 'callSelf') return step.output;
+			if (this.#reachesItself) {
+				// A call to n8n that we do not end costs it memory. Where we can come back, we do not stay.
+				void this.#callPatiently(wait, io, step.afterMs);
+				return undefined;
+			}
+			// Our own address cannot be reached from here: the copy at hand must do.
+			if (await this.#callLater(wait, io, step.afterMs)) return undefined;
 		}
-		if (wait.faults > MAX_FAULTS) return undefined;
-		if (said === 'lagging' && wait.lags > LAG_PAUSES_MS.length) {
-			ring.onUnconfirmed([...wait.claimed]);
-			wait.claimed.clear();
-			return undefined;
+	}
+
+	/** Asks the provider for as long as there is something to ask, also for what callbacks name meanwhile. */
+	async #advance<T>(id: string, wait: Wait, io: CallbackIo<T>, copy: ExecutionCopy) {
+		const { clock } = io;
+		wait.isBusy = true;
+		wait.state = { ...wait.state, answer: undefined };
+		try {
+			for (;;) {
+				const step = next(wait.state, copy, clock.now());
+				if (step.do === 'callSelf') return step;
+				if (step.do === 'stay') {
+					if (step.unconfirmed) {
+						io.onUnconfirmed(step.unconfirmed);
+						wait.state = { ...wait.state, claimed: [] };
+					}
+					return { do: 'done', output: undefined } as const;
+				}
+				if (step.do === 'resume') {
+					const output = await io.resume(wait.settled);
+					wait.hasResumed = true;
+					void this.#untilTaken(id, wait, io);
+					return { do: 'done', output } as const;
+				}
+				wait.state = noteQuestion(wait.state, step, clock.now());
+				const { callbacks } = wait.state;
+				const ask = (jobId: string) => io.ask(jobId, step.which === 'named');
+				const keep = (job: Job) => wait.settled.set(job.jobId, job);
+				const answer = await askJobs(step, ask, keep);
+				const isOpen = (jobId: string) => !wait.settled.has(jobId);
+				wait.state = noteAnswer(wait.state, step, { answer, callbacks, isOpen }, clock.now());
+			}
+		} finally {
+			wait.isBusy = false;
 		}
-		const pauseMs = pauseAfter(said, wait, clock.now());
-		const call = (ms: number) => callLater(waits, wait, ring, ms);
-		if (waits.reachUs) {
-			// A call to n8n that we do not end costs it memory. Where we can come back, we do not stay.
-			void callPatiently(call, pauseMs);
-			return undefined;
+	}
+
+	/** Whoever takes a call of ours to an execution that still waits resumes it again, and looks after it from then on. */
+	async #untilTaken(id: string, wait: Wait, { clock, callSelf }: CallbackIo<unknown>) {
+		for (const pauseMs of TAKEN_PAUSES_MS) {
+			keepActive(wait, clock.now() + pauseMs);
+			await clock.sleep(pauseMs);
+			wait.hasResumed = false;
+			const result = await callSelf();
+			if (result === 'finished' || result === 'running') this.#waits.delete(id);
+			if (isAnswered(result)) return;
 		}
-		// Our own address cannot be reached from here: the copy at hand must do.
-		const echo = await call(pauseMs);
-		if (echo === 'replaced' || isAnswered(echo)) return undefined;
 	}
-}
 
-/** Asks for what rang, and for all when that is due. What rings meanwhile is asked for as well. */
-async function look(wait: Wait, ring: Ring<unknown>): Promise<Looked> {
-	wait.isBusy = true;
-	try {
-		for (;;) {
-			const { rings } = wait;
-			const said = await lookOnce(wait, ring);
-			wait.faults = said === 'fault' ? wait.faults + 1 : 0;
-			if (said === 'settled' || said === 'fault' || wait.rings === rings) return said;
+	async #callPatiently(wait: Wait, io: CallbackIo<unknown>, firstPauseMs: number) {
+		for (const pauseMs of [firstPauseMs, ...CALL_AGAIN_PAUSES_MS]) {
+			if (await this.#callLater(wait, io, pauseMs)) return;
 		}
-	} finally {
-		wait.isBusy = false;
+	}
+
+	/** Sleeps and calls our own address. @returns whether somebody else looks after the wait from now on */
+	async #callLater(wait: Wait, io: CallbackIo<unknown>, pauseMs: number): Promise<boolean> {
+		const { callbacks } = wait.state;
+		const isReplaced = () => wait.state.callbacks !== callbacks || wait.hasResumed;
+		keepActive(wait, io.clock.now() + pauseMs);
+		const nextCallback = new Promise<void>((resolve) => (wait.wake = resolve));
+		await Promise.race([io.clock.sleep(pauseMs), nextCallback]);
+		if (isReplaced()) return true;
+		this.#reachesItself = isAnswered(await io.callSelf());
+		return isReplaced() || this.#reachesItself;
+	}
+
+	#waitOf({ waitId, jobIds, resumeBefore }: ReceivedCallback, now: number): Wait {
+		for (const [id, { isBusy, keptUntil }] of this.#waits) {
+			if (!isBusy && keptUntil < now) this.#waits.delete(id);
+		}
+		const wait: Wait = this.#waits.get(waitId) ?? {
+			...UNTOUCHED,
+			state: newWait(jobIds),
+			settled: new Map<string, Job>(),
+		};
+		const { open, callbacks } = wait.state;
+		if (now - wait.activeUntil > IDLE_MS && !wait.isBusy)
+			wait.state = { ...newWait(open), callbacks };
+		keepActive(wait, now);
+		wait.keptUntil = Math.max(now + IDLE_MS, Math.min(resumeBefore, now + KEPT_MS));
+		this.#waits.set(waitId, wait);
+		return wait;
 	}
 }
 
-async function lookOnce(wait: Wait, ring: Ring<unknown>): Promise<Looked> {
-	const isOpen = (id: string) => !ring.isSettled(id);
-	const dueAt = wait.lookAllAt;
-	wait.lookAllAt = undefined;
-	const again = wait.askClaimedAt <= ring.clock.now() ? wait.claimed : [];
-	const named = [...new Set([...wait.rung, ...again])].filter(isOpen);
-	wait.rung.clear();
-	const saidOfNamed = await askFor(ring, named, true);
-	const open = ring.jobIds.filter(isOpen);
-	const now = ring.clock.now();
-	for (const id of wait.claimed) if (!isOpen(id)) wait.claimed.delete(id);
-	if (saidOfNamed === 'fault') {
-		wait.lookAllAt ??= now;
-		return 'fault';
-	}
-	if (open.length === 0) return 'settled';
-	if (wait.claimed.size > 0) {
-		if (named.some((id) => wait.claimed.has(id))) noteLag(wait, now);
-		return 'lagging';
-	}
-	if (saidOfNamed === 'open' || dueAt === undefined) return 'open';
-	if (now < dueAt) {
-		wait.lookAllAt ??= dueAt;
-		return 'early';
-	}
-	wait.lookedAllAt = now;
-	const said = await lookAll(ring, open);
-	if (said === 'fault') wait.lookAllAt ??= now;
-	return said;
-}
-
-/** The provider does not confirm what a callback claims: the claimed jobs are asked for again, later each time. */
-function noteLag(wait: Wait, now: number): void {
-	wait.askClaimedAt = now + (LAG_PAUSES_MS[wait.lags] ?? 0);
-	wait.lags += 1;
-}
-
-/** Providers work in the order of submission: one question tells in most cases that not all are settled. */
-async function lookAll(ring: Ring<unknown>, open: readonly string[]): Promise<Said> {
-	let width = 1;
-	for (let next = 0; next < open.length; width = Math.min(2 * width, ASK_WIDTH)) {
-		const said = await askFor(ring, open.slice(next, next + width), false);
-		if (said !== 'settled') return said;
-		next += width;
-	}
-	return 'settled';
-}
-
-/** @param all whether to ask for all of them, also after one that is open */
-async function askFor(ring: Ring<unknown>, jobIds: string[], all: boolean): Promise<Said> {
-	let worst: Said = 'settled';
-	await forEachConcurrent(jobIds, ASK_WIDTH, async (id) => {
-		const said = await ring.ask(id, all);
-		if (said === 'fault' || worst === 'settled') worst = said;
-		return said === 'settled' || (said === 'open' && all) ? 'continue' : 'stop';
-	});
-	return worst;
-}
-
-async function resume<T>(wait: Wait, ring: Ring<T>): Promise<T> {
-	wait.isBusy = true;
-	try {
-		const result = await ring.resume();
-		wait.hasResumed = true;
-		void untilTaken(wait, ring);
-		return result;
-	} finally {
-		wait.isBusy = false;
-		wait.keepUntil(ring.clock.now());
-	}
-}
-
-/** @returns milliseconds */
-function pauseAfter(said: Looked, wait: Wait, now: number): number {
-	const { faults, lookAllAt, askClaimedAt } = wait;
-	if (said === 'settled') return 0;
-	if (said === 'lagging') return Math.max(0, askClaimedAt - now);
-	if (said === 'fault') return Math.min(FAULT_PAUSE_MS * 2 ** (faults - 1), MAX_FAULT_PAUSE_MS);
-	return Math.max(0, (lookAllAt ?? now) - now);
+/** @param until Unix milliseconds */
+function keepActive(wait: Wait, until: number): void {
+	wait.activeUntil = Math.max(wait.activeUntil, until);
 }

@@ -36,8 +36,8 @@ const NO_TIME = inputFault(
 
 /** What a resumption rests on. */
 export interface Resumption {
-	/** What became of the job with this ID. */
-	settled: (jobId: string) => Job | undefined;
+	/** What became of the jobs, by their IDs. */
+	settled: ReadonlyMap<string, Job>;
 	/** When n8n lets the execution go on by itself, in Unix milliseconds. */
 	deadline: number;
 }
@@ -57,7 +57,7 @@ export async function resumeItems(
 	await forEachConcurrent(items, DOWNLOADS_AT_ONCE, async (item, index) => {
 		output[index] = { ...item, pairedItem: { item: index } };
 		const id = awaitedId(item);
-		const known = id === undefined ? undefined : settled(id);
+		const known = id === undefined ? undefined : settled.get(id);
 		if (known) {
 			const stored = jobFromItem(item.json, known.jobId, session.provider.id);
 			const job = withRaw(updateJob(stored, known), rawOf(known));

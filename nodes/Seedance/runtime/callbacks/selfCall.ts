@@ -1,58 +1,57 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
-import { signBody } from '../../core/signature';
-import { ownAddress, type ExecutionPlace } from './address';
+import { ownAddress, type ExecutionAddress } from './address';
+import { OWN_CALL_HEADER, signOwnCall, type OwnCall } from './sender';
 import type { Clock } from '../limits/clock';
-import type { Session } from '../api/session';
+import type { Settings } from '../api/credential';
 import type { Caller } from '../api/send';
 
 /**
- * What comes back: `busy`: the execution is running; `gone`: it is over; `missing`: n8n knows no such address, for good or
- * because it is just starting; `silent`: nobody of ours.
+ * What comes back: `running`: the execution is just running; `finished`: it is over; `missing`: n8n knows no such address,
+ * for good or because it is just starting; `unreachable`: nobody of ours has answered.
  */
-export type SelfCallResult = 'heard' | 'busy' | 'gone' | 'missing' | 'silent';
+export type SelfCallResult = 'accepted' | 'running' | 'finished' | 'missing' | 'unreachable';
 
-/** It names no job: whoever hears it looks at all. */
-const BODY = JSON.stringify({ event: 'n8n.look' });
+/** It names no job: whoever takes it asks for all. */
+const BODY = JSON.stringify({ event: 'n8n.selfCall' });
 const TIMEOUT_MS = 20_000;
 
 const FIRST_PAUSE_MS = 2_000;
 /** Before each further call; then the longest one. */
 const AGAIN_PAUSES_MS = [5_000, 15_000, 60_000, 120_000, 240_000, 480_000];
 const LONGEST_PAUSE_MS = 600_000;
-/** The last call, so long before the deadline, or after half of a short wait: time to look at the jobs and to fetch some files. */
+/** The last call, so long before the deadline, or after half of a short wait: time to ask for the jobs and to fetch some files. */
 const LAST_CALL_MS = 90_000;
 /** Answers in a row that the execution is running or missing; then it has gone on. An n8n that starts needs seconds. */
 const MAX_UNCLEAR = 3;
 
+/** To whom our own calls to an execution are made. */
+export const receiverOf = ({ id }: Pick<ExecutionAddress, 'id'>): string => `execution ${id}`;
+
 /**
- * A call to the execution's own address, as the provider makes it, with the same signature and without the API key: n8n
- * reads the execution anew and calls the webhook method. Never throws.
+ * A call to the execution's own address, with a signature of ours and without the API key: n8n reads the execution anew
+ * and calls the webhook method. Never throws.
  */
 export function selfCall(
 	caller: Caller,
-	session: Pick<Session, 'provider' | 'settings'>,
-	place: ExecutionPlace,
+	settings: Pick<Settings, 'apiKey'>,
+	execution: ExecutionAddress,
 ): () => Promise<SelfCallResult> {
-	return ownCall(caller, session, ownAddress(place, session.settings).toString(), BODY);
+	const url = ownAddress(execution, settings).toString();
+	const call: OwnCall = { receiver: receiverOf(execution), sender: 'unsigned', body: BODY };
+	return ownCall(caller, settings, url, call);
 }
 
 /** The same to any of n8n's addresses of ours, with any body. */
 export function ownCall(
 	caller: Caller,
-	{ provider, settings }: Pick<Session, 'provider' | 'settings'>,
+	{ apiKey }: Pick<Settings, 'apiKey'>,
 	url: string,
-	body: string,
+	call: OwnCall,
 ): () => Promise<SelfCallResult> {
-	const { signed } = provider.callback ?? {};
-	const isSigned = signed && settings.webhookSecret !== '';
 	const options: IHttpRequestOptions = {
 		method: 'POST',
 		url,
-		headers: {
-			'content-type': 'application/json',
-			...(isSigned ? { [signed.signature]: signBody(settings.webhookSecret, body) } : {}),
-		},
-		body,
+		body: call.body,
 		encoding: 'text',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
@@ -62,10 +61,14 @@ export function ownCall(
 	// This function alone: the caller holds all data of its execution, and calls are made for as long as that sleeps.
 	const request = caller.helpers.httpRequest.bind(undefined);
 	return async () => {
+		const headers = {
+			'content-type': 'application/json',
+			[OWN_CALL_HEADER]: signOwnCall({ apiKey }, call, Date.now()),
+		};
 		try {
-			return echoOf((await request(options)) as Answer);
+			return resultOf((await request({ ...options, headers })) as Answer);
 		} catch {
-			return 'silent';
+			return 'unreachable';
 		}
 	};
 }
@@ -76,15 +79,15 @@ interface Answer {
 }
 
 /** Whatever stands between may answer as well, so a 200 counts only in our own words. */
-function echoOf({ statusCode, body }: Answer): SelfCallResult {
-	if (statusCode === 200 && String(body).includes('"status":"ok"')) return 'heard';
-	if (statusCode === 409) return isOver(body) ? 'gone' : 'busy';
-	return [401, 404, 410].includes(statusCode) ? 'missing' : 'silent';
+function resultOf({ statusCode, body }: Answer): SelfCallResult {
+	if (statusCode === 200 && String(body).includes('"status":"ok"')) return 'accepted';
+	if (statusCode === 409) return isOver(body) ? 'finished' : 'running';
+	return [401, 404, 410].includes(statusCode) ? 'missing' : 'unreachable';
 }
 
 /** Somebody of ours was there, whatever the answer was. */
-export const isAnswered = (echo: SelfCallResult): boolean =>
-	echo !== 'silent' && echo !== 'missing';
+export const isAnswered = (result: SelfCallResult): boolean =>
+	result !== 'unreachable' && result !== 'missing';
 
 /** n8n's words for an execution that has ended, well or not. */
 const isOver = (body: unknown): boolean => /finished/.test(String(body));
@@ -117,9 +120,9 @@ export async function callWhenAsleep(
 		if (calls > 0 && leftMs <= 0) return;
 		await clock.sleep(leftMs > 0 ? Math.min(pauseMs, leftMs) : pauseMs);
 		if (clock.now() >= deadline) return;
-		const echo = await call();
-		unclear = echo === 'busy' || echo === 'missing' ? unclear + 1 : 0;
-		if (echo === 'gone' || unclear > MAX_UNCLEAR) return;
+		const result = await call();
+		unclear = result === 'running' || result === 'missing' ? unclear + 1 : 0;
+		if (result === 'finished' || unclear > MAX_UNCLEAR) return;
 		pauseMs = AGAIN_PAUSES_MS[calls] ?? LONGEST_PAUSE_MS;
 	}
 }

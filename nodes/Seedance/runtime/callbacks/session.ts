@@ -1,7 +1,8 @@
 import type { ICredentialDataDecryptedObject, IWebhookFunctions } from 'n8n-workflow';
 import { success, type Outcome } from '../../core/fault';
 import type { Provider } from '../../core/provider';
-import { senderOf, type Sender } from './request';
+import { nodeOf } from './address';
+import { senderOf, type Sender } from './sender';
 import { quietClock, type Clock } from '../limits/clock';
 import { openSession, type Session } from '../api/session';
 
@@ -24,6 +25,14 @@ interface Opened {
 	sender: Sender;
 }
 
+/** A node that is called. */
+interface Called {
+	ctx: IWebhookFunctions;
+	provider: Provider;
+	/** To whom our own calls are made. */
+	receiver: string;
+}
+
 interface Patience {
 	clock?: Clock;
 	/** Called when it takes so long that the caller should have an answer before. */
@@ -37,19 +46,18 @@ interface Patience {
  * @throws what n8n says when the credential cannot be read for minutes
  */
 export async function openForCallback(
-	ctx: IWebhookFunctions,
-	provider: Provider,
+	called: Called,
 	{ clock = quietClock(), onDelay = () => {} }: Patience = {},
 ): Promise<Outcome<Opened>> {
 	let isAnswered = false;
 	void clock.sleep(ANSWER_MS).then(() => isAnswered || onDelay());
 	try {
 		for (const pauseMs of AGAIN_PAUSES_MS) {
-			const opened = await openOnce(ctx, provider).catch(() => undefined);
+			const opened = await openOnce(called).catch(() => undefined);
 			if (opened) return opened;
 			await clock.sleep(pauseMs);
 		}
-		return await openOnce(ctx, provider);
+		return await openOnce(called);
 	} finally {
 		isAnswered = true;
 	}
@@ -59,28 +67,27 @@ export async function openForCallback(
  * A signature that does not fit the shared reading is checked again with a fresh one: the user may have entered another
  * secret a moment ago, and the provider calls only once.
  */
-async function openOnce(ctx: IWebhookFunctions, provider: Provider): Promise<Outcome<Opened>> {
-	const name = nameOf(ctx, provider);
+async function openOnce(called: Called): Promise<Outcome<Opened>> {
+	const name = nameOf(called);
 	const shared = readings.get(name);
 	if (shared) {
 		// Where it fails, it fails for all who share it, and they share the next one, too.
-		const opened = await openWith(ctx, provider, await shared);
+		const opened = await openWith(called, await shared);
 		if (opened.ok && opened.value.sender !== 'forged') return opened;
 	}
-	const reading: Reading = ctx.getCredentials(provider.credential);
+	const reading: Reading = called.ctx.getCredentials(called.provider.credential);
 	share(name, reading);
-	return await openWith(ctx, provider, await reading);
+	return await openWith(called, await reading);
 }
 
 async function openWith(
-	ctx: IWebhookFunctions,
-	provider: Provider,
+	{ ctx, provider, receiver }: Called,
 	credential: ICredentialDataDecryptedObject,
 ): Promise<Outcome<Opened>> {
 	const options = { clock: quietClock(), credential };
 	const opened = await openSession(ctx, provider, options);
 	if (!opened.ok) return opened;
-	return success({ session: opened.value, sender: senderOf(ctx, opened.value) });
+	return success({ session: opened.value, sender: senderOf(ctx, opened.value, receiver) });
 }
 
 function share(name: string, reading: Reading): void {
@@ -93,5 +100,5 @@ function share(name: string, reading: Reading): void {
 }
 
 /** Only the same node of the same workflow, with the same credential chosen in it. */
-const nameOf = (ctx: IWebhookFunctions, { credential }: Provider): string =>
-	JSON.stringify([ctx.getWorkflow().id, ctx.getNode().id, ctx.getNode().credentials?.[credential]]);
+const nameOf = ({ ctx, provider: { credential } }: Called): string =>
+	JSON.stringify([nodeOf(ctx), ctx.getNode().credentials?.[credential]]);

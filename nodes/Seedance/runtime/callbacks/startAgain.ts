@@ -24,8 +24,7 @@ export async function startAgain(
 	for (const pauseMs of PAUSES_MS.slice(failures - 1)) {
 		await clock.sleep(pauseMs);
 		if (isDone()) return true;
-		const echo = await call();
-		if (echo === 'heard') return true;
+		if ((await call()) === 'accepted') return true;
 	}
 	return false;
 }

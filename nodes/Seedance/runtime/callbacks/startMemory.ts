@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IWebhookFunctions } from 'n8n-workflow';
 import type { Job } from '../../core/job';
+import { nodeOf } from './address';
 
 /** The newest ones of a trigger; the static data of its workflow grows by 20 kB at most. */
 const MAX_REMEMBERED = 1_000;
@@ -58,7 +59,7 @@ export interface StartMemory {
  * A test from the editor starts each time: n8n keeps no static data of it.
  */
 export function startMemory(ctx: IWebhookFunctions): StartMemory {
-	const trigger = `${ctx.getWorkflow().id} ${ctx.getNode().id}`;
+	const trigger = nodeOf(ctx);
 	const inTurn: StartMemory['inTurn'] = (jobId, isUrgent, work) =>
 		takeTurn(`${trigger} ${jobId}`, isUrgent, work);
 	if (ctx.getMode() === 'manual') {

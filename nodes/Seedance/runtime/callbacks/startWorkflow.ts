@@ -6,17 +6,21 @@ import type {
 } from 'n8n-workflow';
 import { rawOf, type Job } from '../../core/job';
 import { shorten } from '../../core/parameters';
-import { rawBodyOf } from './request';
+import { nodeOf } from './address';
+import type { Callback } from './receive';
+import { rawBodyOf } from './sender';
 import { ownCall } from './selfCall';
-import type { Session } from '../api/session';
 import { startAgain } from './startAgain';
 import type { StartMemory } from './startMemory';
 import { startOutcome } from './startOutcome';
 
+/** To whom our own calls to a trigger are made. */
+export const triggerOf = (ctx: IWebhookFunctions): string => `trigger ${nodeOf(ctx)}`;
+
 /** Hands the jobs to n8n, as one item each, and sees to it that they start. */
 export function startWorkflow(
 	ctx: IWebhookFunctions,
-	session: Session,
+	{ session, sender }: Callback,
 	jobs: readonly Job[],
 	memory: StartMemory,
 ): IWebhookResponseData {
@@ -28,7 +32,8 @@ export function startWorkflow(
 	});
 	if (ctx.getMode() === 'manual') return { noWebhookResponse: true, workflowData: [items] };
 	const url = ctx.getNodeWebhookUrl('default') ?? '';
-	const callAgain = ownCall(ctx, session, url, rawBodyOf(ctx).toString('utf8'));
+	const call = { receiver: triggerOf(ctx), sender, body: rawBodyOf(ctx).toString('utf8') };
+	const callAgain = ownCall(ctx, session.settings, url, call);
 	memory.store();
 	void startOutcome(ctx).then(async (outcome) => {
 		if (outcome === 'taken') return memory.taken(jobs);

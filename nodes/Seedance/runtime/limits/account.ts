@@ -1,34 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Fault } from '../../core/fault';
-import type { Job } from '../../core/job';
 import type { Clock } from './clock';
 import { LimitsInUse, type AccountLimits } from './limitsInUse';
 import { RateLimiter } from './rateLimiter';
 import { Semaphore } from './semaphore';
 import { SubmitLimits } from './submitLimits';
-
-/** Ten executions of 1,000 jobs. Measured: 0.7 kB each with the provider's body, so 7 MB at most. */
-const MAX_REMEMBERED_JOBS = 10_000;
-
-/** Settled jobs that callbacks have asked about: a mere cache, so losing it costs requests and nothing else. */
-export class SettledJobs {
-	private readonly jobs = new Map<string, Job>();
-
-	get(jobId: string): Job | undefined {
-		return this.jobs.get(jobId);
-	}
-
-	set(jobId: string, job: Job): void {
-		this.jobs.set(jobId, job);
-		const oldest = this.jobs.keys().next();
-		if (this.jobs.size > MAX_REMEMBERED_JOBS && !oldest.done) this.jobs.delete(oldest.value);
-	}
-
-	/** What was passed on is not asked for again. */
-	forget(jobIds: readonly string[]): void {
-		for (const id of jobIds) this.jobs.delete(id);
-	}
-}
 
 /** How long after its submit a job is new, in milliseconds. [us] */
 export const NEW_JOB_MS = 30_000;
@@ -76,7 +52,6 @@ export interface Account {
 	jobs: Semaphore;
 	/** What the credentials with this key say, as far as they are in use. */
 	limits: LimitsInUse;
-	settledJobs: SettledJobs;
 	newJobs: NewJobs;
 }
 
@@ -103,7 +78,6 @@ export function accountOf(
 			submits: new SubmitLimits(limits.requestsPerMinute),
 			jobs: new Semaphore(limits.maxConcurrentJobs),
 			limits: new LimitsInUse(),
-			settledJobs: new SettledJobs(),
 			newJobs: new NewJobs(),
 		};
 		accounts.set(id, account);

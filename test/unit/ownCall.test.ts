@@ -1,0 +1,100 @@
+import { createHmac } from 'node:crypto';
+import type { IWebhookFunctions } from 'n8n-workflow';
+import { signBody } from '../../nodes/Seedance/core/signature';
+import { providerById } from '../../nodes/Seedance/providers';
+import type { Session } from '../../nodes/Seedance/runtime/api/session';
+import { senderOf, signOwnCall, type OwnCall } from '../../nodes/Seedance/runtime/callbacks/sender';
+import { VirtualClock } from './virtualClock.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+const BODY = '{"event":"n8n.selfCall"}';
+const HEADER = 'x-n8n-seedance-call';
+const settings = { apiKey: 'the-api-key', webhookSecret: 'secret' };
+const call: OwnCall = { receiver: 'execution 7', sender: 'unsigned', body: BODY };
+const genuine = signOwnCall(settings, call, NOW);
+
+/** Who has sent this, in the eyes of execution 7. */
+function sentBy(
+	headers: Record<string, unknown>,
+	{
+		now = NOW,
+		body = BODY,
+		provider = 'seedance',
+		apiKey = settings.apiKey,
+		secret = 'secret',
+	} = {},
+) {
+	const ctx = {
+		getHeaderData: () => headers,
+		getRequestObject: () => ({ rawBody: Buffer.from(body) }),
+	} as unknown as IWebhookFunctions;
+	const session = {
+		provider: providerById(provider),
+		settings: { apiKey, webhookSecret: secret },
+		clock: new VirtualClock(now),
+	} as unknown as Session;
+	return senderOf(ctx, session, 'execution 7');
+}
+
+/** Computed here and not by the code under test. */
+const signedWith = (apiKey: string, receiver: string, sender: string, time: number) => {
+	const key = createHmac('sha256', apiKey).update('n8n-nodes-seedance own call').digest();
+	const text = JSON.stringify([receiver, sender, time]);
+	return `${sender}.${time}.${createHmac('sha256', key).update(text).update(BODY).digest('base64url')}`;
+};
+
+it('our own call is known by an HMAC under a key that is derived from the API key', () => {
+	expect(genuine).toBe(signedWith('the-api-key', 'execution 7', 'unsigned', NOW));
+	expect(genuine).not.toContain('the-api-key');
+	expect(sentBy({ [HEADER]: genuine })).toBe('unsigned');
+	expect(sentBy({ [HEADER]: genuine }, { secret: '' })).toBe('unsigned');
+	expect(sentBy({ [HEADER]: genuine }, { provider: 'seedanceOrg' })).toBe('unsigned');
+});
+
+it('it vouches for what was signed by the provider, and for nothing else', () => {
+	const signed = signOwnCall(settings, { ...call, sender: 'signed' }, NOW);
+	expect(sentBy({ [HEADER]: signed })).toBe('signed');
+	expect(sentBy({ [HEADER]: genuine.replace('unsigned', 'signed') })).toBe('forged');
+	expect(sentBy({ [HEADER]: signed.replace('signed', 'unsigned') })).toBe('forged');
+});
+
+it.each([
+	['five minutes', 300_000, 'unsigned'],
+	['more', 300_001, 'forged'],
+	['five minutes ahead', -300_000, 'unsigned'],
+	['more than that', -300_001, 'forged'],
+])('it is good for a while: %s', (_, ageMs, sender) => {
+	expect(sentBy({ [HEADER]: genuine }, { now: NOW + ageMs })).toBe(sender);
+});
+
+describe('an own call is forged', () => {
+	const [, , mac] = genuine.split('.');
+	it.each<[string, unknown, Parameters<typeof sentBy>[1]?]>([
+		['with another body', genuine, { body: `${BODY} ` }],
+		['with another API key', genuine, { apiKey: 'another' }],
+		['for another execution', signedWith('the-api-key', 'execution 8', 'unsigned', NOW)],
+		['for a trigger', signedWith('the-api-key', 'trigger 7', 'unsigned', NOW)],
+		['by an empty key', signedWith('', 'execution 7', 'unsigned', NOW)],
+		['by the webhook secret', signedWith('secret', 'execution 7', 'unsigned', NOW)],
+		['by somebody who calls himself something else', `forged.${NOW}.${mac}`],
+		['with another time', `unsigned.${NOW + 1}.${mac}`],
+		['with a time in seconds', `unsigned.${NOW / 1_000}.${mac}`],
+		['without a time', `unsigned.${mac}`],
+		['without its HMAC', `unsigned.${NOW}.`],
+		['with half of it', genuine.slice(0, -20)],
+		['with a character more', `${genuine}A`],
+		['with a line break behind it', `${genuine}\n`],
+		['with the HMAC alone', mac],
+		['where the header comes twice', [genuine, genuine]],
+		['where it is empty', ''],
+	])('%s', (_, header, options = {}) => {
+		expect(sentBy({ [HEADER]: header }, options)).toBe('forged');
+		expect(sentBy({ [HEADER]: header }, { ...options, secret: '' })).toBe('forged');
+	});
+
+	it("whatever the provider's signature beside it says", () => {
+		const headers = { 'x-seedance-signature': signBody('secret', BODY) };
+		expect(sentBy(headers)).toBe('signed');
+		expect(sentBy({ ...headers, [HEADER]: 'x' })).toBe('forged');
+	});
+});
