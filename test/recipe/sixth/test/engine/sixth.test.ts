@@ -16,7 +16,7 @@ let world: World;
 afterEach(() => closeWorld(world));
 
 const sixthOne = { provider: 'sixth', model: 'sixth-one', duration: 4 };
-const onlyPrompt = { ...sixthOne, options: { timeoutMinutes: 0.05 } };
+const onlyPrompt = { ...sixthOne, options: { timeoutMinutes: 0.3 } };
 
 async function run(...nodes: Array<ReturnType<typeof node>>) {
 	const { apiKey } = DEFAULT_ACCOUNTS.sixth;
@@ -63,7 +63,7 @@ describe('Sixth', () => {
 		const check = node('Check', 'seedanceCheckStatus', {
 			provider: 'sixth',
 			waitUntilFinished: true,
-			timeoutMinutes: 0.05,
+			timeoutMinutes: 0.3,
 		});
 		const execution = await run(submitted, check);
 		expect(execution.output('Check').map(({ json }) => json.status)).toEqual([
