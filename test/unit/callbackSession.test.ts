@@ -1,5 +1,5 @@
+import { createHmac } from 'node:crypto';
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { signBody } from '../../nodes/Seedance/core/signature';
 import { providerById } from '../../nodes/Seedance/providers';
 import { openForCallback } from '../../nodes/Seedance/runtime/callbacks/session';
 import { VirtualClock } from './virtualClock.ts';
@@ -17,7 +17,9 @@ function calledNode() {
 		({
 			getWorkflow: () => ({ id: 'workflow' }),
 			getNode: () => ({ id, credentials: { seedanceApi: { id: '1', name: 'Mine' } } }),
-			getHeaderData: () => ({ 'x-seedance-signature': signBody(signedWith, BODY) }),
+			getHeaderData: () => ({
+				'x-seedance-signature': createHmac('sha256', signedWith).update(BODY).digest('hex'),
+			}),
 			getRequestObject: () => ({ rawBody: Buffer.from(BODY) }),
 			getCredentials: () => {
 				state.readings += 1;

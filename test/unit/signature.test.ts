@@ -2,7 +2,6 @@ import crypto, { createHmac } from 'node:crypto';
 import {
 	SIGNATURE_TOLERANCE_SECONDS,
 	sameText,
-	signBody,
 	verifySignature,
 } from '../../nodes/Seedance/core/signature';
 
@@ -31,8 +30,7 @@ describe('a signature is good', () => {
 		['with SHA256= before upper-case hex', `SHA256=${hex.toUpperCase()}`],
 		['in base64', mac(rawBody).digest('base64')],
 		['with blanks around it', ` ${hex}\n`],
-		['as signBody makes it', signBody(secret, rawBody)],
-		['as signBody makes it from the text', signBody(secret, rawBody.toString())],
+		['over the text of the body', mac(rawBody.toString()).digest('hex')],
 	])('%s', (_, signature) => {
 		expect(isGood(signature)).toBe(true);
 	});

@@ -12,16 +12,8 @@ export interface SignedMessage {
 }
 
 /**
- * HMAC-SHA256 of a callback's body in lower-case hex, as seedance.it.com signs [doc]. The counterpart of
- * `verifySignature`.
- */
-export function signBody(secret: string, rawBody: Buffer | string): string {
-	return createHmac('sha256', secret).update(rawBody).digest('hex');
-}
-
-/**
- * Whether a callback was signed with this secret. The encoding is not documented, so hex in either case, `sha256=` +
- * hex and base64 are accepted. With a timestamp header, the HMAC of `timestamp.body` is accepted as well, if the
+ * Whether a callback was signed with this secret: by an HMAC-SHA256 of its body, as seedance.it.com signs [doc]. The
+ * encoding is not documented, so hex in either case, `sha256=` + hex and base64 are accepted. With a timestamp header, the HMAC of `timestamp.body` is accepted as well, if the
  * timestamp is within 300 s of now. [us]
  *
  * @param nowMs Unix milliseconds

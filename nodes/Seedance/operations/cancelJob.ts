@@ -65,18 +65,19 @@ async function cancelItem(
  * may continue and be charged.
  */
 export async function cancelJob(session: Session, job: Job): Promise<Outcome<Job>> {
-	const dialects = dialectsOf(session, job);
+	const possible = dialectsOf(session, job);
+	let current = job;
 	// If the ID does not tell which API has the job, we ask first: another API's "accepted" would mean nothing.
-	if (dialects.length > 1 || dialects.some(({ cancel }) => cancel?.when)) {
+	if (possible.length > 1 || possible.some(({ cancel }) => cancel?.when)) {
 		const found = await untilKnown(session, job, () => readJob(session, job));
 		if (!found.ok || isSettled(found.value)) return found;
-		const [{ cancel } = {}] = dialectsOf(session, job);
-		if (cancel?.when && !cancel.when.includes(found.value.status)) {
-			return failure(tooLate(session, cancel.when, found.value));
-		}
+		current = found.value;
 	}
-	const [dialect] = dialectsOf(session, job);
-	const accepted = await callCancel(session, dialect!, job);
+	// Reading the job may have told which API has it.
+	const dialect = dialectsOf(session, job)[0]!;
+	const { when } = dialect.cancel ?? {};
+	if (when && !when.includes(current.status)) return failure(tooLate(session, when, current));
+	const accepted = await callCancel(session, dialect, job);
 	const mayHaveWorked = accepted.ok || accepted.fault.ambiguous;
 	const now = await (mayHaveWorked ? untilEnded(session, job) : readJob(session, job));
 	// A job that has already ended cannot be cancelled. Its final state is the answer.

@@ -29,8 +29,10 @@ export async function retry<T>(
 		const outcome = await work();
 		if (outcome.ok) return outcome;
 		const { fault } = outcome;
-		const index = policy.findIndex((rule) => rule.while(fault));
-		const { pauses = [] } = policy[index] ?? {};
+		const index = policy.findIndex((each) => each.while(fault));
+		const rule = policy[index];
+		if (!rule) return outcome;
+		const { pauses } = rule;
 		const nth = (retries[index] = (retries[index] ?? 0) + 1);
 		const pauseMs = typeof pauses === 'function' ? pauses(nth, fault) : pauses[nth - 1];
 		if (pauseMs === undefined || clock.now() + pauseMs >= until) return outcome;

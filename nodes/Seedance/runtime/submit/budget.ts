@@ -132,9 +132,11 @@ async function checkBalance(session: Session, jobs: readonly Order[]): Promise<O
 	);
 }
 
-/** Rounds to a hundredth of a cent, because sums of dollars are not exact. */
 const sumOf = (jobs: readonly Estimate[], estimate: keyof Estimate): number =>
-	Math.round(jobs.reduce((sum, job) => sum + (job[estimate] ?? 0), 0) * 10_000) / 10_000;
+	rounded(jobs.reduce((sum, job) => sum + (job[estimate] ?? 0), 0));
+
+/** To a hundredth of a cent, because sums of dollars are not exact. */
+const rounded = (amount: number): number => Math.round(amount * 10_000) / 10_000;
 
 const refused = (message: string) =>
 	failure(
@@ -161,15 +163,13 @@ export function monthlySpending(ctx: IExecuteFunctions, now: Date): MonthlySpend
 	};
 	return {
 		of,
-		add: (job) => {
-			const spent = CURRENCIES.map((currency) => [
-				currency.spent,
-				sumOf(
-					[{ creditsEstimated: of('credits'), costUsdEstimated: of('usd') }, job],
-					currency.estimate,
-				),
-			]);
-			store.seedanceSpending = { month, ...(Object.fromEntries(spent) as IDataObject) };
+		add: ({ creditsEstimated, costUsdEstimated }) => {
+			const credits = rounded(of('credits') + (creditsEstimated ?? 0));
+			store.seedanceSpending = {
+				month,
+				credits,
+				usd: rounded(of('usd') + (costUsdEstimated ?? 0)),
+			};
 		},
 	};
 }
