@@ -50,6 +50,8 @@ export interface Sandbox {
 	events(since?: number): SandboxEvent[];
 	/** The first event of this type (and job), past or future. Rejects after `timeoutMs`, 5000 by default. */
 	waitFor(type: EventType, jobId?: string, timeoutMs?: number): Promise<SandboxEvent>;
+	/** What a callback about the job would say now. */
+	callbackBodyOf(jobId: string): string;
 	/** Resolves when no callback is being delivered. */
 	callbacksIdle(): Promise<void>;
 	readonly faults: {
@@ -113,6 +115,13 @@ function credentialOf({ accounts, apiBase }: Core, provider: string): Credential
 	};
 }
 
+function callbackBodyOf({ board, payloads }: Core, jobId: string): string {
+	const job = board.find(jobId);
+	const write = job && payloads.get(job.dialect);
+	if (!write) throw new Error(`No callback is sent about "${jobId}"`);
+	return JSON.stringify(write(job).body);
+}
+
 function control(core: Core, close: () => Promise<void>): Sandbox {
 	const { apiKey, webhookSecret } = core.accounts.named();
 	const url = core.apiBase;
@@ -135,6 +144,7 @@ function control(core: Core, close: () => Promise<void>): Sandbox {
 				(event) => event.type === type && (jobId === undefined || event.jobId === jobId),
 				timeoutMs,
 			),
+		callbackBodyOf: (jobId) => callbackBodyOf(core, jobId),
 		callbacksIdle: () => core.callbacks.idle(),
 		faults: {
 			add: (spec) => core.faults.add(spec),
