@@ -24,7 +24,7 @@ export default tseslint.config(
 			'.cache/**',
 			'**/node_modules/**',
 			'demo-videos/**',
-			'test/recipe/sixth/**',
+			'test/recipe/**',
 		],
 	},
 	{ linterOptions: { noInlineConfig: true } },

@@ -1,7 +1,7 @@
 /** Plays one trouble at one node, wired in one way, and says what it came to. */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { credentialsOf, errorTextOf, type World } from '../engine/world.ts';
-import { startSandbox, type Sandbox, type Witness } from '../sandbox/index.ts';
+import { standIns, startSandbox, type Sandbox, type Witness } from '../sandbox/index.ts';
 import { contradictionsIn } from './books.ts';
 import { nameOf, type Part } from './parts.ts';
 import { OTHER_HOST, TROUBLED } from './scenarios.ts';
@@ -128,7 +128,7 @@ function countsOf(scene: Scene, { stage, wiring }: Part, { executions, items }: 
 	const jobs = wiring.items.map((item) =>
 		sandbox.jobs().filter(({ prompt }) => prompt.startsWith(item)),
 	);
-	const keys = [sandbox.apiKey, sandbox.segmindKey, sandbox.seedanceOrgKey];
+	const keys = standIns.map(({ provider }) => sandbox.credentialOf(provider).apiKey);
 	return {
 		good,
 		errors,
