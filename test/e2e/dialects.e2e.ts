@@ -51,6 +51,7 @@ const JOB_KEYS = [
 	'expiresAt',
 	'failure',
 	'metadata',
+	'reference',
 ];
 
 type Makes = 'video' | 'image';

@@ -31,6 +31,8 @@ export interface Endpoint<In, Out> {
 export interface JobAddress {
 	jobId: string;
 	model?: string | null;
+	/** What the dialect has put into the job beside the ID. */
+	reference?: Record<string, string> | null;
 }
 
 export interface Submission {

@@ -1,10 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { failure, inputFault, success, type Fault, type Outcome } from '../core/fault';
 import {
+	amendJob,
 	isSettled,
-	rawOf,
 	updateJob,
-	withRaw,
 	type Job,
 	type JobReading,
 	type JobStatus,
@@ -87,7 +86,7 @@ export async function cancelJob(session: Session, job: Job): Promise<Outcome<Job
 	// The job existed when it was cancelled. The provider no longer reports whether it was charged.
 	const isGone = now.fault.httpStatus === 404 || now.fault.httpStatus === 410;
 	if (isGone) return success({ ...job, status: 'cancelled', creditsCharged: null, costUsd: null });
-	const reported = accepted.value && withRaw(updateJob(job, accepted.value), accepted.raw);
+	const reported = accepted.value && updateJob(job, accepted.value, accepted.raw);
 	return reported && isSettled(reported) ? success(reported) : now;
 }
 
@@ -143,5 +142,5 @@ async function untilEnded(session: Session, job: Job): Promise<Outcome<Job>> {
 function unconfirmed(job: Job): Job {
 	const message = `The provider accepted the cancel, but still reports the job as ${job.status}: it may go on and be charged. Look at it again with Check Status.`;
 	const failure = job.failure ?? { code: 'cancel_unconfirmed', message };
-	return withRaw({ ...job, failure }, rawOf(job));
+	return amendJob(job, { failure });
 }
