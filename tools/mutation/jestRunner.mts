@@ -1,0 +1,125 @@
+/**
+ * Runs jest for Stryker. Stryker's own runner loads, for each mutant, all test files that import the mutated file, and does
+ * not stop at the first failure: half a minute, where a test file takes half a second to load. This one loads only the files
+ * with a test that executes the mutant, and stops when one has failed.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { TestResult as FileResult } from '@jest/test-result';
+import type { MutantCoverage } from '@stryker-mutator/api/core';
+import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import {
+	determineHitLimitReached,
+	DryRunStatus,
+	TestStatus,
+	toMutantRunResult,
+	type DryRunResult,
+	type MutantRunOptions,
+	type MutantRunResult,
+	type TestResult,
+	type TestRunner,
+} from '@stryker-mutator/api/test-runner';
+import { createJest, type Jest, type Shared } from './jest.mts';
+
+/** The test files that execute each mutant, as the initial run found them: for all processes, in the folder of the run. */
+const FILES_OF_MUTANTS = 'mutation-files.json';
+
+const shared: Shared = {};
+Object.assign(globalThis, { __stryker__: shared });
+
+class JestRunner implements TestRunner {
+	private jest!: Jest;
+	/** The test files that killed mutants of a source file, the latest first: the first to try for its next mutant. */
+	private readonly killers = new Map<string, string[]>();
+
+	capabilities() {
+		return { reloadEnvironment: true };
+	}
+
+	async init() {
+		this.jest = await createJest(process.cwd());
+	}
+
+	async dryRun(): Promise<DryRunResult> {
+		const all: MutantCoverage = { static: {}, perTest: {} };
+		const filesOf: Record<string, string[]> = {};
+		const tests: TestResult[] = [];
+		for (const file of this.jest.files) {
+			const coverage: MutantCoverage = (shared.mutantCoverage = { static: {}, perTest: {} });
+			const result = await this.jest.run(file);
+			if (result.testExecError) return failed(result);
+			tests.push(...testsIn(result));
+			Object.assign(all.perTest, coverage.perTest);
+			for (const [mutant, hits] of Object.entries(coverage.static)) {
+				all.static[mutant] = (all.static[mutant] ?? 0) + hits;
+			}
+			const executed = [coverage.static, ...Object.values(coverage.perTest)].flatMap(Object.keys);
+			for (const mutant of new Set(executed)) (filesOf[mutant] ??= []).push(file);
+		}
+		shared.mutantCoverage = undefined;
+		writeFileSync(FILES_OF_MUTANTS, JSON.stringify(filesOf));
+		return { status: DryRunStatus.Complete, tests, mutantCoverage: all };
+	}
+
+	async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
+		const { activeMutant, testFilter, hitLimit } = options;
+		shared.activeMutant = activeMutant.id;
+		shared.testFilter = testFilter && new Set(testFilter);
+		shared.hitLimit = hitLimit;
+		shared.hitCount = hitLimit === undefined ? undefined : 0;
+		const tests: TestResult[] = [];
+		for (const file of this.filesOf(activeMutant)) {
+			const result = await this.jest.run(file);
+			const looping = determineHitLimitReached(shared.hitCount, hitLimit);
+			if (looping) return toMutantRunResult(looping);
+			if (result.testExecError) return toMutantRunResult(failed(result));
+			tests.push(...testsIn(result));
+			if (result.numFailingTests === 0) continue;
+			this.remember(activeMutant.fileName, file);
+			break;
+		}
+		return toMutantRunResult({ status: DryRunStatus.Complete, tests });
+	}
+
+	private filesOf({ id, fileName }: MutantRunOptions['activeMutant']): string[] {
+		const filesOf = JSON.parse(readFileSync(FILES_OF_MUTANTS, 'utf8')) as Record<string, string[]>;
+		const files = filesOf[id] ?? [];
+		const first = (this.killers.get(fileName) ?? []).filter((file) => files.includes(file));
+		return [...new Set([...first, ...files])];
+	}
+
+	private remember(source: string, killer: string) {
+		const others = (this.killers.get(source) ?? []).filter((file) => file !== killer);
+		this.killers.set(source, [killer, ...others]);
+	}
+}
+
+function failed({ testFilePath, testExecError }: FileResult): DryRunResult {
+	const message = testExecError?.stack ?? testExecError?.message ?? '';
+	const errorMessage = `${path.basename(testFilePath)} cannot be loaded: ${message}`;
+	return { status: DryRunStatus.Error, errorMessage };
+}
+
+/** As the environment of the tests names them. Without the folder of the run, which is another one each time. */
+const testId = (file: string, fullName: string) => `${path.relative('', file)}: ${fullName}`;
+
+function testsIn({ testFilePath, testResults }: FileResult): TestResult[] {
+	return testResults.map(({ fullName, duration, location, status, failureMessages }) => {
+		const common = {
+			id: testId(testFilePath, fullName),
+			name: fullName,
+			timeSpentMs: duration ?? 0,
+			fileName: testFilePath,
+			// Jest counts lines from 1, Stryker from 0.
+			startPosition: location ? { line: location.line - 1, column: location.column } : undefined,
+		};
+		if (status === 'passed') return { ...common, status: TestStatus.Success };
+		if (status !== 'failed') return { ...common, status: TestStatus.Skipped };
+		const failureMessage = failureMessages.join(', ');
+		return { ...common, status: TestStatus.Failed, failureMessage };
+	});
+}
+
+export const strykerPlugins = [
+	declareClassPlugin(PluginKind.TestRunner, 'seedance-jest', JestRunner),
+];
