@@ -18,7 +18,9 @@ export interface Shared extends InstrumenterContext {
 const PROJECTS = ['unit', 'contract'];
 
 /** Files that take long and kill hardly anything that the others leave alive. */
-const SKIPPED = ['test/unit/fuzz.test.ts'];
+const SKIPPED = ['fuzz', 'noticing', 'scheduler', 'workers'].map(
+	(name) => `test/unit/${name}.test.ts`,
+);
 
 /** A mutant may make a test wait forever. No test waits for seconds otherwise. */
 const TEST_TIMEOUT_MS = 10_000;
@@ -67,5 +69,6 @@ function configOf(root: string): Config.InitialOptions {
 		testMatch: chosen.flatMap(({ testMatch = [] }) => testMatch),
 		testEnvironment: '<rootDir>/tools/mutation/environment.ts',
 		testTimeout: TEST_TIMEOUT_MS,
+		runtime: '<rootDir>/tools/mutation/runtime.cjs',
 	};
 }

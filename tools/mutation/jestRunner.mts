@@ -21,16 +21,24 @@ import {
 } from '@stryker-mutator/api/test-runner';
 import { createJest, type Jest, type Shared } from './jest.mts';
 
-/** The test files that execute each mutant, as the initial run found them: for all processes, in the folder of the run. */
-const FILES_OF_MUTANTS = 'mutation-files.json';
+/** What the initial run found out, for all processes, in the folder of the run. */
+const FOUND = 'mutation-tests.json';
+
+interface Found {
+	/** The test files that execute each mutant. */
+	filesOf: Record<string, string[]>;
+	/** How long each test file takes. */
+	ms: Record<string, number>;
+}
 
 const shared: Shared = {};
 Object.assign(globalThis, { __stryker__: shared });
 
 class JestRunner implements TestRunner {
 	private jest!: Jest;
-	/** The test files that killed mutants of a source file, the latest first: the first to try for its next mutant. */
-	private readonly killers = new Map<string, string[]>();
+	private found?: Found;
+	/** How many mutants of a source file each test file has killed. */
+	private readonly kills = new Map<string, Map<string, number>>();
 
 	capabilities() {
 		return { reloadEnvironment: true };
@@ -42,11 +50,13 @@ class JestRunner implements TestRunner {
 
 	async dryRun(): Promise<DryRunResult> {
 		const all: MutantCoverage = { static: {}, perTest: {} };
-		const filesOf: Record<string, string[]> = {};
+		const found: Found = { filesOf: {}, ms: {} };
 		const tests: TestResult[] = [];
 		for (const file of this.jest.files) {
 			const coverage: MutantCoverage = (shared.mutantCoverage = { static: {}, perTest: {} });
+			const started = performance.now();
 			const result = await this.jest.run(file);
+			found.ms[file] = performance.now() - started;
 			if (result.testExecError) return failed(result);
 			tests.push(...testsIn(result));
 			Object.assign(all.perTest, coverage.perTest);
@@ -54,10 +64,10 @@ class JestRunner implements TestRunner {
 				all.static[mutant] = (all.static[mutant] ?? 0) + hits;
 			}
 			const executed = [coverage.static, ...Object.values(coverage.perTest)].flatMap(Object.keys);
-			for (const mutant of new Set(executed)) (filesOf[mutant] ??= []).push(file);
+			for (const mutant of new Set(executed)) (found.filesOf[mutant] ??= []).push(file);
 		}
 		shared.mutantCoverage = undefined;
-		writeFileSync(FILES_OF_MUTANTS, JSON.stringify(filesOf));
+		writeFileSync(FOUND, JSON.stringify(found));
 		return { status: DryRunStatus.Complete, tests, mutantCoverage: all };
 	}
 
@@ -81,16 +91,18 @@ class JestRunner implements TestRunner {
 		return toMutantRunResult({ status: DryRunStatus.Complete, tests });
 	}
 
+	/** The test files that may kill it, first those that are likely to be quick about it. */
 	private filesOf({ id, fileName }: MutantRunOptions['activeMutant']): string[] {
-		const filesOf = JSON.parse(readFileSync(FILES_OF_MUTANTS, 'utf8')) as Record<string, string[]>;
-		const files = filesOf[id] ?? [];
-		const first = (this.killers.get(fileName) ?? []).filter((file) => files.includes(file));
-		return [...new Set([...first, ...files])];
+		this.found ??= JSON.parse(readFileSync(FOUND, 'utf8')) as Found;
+		const { filesOf, ms } = this.found;
+		const kills = this.kills.get(fileName);
+		const cost = (file: string) => ms[file]! / (1 + (kills?.get(file) ?? 0));
+		return (filesOf[id] ?? []).toSorted((a, b) => cost(a) - cost(b));
 	}
 
 	private remember(source: string, killer: string) {
-		const others = (this.killers.get(source) ?? []).filter((file) => file !== killer);
-		this.killers.set(source, [killer, ...others]);
+		const kills = this.kills.get(source) ?? new Map<string, number>();
+		this.kills.set(source, kills.set(killer, (kills.get(killer) ?? 0) + 1));
 	}
 }
 

@@ -25,7 +25,7 @@ export default {
 	ignorePatterns: ['.cache', 'dist', 'docs/images', 'demo-videos', 'test/e2e', 'test/queue'],
 	disableTypeChecks: false,
 	reporters: ['progress', 'clear-text', 'html', 'json'],
-	clearTextReporter: { logTests: false, allowEmojis: false },
+	clearTextReporter: { logTests: false, reportTests: false, allowEmojis: false },
 	htmlReporter: { fileName: `${folder}/${part}.html` },
 	jsonReporter: { fileName: `${folder}/${part}.json` },
 	thresholds: { high: 95, low: 85, break: 85 },
