@@ -17,6 +17,9 @@ export interface Shared extends InstrumenterContext {
 /** The layers that take half a minute, not minutes. */
 const PROJECTS = ['unit', 'contract'];
 
+/** Compares every message and every row of a model with the committed pages, in a moment. */
+const DOCUMENTS = '<rootDir>/test/repo/docs.test.ts';
+
 /** Files that take long and kill hardly anything that the others leave alive. */
 const SKIPPED = ['fuzz', 'noticing', 'scheduler', 'workers'].map(
 	(name) => `test/unit/${name}.test.ts`,
@@ -66,7 +69,7 @@ function configOf(root: string): Config.InitialOptions {
 		...chosen[0],
 		rootDir: root,
 		displayName: undefined,
-		testMatch: chosen.flatMap(({ testMatch = [] }) => testMatch),
+		testMatch: [...chosen.flatMap(({ testMatch = [] }) => testMatch), DOCUMENTS],
 		testEnvironment: '<rootDir>/tools/mutation/environment.ts',
 		testTimeout: TEST_TIMEOUT_MS,
 		runtime: '<rootDir>/tools/mutation/runtime.cjs',
