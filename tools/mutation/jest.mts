@@ -20,10 +20,14 @@ const PROJECTS = ['unit', 'contract'];
 /** Compares every message and every row of a model with the committed pages, in a moment. */
 const DOCUMENTS = '<rootDir>/test/repo/docs.test.ts';
 
-/** Files that take long and kill hardly anything that the others leave alive. */
-const SKIPPED = ['fuzz', 'noticing', 'scheduler', 'workers'].map(
-	(name) => `test/unit/${name}.test.ts`,
-);
+/** Simulations and bombs: they take seconds, and kill hardly anything that the others leave alive. */
+const SKIPPED = [
+	'unit/fuzz',
+	'unit/noticing',
+	'unit/scheduler',
+	'unit/workers',
+	'contract/body',
+].map((name) => `test/${name}.test.ts`);
 
 /** A mutant may make a test wait forever. No test waits for seconds otherwise. */
 const TEST_TIMEOUT_MS = 10_000;
