@@ -100,10 +100,14 @@ describe.each(contracts)('$name', (contract) => {
 		const request = { model, mode, prompt: 'A lamp', duration: 4 };
 		if (what === 'submit') {
 			const submission = { request, idempotencyKey: 'key-1' };
-			return await session.value.call(provider.dialectForRequest(request).generate, submission);
+			return await session.value.call(
+				'submit',
+				provider.dialectForRequest(request).generate,
+				submission,
+			);
 		}
-		const { status, result = status } = provider.dialectForJob({ jobId, model });
-		return await session.value.call(what === 'result' ? result : status, { jobId, model });
+		const { status, result = status } = provider.dialectsForJob({ jobId, model })[0];
+		return await session.value.call('ask', what === 'result' ? result : status, { jobId, model });
 	}
 
 	async function jobAfter(answer: WireReply, what: Call = 'status'): Promise<Job> {
@@ -166,7 +170,7 @@ describe.each(contracts)('$name', (contract) => {
 			'keep a job ID such as "%s" within its place in the address',
 			(jobId) => {
 				const address = { jobId, model: contract.model };
-				const { path } = provider.dialectForJob(address).status.request(address);
+				const { path } = provider.dialectsForJob(address)[0].status.request(address);
 				const url = new URL(contract.credential.baseUrl + path);
 				expect(decodeURIComponent(url.href.replace(origin, ''))).toBe(
 					contract.statusPath.replace(contract.jobId, jobId),
@@ -259,7 +263,7 @@ describe.each(contracts)('$name', (contract) => {
 			new Host(origin, { body: text.replaceAll(`"${contract.jobId}"`, '4711') });
 			const session = await openSession(contextOf(generating()), provider);
 			const { status } = provider.dialectForRequest({ model: contract.model, mode: contract.mode });
-			const asked = session.ok && (await session.value.call(status, { jobId: '4711' }));
+			const asked = session.ok && (await session.value.call('ask', status, { jobId: '4711' }));
 			expect(asked).toMatchObject({ ok: true, value: { jobId: '4711', status: 'processing' } });
 		});
 
