@@ -4,11 +4,6 @@ import type { MediaRequest } from '../../nodes/Seedance/core/request';
 import { seedance } from '../../nodes/Seedance/providers/seedance';
 import { unified } from '../../nodes/Seedance/providers/seedance/unified';
 
-const dialectsOf = (job: JobAddress) => [
-	seedance.dialectForJob(job),
-	...seedance.otherDialectsOf!(job),
-];
-
 describe('a job is looked for', () => {
 	const tasks = '/tasks/';
 	const pro = '/seedance-1-pro/status/';
@@ -27,7 +22,7 @@ describe('a job is looked for', () => {
 		['by its ID first', { jobId: 'task_1', model: 'seedance-1.0-lite' }, [tasks, lite]],
 		['by its ID first', { jobId: 'job_1', model: 'seedance-2.0' }, [pro, tasks]],
 	])('%s: %p', (_, job, paths) => {
-		const asked = dialectsOf(job).map(({ status }) => status.request(job));
+		const asked = seedance.dialectsForJob(job).map(({ status }) => status.request(job));
 		expect(asked).toEqual(paths.map((path) => ({ method: 'GET', path: path + job.jobId })));
 	});
 });
@@ -37,8 +32,8 @@ it.each([
 	['job_a/b', '/seedance-1-pro/jobs/job_a%2Fb'],
 	['sd1lite_a/b', '/jobs/sd1lite_a%2Fb'],
 ])('%s is cancelled at its own address', (jobId, path) => {
-	const { cancel } = seedance.dialectForJob({ jobId });
-	expect(cancel!.request({ jobId })).toEqual({ method: 'DELETE', path });
+	const [dialect] = seedance.dialectsForJob({ jobId });
+	expect(dialect!.cancel!.request({ jobId })).toEqual({ method: 'DELETE', path });
 });
 
 it('a batch is sent under one key, with each video as it would be sent alone, and one address for all', () => {
@@ -79,7 +74,7 @@ it('a batch is sent under one key, with each video as it would be sent alone, an
 });
 
 describe('a refusal for want of credits', () => {
-	const message = (error: object) => seedance.fault(402, { error }, 'POST').message;
+	const message = (error: object) => seedance.fault(402, { error }, 'submit').message;
 
 	it('says how many are missing', () => {
 		expect(message({ required_credits: 486, available_credits: 0 })).toBe(
