@@ -27,8 +27,10 @@ const FOUND = 'mutation-tests.json';
 interface Found {
 	/** The test files that execute each mutant. */
 	filesOf: Record<string, string[]>;
-	/** How long each test file takes. */
-	ms: Record<string, number>;
+	/** How long it takes to load each test file. */
+	loadMs: Record<string, number>;
+	/** How long each test takes, by its file and its ID. */
+	testMs: Record<string, Record<string, number>>;
 }
 
 const shared: Shared = {};
@@ -50,15 +52,17 @@ class JestRunner implements TestRunner {
 
 	async dryRun(): Promise<DryRunResult> {
 		const all: MutantCoverage = { static: {}, perTest: {} };
-		const found: Found = { filesOf: {}, ms: {} };
+		const found: Found = { filesOf: {}, loadMs: {}, testMs: {} };
 		const tests: TestResult[] = [];
 		for (const file of this.jest.files) {
 			const coverage: MutantCoverage = (shared.mutantCoverage = { static: {}, perTest: {} });
 			const started = performance.now();
 			const result = await this.jest.run(file);
-			found.ms[file] = performance.now() - started;
 			if (result.testExecError) return failed(result);
-			tests.push(...testsIn(result));
+			const results = testsIn(result);
+			tests.push(...results);
+			found.testMs[file] = Object.fromEntries(results.map((test) => [test.id, test.timeSpentMs]));
+			found.loadMs[file] = performance.now() - started - sum(Object.values(found.testMs[file]));
 			Object.assign(all.perTest, coverage.perTest);
 			for (const [mutant, hits] of Object.entries(coverage.static)) {
 				all.static[mutant] = (all.static[mutant] ?? 0) + hits;
@@ -94,9 +98,13 @@ class JestRunner implements TestRunner {
 	/** The test files that may kill it, first those that are likely to be quick about it. */
 	private filesOf({ id, fileName }: MutantRunOptions['activeMutant']): string[] {
 		this.found ??= JSON.parse(readFileSync(FOUND, 'utf8')) as Found;
-		const { filesOf, ms } = this.found;
+		const { filesOf, loadMs, testMs } = this.found;
 		const kills = this.kills.get(fileName);
-		const cost = (file: string) => ms[file]! / (1 + (kills?.get(file) ?? 0));
+		const cost = (file: string) => {
+			const ids = Object.keys(testMs[file]!).filter((id) => shared.testFilter?.has(id) ?? true);
+			const ms = loadMs[file]! + sum(ids.map((id) => testMs[file]![id]!));
+			return ms / (1 + (kills?.get(file) ?? 0));
+		};
 		return (filesOf[id] ?? []).toSorted((a, b) => cost(a) - cost(b));
 	}
 
@@ -105,6 +113,8 @@ class JestRunner implements TestRunner {
 		this.kills.set(source, kills.set(killer, (kills.get(killer) ?? 0) + 1));
 	}
 }
+
+const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
 
 function failed({ testFilePath, testExecError }: FileResult): DryRunResult {
 	const message = testExecError?.stack ?? testExecError?.message ?? '';
