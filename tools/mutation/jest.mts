@@ -14,9 +14,6 @@ export interface Shared extends InstrumenterContext {
 	testFilter?: Set<string>;
 }
 
-/** The layers that take half a minute, not minutes. */
-const PROJECTS = ['unit', 'contract'];
-
 /** Compares every message and every row of a model with the committed pages, in a moment. */
 const DOCUMENTS = '<rootDir>/test/repo/docs.test.ts';
 
@@ -39,9 +36,13 @@ export interface Jest {
 	run(file: string): Promise<FileResult>;
 }
 
-/** Jest within this process: it looks for its files once, not for each mutant. */
-export async function createJest(root: string): Promise<Jest> {
-	const argv = { $0: '', _: [], config: JSON.stringify(configOf(root)) };
+/**
+ * Jest within this process: it looks for its files once, not for each mutant.
+ *
+ * @param folders below test/, each of them a project of jest
+ */
+export async function createJest(root: string, folders: string[]): Promise<Jest> {
+	const argv = { $0: '', _: [], config: JSON.stringify(configOf(root, folders)) };
 	const { globalConfig, projectConfig } = await readConfig(
 		{ ...argv, runInBand: true, silent: true, testLocationInResults: true } as Config.Argv,
 		root,
@@ -65,10 +66,10 @@ export async function createJest(root: string): Promise<Jest> {
 }
 
 /** The projects of jest.config.js as one. */
-function configOf(root: string): Config.InitialOptions {
+function configOf(root: string, folders: string[]): Config.InitialOptions {
 	const require = createRequire(path.join(root, 'package.json'));
 	const { projects } = require('./jest.config.js') as { projects: Config.InitialProjectOptions[] };
-	const chosen = projects.filter(({ displayName }) => PROJECTS.includes(displayName as string));
+	const chosen = projects.filter(({ displayName }) => folders.includes(displayName as string));
 	return {
 		...chosen[0],
 		rootDir: root,

@@ -6,8 +6,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TestResult as FileResult } from '@jest/test-result';
-import type { MutantCoverage } from '@stryker-mutator/api/core';
-import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import type { MutantCoverage, StrykerOptions } from '@stryker-mutator/api/core';
+import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 import {
 	determineHitLimitReached,
 	DryRunStatus,
@@ -20,6 +20,7 @@ import {
 	type TestRunner,
 } from '@stryker-mutator/api/test-runner';
 import { createJest, type Jest, type Shared } from './jest.mts';
+import type { Options } from './options.mts';
 
 /** What the initial run found out, for all processes, in the folder of the run. */
 const FOUND = 'mutation-tests.json';
@@ -37,17 +38,24 @@ const shared: Shared = {};
 Object.assign(globalThis, { __stryker__: shared });
 
 class JestRunner implements TestRunner {
+	static inject = tokens(commonTokens.options);
 	private jest!: Jest;
 	private found?: Found;
 	/** How many mutants of a source file each test file has killed. */
 	private readonly kills = new Map<string, Map<string, number>>();
+
+	private readonly folders: string[];
+
+	constructor(options: StrykerOptions) {
+		this.folders = (options as unknown as Options).testFolders;
+	}
 
 	capabilities() {
 		return { reloadEnvironment: true };
 	}
 
 	async init() {
-		this.jest = await createJest(process.cwd());
+		this.jest = await createJest(process.cwd(), this.folders);
 	}
 
 	async dryRun(): Promise<DryRunResult> {

@@ -4,10 +4,10 @@
  */
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
-import { optionsOf, SOURCES, type Part } from './options.mts';
+import { optionsOf, PARTS, type Part } from './options.mts';
 
-const isPart = (name: string): name is Part => Object.hasOwn(SOURCES, name);
-const parts = Object.keys(SOURCES).filter(isPart);
+const isPart = (name: string): name is Part => Object.hasOwn(PARTS, name);
+const parts = Object.keys(PARTS).filter(isPart);
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
 	options: { mutate: { type: 'string', multiple: true } },
@@ -18,6 +18,5 @@ if (!positionals.every(isPart)) {
 }
 for (const part of positionals.length > 0 ? positionals : parts) {
 	// A score below the threshold makes the exit code 1, and the other parts still have their turn.
-	const mutate = values.mutate ?? [`${SOURCES[part]}/**/*.ts`];
-	await new Stryker(optionsOf(part, mutate)).runMutationTest();
+	await new Stryker(optionsOf(part, values.mutate)).runMutationTest();
 }

@@ -1,19 +1,26 @@
 import type { PartialStrykerOptions } from '@stryker-mutator/api/core';
 
-/** The parts of the package that are mutated. */
-export const SOURCES = {
-	core: 'nodes/Seedance/core',
-	providers: 'nodes/Seedance/providers',
-	submit: 'nodes/Seedance/runtime/submit',
-	callbacks: 'nodes/Seedance/runtime/callbacks',
+/** The parts of the package that are mutated, and the folders of the tests that should notice it. */
+export const PARTS = {
+	core: { sources: 'nodes/Seedance/core', tests: ['unit'] },
+	// What is sent and read is proved by the contract suite. It takes longest.
+	providers: { sources: 'nodes/Seedance/providers', tests: ['unit', 'contract'] },
+	submit: { sources: 'nodes/Seedance/runtime/submit', tests: ['unit'] },
+	callbacks: { sources: 'nodes/Seedance/runtime/callbacks', tests: ['unit'] },
 };
-export type Part = keyof typeof SOURCES;
+export type Part = keyof typeof PARTS;
+
+/** Options of Stryker, and of our own runner. */
+export interface Options extends PartialStrykerOptions {
+	testFolders: string[];
+}
 
 /** Reports and results. With the results of the last run, the next one tries only what has changed. */
 const FOLDER = '.cache/mutation';
 
-export const optionsOf = (part: Part, mutate: string[]): PartialStrykerOptions => ({
+export const optionsOf = (part: Part, mutate = [`${PARTS[part].sources}/**/*.ts`]): Options => ({
 	mutate,
+	testFolders: PARTS[part].tests,
 	plugins: ['./tools/mutation/jestRunner.mts'],
 	testRunner: 'seedance-jest',
 	coverageAnalysis: 'perTest',
@@ -33,7 +40,7 @@ export const optionsOf = (part: Part, mutate: string[]): PartialStrykerOptions =
 	thresholds: { high: 95, low: 85, break: 85 },
 	warnings: {
 		slow: false,
-		unknownOptions: true,
+		unknownOptions: false,
 		preprocessorErrors: true,
 		unserializableOptions: true,
 	},
