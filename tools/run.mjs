@@ -33,6 +33,7 @@ const TASKS = {
 			['node', 'tools/docs.mts'],
 		],
 	}),
+	mutation: (args) => ({ commands: [['node', 'tools/mutation/main.mts', ...args]] }),
 	pictures: () => ({
 		env: { SEEDANCE_PICTURES: '1' },
 		commands: [e2e(['test/e2e/editor-*.e2e.ts'])],
