@@ -23,13 +23,7 @@ const LINES: Record<string, (text: string) => string> = {
 	'test/contract/dialects/index.ts': (text) =>
 		`import { sixth } from './sixth.ts';\n${text.replace(/(contracts: [^=]*= \[)/, '$1 sixth,')}`,
 	'test/sandbox/dialects/index.ts': (text) =>
-		`import { sixth } from './sixth.ts';\n${text.replace(/(=> \[)/, '$1 sixth(core),')}`,
-	'test/sandbox/server/record.ts': (text) => text.replace('KEY_HEADERS = [', "$&'x-sixth-key', "),
-	'test/sandbox/decisions.ts': (text) =>
-		text.replace(
-			'DEFAULT_ACCOUNTS = {',
-			"$& sixth: { apiKey: 'sandbox-sixth-key', webhookSecret: '', credits: 1000, tier: '' },",
-		),
+		`import { sixth } from './sixth.ts';\n${text.replace(/(standIns: [^=]*= \[)/, '$1 sixth,')}`,
 };
 
 const filesIn = (folder: string): string[] =>

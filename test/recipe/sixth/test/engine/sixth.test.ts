@@ -1,9 +1,9 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';
-import { DEFAULT_ACCOUNTS } from '../sandbox/index.ts';
 import {
 	chain,
 	closeWorld,
+	credentialsOf,
 	generate,
 	node,
 	openWorld,
@@ -19,10 +19,9 @@ const sixthOne = { provider: 'sixth', model: 'sixth-one', duration: 4 };
 const onlyPrompt = { ...sixthOne, options: { timeoutMinutes: 0.3 } };
 
 async function run(...nodes: Array<ReturnType<typeof node>>) {
-	const { apiKey } = DEFAULT_ACCOUNTS.sixth;
 	return await world.engine.run(chain(start, ...nodes), {
 		input: prompts('one', 'two'),
-		credentials: { sixthApi: { apiKey, baseUrl: `${world.sandbox.url}/sixth` } },
+		credentials: credentialsOf(world),
 	});
 }
 

@@ -1,7 +1,7 @@
 import { SixthApi } from '../../../credentials/SixthApi.credentials';
 import type { Job } from '../../../nodes/Seedance/core/job';
 import type { DialectContract } from '../dialect.ts';
-import { free, noSuchJob, refused, silent, unknownWord, wrongKey } from './common.ts';
+import { free, noSuchJob, refused, silent, unknownWord, usualErrors, wrongKey } from './common.ts';
 
 const NAME = 'Sixth';
 const model: Partial<Job> = { model: 'sixth-one' };
@@ -30,6 +30,16 @@ export const sixth: DialectContract = {
 	model: 'sixth-one',
 	mode: 'textToVideo',
 	jobId: 'six_1',
+	wire: {
+		jobId: 'task_id',
+		status: 'status',
+		failure: 'error',
+		progress: 'progress',
+		doneWord: 'completed',
+		failedWord: 'failed',
+		errors: usualErrors,
+		fields: { aspectRatio: 'aspect_ratio' },
+	},
 	submits: [
 		{
 			name: 'everything',
@@ -61,7 +71,6 @@ export const sixth: DialectContract = {
 		},
 	],
 	finished: ['status.completed'],
-	doneWord: 'completed',
 	faults: [
 		{
 			call: 'submit',

@@ -3,8 +3,9 @@ import type { Answer, Problem } from '../core/answer.ts';
 import { newId } from '../core/board.ts';
 import type { Core } from '../core/core.ts';
 import type { Job } from '../core/job.ts';
+import { ACCOUNT_LIMITS } from '../decisions.ts';
 import { checkBody, parseBody, promptOf } from './body.ts';
-import type { Call, Dialect } from './dialect.ts';
+import type { Call, Dialect, StandIn } from './dialect.ts';
 import { webUrl } from './image.ts';
 import { fileUrl, ownJob } from './jobs.ts';
 
@@ -20,6 +21,23 @@ const schema = z
 	})
 	.strict();
 
+export const sixth: StandIn = {
+	provider: NAME,
+	credentialType: 'sixthApi',
+	account: {
+		apiKey: 'sandbox-sixth-key',
+		webhookSecret: '',
+		credits: 1000,
+		tier: '',
+		...ACCOUNT_LIMITS,
+	},
+	keyHeader: 'x-sixth-key',
+	currency: 'credits',
+	hosts: { baseUrl: ROOT },
+	trials: [{ dialect: NAME, parameters: { model: 'sixth-one', duration: 4 } }],
+	dialects: (core) => [dialectOf(core)],
+};
+
 const STATUSES: Partial<Record<Problem['kind'], number>> = {
 	unauthorized: 401,
 	insufficient_credits: 402,
@@ -28,7 +46,7 @@ const STATUSES: Partial<Record<Problem['kind'], number>> = {
 	internal: 500,
 };
 
-export const sixth = (core: Core): Dialect => ({
+const dialectOf = (core: Core): Dialect => ({
 	name: NAME,
 	provider: NAME,
 	prefixes: [ROOT],
