@@ -1,4 +1,6 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { credentialProperties } from '../nodes/Seedance/form/credential';
+import { access } from '../nodes/Seedance/providers/seedance/access';
 import { authenticateWith } from '../nodes/Seedance/runtime/api/authenticate';
 
 export class SeedanceApi implements ICredentialType {
@@ -10,54 +12,12 @@ export class SeedanceApi implements ICredentialType {
 
 	documentationUrl = 'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance#credentials';
 
-	properties: INodeProperties[] = [
-		{
-			displayName: 'API Key',
-			name: 'apiKey',
-			type: 'string',
-			typeOptions: { password: true },
-			required: true,
-			default: '',
-			description: 'From seedance.it.com, Settings, API Keys',
-		},
-		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			required: true,
-			default: 'https://api.seedance.it.com/v1',
-			placeholder: 'e.g. https://api.seedance.it.com/v1',
-			description:
-				'Leave it as it is. To test without spending, enter the address that the sandbox prints.',
-		},
-		{
-			displayName: 'Webhook Secret',
-			name: 'webhookSecret',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			description:
-				'Optional. When it is filled in, callbacks without the right signature are refused.',
-		},
-		{
-			displayName: 'Requests per Minute',
-			name: 'requestsPerMinute',
-			type: 'number',
-			typeOptions: { minValue: 1, numberPrecision: 0 },
-			default: 60,
-			description: 'What your account allows. All nodes that use this key keep to it together.',
-		},
-		{
-			displayName: 'Max Concurrent Jobs',
-			name: 'maxConcurrentJobs',
-			type: 'number',
-			typeOptions: { minValue: 1, numberPrecision: 0 },
-			default: 5,
-			description: 'What your account allows. All nodes that use this key keep to it together.',
-		},
-	];
+	properties: INodeProperties[] = credentialProperties(access, {
+		keyFrom: 'seedance.it.com, Settings, API Keys',
+		webhookSecret: true,
+	});
 
-	authenticate = authenticateWith((apiKey) => ({ Authorization: `Bearer ${apiKey}` }));
+	authenticate = authenticateWith(access);
 
 	test: ICredentialTestRequest = {
 		request: {

@@ -1,4 +1,6 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { credentialProperties } from '../nodes/Seedance/form/credential';
+import { access } from '../nodes/Seedance/providers/seedanceOrg/access';
 import { authenticateWith } from '../nodes/Seedance/runtime/api/authenticate';
 
 const message = 'The API key is wrong: copy it again from seedanceapi.org, API Keys';
@@ -44,45 +46,11 @@ export class SeedanceOrgApi implements ICredentialType {
 
 	documentationUrl = 'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance#credentials';
 
-	properties: INodeProperties[] = [
-		{
-			displayName: 'API Key',
-			name: 'apiKey',
-			type: 'string',
-			typeOptions: { password: true },
-			required: true,
-			default: '',
-			description: 'From seedanceapi.org, API Keys',
-		},
-		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			required: true,
-			default: 'https://seedanceapi.org',
-			placeholder: 'e.g. https://seedanceapi.org',
-			description:
-				'Leave it as it is. To test without spending, enter the address that the sandbox prints.',
-		},
-		{
-			displayName: 'Requests per Minute',
-			name: 'requestsPerMinute',
-			type: 'number',
-			typeOptions: { minValue: 1, numberPrecision: 0 },
-			default: 60,
-			description: 'What your account allows. All nodes that use this key keep to it together.',
-		},
-		{
-			displayName: 'Max Concurrent Jobs',
-			name: 'maxConcurrentJobs',
-			type: 'number',
-			typeOptions: { minValue: 1, numberPrecision: 0 },
-			default: 5,
-			description: 'What your account allows. All nodes that use this key keep to it together.',
-		},
-	];
+	properties: INodeProperties[] = credentialProperties(access, {
+		keyFrom: 'seedanceapi.org, API Keys',
+	});
 
-	authenticate = authenticateWith((apiKey) => ({ Authorization: `Bearer ${apiKey}` }));
+	authenticate = authenticateWith(access);
 
 	// Costs nothing: requests a task that does not exist, so a valid key gets a 404. There is no call for the balance.
 	test: ICredentialTestRequest = {

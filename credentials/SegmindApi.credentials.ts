@@ -1,4 +1,6 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { credentialProperties } from '../nodes/Seedance/form/credential';
+import { access } from '../nodes/Seedance/providers/segmind/access';
 import { authenticateWith } from '../nodes/Seedance/runtime/api/authenticate';
 
 export class SegmindApi implements ICredentialType {
@@ -10,53 +12,14 @@ export class SegmindApi implements ICredentialType {
 
 	documentationUrl = 'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance#credentials';
 
-	properties: INodeProperties[] = [
-		{
-			displayName: 'API Key',
-			name: 'apiKey',
-			type: 'string',
-			typeOptions: { password: true },
-			required: true,
-			default: '',
-			description: 'From segmind.com, API Keys',
+	properties: INodeProperties[] = credentialProperties(access, {
+		keyFrom: 'segmind.com, API Keys',
+		hosts: {
+			upload: 'Where Segmind takes image files. Used only when an image comes in as a file.',
 		},
-		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			required: true,
-			default: 'https://api.segmind.com',
-			placeholder: 'e.g. https://api.segmind.com',
-			description:
-				'Leave it as it is. To test without spending, enter the address that the sandbox prints.',
-		},
-		{
-			displayName: 'Upload URL',
-			name: 'uploadUrl',
-			type: 'string',
-			default: 'https://workflows-api.segmind.com',
-			placeholder: 'e.g. https://workflows-api.segmind.com',
-			description: 'Where Segmind takes image files. Used only when an image comes in as a file.',
-		},
-		{
-			displayName: 'Requests per Minute',
-			name: 'requestsPerMinute',
-			type: 'number',
-			typeOptions: { minValue: 1, numberPrecision: 0 },
-			default: 60,
-			description: 'What your account allows. All nodes that use this key keep to it together.',
-		},
-		{
-			displayName: 'Max Concurrent Jobs',
-			name: 'maxConcurrentJobs',
-			type: 'number',
-			typeOptions: { minValue: 1, numberPrecision: 0 },
-			default: 5,
-			description: 'What your account allows. All nodes that use this key keep to it together.',
-		},
-	];
+	});
 
-	authenticate = authenticateWith((apiKey) => ({ 'x-api-key': apiKey }));
+	authenticate = authenticateWith(access);
 
 	test: ICredentialTestRequest = {
 		request: {

@@ -114,10 +114,14 @@ describe.each(contracts)('$name', (contract) => {
 		const request = { model, mode, prompt: 'A lamp', duration: 4 };
 		if (what === 'submit') {
 			const submission = { request, idempotencyKey: 'key-1' };
-			return await session.value.call(provider.dialectForRequest(request).generate, submission);
+			return await session.value.call(
+				'submit',
+				provider.dialectForRequest(request).generate,
+				submission,
+			);
 		}
-		const { status, result = status } = provider.dialectForJob(address);
-		return await session.value.call(what === 'result' ? result : status, address);
+		const [{ status, result = status }] = provider.dialectsForJob(address);
+		return await session.value.call('ask', what === 'result' ? result : status, address);
 	}
 
 	async function jobAfter(answer: WireReply, what: Call = 'status'): Promise<Job> {
@@ -180,7 +184,7 @@ describe.each(contracts)('$name', (contract) => {
 			'keep a job ID such as "%s" within its place in the address',
 			(jobId) => {
 				const odd = { ...address, jobId };
-				const { path } = provider.dialectForJob(odd).status.request(odd);
+				const { path } = provider.dialectsForJob(odd)[0].status.request(odd);
 				const url = new URL(contract.credential.baseUrl + path);
 				expect(decodeURIComponent(url.href.replace(origin, ''))).toBe(
 					contract.statusPath.replace(contract.jobId, jobId),
@@ -269,7 +273,7 @@ describe.each(contracts)('$name', (contract) => {
 			new Host(origin, { body: text.replaceAll(`"${contract.jobId}"`, '4711') });
 			const session = await openSession(contextOf(generating()), provider);
 			const { status } = provider.dialectForRequest({ model: contract.model, mode: contract.mode });
-			const asked = session.ok && (await session.value.call(status, { ...address, jobId: '4711' }));
+			const asked = session.ok && (await session.value.call('ask', status, { ...address, jobId: '4711' }));
 			expect(asked).toMatchObject({ ok: true, value: { jobId: '4711', status: 'processing' } });
 		});
 

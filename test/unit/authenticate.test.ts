@@ -90,7 +90,7 @@ describe.each(
 		['nothing', {}],
 	])('does not go along with %s', async (_, request) => {
 		const attempt = async () => await authenticated(type, request);
-		await expect(attempt()).rejects.toThrow(/for https:\/\/api\.example\.com only/);
+		await expect(attempt()).rejects.toThrow(/for https:\/\/api\.example\.com( and \S+)? only/);
 		await expect(attempt()).rejects.not.toThrow(apiKey);
 	});
 
@@ -120,9 +120,15 @@ describe("Segmind's second host", () => {
 		expect(headers).toEqual({ 'x-api-key': apiKey });
 	});
 
-	it('does not where the credential does not name it', async () => {
+	it("is the provider's own where the credential names none, and no other", async () => {
 		const attempt = async () => await authenticated(new SegmindApi(), { url }, { uploadUrl: '' });
-		await expect(attempt()).rejects.toThrow(/for https:\/\/api\.example\.com only/);
+		const [base, upload] = [/https:\/\/api\.example\.com/, /workflows-api\.segmind\.com/];
+		await expect(attempt()).rejects.toThrow(
+			new RegExp(`${base.source} and .*${upload.source} only`),
+		);
+		const own = { url: 'https://workflows-api.segmind.com/upload-asset' };
+		const { headers } = await authenticated(new SegmindApi(), own, { uploadUrl: '' });
+		expect(headers).toEqual({ 'x-api-key': apiKey });
 	});
 
 	it('does not over plain http', async () => {

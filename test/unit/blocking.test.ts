@@ -10,7 +10,7 @@ import { scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
 const segmind = providerById('segmind');
-const { sync, ...dialect } = segmind.dialectForJob({ jobId: '' });
+const { sync, ...dialect } = segmind.dialectsForJob({ jobId: '' })[0];
 const raw = { prompt: 'A lamp', duration: 5 };
 const checked = checkRequest(raw, segmind.models[0]!, 'textToVideo');
 if (!checked.ok) throw new Error(checked.problems.join());

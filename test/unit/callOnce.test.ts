@@ -14,10 +14,11 @@ const conflict = (httpStatus: number, message = 'No') => refuses({ httpStatus, m
 
 async function calling(script: Script, terms: Partial<Terms> = {}, clock = new VirtualClock(0)) {
 	const session = scriptedSession(clock, script);
-	const { generate } = session.provider.dialectForJob({ jobId: '' });
+	const { generate } = session.provider.dialectsForJob({ jobId: '' })[0];
 	const outcome = await callOnce(
 		session,
-		(until, from) => from.call(generate, { request: {} as never, idempotencyKey: 'k' }, until),
+		(until, from) =>
+			from.call('submit', generate, { request: {} as never, idempotencyKey: 'k' }, { until }),
 		{ timeoutMs: 600_000, idempotent: true, ...terms },
 	);
 	const fault = outcome.ok ? undefined : outcome.fault;
@@ -62,10 +63,11 @@ it('goes by the clock that another item does not stop once an answer was lost, a
 	const callAfter = async (first: typeof silence) => {
 		const session = scriptedSession(ended, oneByOne(first, queued));
 		const toTheEnd = { ...session, signal: new VirtualClock(0).signal };
-		const { generate } = session.provider.dialectForJob({ jobId: '' });
+		const { generate } = session.provider.dialectsForJob({ jobId: '' })[0];
 		const outcome = await callOnce(
 			{ ...session, toTheEnd },
-			(until, from) => from.call(generate, { request: {} as never, idempotencyKey: 'k' }, until),
+			(until, from) =>
+				from.call('submit', generate, { request: {} as never, idempotencyKey: 'k' }, { until }),
 			{ timeoutMs: 600_000, idempotent: true },
 		);
 		return outcome.ok;

@@ -15,13 +15,14 @@ interface Answer {
 /** What the provider answers to a call, so many milliseconds after the beginning. */
 type Provider = (call: HttpCall, atMs: number) => Answer;
 
+type Who = typeof seedance;
 let accounts = 0;
 
 /** seedance.it.com's dialects with answers of our own, in no time but that of the pauses. */
 async function cancelling(provider: Provider, job: Partial<Job> = {}, who = seedance) {
 	const clock = new VirtualClock(0);
 	const calls: string[] = [];
-	const call: Session['call'] = (endpoint, input) => {
+	const call: Session['call'] = (_, endpoint, input) => {
 		const request = endpoint.request(input);
 		calls.push(`${request.method} ${request.path}`);
 		const { status = 200, body } = provider(request, clock.now());
@@ -165,10 +166,9 @@ describe('Cancel Job', () => {
 	});
 
 	describe('where the provider cancels only while a job is queued, and erases finished ones', () => {
-		const dialect = seedance.dialectForJob({ jobId: 'task_1' });
+		const dialect = seedance.dialectsForJob({ jobId: 'task_1' })[0];
 		const cancel = { request: dialect.cancel!.request, when: ['queued'] as const };
-		const only = { ...seedance, dialectForJob: () => ({ ...dialect, cancel }) };
-		const queuedOnly = { ...only, otherDialectsOf: () => [] };
+		const queuedOnly: Who = { ...seedance, dialectsForJob: () => [{ ...dialect, cancel }] };
 		const result = { video_url: 'https://e.com/v.mp4' };
 		const statusWas = (word: string) => saying({ status: 204 }, task(word, { result }));
 
@@ -212,8 +212,8 @@ describe('Cancel Job', () => {
 	});
 
 	it('is refused where the provider has no way to cancel', async () => {
-		const dialect = { ...seedance.dialectForJob({ jobId: 'task_1' }), cancel: undefined };
-		const without = { ...seedance, dialectForJob: () => dialect, otherDialectsOf: () => [] };
+		const dialect = { ...seedance.dialectsForJob({ jobId: 'task_1' })[0], cancel: undefined };
+		const without: Who = { ...seedance, dialectsForJob: () => [dialect] };
 		const { outcome, calls } = await cancelling(() => task('processing'), {}, without);
 		expect(outcome).toMatchObject({
 			ok: false,

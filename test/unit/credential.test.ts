@@ -1,13 +1,14 @@
 import type { Outcome } from '../../nodes/Seedance/core/fault';
+import { access } from '../../nodes/Seedance/providers/segmind/access';
 import { readSettings, type Settings } from '../../nodes/Seedance/runtime/api/credential';
 
 const good = { apiKey: 'sk-1', baseUrl: 'https://api.seedance.it.com/v1' };
 const settings = (data: Record<string, unknown>): Outcome<Settings> =>
-	readSettings({ ...good, ...data });
+	readSettings({ ...good, ...data }, access);
 
 describe('a credential', () => {
 	it('needs no more than a key and an address', () => {
-		expect(readSettings(good)).toMatchObject({
+		expect(readSettings(good, access)).toMatchObject({
 			ok: true,
 			value: { ...good, webhookSecret: '', requestsPerMinute: 60, maxConcurrentJobs: 5 },
 		});
@@ -68,6 +69,23 @@ describe('a credential', () => {
 		});
 	});
 
+	it('has an address for each host of the provider, its own where the user has entered none', () => {
+		const [base, upload] = ['https://api.seedance.it.com/v1', access.hosts.upload];
+		expect(settings({})).toMatchObject({ value: { baseUrl: base, hosts: { base, upload } } });
+		expect(settings({ uploadUrl: ' https://u.example.com/ ' })).toMatchObject({
+			value: { hosts: { base, upload: 'https://u.example.com' } },
+		});
+		expect(settings({ baseUrl: ' ', uploadUrl: undefined })).toMatchObject({
+			value: { baseUrl: access.hosts.base, hosts: access.hosts },
+		});
+	});
+
+	it('names the address that is not safe', () => {
+		expect(settings({ uploadUrl: 'http://u.example.com' })).toMatchObject({
+			fault: { message: 'The Upload URL in the credential is not safe for an API key' },
+		});
+	});
+
 	it('has a webhook secret without what was pasted around it', () => {
 		expect(settings({ webhookSecret: ' whsec_1\n' })).toMatchObject({
 			value: { webhookSecret: 'whsec_1' },
@@ -78,7 +96,6 @@ describe('a credential', () => {
 		['an empty key', { apiKey: '' }, 'API Key'],
 		['a blank key', { apiKey: ' \n' }, 'API Key'],
 		['no key', { apiKey: undefined }, 'API Key'],
-		['no address', { baseUrl: undefined }, 'Base URL'],
 	])('with %s says which field to fill in', (_, data, field) => {
 		expect(settings(data as Record<string, unknown>)).toMatchObject({
 			ok: false,
@@ -89,7 +106,7 @@ describe('a credential', () => {
 	it.each([undefined, null, 'text', 7, []])(
 		'that is %p is a sentence, not an exception',
 		(data) => {
-			expect(readSettings(data)).toMatchObject({ ok: false });
+			expect(readSettings(data, access)).toMatchObject({ ok: false });
 		},
 	);
 

@@ -1,3 +1,5 @@
+import { verifySignature, type BodySigned } from './bodySignature.ts';
+import type { Intent } from '../../nodes/Seedance/core/provider';
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import type { IExecuteFunctions } from 'n8n-workflow';
@@ -6,7 +8,7 @@ import type { Fault, Outcome } from '../../nodes/Seedance/core/fault';
 import { mediaUrlOf, newJob, updateJob, type Job } from '../../nodes/Seedance/core/job';
 import type { Endpoint } from '../../nodes/Seedance/core/provider';
 import { readRetryAfter } from '../../nodes/Seedance/core/retryAfter';
-import { verifySignature, type SignedMessage } from '../../nodes/Seedance/core/signature';
+
 import type { Capabilities, Choice, Model, Range } from '../../nodes/Seedance/core/model';
 import type { FieldName, MediaRequest, Mode, RawRequest } from '../../nodes/Seedance/core/request';
 import { providerById, providers } from '../../nodes/Seedance/providers';
@@ -217,7 +219,7 @@ describe.each(contracts)('$name', (contract) => {
 			fc.asyncProperty(answers, httpCodes, async (body, status) => {
 				const session = await sessionOn(contract, status, JSON.stringify(body));
 				const input = { request, idempotencyKey: 'key-1' };
-				const outcome = await session.call(generate, input);
+				const outcome = await session.call('submit', generate, input);
 				if (!outcome.ok) return expectReadable(outcome.fault);
 				jobs += 1;
 				const job = updateJob(newJob(outcome.value.jobId, provider.id), outcome.value);
@@ -226,7 +228,9 @@ describe.each(contracts)('$name', (contract) => {
 				if (!batch) return;
 				const tasks = JSON.stringify(wire.batch!([body, body]));
 				const batchInput = { requests: [request, request], idempotencyKey: 'key-1' };
-				const entries = await (await sessionOn(contract, 200, tasks)).call(batch, batchInput);
+				const entries = await (
+					await sessionOn(contract, 200, tasks)
+				).call('submit', batch, batchInput);
 				if (!entries.ok) return expectReadable(entries.fault);
 				for (const entry of entries.value) {
 					if (entry.ok) expectHonest(updateJob(job, entry.value), body, contract);
@@ -260,9 +264,9 @@ describe.each(contracts)('$name', (contract) => {
 			fc.property(
 				fc.option(bodies, { nil: undefined }),
 				fc.integer({ min: 100, max: 999 }),
-				fc.constantFrom('GET', 'POST', 'DELETE'),
-				(body, status, method) => {
-					const said = provider.fault(status, body, method);
+				fc.constantFrom<Intent[]>('submit', 'ask', 'cancel', 'upload', 'account'),
+				(body, status, intent) => {
+					const said = provider.fault(status, body, intent);
 					for (const word of Object.values(said)) {
 						expect(['string', 'undefined']).toContain(typeof word);
 						expect(word).not.toBe('');
@@ -300,13 +304,13 @@ describe.each(contracts)('$name', (contract) => {
 		);
 		await fc.assert(
 			fc.asyncProperty(texts.filter(isNoJson), httpCodes, async (text, status) => {
-				const { status: endpoint } = provider.dialectForJob(address);
+				const [{ status: endpoint }] = provider.dialectsForJob(address);
 				const { generate } = provider.dialectForRequest(request);
 				const asking = await sessionOn(contract, status, text);
-				const asked: Outcome<unknown> = await asking.call(endpoint, address);
+				const asked: Outcome<unknown> = await asking.call('ask', endpoint, address);
 				const submission = { request, idempotencyKey: 'key-1' };
 				const submitting = await sessionOn(contract, status, text);
-				const submitted: Outcome<unknown> = await submitting.call(generate, submission);
+				const submitted: Outcome<unknown> = await submitting.call('submit', generate, submission);
 				for (const outcome of [asked, submitted]) {
 					expect(outcome.ok).toBe(false);
 					if (!outcome.ok) expectReadable(outcome.fault);
@@ -343,7 +347,7 @@ const NOW_MS = 1_775_831_400_000;
 const SECONDS = String(NOW_MS / 1_000);
 
 /** The ways to sign that are accepted. */
-const WAYS: Record<string, (secret: string, body: Buffer) => Omit<SignedMessage, 'rawBody'>> = {
+const WAYS: Record<string, (secret: string, body: Buffer) => Omit<BodySigned, 'rawBody'>> = {
 	hex: (secret, body) => ({ signature: hmac(secret, body).toString('hex') }),
 	'hex in capitals': (secret, body) => ({
 		signature: hmac(secret, body).toString('hex').toUpperCase(),
@@ -369,7 +373,7 @@ const bodyBytes = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(b
 const oneCharacter = fc.constantFrom(...'0123456789abcdef+/=., ');
 
 describe.each(Object.entries(WAYS))('signatures, %s', (way, sign) => {
-	const verifies = (secret: string, message: SignedMessage) =>
+	const verifies = (secret: string, message: BodySigned) =>
 		verifySignature(secret, message, NOW_MS);
 
 	it('the right one is right', () => {

@@ -25,6 +25,7 @@ const request: Required<Omit<MediaRequest, 'imageFile'>> = {
 	imageUrl: 'https://e.com/first.png',
 	imageBinaryField: 'data',
 	endFrameUrl: 'https://e.com/last.png',
+	modelId: 'ep-1',
 	metadata: { sku: 'A' },
 	callbackUrl: 'https://e.com/call',
 };
@@ -64,6 +65,7 @@ describe('the content of a request', () => {
 		['skipModeration', { skipModeration: true }],
 		['imageUrl', { imageUrl: 'https://e.com/other.png' }],
 		['endFrameUrl', { endFrameUrl: 'https://e.com/other.png' }],
+		['modelId', { modelId: 'ep-2' }],
 	])('is another one with another %s: %j', async (_, changes) => {
 		expect(await keyOf(changes)).not.toBe(await keyOf());
 		expect(await keyOf(changes, picture('shoe'))).not.toBe(await keyOf({}, picture('shoe')));

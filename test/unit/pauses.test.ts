@@ -82,13 +82,17 @@ describe('a 429 with a long Retry-After', () => {
 	it('ends a submit whose time is shorter, without a doubt about money', async () => {
 		const { clock, one, other } = await twoRuns(firstIs(tooMany('3600')));
 		await readJob(one, job);
-		const [dialect] = [seedance.dialectForJob(job)];
+		const [dialect] = [seedance.dialectsForJob(job)[0]];
 		const request = { model: 'seedance-2.0', mode: 'textToVideo', prompt: 'A shoe', duration: 4 };
 		const order = { request, idempotencyKey: 'key' } as never;
-		const submitted = await callOnce(other, (until) => other.call(dialect.generate, order, until), {
-			timeoutMs: 20 * MINUTE,
-			idempotent: true,
-		});
+		const submitted = await callOnce(
+			other,
+			(until) => other.call('submit', dialect.generate, order, { until }),
+			{
+				timeoutMs: 20 * MINUTE,
+				idempotent: true,
+			},
+		);
 		expect(submitted).toMatchObject({
 			ok: false,
 			fault: { message: expect.stringMatching(words) as string, ambiguous: false },
@@ -137,9 +141,8 @@ describe('a 503 with Retry-After', () => {
 	const unavailable = (after: string) => ({ statusCode: 503, headers: { 'retry-after': after } });
 
 	it('says how long to wait; without it, and with other faults, nobody does', () => {
-		const call = { method: 'GET', path: '/x' } as const;
 		const faultOf = (status: number, headers: Record<string, string>) =>
-			faultOfAnswer(seedance, call, { status, headers, body: {} }, { credentialName: 'x' }, 0);
+			faultOfAnswer(seedance, 'ask', { status, headers, body: {} }, { credentialName: 'x' }, 0);
 		expect(faultOf(503, { 'retry-after': '20' }).retryAfterMs).toBe(20_000);
 		expect(faultOf(503, {}).retryAfterMs).toBeUndefined();
 		expect(faultOf(500, { 'retry-after': '20' }).retryAfterMs).toBeUndefined();
@@ -162,7 +165,9 @@ it('a 429 to a submit that speaks of jobs at a time holds back submits, and no q
 	const start = clock.now();
 	const request = { model: 'seedance-2.0', mode: 'textToVideo', prompt: 'A shoe', duration: 4 };
 	const order = { request, idempotencyKey: 'key' } as never;
-	const refused = await one.call(seedance.dialectForJob(job).generate, order, start + MINUTE);
+	const refused = await one.call('submit', seedance.dialectsForJob(job)[0].generate, order, {
+		until: start + MINUTE,
+	});
 	expect(refused).toMatchObject({ ok: false, fault: { httpStatus: 429 } });
 	expect(await readJob(one, job)).toMatchObject({ ok: true });
 	expect(clock.now() - start).toBeLessThan(1_000);

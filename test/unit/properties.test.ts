@@ -1,11 +1,11 @@
 import { NodeHelpers, type INodeProperties, type INodeTypeDescription } from 'n8n-workflow';
 import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
 import { estimateCost } from '../../nodes/Seedance/core/price';
-import { FIELD_LABELS } from '../../nodes/Seedance/core/fields';
 import type { Capabilities, Choice, Model, Range } from '../../nodes/Seedance/core/model';
 import type { FieldName, ImageInput, Mode } from '../../nodes/Seedance/core/request';
+import { requestFields } from '../../nodes/Seedance/core/requestFields';
 import { providers } from '../../nodes/Seedance/providers';
-import { requestFields } from '../../nodes/Seedance/form/requestFields';
+import { SHAPED_FIELDS } from '../../nodes/Seedance/form/fieldShapes';
 import { SeedanceGenerateImage } from '../../nodes/Seedance/SeedanceGenerateImage.node';
 import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';
 
@@ -15,7 +15,7 @@ const forms: Record<Model['makes'], INodeTypeDescription> = {
 };
 const optionsOf = ({ properties }: INodeTypeDescription) =>
 	(properties.find(({ name }) => name === 'options')?.options ?? []) as INodeProperties[];
-const fieldNames: string[] = requestFields.map(({ name }) => name);
+const fieldNames: string[] = SHAPED_FIELDS;
 
 /** One state of the form: what the user has chosen before the fields of the request. */
 interface State {
@@ -141,7 +141,7 @@ describe.each(states)(
 
 		it('calls the fields by the names that the errors use', () => {
 			expect(fields.map(({ displayName }) => displayName)).toEqual(
-				fields.map(({ name }) => FIELD_LABELS[name as FieldName]),
+				fields.map(({ name }) => requestFields[name as FieldName].label),
 			);
 		});
 

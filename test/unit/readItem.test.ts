@@ -1,5 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Outcome } from '../../nodes/Seedance/core/fault';
+import type { Provider } from '../../nodes/Seedance/core/provider';
+import { requestOptions } from '../../nodes/Seedance/form/common';
 import { seedance } from '../../nodes/Seedance/providers/seedance';
 import { readOrder, type PlannedOrder } from '../../nodes/Seedance/runtime/submit/readItem';
 import type { RunOptions } from '../../nodes/Seedance/runtime/submit/runOptions';
@@ -14,11 +16,18 @@ const form: IDataObject = {
 };
 const HOUR = 3_600_000;
 
-/** One item as the form and its options give it. @param written the parameters as the workflow has them */
+interface Setting {
+	plan?: Partial<RunOptions>;
+	/** The parameters as the workflow has them. */
+	written?: IDataObject;
+	provider?: Provider;
+}
+
+/** One item as the form and its options give it. */
 async function reading(
 	parameters: IDataObject = {},
 	options: IDataObject = {},
-	{ plan, written = {} }: { plan?: Partial<RunOptions>; written?: IDataObject } = {},
+	{ plan, written = {}, provider = seedance }: Setting = {},
 ): Promise<Outcome<PlannedOrder>> {
 	const values: IDataObject = { ...form, ...parameters, options };
 	const ctx = {
@@ -32,7 +41,7 @@ async function reading(
 	} as unknown as IExecuteFunctions;
 	const run = { runKey: 'r', runIndex: 0, settings: 's', toolCall: undefined, makes: 'video' };
 	const all = { ...run, afterSubmit: 'wait', ...plan } as RunOptions;
-	return await readOrder(ctx, seedance, all, 0);
+	return await readOrder(ctx, provider, all, 0);
 }
 
 async function orderOf(...item: Parameters<typeof reading>): Promise<PlannedOrder> {
@@ -156,5 +165,66 @@ describe('an item that cannot be right is refused in words', () => {
 		expect(await reading(empty, {}, { written })).toMatchObject(
 			refusal(/^Aspect Ratio: an empty value/),
 		);
+	});
+});
+
+it('gives the same content the same key in every version, else it would be paid for twice', async () => {
+	const { request, contentKey } = await orderOf(
+		{ model: 'seedance-1.0-lite', mode: 'imageToVideo', imageUrl: 'https://example.com/a.png' },
+		{ seed: 7, metadata: '{"sku": "A"}', reuseIdenticalHours: 1 },
+	);
+	expect(request).toMatchObject({ seed: 7, imageUrl: 'https://example.com/a.png', duration: 4 });
+	expect(contentKey).toBe('7134f94ac8e4eedd2f659ab35270d2b4ace26d88');
+});
+
+describe('a capability on a row of a model', () => {
+	const [model] = seedance.models;
+	const can = { ...model!.modes.textToVideo!, modelId: { placeholder: 'e.g. ep-1' } };
+	const newer: Provider = {
+		...seedance,
+		id: 'newer',
+		models: [{ ...model!, modes: { textToVideo: can } }],
+	};
+
+	it('gives the option, for this model only', () => {
+		const names = (offered: readonly Provider[]) =>
+			requestOptions('video', offered).map(({ name }) => name);
+		expect(requestOptions('video', [seedance, newer])).toContainEqual({
+			displayName: 'Model ID',
+			name: 'modelId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. ep-1',
+			description: expect.any(String),
+			displayOptions: {
+				show: { '/provider': ['newer'], '/model': [model!.id], '/mode': ['textToVideo'] },
+			},
+		});
+		expect([names([newer]), names([seedance])]).toEqual([['modelId'], ['endFrameUrl', 'seed']]);
+	});
+
+	it.each([
+		['trimmed', ' ep-2 ', 'ep-2'],
+		['as long as it may be', 'x'.repeat(200), 'x'.repeat(200)],
+		['not at all where it is left out', undefined, undefined],
+	])('takes the value along, %s', async (_, modelId, sent) => {
+		const options = modelId === undefined ? {} : { modelId };
+		const { request } = await orderOf({}, options, { provider: newer });
+		expect(request.modelId).toBe(sent);
+		expect(JSON.stringify(request).includes('modelId')).toBe(sent !== undefined);
+	});
+
+	it.each([
+		['empty', ' ', 'an empty value'],
+		['too long', 'x'.repeat(201), `"${'x'.repeat(57)}…" (201 characters)`],
+		['no text', 7, '"7"'],
+	])('refuses a value that is %s', async (_, modelId, shown) => {
+		const message = `Model ID: ${shown} is not possible with Seedance 2.0. Allowed: a text of 1 to 200 characters.`;
+		const read = await reading({}, { modelId }, { provider: newer });
+		expect(read).toMatchObject({ ok: false, fault: { message } });
+	});
+
+	it('is what lets the value through: another model does not get it', async () => {
+		expect((await orderOf({}, { modelId: 'ep-2' })).request.modelId).toBeUndefined();
 	});
 });

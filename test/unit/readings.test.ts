@@ -54,7 +54,7 @@ describe("SeedanceAPI.org's codes in the body", () => {
 			{ code, ...data },
 		]) {
 			expect(org.disguisedStatus!(body)).toBeUndefined();
-			const { generate } = org.dialectForJob({ jobId: '' });
+			const { generate } = org.dialectsForJob({ jobId: '' })[0];
 			expect(generate.response(body, { request, idempotencyKey: '' }, 200)).toMatchObject({
 				jobId: 'seed1',
 				status: 'processing',
@@ -81,7 +81,7 @@ describe('a failed job that was charged says so', () => {
 	it('at SeedanceAPI.org', () => {
 		const data = { task_id: 'seed1', status: 'FAILED', consumed_credits: 28 };
 		const reading = org
-			.dialectForJob({ jobId: '' })
+			.dialectsForJob({ jobId: '' })[0]
 			.status.response({ data }, { jobId: 'seed1' }, 200);
 		expect(updateJob(newJob('seed1', org.id), reading)).toMatchObject({
 			status: 'failed',
@@ -92,7 +92,7 @@ describe('a failed job that was charged says so', () => {
 
 	it.each(['status', 'result'] as const)('at Segmind, in the answer about the %s', (what) => {
 		const body = { status: 'FAILED', error: 'blocked', metrics: { cost: 0.35 } };
-		const endpoint = segmind.dialectForJob({ jobId: '' })[what]!;
+		const endpoint = segmind.dialectsForJob({ jobId: '' })[0][what]!;
 		const reading = endpoint.response(body, { jobId: 'r1' }, 422);
 		expect(updateJob(newJob('r1', segmind.id), reading)).toMatchObject({
 			status: 'failed',
@@ -105,7 +105,7 @@ describe('a failed job that was charged says so', () => {
 	it('and where nothing was charged, 0', () => {
 		const data = { task_id: 'seed1', status: 'FAILED', consumed_credits: 0 };
 		const reading = org
-			.dialectForJob({ jobId: '' })
+			.dialectsForJob({ jobId: '' })[0]
 			.status.response({ data }, { jobId: 'seed1' }, 200);
 		expect(updateJob(newJob('seed1', org.id), reading)).toMatchObject({
 			creditsCharged: 0,
@@ -150,7 +150,7 @@ describe('a job ID with half a surrogate', () => {
 		const model = { unified: 'seedance-2.0', pro: 'seedance-1.0-pro', lite: 'seedance-1.0-lite' };
 		const { status, cancel, result } = Object.hasOwn(model, name)
 			? seedance.dialectForRequest({ model: model[name as 'pro'], mode: 'imageToVideo' })
-			: providerById(name).dialectForJob({ jobId });
+			: providerById(name).dialectsForJob({ jobId })[0];
 		for (const endpoint of [status, cancel, result]) {
 			expect(endpoint?.request({ jobId }).path ?? '%EF%BF%BD').toContain('%EF%BF%BD');
 		}

@@ -48,17 +48,20 @@ export function scriptedSession(
 		id: 'scripted',
 		name: 'Scripted',
 		credential: 'scriptedApi',
+		hosts: {},
+		authentication: () => ({}),
+		limits,
 		models: [],
 		dialects: [dialect],
 		dialectForRequest: () => dialect,
-		dialectForJob: () => dialect,
+		dialectsForJob: () => [dialect],
 		fault: () => ({}),
 	};
 	const whatIs = (endpoint: unknown): Asked['what'] =>
 		endpoint === dialect.generate ? 'generate' : endpoint === dialect.batch ? 'batch' : 'status';
 	const session: Session & { asked: Asked[]; noted: string[] } = {
 		provider,
-		settings: { apiKey: 'key', baseUrl: '', uploadUrl: '', webhookSecret: '', ...limits },
+		settings: { apiKey: 'key', baseUrl: '', hosts: {}, webhookSecret: '', ...limits },
 		account: accountOf('https://scripted.example', `key ${Math.random()}`, limits),
 		clock,
 		signal: clock.signal,
@@ -67,7 +70,7 @@ export function scriptedSession(
 		noteSubmit: () => undefined,
 		noted,
 		asked,
-		call: (endpoint, input, until) => {
+		call: (_, endpoint, input, { until } = {}) => {
 			const what = whatIs(endpoint);
 			const untilMs = until === undefined ? undefined : until - start;
 			const entry: Asked = { what, atMs: clock.now() - start, untilMs, input };
@@ -75,6 +78,7 @@ export function scriptedSession(
 			// The only type that the endpoints above can give.
 			return Promise.resolve(script(entry, asked.length - 1) as Outcome<never>);
 		},
+		putFile: () => Promise.reject(new Error('No upload is scripted')),
 		fetchFile: () => Promise.reject(new Error('No file is scripted')),
 		get toTheEnd() {
 			return session;

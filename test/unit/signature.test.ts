@@ -1,9 +1,6 @@
 import crypto, { createHmac } from 'node:crypto';
-import {
-	SIGNATURE_TOLERANCE_SECONDS,
-	sameText,
-	verifySignature,
-} from '../../nodes/Seedance/core/signature';
+import { SIGNATURE_TOLERANCE_SECONDS, sameText } from '../../nodes/Seedance/core/signature';
+import { verifySignature } from './bodySignature.ts';
 
 const secret = 'whsec_1';
 const rawBody = Buffer.from('{"task_id":"task_1","note":"Grüße 🎬"}');

@@ -7,7 +7,11 @@ import {
 	type Key,
 } from '../../nodes/Seedance/runtime/api/send';
 
-const settings = { apiKey: 'sk-live/1', webhookSecret: 'whsec/12', baseUrl: '' } as Settings;
+const settings = {
+	apiKey: 'sk-live/1',
+	webhookSecret: 'whsec/12',
+	hosts: { base: '' },
+} as unknown as Settings;
 
 /** The head of an answer comes, and then the line breaks with this code. */
 function breakingOff(code: string): Caller {

@@ -58,10 +58,9 @@ function rowOf(
 	const body = fixture(contract, reply);
 	const httpStatus = statusOf(reply);
 	const status = provider.disguisedStatus?.(body) ?? httpStatus;
-	const method = call === 'submit' ? 'POST' : 'GET';
 	const answer = { status, headers, body };
 	const key = { credentialName: CREDENTIAL_NAME };
-	const fault = faultOfAnswer(provider, { method, path: '' }, answer, key, 0);
+	const fault = faultOfAnswer(provider, call === 'submit' ? 'submit' : 'ask', answer, key, 0);
 	return { status, disguised: httpStatus === 200, fault };
 }
 
@@ -70,7 +69,7 @@ function jobTable(): string {
 		contractsOf(provider).flatMap((contract) => {
 			const { jobId } = contract;
 			const address = addressOf(contract);
-			const { status, result = status } = provider.dialectForJob(address);
+			const [{ status, result = status }] = provider.dialectsForJob(address);
 			return [...contract.statuses, ...(contract.results ?? [])]
 				.filter(({ job }) => job.status === 'failed' || job.status === 'cancelled')
 				.map(({ reply }) => {
@@ -123,7 +122,11 @@ async function unreadable(provider: Provider): Promise<Fault> {
 	const session = await openSession(caller as unknown as IExecuteFunctions, provider);
 	if (!session.ok) return session.fault;
 	const address = { jobId: 'task_1' };
-	const outcome = await session.value.call(provider.dialectForJob(address).status, address);
+	const outcome = await session.value.call(
+		'ask',
+		provider.dialectsForJob(address)[0].status,
+		address,
+	);
 	if (outcome.ok) throw new Error('A page was taken for a job');
 	return outcome.fault;
 }

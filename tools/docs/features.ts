@@ -21,7 +21,7 @@ const FEATURES: Record<string, (provider: Provider) => string> = {
 	},
 	'Callbacks (Wait for Webhook, Trigger)': ({ callback }) => {
 		if (!callback) return NONE;
-		return callback.signed ? 'yes, signed' : 'yes, not signed';
+		return callback.signatures ? 'yes, signed' : 'yes, not signed';
 	},
 	'Idempotency keys (Duplicates)': forDialects((dialect) => dialect.idempotent && 'yes'),
 	'Submit As: Batch': forDialects(({ batch }) => batch && `up to ${batch.maxRequests} in a call`),

@@ -1,18 +1,7 @@
-import { FIELD_LABELS } from './fields';
-import type { Capabilities, Conditional, Model } from './model';
-import {
-	isLeftOut,
-	jsonObject,
-	NOTHING,
-	numberOf,
-	oneOf,
-	text,
-	trueOrFalse,
-	webAddress,
-	wholeNumber,
-	type Reader,
-} from './parameters';
-import type { FieldName, ImageInput, MediaRequest, Mode, RawRequest } from './request';
+import type { Model } from './model';
+import { isLeftOut, NOTHING } from './parameters';
+import type { FieldValues, MediaRequest, Mode, RawRequest } from './request';
+import { FIELD_NAMES, readerOf, requestFields } from './requestFields';
 
 export type CheckedRequest =
 	| { ok: true; request: MediaRequest }
@@ -29,71 +18,25 @@ export function checkRequest(raw: RawRequest, model: Model, mode: Mode): Checked
 		const allowed = Object.keys(model.modes).join(', ');
 		return { ok: false, problems: [problem('Mode', mode, model, allowed)] };
 	}
+	const values: Partial<FieldValues> = {};
 	const problems: string[] = [];
-	const read: Read = (field, reader) => {
-		const outcome = reader(raw[field]);
-		if ('value' in outcome) return outcome.value;
-		problems.push(problem(FIELD_LABELS[field], raw[field], model, outcome.allowed));
-		return undefined;
-	};
-	const request = { model: model.id, mode, ...readFields(capabilities, read) };
+	for (const name of FIELD_NAMES) {
+		// A field that the model does not have is not read: its value may be left over from another model.
+		const reader = readerOf(name, capabilities, values.imageInput);
+		if (!reader) continue;
+		const outcome = reader(raw[name]);
+		if ('value' in outcome) Object.assign(values, { [name]: outcome.value });
+		else problems.push(problem(requestFields[name].label, raw[name], model, outcome.allowed));
+	}
 	if (problems.length > 0) return { ok: false, problems };
+	// It has decided which of the other fields there are.
+	delete values.imageInput;
 	// If there is no problem, all required fields are present.
-	return { ok: true, request: request as MediaRequest };
+	return { ok: true, request: { model: model.id, mode, ...values } as MediaRequest };
 }
 
 function problem(label: string, value: unknown, model: Model, allowed: string): string {
 	return `${label}: ${show(value)} is not possible with ${model.name}. Allowed: ${allowed}.`;
-}
-
-type Read = <T>(field: FieldName, reader: Reader<T>) => T | undefined;
-
-/** A field that the model does not have is not read: its value in the form may be left over from another model. */
-function readFields(can: Capabilities, read: Read): Partial<MediaRequest> {
-	const { duration, resolution, aspectRatio, audio, cameraLock, seed, endFrameUrl } = can;
-	const input = readImageInput(can, read);
-	const applies = (field: Conditional | undefined) =>
-		field !== undefined && (!field.imageInput || field.imageInput === input);
-	return {
-		prompt: read('prompt', text(can.prompt.maxLength)),
-		duration: duration && read('duration', durationOf(duration)),
-		resolution: resolution && read('resolution', oneOf(resolution)),
-		aspectRatio:
-			aspectRatio && applies(aspectRatio) ? read('aspectRatio', oneOf(aspectRatio)) : undefined,
-		audio: audio && read('audio', trueOrFalse(audio.default)),
-		cameraLock:
-			cameraLock && applies(cameraLock)
-				? read('cameraLock', trueOrFalse(cameraLock.default))
-				: undefined,
-		seed: seed && read('seed', wholeNumber(seed, '')),
-		imageUrl: input === 'url' ? read('imageUrl', webAddress('required')) : undefined,
-		imageBinaryField: input === 'binary' ? read('imageBinaryField', text(200)) : undefined,
-		endFrameUrl: applies(endFrameUrl) ? read('endFrameUrl', webAddress('optional')) : undefined,
-		skipModeration:
-			can.skipModeration && read('skipModeration', trueOrFalse(can.skipModeration.default)),
-		metadata: read('metadata', jsonObject),
-		callbackUrl: read('callbackUrl', webAddress('optional')),
-	};
-}
-
-function readImageInput({ image }: Capabilities, read: Read): ImageInput | undefined {
-	const [usual] = image?.inputs ?? [];
-	if (!image || !usual) return undefined;
-	const reader = oneOf({ values: image.inputs, default: usual });
-	return read('imageInput', (raw) => {
-		const outcome = reader(raw);
-		const fileRefused = 'allowed' in outcome && !image.inputs.includes('binary');
-		return fileRefused ? { allowed: `${outcome.allowed}${NO_FILES}` } : outcome;
-	});
-}
-
-const NO_FILES =
-	' (this provider takes images by their address only: put the file on the web first, such as in your shop or a bucket, and give its public address in Image URL)';
-
-function durationOf(duration: NonNullable<Capabilities['duration']>): Reader<number> {
-	return 'values' in duration
-		? numberOf(duration, ' seconds')
-		: wholeNumber(duration, ' of seconds', duration.default);
 }
 
 /** The value as the user entered it, shortened if it is long. */

@@ -1,5 +1,5 @@
 import type { Fault } from './fault';
-import type { HttpCall, Provider } from './provider';
+import type { Intent, Provider } from './provider';
 import { shorten } from './parameters';
 import { DEFAULT_RETRY_AFTER_MS, readRetryAfter } from './retryAfter';
 
@@ -22,7 +22,7 @@ export interface KeyHolder {
  */
 export function faultOfAnswer(
 	provider: Pick<Provider, 'name' | 'fault'>,
-	call: HttpCall,
+	intent: Intent,
 	answer: HttpAnswer,
 	{ credentialName }: KeyHolder,
 	nowMs: number,
@@ -54,8 +54,8 @@ export function faultOfAnswer(
 	return {
 		...common,
 		...(status === 503 && asked !== undefined ? { retryAfterMs: asked } : {}),
-		...statusWords(provider.name, status, call),
-		...providerWords(provider, call, answer),
+		...statusWords(provider.name, status, intent),
+		...providerWords(provider, intent, answer),
 	};
 }
 
@@ -67,10 +67,10 @@ const MAX_MESSAGE = 500;
 /** Only the fields that the provider sets: an undefined must not overwrite our own words. */
 function providerWords(
 	provider: Pick<Provider, 'fault'>,
-	{ method }: HttpCall,
+	intent: Intent,
 	{ status, body }: HttpAnswer,
 ) {
-	const words = Object.entries(provider.fault(status, body, method))
+	const words = Object.entries(provider.fault(status, body, intent))
 		.filter((entry): entry is [string, string] => entry[1] !== undefined)
 		.map(([key, value]) => [key, shorten(value, MAX_MESSAGE)]);
 	return Object.fromEntries(words) as ReturnType<Provider['fault']>;
@@ -79,7 +79,7 @@ function providerWords(
 function statusWords(
 	name: string,
 	status: number,
-	call: HttpCall,
+	intent: Intent,
 ): { message: string; hint: string } {
 	if (status >= 300 && status < 400) {
 		return {
@@ -87,7 +87,7 @@ function statusWords(
 			hint: 'Check "Base URL" in the credential: it must be the address of the API itself.',
 		};
 	}
-	if (status === 404 && call.method !== 'POST') {
+	if (status === 404 && (intent === 'ask' || intent === 'cancel')) {
 		return {
 			message: `${name} knows no job with this ID`,
 			hint: 'Check the job ID, and that the credential belongs to the account that submitted the job.',

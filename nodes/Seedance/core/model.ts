@@ -28,7 +28,7 @@ export interface Conditional {
 export interface Capabilities {
 	prompt: { maxLength: number };
 	/** The first frame: the supported kinds of input, the default first. Without `limits`, the default limits apply. */
-	image?: { inputs: readonly ImageInput[]; limits?: ImageLimits };
+	image?: { inputs: readonly [ImageInput, ...ImageInput[]]; limits?: ImageLimits };
 	/** Length of the video in whole seconds. */
 	duration?: (Range & { default: number }) | Choice<number>;
 	resolution?: Choice<string>;
@@ -40,6 +40,8 @@ export interface Capabilities {
 	/** The last frame, given by its address. */
 	endFrameUrl?: Conditional;
 	skipModeration?: { default: boolean };
+	/** A model's or endpoint's own ID can be given, for one that is newer than this package. */
+	modelId?: { placeholder: string };
 }
 
 /** The price of a finished job. */

@@ -24,8 +24,12 @@ export function shorten(text: string, max: number): string {
 	return characters.length > max ? `${characters.slice(0, max - 1).join('')}…` : text;
 }
 
-export function text(maxLength: number): Reader<string> {
+/** Whether a field has to be filled in. */
+type Need = 'required' | 'optional';
+
+export function text(maxLength: number, need: Need = 'required'): Reader<string> {
 	return (raw) => {
+		if (need === 'optional' && isLeftOut(raw)) return { value: undefined };
 		const value = typeof raw === 'string' ? raw.trim() : '';
 		const fits = value !== '' && [...value].length <= maxLength;
 		return fits ? { value } : { allowed: `a text of 1 to ${maxLength} characters` };
@@ -73,7 +77,7 @@ export function trueOrFalse(fallback: boolean): Reader<boolean> {
 	};
 }
 
-export function webAddress(need: 'required' | 'optional'): Reader<string> {
+export function webAddress(need: Need): Reader<string> {
 	return (raw) => {
 		if (need === 'optional' && isLeftOut(raw)) return { value: undefined };
 		const value = typeof raw === 'string' ? raw.trim() : '';

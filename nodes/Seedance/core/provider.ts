@@ -1,19 +1,32 @@
+import type { Access } from './access';
 import type { Fault } from './fault';
 import type { JobReading, JobStatus } from './job';
 import type { Model } from './model';
 import type { ImageFile, MediaRequest } from './request';
+import type { SignatureScheme } from './signature';
+
+/** The body of a request: JSON, a multipart form, or the bytes of a file. */
+export interface Content {
+	body?: Record<string, unknown>;
+	form?: { fields: Record<string, string>; file: { name: string; content: ImageFile } };
+	file?: ImageFile;
+}
 
 /** One HTTP call. It has a path, never a host, so that a key cannot be sent to an address taken from a reply. */
-export interface HttpCall {
-	method: 'GET' | 'POST' | 'DELETE';
+export interface HttpCall extends Content {
+	method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+	/** One of the provider's `hosts`; `base` if left out. */
+	host?: string;
 	path: string;
-	/** Uses the credential's upload URL instead of its base URL. */
-	base?: 'upload';
-	body?: Record<string, unknown>;
-	/** A multipart body instead of JSON. */
-	form?: { fields: Record<string, string>; file: { name: string; content: ImageFile } };
 	headers?: Record<string, string>;
 }
+
+/**
+ * What a request is for. Limits, retries and the meaning of a lost answer follow from this and never from the HTTP method:
+ * a submit spends money; a question (`ask`) is about a job and can be repeated, as can one about the account; a cancel
+ * changes a job; an upload makes no job.
+ */
+export type Intent = 'submit' | 'ask' | 'cancel' | 'upload' | 'account';
 
 /**
  * How to build a request and how to read its reply: two pure functions that belong together. `response` receives the
@@ -25,6 +38,14 @@ export interface Endpoint<In, Out> {
 	response(body: unknown, input: In, httpStatus: number): Out;
 	/** HTTP codes other than 2xx that are a valid reply and not an error. */
 	answers?: readonly number[];
+}
+
+/** An uploaded file. */
+export interface Uploaded {
+	/** Its address, as a request names it. */
+	url: string;
+	/** If set, the bytes are still to be sent there, by a PUT without the key: the address comes from the reply. */
+	putTo?: string;
 }
 
 /** How to find a job again. */
@@ -60,8 +81,8 @@ export interface Dialect {
 	status: Endpoint<JobAddress, JobReading>;
 	/** Many requests in one call. The entries of the reply are in the order of the requests. */
 	batch?: Endpoint<BatchSubmission, BatchEntry[]> & { maxRequests: number };
-	/** The upload of an image file before the submit. Returns its address. */
-	upload?: Endpoint<ImageFile, string>;
+	/** The upload of an image file before the submit, in one step or two. */
+	upload?: Endpoint<ImageFile, Uploaded>;
 	/** One call that blocks until the video is made and returns its bytes. The headers describe the job. */
 	sync?: {
 		request(input: Submission): HttpCall;
@@ -69,14 +90,21 @@ export interface Dialect {
 	};
 	/** A separate call for the result of a finished job. */
 	result?: Endpoint<JobAddress, JobReading>;
-	/** The shape of the reply is not documented anywhere, so the job is requested afterwards. */
+	/** An accepted cancel proves nothing, so the job is asked for afterwards, whatever the reply says. */
 	cancel?: Pick<Endpoint<JobAddress, unknown>, 'request'> & {
+		/** What the reply says about the job, if its form is documented. */
+		response?: Endpoint<JobAddress, JobReading | undefined>['response'];
 		/**
 		 * The only states in which the call may be made, where that matters: the job is asked for before. In others the
 		 * provider refuses it, or erases the record of a finished job.
 		 */
 		when?: readonly JobStatus[];
 	};
+	/**
+	 * The account's latest jobs that may come from this submission, as far as the list shows their content. They are looked
+	 * through when the answer to a submit was lost, before anybody pays again. Each has its `createdAt`.
+	 */
+	recent?: Endpoint<Submission, JobReading[]>;
 }
 
 export interface Balance {
@@ -87,8 +115,11 @@ export interface Balance {
 
 /** A provider's callback about one job or several. */
 export interface Callback {
-	/** The headers of a signed callback, in lower case; absent if the provider does not sign. */
-	signed?: { signature: string; timestamp: string };
+	/**
+	 * The ways in which the provider signs; absent if it does not. Each callback is signed in one of them. Callbacks about
+	 * jobs that have not settled are welcome: they wake nobody.
+	 */
+	signatures?: readonly Signature[];
 	/**
 	 * What a body says about each job that it names; empty if it names none. A job without any information that we
 	 * understand has an `unknownStatus`. Never throws.
@@ -96,12 +127,16 @@ export interface Callback {
 	jobsIn(body: unknown): JobReading[];
 }
 
+/** How a provider signs its callbacks. */
+export interface Signature extends SignatureScheme {
+	/** A call that returns the valid keys. If it is absent, the key is the webhook secret of the credential. */
+	keys?: Endpoint<void, readonly string[]>;
+}
+
 /** A provider: data plus pure functions. What is absent is not supported. */
-export interface Provider {
+export interface Provider extends Access {
 	id: string;
 	name: string;
-	/** The credential type that contains its key. */
-	credential: string;
 	models: readonly Model[];
 	/** All that it has, so that the form knows what the provider can do. */
 	dialects: readonly Dialect[];
@@ -110,21 +145,19 @@ export interface Provider {
 	 * else.
 	 */
 	dialectForRequest(request: Pick<MediaRequest, 'model' | 'mode' | 'imageBinaryField'>): Dialect;
-	/** The most likely dialect for requesting this job. */
-	dialectForJob(job: JobAddress): Dialect;
-	/** The other possible dialects, if neither the ID nor the model determines how the job was submitted. */
-	otherDialectsOf?(job: JobAddress): readonly Dialect[];
+	/** The dialects that may know this job, the most likely first: several if nothing tells how it was submitted. */
+	dialectsForJob(job: JobAddress): readonly [Dialect, ...Dialect[]];
 	credits?: Endpoint<void, Balance>;
 	callback?: Callback;
 	/** The HTTP code that a reply with HTTP 200 stands for, for providers that put errors into such replies. */
 	disguisedStatus?(body: unknown): number | undefined;
 	/**
 	 * Translates the provider's error into our words. `body` is the parsed JSON, or undefined if the reply was not
-	 * JSON. `method` distinguishes a status request from a submit.
+	 * JSON.
 	 */
 	fault(
 		httpStatus: number,
 		body: unknown,
-		method: HttpCall['method'],
+		intent: Intent,
 	): Partial<Pick<Fault, 'message' | 'hint' | 'code'>>;
 }

@@ -34,14 +34,19 @@ export interface MediaRequest {
 	imageFile?: ImageFile;
 	/** The last frame, given by its address. */
 	endFrameUrl?: string;
+	/** The provider's own ID of a model or endpoint, sent as it is. */
+	modelId?: string;
 	/** Returned unchanged by the provider. */
 	metadata?: Record<string, unknown>;
 	/** Where the provider calls when the job settles. */
 	callbackUrl?: string;
 }
 
-/** The fields that a user fills in. */
-export type FieldName = Exclude<keyof MediaRequest, 'model' | 'mode' | 'imageFile'> | 'imageInput';
+/** The fields that a user fills in; `requestFields` has a row for each. */
+export interface FieldValues extends Required<Omit<MediaRequest, 'model' | 'mode' | 'imageFile'>> {
+	imageInput: ImageInput;
+}
+export type FieldName = keyof FieldValues;
 
 /** Values of any type from the form or from expressions, before validation. */
 export type RawRequest = Partial<Record<FieldName, unknown>>;

@@ -1,42 +1,105 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
+
+// How providers sign their callbacks. Each scheme is a value that a provider's row names.
 
 /** How long signatures over a timestamp are valid, in seconds, before and after now. [us] */
 export const SIGNATURE_TOLERANCE_SECONDS = 300;
 
+/** A callback as it was received. */
 export interface SignedMessage {
 	/** The bytes of the body as received, never re-serialised JSON. */
 	rawBody: Buffer;
-	signature: string | undefined;
-	/** When it was signed, if the provider says so: Unix seconds or milliseconds, or ISO 8601. */
-	timestamp?: string | undefined;
+	/** The value of a header. @param name in lower case */
+	header: (name: string) => string | undefined;
+}
+
+export interface SignatureScheme {
+	/** The headers that it reads, in lower case. */
+	headers: readonly string[];
+	/**
+	 * Whether a callback was signed with this key. Never throws.
+	 *
+	 * @param key a shared secret or a public key
+	 * @param nowMs Unix milliseconds
+	 */
+	isSigned(key: string, message: SignedMessage, nowMs: number): boolean;
 }
 
 /**
- * Whether a callback was signed with this secret: by an HMAC-SHA256 of its body, as seedance.it.com signs [doc]. The
- * encoding is not documented, so hex in either case, `sha256=` + hex and base64 are accepted. With a timestamp header, the HMAC of `timestamp.body` is accepted as well, if the
- * timestamp is within 300 s of now. [us]
- *
- * @param nowMs Unix milliseconds
+ * An HMAC-SHA256 of the body, as seedance.it.com signs [doc]. The encoding is not documented, so hex in either case,
+ * `sha256=` + hex and base64 are accepted. With a timestamp header, the HMAC of `timestamp.body` is accepted as well, if
+ * the timestamp is within 300 s of now. [us]
  */
-export function verifySignature(secret: string, message: SignedMessage, nowMs: number): boolean {
-	const given = decodeSignature(message.signature);
-	if (secret === '' || given === undefined) return false;
-	if (sameBytes(given, hmac(secret, [message.rawBody]))) return true;
-	const { timestamp } = message;
-	if (timestamp === undefined || !isRecent(timestamp, nowMs)) return false;
-	return sameBytes(given, hmac(secret, [Buffer.from(`${timestamp}.`), message.rawBody]));
+export const hmacOfBody = (names: { signature: string; timestamp: string }): SignatureScheme => ({
+	headers: [names.signature, names.timestamp],
+	isSigned(secret, { rawBody, header }, nowMs) {
+		const given = decodeSignature(header(names.signature));
+		if (secret === '' || given === undefined) return false;
+		if (sameBytes(given, hmac(secret, [rawBody]))) return true;
+		const timestamp = header(names.timestamp);
+		if (timestamp === undefined || !isRecent(timestamp, nowMs)) return false;
+		return sameBytes(given, hmac(secret, [`${timestamp}.`, rawBody]));
+	},
+});
+
+/**
+ * Standard Webhooks (standardwebhooks.com): an HMAC-SHA256 of `id.timestamp.body` under a secret that begins with
+ * `whsec_`. The header may hold several signatures, for example while the secret is being replaced.
+ */
+export const standardWebhooks: SignatureScheme = {
+	headers: ['webhook-id', 'webhook-timestamp', 'webhook-signature'],
+	isSigned(secret, { rawBody, header }, nowMs) {
+		const [id, timestamp, signatures] = standardWebhooks.headers.map(header);
+		const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+		if (key.length === 0 || !id || !signatures || !isRecent(timestamp ?? '', nowMs)) return false;
+		const right = hmac(key, [`${id}.${timestamp}.`, rawBody]);
+		return signatures.split(' ').some((each) => {
+			const [, base64] = /^v1,([A-Za-z0-9+/]{43}=)$/.exec(each) ?? [];
+			return base64 !== undefined && sameBytes(Buffer.from(base64, 'base64'), right);
+		});
+	},
+};
+
+/**
+ * Ed25519 over some headers and the SHA-256 of the body, one a line, with a published key.
+ *
+ * @param names the headers that are signed, in order; the one with the time in Unix seconds; the one with the signature in
+ *   hex
+ */
+export const ed25519 = (names: {
+	signed: readonly string[];
+	timestamp: string;
+	signature: string;
+}): SignatureScheme => ({
+	headers: [...new Set([...names.signed, names.timestamp, names.signature])],
+	isSigned(key, { rawBody, header }, nowMs) {
+		const signature = header(names.signature) ?? '';
+		if (!/^[0-9a-f]{128}$/i.test(signature)) return false;
+		if (!isRecent(header(names.timestamp) ?? '', nowMs)) return false;
+		const lines = [...names.signed.map(header), createHash('sha256').update(rawBody).digest('hex')];
+		if (lines.includes(undefined)) return false;
+		const publicKey = readPublicKey(key);
+		const text = Buffer.from(lines.join('\n'));
+		return publicKey !== undefined && verify(null, text, publicKey, Buffer.from(signature, 'hex'));
+	},
+});
+
+/** @param x the key of a JSON Web Key, in base64url */
+function readPublicKey(x: string) {
+	try {
+		return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+	} catch {
+		return undefined;
+	}
 }
 
 /** Compares two texts in constant time. */
 export function sameText(a: string, b: string): boolean {
 	// Hashed first, so that the duration does not reveal the length either.
-	return timingSafeEqual(
-		hmac('length-blind', [Buffer.from(a)]),
-		hmac('length-blind', [Buffer.from(b)]),
-	);
+	return timingSafeEqual(hmac('length-blind', [a]), hmac('length-blind', [b]));
 }
 
-function hmac(secret: string, parts: Buffer[]): Buffer {
+function hmac(secret: string | Buffer, parts: Array<string | Buffer>): Buffer {
 	const mac = createHmac('sha256', secret);
 	for (const part of parts) mac.update(part);
 	return mac.digest();

@@ -5,12 +5,12 @@ import {
 	type INodeProperties,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { FIELD_LABELS } from '../core/fields';
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
-import type { ImageInput, Mode } from '../core/request';
+import type { Mode } from '../core/request';
+import { requestFields } from '../core/requestFields';
 import { providers } from '../providers';
-import { choiceOf, requestFields, type RequestField, type Shape } from './requestFields';
+import { choiceOf, SHAPED_FIELDS, variantOf, type ShapedField, type Variant } from './fieldShapes';
 
 const MODE_NAMES: Record<Model['makes'], Record<Mode, string>> = {
 	video: { textToVideo: 'Text to Video', imageToVideo: 'Image to Video' },
@@ -71,16 +71,20 @@ function nameOf(field: string, named: ReadonlyArray<{ id: string; name: string }
  * Model, mode and every field of the form. Each field is shown if a model supports it, with that model's choices and
  * default.
  */
-export function requestProperties(makes: Model['makes']): INodeProperties[] {
+export function requestProperties(
+	makes: Model['makes'],
+	offered: readonly Provider[] = providers,
+): INodeProperties[] {
 	return [
-		...providers.flatMap((provider) => modelProperty(provider, makes)),
-		...providers.flatMap((provider) => modeProperties(provider, makes)),
-		...propertiesAt('form', makes),
+		...offered.flatMap((provider) => modelProperty(provider, makes)),
+		...offered.flatMap((provider) => modeProperties(provider, makes)),
+		...propertiesAt('form', makes, offered),
 	];
 }
 
 /** The same for the fields under Options. */
-export const requestOptions = (makes: Model['makes']) => propertiesAt('options', makes);
+export const requestOptions = (makes: Model['makes'], offered: readonly Provider[] = providers) =>
+	propertiesAt('options', makes, offered);
 
 const modelsOf = ({ models }: Provider, makes: Model['makes']) =>
 	models.filter((model) => model.makes === makes);
@@ -112,47 +116,49 @@ function modeProperties(provider: Provider, makes: Model['makes']): INodePropert
 const modesOf = (model: Model) => MODES.filter((mode) => model.modes[mode]);
 
 /** One property for each different shape of a field, shown for exactly the models and modes that have this shape. */
-function propertiesAt(section: RequestField['section'], makes: Model['makes']): INodeProperties[] {
-	return requestFields
-		.filter((field) => field.section === section)
-		.flatMap((field) => {
-			const byModel = grouped(variantsOf(field, makes), (variant) => ({
-				...variant,
-				mode: undefined,
-			}));
-			const rows = byModel.map(([row, variants]) => ({
-				...row,
-				modes: variants.map(({ mode }) => mode),
-			}));
-			return grouped(rows, (row) => ({ ...row, model: undefined })).map(([row, group]) => ({
-				displayName: FIELD_LABELS[field.name],
-				name: field.name,
-				displayOptions: {
-					show: showWhere(section, { ...row, models: group.map(({ model }) => model) }),
-				},
-				...row.shape,
-			}));
-		});
+function propertiesAt(
+	section: 'form' | 'options',
+	makes: Model['makes'],
+	offered: readonly Provider[],
+): INodeProperties[] {
+	return SHAPED_FIELDS.filter((name) => requestFields[name].section === section).flatMap((name) => {
+		const byModel = grouped(variantsOf(name, makes, offered), (variant) => ({
+			...variant,
+			mode: undefined,
+		}));
+		const rows = byModel.map(([row, variants]) => ({
+			...row,
+			modes: variants.map(({ mode }) => mode),
+		}));
+		return grouped(rows, (row) => ({ ...row, model: undefined })).map(([row, group]) => ({
+			displayName: requestFields[name].label,
+			name,
+			displayOptions: {
+				show: showWhere(section, { ...row, models: group.map(({ model }) => model) }),
+			},
+			...row.shape,
+		}));
+	});
 }
 
-interface Variant {
+interface PlacedVariant extends Variant {
 	provider: string;
 	model: string;
 	mode: Mode;
-	shape: Shape;
-	imageInput: ImageInput | undefined;
 }
 
 /** Every model and mode that supports the field, with the field's shape there. */
-function variantsOf(field: RequestField, makes: Model['makes']): Variant[] {
-	return providers.flatMap((provider) =>
+function variantsOf(
+	name: ShapedField,
+	makes: Model['makes'],
+	offered: readonly Provider[],
+): PlacedVariant[] {
+	return offered.flatMap((provider) =>
 		modelsOf(provider, makes).flatMap((model) =>
 			modesOf(model).flatMap((mode) => {
 				const can = model.modes[mode];
-				const shape = can && field.shapeOf(can);
-				if (!shape) return [];
-				const imageInput = field.imageInputOf?.(can);
-				return [{ provider: provider.id, model: model.id, mode, shape, imageInput }];
+				const variant = can && variantOf(name, can);
+				return variant ? [{ provider: provider.id, model: model.id, mode, ...variant }] : [];
 			}),
 		),
 	);
@@ -160,8 +166,8 @@ function variantsOf(field: RequestField, makes: Model['makes']): Variant[] {
 
 /** Inside a collection, n8n needs the names of other fields with a leading slash. */
 function showWhere(
-	section: RequestField['section'],
-	row: Pick<Variant, 'provider' | 'imageInput'> & { modes: Mode[]; models: string[] },
+	section: 'form' | 'options',
+	row: Pick<PlacedVariant, 'provider' | 'imageInput'> & { modes: Mode[]; models: string[] },
 ): NonNullable<IDisplayOptions['show']> {
 	const root = section === 'options' ? '/' : '';
 	return {

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { FIELD_LABELS } from '../core/fields';
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
+import { requestFields } from '../core/requestFields';
 import { providers } from '../providers';
 import {
 	binaryFieldOption,
@@ -15,7 +15,7 @@ import {
 import { moneyOptions } from './money';
 import { costNotices } from './costNotices';
 import { providerProperty, requestOptions, requestProperties } from './common';
-import { choiceOf } from './requestFields';
+import { choiceOf } from './fieldShapes';
 
 const makersOf = (makes: Model['makes']) =>
 	providers.filter(({ models }) => models.some((model) => model.makes === makes));
@@ -106,7 +106,7 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 		...costNotices(makes),
 		...afterSubmitProperties(offered),
 		{
-			displayName: FIELD_LABELS.callbackUrl,
+			displayName: requestFields.callbackUrl.label,
 			name: 'callbackUrl',
 			type: 'string',
 			required: true,
@@ -135,7 +135,7 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 				displayOptions: waitOnly,
 			},
 			{
-				displayName: FIELD_LABELS.metadata,
+				displayName: requestFields.metadata.label,
 				name: 'metadata',
 				type: 'json',
 				default: '{}',

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Provider } from '../core/provider';
-import { choiceOf } from './requestFields';
+import { choiceOf } from './fieldShapes';
 
 // Fields that several nodes share.
 

@@ -4,7 +4,7 @@ import { includeRawResponseOption, optionsProperty } from './jobs';
 
 /** The fields below the provider in the form of the trigger. */
 export function triggerProperties(offered: readonly Provider[]): INodeProperties[] {
-	const signing = offered.filter(({ callback }) => callback?.signed).map(({ id }) => id);
+	const signing = offered.filter(({ callback }) => callback?.signatures).map(({ id }) => id);
 	return [
 		{
 			displayName:

@@ -9,7 +9,7 @@ import {
 	type JobReading,
 	type JobStatus,
 } from '../core/job';
-import type { Dialect, Endpoint, JobAddress } from '../core/provider';
+import type { Endpoint, JobAddress } from '../core/provider';
 import { z } from '../core/zod';
 import { providerById } from '../providers';
 import { emit, emitSame, readOutputOptions } from '../runtime/items/output';
@@ -65,42 +65,53 @@ async function cancelItem(
  * may continue and be charged.
  */
 export async function cancelJob(session: Session, job: Job): Promise<Outcome<Job>> {
+	const tried = await retry(() => tryToCancel(session, job), TRANSIENT, session);
+	if (tried.ok && 'end' in tried.value) return tried.value.end;
+	const mayHaveWorked = tried.ok || tried.fault.ambiguous;
+	const now = await (mayHaveWorked ? untilEnded(session, job) : readJob(session, job));
+	// A job that has already ended cannot be cancelled. Its final state is the answer.
+	if (now.ok && isSettled(now.value)) return now;
+	if (!tried.ok) return tried;
+	if (now.ok) return success(unconfirmed(now.value));
+	// The job existed when it was cancelled. The provider no longer reports whether it was charged.
+	const isGone = now.fault.httpStatus === 404 || now.fault.httpStatus === 410;
+	if (isGone) return success({ ...job, status: 'cancelled', creditsCharged: null, costUsd: null });
+	const reading = 'reading' in tried.value ? tried.value.reading : undefined;
+	const reported = reading && withRaw(updateJob(job, reading), tried.raw);
+	return reported && isSettled(reported) ? success(reported) : now;
+}
+
+/** `end`: there was nothing to cancel; `reading`: the cancel was accepted, perhaps with a word about the job. */
+type Try = { end: Outcome<Job> } | { reading: JobReading | undefined };
+
+/** How long the answer of the provider that a job can be cancelled holds, in milliseconds. */
+const FRESH_MS = 5_000;
+
+/**
+ * Cancelling twice does no harm in itself. But where the state of the job matters, each try asks for it anew: a job that
+ * has ended between two tries must not lose its record.
+ */
+async function tryToCancel(session: Session, job: Job): Promise<Outcome<Try>> {
 	const possible = dialectsOf(session, job);
 	let current = job;
 	// If the ID does not tell which API has the job, we ask first: another API's "accepted" would mean nothing.
 	if (possible.length > 1 || possible.some(({ cancel }) => cancel?.when)) {
 		const found = await untilKnown(session, job, () => readJob(session, job));
-		if (!found.ok || isSettled(found.value)) return found;
+		if (!found.ok || isSettled(found.value)) return success({ end: found });
 		current = found.value;
 	}
 	// Reading the job may have told which API has it.
-	const dialect = dialectsOf(session, job)[0]!;
-	const { when } = dialect.cancel ?? {};
-	if (when && !when.includes(current.status)) return failure(tooLate(session, when, current));
-	const accepted = await callCancel(session, dialect, job);
-	const mayHaveWorked = accepted.ok || accepted.fault.ambiguous;
-	const now = await (mayHaveWorked ? untilEnded(session, job) : readJob(session, job));
-	// A job that has already ended cannot be cancelled. Its final state is the answer.
-	if (now.ok && isSettled(now.value)) return now;
-	if (!accepted.ok) return accepted;
-	if (now.ok) return success(unconfirmed(now.value));
-	// The job existed when it was cancelled. The provider no longer reports whether it was charged.
-	const isGone = now.fault.httpStatus === 404 || now.fault.httpStatus === 410;
-	if (isGone) return success({ ...job, status: 'cancelled', creditsCharged: null, costUsd: null });
-	const reported = accepted.value && withRaw(updateJob(job, accepted.value), accepted.raw);
-	return reported && isSettled(reported) ? success(reported) : now;
-}
-
-/** Cancelling twice does no harm, so a failed call is retried. */
-async function callCancel(
-	session: Session,
-	{ cancel, status }: Dialect,
-	job: Job,
-): Promise<Outcome<JobReading | undefined>> {
+	const [{ cancel, status }] = dialectsOf(session, job);
 	if (!cancel) return failure(inputFault(`${session.provider.name} cannot cancel this job`));
-	const endpoint = { request: cancel.request, response: readAnswer(status) };
-	const call = () => retry(() => session.call(endpoint, job), TRANSIENT, session);
-	return await untilKnown(session, job, call);
+	const { when, response = undocumented(status) } = cancel;
+	if (when && !when.includes(current.status)) {
+		return success({ end: failure(tooLate(session, when, current)) });
+	}
+	const endpoint = { request: cancel.request, response };
+	const until = when && session.clock.now() + FRESH_MS;
+	const call = () => session.call('cancel', endpoint, current, { until });
+	const accepted = await untilKnown(session, job, call);
+	return accepted.ok ? success({ reading: accepted.value }, accepted.raw) : accepted;
 }
 
 function tooLate({ provider }: Session, when: readonly JobStatus[], { status }: Job): Fault {
@@ -113,10 +124,10 @@ function tooLate({ provider }: Session, when: readonly JobStatus[], { status }: 
 const NO_CONTENT = 204;
 
 /**
- * Reads the reply to a cancel. It is not documented: an object, or no content. A web page from a proxy, or half a
+ * Reads a reply to a cancel whose form is not documented: an object, or no content. A web page from a proxy, or half a
  * reply, does not count as acceptance. If the reply describes the job like a status reply, that description is used.
  */
-const readAnswer =
+const undocumented =
 	(status: Endpoint<JobAddress, JobReading>) =>
 	(body: unknown, job: JobAddress, httpStatus: number): JobReading | undefined => {
 		if (httpStatus === NO_CONTENT) return undefined;

@@ -27,7 +27,7 @@ async function askForBalance(
 	const { credits } = provider;
 	if (!credits) return failure(inputFault(`${provider.name} does not tell the balance`));
 	const { value } = session;
-	return await retry(() => value.call(credits, undefined), TRANSIENT, value);
+	return await retry(() => value.call('account', credits, undefined), TRANSIENT, value);
 }
 
 function creditsOf(

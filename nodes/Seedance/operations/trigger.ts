@@ -1,6 +1,6 @@
 import type { IWebhookDescription, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { isSettled, type Job, type JobReading, type JobStatus } from '../core/job';
-import { aboutJob, believedJob, isClaim } from '../runtime/callbacks/believedJob';
+import { aboutJob, believedJob, isClaim, isNoEnd } from '../runtime/callbacks/believedJob';
 import { receive, type Callback } from '../runtime/callbacks/receive';
 import { startMemory, type StartMemory } from '../runtime/callbacks/startMemory';
 import { startWorkflow, triggerOf } from '../runtime/callbacks/startWorkflow';
@@ -31,6 +31,7 @@ export async function receiveCallback(ctx: IWebhookFunctions): Promise<IWebhookR
 			// The provider tries the address out.
 			if (readings.length === 0 && sender === 'signed' && isRecord(body)) return 'ok';
 			if (readings.length === 0 || readings.length > MAX_JOBS) return 'nonsense';
+			if (isNoEnd(callback)) return 'ok';
 			return () => start(ctx, callback);
 		},
 	}));

@@ -13,7 +13,7 @@ import {
 	knowsAddress,
 	type ExecutionAddress,
 } from '../runtime/callbacks/address';
-import { isClaim } from '../runtime/callbacks/believedJob';
+import { isClaim, isNoEnd } from '../runtime/callbacks/believedJob';
 import { askAboutClaim } from '../runtime/callbacks/confirmJob';
 import { CallbackCoordinator, type CallbackIo } from '../runtime/callbacks/coordinator';
 import { receive, type Callback } from '../runtime/callbacks/receive';
@@ -53,6 +53,7 @@ export async function answerCallback(ctx: IWebhookFunctions): Promise<IWebhookRe
 				// n8n's token or ours in the address; and a signature as soon as the credential has a secret.
 				if (!knowsAddress(ctx, execution, callback.session.settings)) return 'forged';
 				if (typeof callback.body !== 'object' || callback.body === null) return 'nonsense';
+				if (isNoEnd(callback)) return 'ok';
 				const { received, io } = followUp(ctx, execution, callback);
 				return async () => {
 					const output = await coordinator.receive(received, io);
@@ -77,11 +78,12 @@ function followUp(
 	const deadline = deadlineOf(ctx);
 	// The jobs are part of it: a later wait of the same execution is another matter.
 	const name = createHash('sha256').update(`${execution.id} ${jobIds.join(' ')}`);
+	const ended = readings.filter(isClaim).map(({ jobId }) => jobId);
 	const received = {
 		waitId: name.digest('base64'),
 		jobIds,
-		named: readings.map(({ jobId }) => jobId),
-		claimed: readings.filter(isClaim).map(({ jobId }) => jobId),
+		named: ended,
+		claimed: ended,
 		// In n8n 1.x the timer and a callback that come together both let the execution go on.
 		resumeBefore: deadline - (hasToken(execution) ? 0 : TIMER_MS),
 	};

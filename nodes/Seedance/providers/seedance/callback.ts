@@ -1,6 +1,7 @@
 import type { JobReading } from '../../core/job';
 import type { Callback } from '../../core/provider';
 import { anyJobId, readOrName } from '../../core/replies';
+import { hmacOfBody } from '../../core/signature';
 import { z } from '../../core/zod';
 import { readFlatJob } from './dedicated';
 import { LITE_MODEL } from './lite';
@@ -38,8 +39,10 @@ function readBatch(body: unknown): JobReading[] | undefined {
 	return batchOfIds.safeParse(body).data?.task_ids.flatMap((task_id) => readOne({ task_id }));
 }
 
-/** Signed with HMAC-SHA256 of the body. The timestamp header is our assumption, see `verifySignature`. */
+/** The timestamp header is our assumption, see `hmacOfBody`. [us] */
 export const callback: Callback = {
-	signed: { signature: 'x-seedance-signature', timestamp: 'x-seedance-timestamp' },
+	signatures: [
+		hmacOfBody({ signature: 'x-seedance-signature', timestamp: 'x-seedance-timestamp' }),
+	],
 	jobsIn: (body) => readBatch(body) ?? readOne(body),
 };

@@ -1,5 +1,6 @@
 import type { Balance, Dialect, Endpoint, JobAddress, Provider } from '../../core/provider';
 import { z } from '../../core/zod';
+import { access } from './access';
 import { callback } from './callback';
 import { lite, LITE_MODEL } from './lite';
 import { models } from './models';
@@ -88,7 +89,7 @@ function dialectOfForm(jobId: string): Dialect | undefined {
  * All dialects that `dialectForRequest` can choose for a model. Videos from a text, and files with 1.0 Pro, use the
  * unified API.
  */
-function dialectsOfModel(model: string | null | undefined): Dialect[] {
+function dialectsOfModel(model: string | null | undefined): [Dialect, ...Dialect[]] {
 	if (!model) return [unified, pro, lite];
 	if (model === LITE_MODEL) return [lite, unified];
 	return model === PRO_MODEL ? [pro, unified] : [unified];
@@ -98,7 +99,7 @@ function dialectsOfModel(model: string | null | undefined): Dialect[] {
  * The form of the ID takes precedence. Without a model it is the only criterion, so that forged callbacks cannot make
  * us send three requests.
  */
-function dialectsOf({ jobId, model }: JobAddress): Dialect[] {
+function dialectsForJob({ jobId, model }: JobAddress): [Dialect, ...Dialect[]] {
 	const likely = dialectOfForm(jobId);
 	if (!likely) return dialectsOfModel(model);
 	const possible = model ? dialectsOfModel(model) : [];
@@ -107,14 +108,13 @@ function dialectsOf({ jobId, model }: JobAddress): Dialect[] {
 
 /** seedance.it.com: one key, one balance, three dialects. */
 export const seedance: Provider = {
+	...access,
 	id: 'seedance',
 	name: 'Seedance',
-	credential: 'seedanceApi',
 	models,
 	dialects: [unified, pro, lite],
 	dialectForRequest,
-	dialectForJob: (job) => dialectsOf(job)[0] ?? unified,
-	otherDialectsOf: (job) => dialectsOf(job).slice(1),
+	dialectsForJob,
 	credits,
 	callback,
 	fault,

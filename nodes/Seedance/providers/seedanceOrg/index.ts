@@ -16,6 +16,7 @@ import {
 	withoutUndefined,
 } from '../../core/replies';
 import { z } from '../../core/zod';
+import { access } from './access';
 import { disguisedStatus, fault } from './fault';
 import { models } from './models';
 
@@ -113,13 +114,13 @@ const callback: Callback = {
 };
 
 export const seedanceOrg: Provider = {
+	...access,
 	id: 'seedanceOrg',
 	name: 'SeedanceAPI.org',
-	credential: 'seedanceOrgApi',
 	models,
 	dialects: [dialect],
 	dialectForRequest: () => dialect,
-	dialectForJob: () => dialect,
+	dialectsForJob: () => [dialect],
 	callback,
 	disguisedStatus,
 	fault,

@@ -1,4 +1,4 @@
-import type { HttpCall } from '../../core/provider';
+import type { Intent } from '../../core/provider';
 import { z } from '../../core/zod';
 
 /** A text [doc]; similar hosts also use an object or `detail`. [us] */
@@ -14,7 +14,7 @@ const NO_CREDITS = {
 	hint: 'Add credits on segmind.com, or choose a shorter video or a lower resolution.',
 };
 
-export function fault(httpStatus: number, body: unknown, method: HttpCall['method']) {
+export function fault(httpStatus: number, body: unknown, intent: Intent) {
 	const reason = errorBody.safeParse(body).data?.error;
 	// 406 means missing credits if the text says so, otherwise a wrong content type. 402 occurs as well. [pub]
 	if (httpStatus === 402 || (httpStatus === 406 && /credit|balance/i.test(reason ?? 'credit'))) {
@@ -26,7 +26,7 @@ export function fault(httpStatus: number, body: unknown, method: HttpCall['metho
 			hint: 'Check the plan and the permissions of the key on segmind.com.',
 		};
 	}
-	if (httpStatus === 404 && method !== 'POST') {
+	if (httpStatus === 404 && intent === 'ask') {
 		return {
 			message: 'Segmind does not know this job any more: a result is kept for 1 hour',
 			hint: 'Check the job ID, and "Base URL" in the credential. The video itself is kept for 7 days at the address that was given.',

@@ -1,5 +1,5 @@
 import type { JobReading } from '../../core/job';
-import type { Balance, Dialect, Endpoint, Provider } from '../../core/provider';
+import type { Dialect, Provider } from '../../core/provider';
 import {
 	anyJobId,
 	inPath,
@@ -15,6 +15,8 @@ import {
 import { isWebAddress } from '../../core/parameters';
 import type { MediaRequest } from '../../core/request';
 import { z } from '../../core/zod';
+import { access } from './access';
+import { credits } from './credits';
 import { errorBody, fault } from './fault';
 import { models } from './models';
 
@@ -137,11 +139,11 @@ const dialect: Dialect = {
 	upload: {
 		request: ({ bytes, mimeType }) => ({
 			method: 'POST',
-			base: 'upload',
+			host: 'upload',
 			path: '/upload-asset',
 			body: { data_urls: [`data:${mimeType};base64,${bytes.toString('base64')}`] },
 		}),
-		response: (body) => uploadBody.parse(body),
+		response: (body) => ({ url: uploadBody.parse(body) }),
 	},
 	status: {
 		request: ({ jobId }) => ({ method: 'GET', path: `${pathOf(jobId)}/status` }),
@@ -169,32 +171,14 @@ function bodyOf(request: MediaRequest): Record<string, unknown> {
 	});
 }
 
-const noBalanceBody = errorBody.refine(({ error }) => /credit|balance/i.test(error));
-
-const creditsBody = z
-	.object({ credits: z.number(), 'free-credits': optionalNumber })
-	// A 404 with this text means an account that never had a balance. [pub] Any other 404 says nothing about credits: a
-	// wrong address returns one as well.
-	.or(noBalanceBody.transform(() => ({ credits: 0, 'free-credits': 0 })));
-
-/** US dollars: paid and free credits together. [pub] */
-const credits: Endpoint<void, Balance> = {
-	request: () => ({ method: 'GET', path: '/v1/get-user-credits' }),
-	response: (body) => {
-		const { credits: paid, 'free-credits': free } = creditsBody.parse(body);
-		return { credits: paid + (free ?? 0), currency: 'usd', tier: null };
-	},
-	answers: [404],
-};
-
 export const segmind: Provider = {
+	...access,
 	id: 'segmind',
 	name: 'Segmind',
-	credential: 'segmindApi',
 	models,
 	dialects: [dialect],
 	dialectForRequest: () => dialect,
-	dialectForJob: () => dialect,
+	dialectsForJob: () => [dialect],
 	credits,
 	fault,
 };

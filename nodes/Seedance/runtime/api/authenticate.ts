@@ -1,4 +1,5 @@
 import type { IAuthenticate, IHttpRequestOptions } from 'n8n-workflow';
+import type { Access } from '../../core/access';
 import { readSettings } from './credential';
 
 /** Older nodes of n8n say `uri`. */
@@ -25,20 +26,20 @@ const NO_REDIRECTS = {
  * @throws Error, which n8n shows, where the request may not have the key
  */
 export const authenticateWith =
-	(headersOf: (apiKey: string) => Record<string, string>): IAuthenticate =>
+	(access: Access): IAuthenticate =>
 	(credential, request) => {
-		const settings = readSettings(credential);
+		const settings = readSettings(credential, access);
 		if (!settings.ok) throw new Error(`${settings.fault.message}. ${settings.fault.hint ?? ''}`);
-		const { apiKey, baseUrl, uploadUrl } = settings.value;
+		const { apiKey, hosts } = settings.value;
 		const origin = originOf(request);
-		const own = [baseUrl, uploadUrl].filter(Boolean).map((url) => new URL(url).origin);
+		const own = [...new Set(Object.values(hosts).map((url) => new URL(url).origin))];
 		if (!own.includes(origin)) {
 			throw new Error(`The API key of this credential is for ${own.join(' and ')} only`);
 		}
 		return Promise.resolve({
 			...request,
 			...NO_REDIRECTS,
-			headers: { ...request.headers, ...headersOf(apiKey) },
+			headers: { ...request.headers, ...access.authentication(apiKey) },
 		});
 	};
 

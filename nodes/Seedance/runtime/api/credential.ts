@@ -1,14 +1,15 @@
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
+import { hostField, type Access } from '../../core/access';
 import { z } from '../../core/zod';
 
 /** What a credential of ours holds, checked. */
 export interface Settings {
 	apiKey: string;
-	/** Without a slash at the end. */
+	/** The addresses of the provider's hosts, by name, without a slash at the end. */
+	hosts: Readonly<Record<string, string>>;
+	/** The address of the main host, which stands for the account's API. */
 	baseUrl: string;
-	/** The same for uploads, where the provider has another address for them; empty where it has not. */
-	uploadUrl: string;
-	/** Empty: the provider's callbacks are not signed, or the user has not entered the secret. */
+	/** Empty: the provider's callbacks are not signed with a secret, or the user has not entered it. */
 	webhookSecret: string;
 	requestsPerMinute: number;
 	maxConcurrentJobs: number;
@@ -16,41 +17,56 @@ export interface Settings {
 
 const limit = (fallback: number) => z.coerce.number().int().min(1).catch(fallback);
 
-const address = z
-	.string()
-	.trim()
-	.transform((url) => url.replace(/\/+$/, ''));
+/** Without a slash at the end; the default where the field is empty. */
+const address = (usual: string) =>
+	z
+		.string()
+		.trim()
+		.transform((url) => url.replace(/\/+$/, '') || usual)
+		.catch(usual);
 
-const credentialData = z.object({
-	apiKey: z.string().trim().min(1),
-	baseUrl: address.refine((url) => url !== ''),
-	uploadUrl: address.catch(''),
-	webhookSecret: z.string().trim().catch(''),
-	requestsPerMinute: limit(60),
-	maxConcurrentJobs: limit(5),
-});
+const credentialData = ({ hosts, limits }: Pick<Access, 'hosts' | 'limits'>) =>
+	z.object({
+		apiKey: z.string().trim().min(1),
+		webhookSecret: z.string().trim().catch(''),
+		requestsPerMinute: limit(limits.requestsPerMinute),
+		maxConcurrentJobs: limit(limits.maxConcurrentJobs),
+		...Object.fromEntries(
+			Object.entries(hosts).map(([host, usual]) => [hostField(host).name, address(usual)]),
+		),
+	});
 
-export function readSettings(data: unknown): Outcome<Settings> {
-	const settings = credentialData.safeParse(data);
-	if (!settings.success) {
-		const field = settings.error.issues[0]?.path[0] === 'baseUrl' ? 'Base URL' : 'API Key';
+export function readSettings(
+	data: unknown,
+	access: Pick<Access, 'hosts' | 'limits'>,
+): Outcome<Settings> {
+	const read = credentialData(access).safeParse(data);
+	if (!read.success) {
 		return failure(
-			inputFault(`The credential has no ${field}`, `Open the credential and fill in "${field}".`),
+			inputFault('The credential has no API Key', 'Open the credential and fill in "API Key".'),
 		);
 	}
-	const { baseUrl, uploadUrl } = settings.data;
-	if (!isSafeBaseUrl(baseUrl) || (uploadUrl !== '' && !isSafeBaseUrl(uploadUrl))) {
-		return failure(
-			inputFault(
-				'The Base URL in the credential is not safe for an API key',
-				'It must start with https://. Plain http:// is accepted for this machine only (localhost, 127.0.0.1).',
-			),
-		);
+	const { apiKey, webhookSecret, requestsPerMinute, maxConcurrentJobs } = read.data;
+	const addresses: Record<string, unknown> = read.data;
+	const hosts: Record<string, string> = {};
+	for (const host of Object.keys(access.hosts)) {
+		const { name, label } = hostField(host);
+		const url = String(addresses[name]);
+		if (!isSafeAddress(url)) return failure(unsafe(label));
+		hosts[host] = url;
 	}
-	return success(settings.data);
+	const [baseUrl = ''] = Object.values(hosts);
+	return success({ apiKey, webhookSecret, requestsPerMinute, maxConcurrentJobs, hosts, baseUrl });
 }
 
-function isSafeBaseUrl(text: string): boolean {
+const unsafe = (label: string) =>
+	inputFault(
+		`The ${label} in the credential is not safe for an API key`,
+		'It must start with https://. Plain http:// is accepted for this machine only (localhost, 127.0.0.1).',
+	);
+
+/** Whether a key may be sent there: by https, or on this machine. */
+export function isSafeAddress(text: string): boolean {
 	if (!URL.canParse(text)) return false;
 	const { protocol, hostname } = new URL(text);
 	return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));

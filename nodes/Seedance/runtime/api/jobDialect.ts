@@ -12,7 +12,7 @@ const nameOf = ({ settings }: Place, jobId: string) => JSON.stringify([settings.
 
 /** Remembers the dialect of a job that was submitted or found with it; nothing where the provider has only one. */
 export function noteDialect(place: Place, jobId: string, dialect: Dialect): void {
-	if (!place.provider.otherDialectsOf) return;
+	if (place.provider.dialects.length === 1) return;
 	const name = nameOf(place, jobId);
 	remembered.delete(name);
 	remembered.set(name, dialect);
@@ -21,12 +21,9 @@ export function noteDialect(place: Place, jobId: string, dialect: Dialect): void
 }
 
 /** The dialects that may know a job, the likeliest first. */
-export function dialectsOf(place: Place, job: JobAddress): readonly Dialect[] {
+export function dialectsOf(place: Place, job: JobAddress): readonly [Dialect, ...Dialect[]] {
 	const known = remembered.get(nameOf(place, job.jobId));
-	const { provider } = place;
-	return known
-		? [known]
-		: [provider.dialectForJob(job), ...(provider.otherDialectsOf?.(job) ?? [])];
+	return known ? [known] : place.provider.dialectsForJob(job);
 }
 
 /** How a dialect speaks of a job that is not its own: it does not know it, or its ID has the wrong form. */
@@ -42,8 +39,8 @@ export async function askInItsDialect<T>(
 	ask: (dialect: Dialect) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
 	const [likeliest, ...others] = dialectsOf(place, job);
-	let refused = await ask(likeliest!);
-	if (refused.ok) noteDialect(place, job.jobId, likeliest!);
+	let refused = await ask(likeliest);
+	if (refused.ok) noteDialect(place, job.jobId, likeliest);
 	for (const dialect of others) {
 		if (refused.ok || !NOT_MINE.includes(refused.fault.httpStatus ?? 0)) break;
 		const outcome = await ask(dialect);

@@ -6,7 +6,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
-import type { HttpCall, Provider } from '../../core/provider';
+import type { Content, HttpCall, Provider } from '../../core/provider';
 import { guarded, readText, type Body } from './body';
 import { quietClock } from '../limits/clock';
 import type { Settings } from './credential';
@@ -58,9 +58,9 @@ export async function send(
 	if (DOTS_ALONE.test(call.path)) return failure(NO_JOB_ID);
 	const options: IHttpRequestOptions = {
 		method: call.method,
-		url: (call.base === 'upload' ? settings.uploadUrl : settings.baseUrl) + call.path,
+		url: addressOf(settings, call),
 		headers: { accept: 'application/json', ...call.headers },
-		body: call.form ? formOf(call.form) : (call.body as IDataObject | undefined),
+		body: bodyOf(call),
 		// n8n reads whatever comes to its end; as a stream, we decide how much is enough.
 		encoding: 'stream',
 		returnFullResponse: true,
@@ -113,6 +113,17 @@ export async function readAnswer(
 		return failure({ ...networkFault(key.provider, error), ambiguous: true });
 	}
 }
+
+/** @throws RangeError for a host that the provider's row does not have (a programming error) */
+function addressOf({ hosts }: Settings, { host = 'base', path }: HttpCall): string {
+	const address = hosts[host];
+	if (address === undefined) throw new RangeError(`The provider has no host "${host}"`);
+	return address + path;
+}
+
+/** What a request carries, as n8n's helper takes it. */
+export const bodyOf = ({ body, form, file }: Content): IHttpRequestOptions['body'] =>
+	file ? file.bytes : form ? formOf(form) : (body as IDataObject | undefined);
 
 /** Node's own FormData and Blob; in memory, as the image is. */
 function formOf({ fields, file }: NonNullable<HttpCall['form']>): FormData {

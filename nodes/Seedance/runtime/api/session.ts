@@ -1,13 +1,15 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { failure, success, type Fault, type Outcome } from '../../core/fault';
 import { faultOfAnswer, type HttpAnswer } from '../../core/httpFault';
-import type { Endpoint, HttpCall, Provider } from '../../core/provider';
+import type { Endpoint, HttpCall, Intent, Provider } from '../../core/provider';
 import { accountOf, type Account } from '../limits/account';
 import type { Body } from './body';
 import { orAborted } from '../limits/abort';
 import { realClock, type Clock, type Timing } from '../limits/clock';
 import { readSettings, type Settings } from './credential';
 import { DOWNLOADS_AT_ONCE } from './download';
+import type { ImageFile } from '../../core/request';
+import { putFile } from './putFile';
 import { Semaphore } from '../limits/semaphore';
 import { submitLog, type SubmitLog } from './submitLog';
 import {
@@ -33,20 +35,26 @@ export interface Session extends SubmitLog, Timing {
 	downloads: Semaphore;
 	/**
 	 * Asks and reads, within the account's request budget. One request, no retry, no throw.
-	 *
-	 * @param until Unix milliseconds; nothing is sent when the budget has no place before
-	 * @param onSend called at the moment before the request leaves
 	 */
 	call<In, Out>(
+		intent: Intent,
 		endpoint: Endpoint<In, Out>,
 		input: In,
-		until?: number,
-		onSend?: () => void,
+		options?: CallOptions,
 	): Promise<Outcome<Out>>;
 	/** The same until the user stops the execution: for what must come to its end although another item has ended the run. */
 	toTheEnd: Pick<Session, 'signal' | 'call'>;
-	/** The same as `call` for an answer that is the file itself, as a stream. @param timeoutMs for the whole making of it */
+	/** Sends a file to an address that the provider has named, without the key. */
+	putFile(url: string, file: ImageFile): Promise<Outcome<true>>;
+	/** A submit whose answer is the file itself, as a stream. @param timeoutMs for the whole making of it */
 	fetchFile(call: HttpCall, timeoutMs: number, onSend?: () => void): Promise<FileAnswer>;
+}
+
+export interface CallOptions {
+	/** Unix milliseconds; nothing is sent when the budget has no place before. */
+	until?: number;
+	/** Called at the moment before the request leaves. */
+	onSend?: () => void;
 }
 
 type FileAnswer = Outcome<WireAnswer<Body>>;
@@ -70,7 +78,7 @@ export async function openSession(
 ): Promise<Outcome<Session>> {
 	const read = () => caller.getCredentials<ICredentialDataDecryptedObject>(provider.credential);
 	const credential = options.credential ?? (await read());
-	const settings = readSettings(credential);
+	const settings = readSettings(credential, provider);
 	if (!settings.ok) return settings;
 	const stopped = 'getExecutionCancelSignal' in caller && caller.getExecutionCancelSignal();
 	const stop = stopped || new AbortController().signal;
@@ -85,39 +93,43 @@ export async function openSession(
 		...session,
 		toTheEnd: { signal: stop, call: callerOf({ ...connection, signal: stop }) },
 		call: callerOf(connection),
+		putFile: (url, file) => putFile(caller, connection, url, file),
 		fetchFile: (call, timeoutMs, onSend) => fetchFile(connection, call, timeoutMs, onSend),
 	});
 }
 
 /** The credential as n8n gave it stays in here: nobody else needs it. */
-type Connection = Omit<Session, 'call' | 'fetchFile' | 'toTheEnd'> & Key & { caller: Caller };
+type Connection = Omit<Session, 'call' | 'putFile' | 'fetchFile' | 'toTheEnd'> &
+	Key & { caller: Caller };
 
 const callerOf =
 	(connection: Connection): Session['call'] =>
 	async <In, Out>(
+		intent: Intent,
 		endpoint: Endpoint<In, Out>,
 		input: In,
-		until?: number,
-		onSend?: () => void,
+		{ until, onSend }: CallOptions = {},
 	): Promise<Outcome<Out>> => {
 		const { caller, signal } = connection;
 		const call = endpoint.request(input);
+		const isQuestion = intent === 'ask' || intent === 'account';
 		const ask = async (sent: Sent): Promise<Outcome<Out>> => {
 			onSend?.();
 			const answer = await sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
-			if (answer.ok) return understand(connection, endpoint, input, answer.value, sent);
+			if (answer.ok) return understand(connection, intent, endpoint, input, answer.value, sent);
 			// What a lost answer to a submit means does not depend on a stop: a job may have started.
-			return signal.aborted && call.method === 'GET' ? failure(STOPPED) : answer;
+			return signal.aborted && isQuestion ? failure(STOPPED) : answer;
 		};
-		const sending = sendWithinLimits(connection, call, ask, until);
+		const sending = sendWithinLimits(connection, intent === 'submit', ask, until);
 		// A question may be left alone at a stop. A submit is not: its answer names a job that costs money.
-		const answered = await (call.method === 'GET' ? orAborted(sending, signal) : sending);
+		const answered = await (isQuestion ? orAborted(sending, signal) : sending);
 		return answered ?? failure(STOPPED);
 	};
 
 /** What an answer says: what was asked for, or a fault. */
 function understand<In, Out>(
 	connection: Connection,
+	intent: Intent,
 	endpoint: Endpoint<In, Out>,
 	input: In,
 	answer: WireAnswer,
@@ -128,8 +140,7 @@ function understand<In, Out>(
 	const disguised = isSuccess(answer.status) ? provider.disguisedStatus?.(body) : undefined;
 	const status = disguised ?? answer.status;
 	if (!isSuccess(status) && !endpoint.answers?.includes(status)) {
-		const call = endpoint.request(input);
-		return failure(faultOf(connection, call, { ...answer, status, body }, sent));
+		return failure(faultOf(connection, intent, { ...answer, status, body }, sent));
 	}
 	noteLetThrough(account, sent);
 	const read = readBody(provider, status, () => endpoint.response(body, input, status));
@@ -154,21 +165,21 @@ async function fetchFile(
 		const read = await readAnswer(connection, answer.value, MAX_ERROR_BYTES, REQUEST_TIMEOUT_MS);
 		if (!read.ok) return read;
 		const body = parseJson(read.value.body, settings);
-		return failure(faultOf(connection, call, { ...read.value, body }, sent));
+		return failure(faultOf(connection, 'submit', { ...read.value, body }, sent));
 	};
-	return await sendWithinLimits(connection, call, fetch);
+	return await sendWithinLimits(connection, true, fetch);
 }
 
 const isSuccess = (status: number) => status >= 200 && status < 300;
 
 function faultOf(
 	{ caller, provider, account, clock }: Connection,
-	call: HttpCall,
+	intent: Intent,
 	answer: HttpAnswer,
 	sent: Sent,
 ): Fault {
 	const key = { credentialName: credentialNameOf(caller, provider) };
-	const fault = faultOfAnswer(provider, call, answer, key, clock.now());
+	const fault = faultOfAnswer(provider, intent, answer, key, clock.now());
 	if (heed(account, clock, fault, sent, answer.body)) {
 		const seconds = Math.ceil((fault.retryAfterMs ?? 0) / 1_000);
 		caller.logger.warn(`${fault.message}. Nothing is sent with this key for ${seconds} s`);

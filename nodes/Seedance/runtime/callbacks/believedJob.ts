@@ -9,6 +9,10 @@ import type { Callback } from './receive';
 export const isClaim = (reading: JobReading): boolean =>
 	isSettled(reading) || reading.unknownStatus !== undefined;
 
+/** Some providers also call when a job begins. That wakes nobody, and costs no request. */
+export const isNoEnd = ({ readings }: Pick<Callback, 'readings'>): boolean =>
+	readings.length > 0 && !readings.some(isClaim);
+
 /**
  * The job as we believe it to be. By the body alone only where the provider has signed it, we understand it and the user
  * wants no more; or where the provider has signed it and cannot be asked.

@@ -1,14 +1,15 @@
 import { createHmac } from 'node:crypto';
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { isRecent, sameText, verifySignature } from '../../core/signature';
+import { isRecent, sameText } from '../../core/signature';
 import type { Settings } from '../api/credential';
 import type { Session } from '../api/session';
+import { signatureKeys } from './signatureKeys';
 
 // Who has sent a callback: the provider, we ourselves, or somebody who may not.
 
 /**
- * `signed` by the provider with the credential's secret, `forged` where a signature is missing or wrong, `unsigned` where
- * none can be checked: the provider does not sign, or there is no secret.
+ * `signed` by the provider, `forged` where a signature is missing or wrong, `unsigned` where none can be checked: the
+ * provider does not sign, or its key is not known.
  */
 export type Sender = 'signed' | 'forged' | 'unsigned';
 
@@ -41,29 +42,34 @@ export function signOwnCall(
 	return `${sender}.${now}.${hmac.digest('base64url')}`;
 }
 
-/** A call that says it is ours must be; any other is checked as the provider signs, if it does and there is a secret. */
-export function senderOf(
+/**
+ * A call that says it is ours must be. Any other is checked as the provider signs, if it does and the key is known: in one
+ * of its ways, the callback must be signed.
+ */
+export async function senderOf(
 	ctx: IWebhookFunctions,
-	{ provider, settings, clock }: Pick<Session, 'provider' | 'settings' | 'clock'>,
+	session: Session,
 	receiver: string,
-): Sender {
+): Promise<Sender> {
+	const { provider, settings, clock } = session;
 	const headers = ctx.getHeaderData() as Record<string, unknown>;
-	const body = rawBodyOf(ctx);
+	const rawBody = rawBodyOf(ctx);
 	const ownCall = headers[OWN_CALL_HEADER];
 	if (ownCall !== undefined)
-		return senderOfOwnCall(ownCall, settings, { receiver, body }, clock.now());
-	const signed = provider.callback?.signed;
-	if (settings.webhookSecret === '' || !signed) return 'unsigned';
+		return senderOfOwnCall(ownCall, settings, { receiver, body: rawBody }, clock.now());
 	const header = (name: string) => {
 		const value = headers[name];
 		return typeof value === 'string' ? value : undefined;
 	};
-	const message = {
-		rawBody: body,
-		signature: header(signed.signature),
-		timestamp: header(signed.timestamp),
-	};
-	return verifySignature(settings.webhookSecret, message, clock.now()) ? 'signed' : 'forged';
+	let isKeyKnown = false;
+	for (const signature of provider.callback?.signatures ?? []) {
+		const isSigned = (keys: readonly string[]) =>
+			keys.some((key) => signature.isSigned(key, { rawBody, header }, clock.now()));
+		const keys = await signatureKeys(session, signature, isSigned);
+		if (isSigned(keys)) return 'signed';
+		isKeyKnown ||= keys.length > 0;
+	}
+	return isKeyKnown ? 'forged' : 'unsigned';
 }
 
 function senderOfOwnCall(

@@ -87,7 +87,7 @@ async function openWith(
 	const options = { clock: quietClock(), credential };
 	const opened = await openSession(ctx, provider, options);
 	if (!opened.ok) return opened;
-	return success({ session: opened.value, sender: senderOf(ctx, opened.value, receiver) });
+	return success({ session: opened.value, sender: await senderOf(ctx, opened.value, receiver) });
 }
 
 function share(name: string, reading: Reading): void {

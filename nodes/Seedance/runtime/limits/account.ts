@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Fault } from '../../core/fault';
+import type { Submission } from '../../core/provider';
 import type { Clock } from './clock';
 import { LimitsInUse, type AccountLimits } from './limitsInUse';
 import { RateLimiter } from './rateLimiter';
@@ -9,19 +10,63 @@ import { SubmitLimits } from './submitLimits';
 /** How long after its submit a job is new, in milliseconds. [us] */
 export const NEW_JOB_MS = 30_000;
 
-/** Jobs that this process has submitted just now, of which not every server of the provider may know yet. */
+/** How long the jobs of this process are remembered, in milliseconds: longer than any answer to a submit takes. */
+const REMEMBERED_MS = 600_000;
+
+/** Jobs that this process has submitted of late, of which not every server of the provider may know yet. */
 export class NewJobs {
 	private readonly takenAt = new Map<string, number>();
 
 	/** @param now Unix milliseconds */
 	add(jobId: string, now: number): void {
-		for (const [id, at] of this.takenAt) if (now - at >= NEW_JOB_MS) this.takenAt.delete(id);
+		for (const [id, at] of this.takenAt) if (now - at >= REMEMBERED_MS) this.takenAt.delete(id);
 		this.takenAt.set(jobId, now);
 	}
 
-	/** @returns Unix milliseconds, or undefined for a job that is not ours or no longer new */
+	/** @returns Unix milliseconds, or undefined for a job that is not ours or was submitted long ago */
 	takenAtOf(jobId: string): number | undefined {
 		return this.takenAt.get(jobId);
+	}
+}
+
+/** A submit that has no answer: it is under way, or its answer was lost. */
+export interface UnansweredSubmit {
+	/** Without the bytes of its image. */
+	submission: Submission;
+	/** Unix milliseconds. */
+	sentAt: number;
+	/** When its answer was lost, in Unix milliseconds; absent while it is under way. */
+	lostAt?: number;
+}
+
+/** The submits of this process that have no answer, at a provider without idempotency keys. */
+export class UnansweredSubmits {
+	private readonly submits = new Map<string, UnansweredSubmit>();
+
+	/** It is about to be sent. @param now Unix milliseconds */
+	add({ request, idempotencyKey }: Submission, now: number): void {
+		for (const [key, { sentAt }] of this.submits) {
+			if (now - sentAt >= REMEMBERED_MS) this.submits.delete(key);
+		}
+		const submission = { request: { ...request, imageFile: undefined }, idempotencyKey };
+		this.submits.set(idempotencyKey, { submission, sentAt: now });
+	}
+
+	/** It has an answer, or its job was found. */
+	answered(idempotencyKey: string): void {
+		this.submits.delete(idempotencyKey);
+	}
+
+	/** @returns undefined for a submit of another process, or one of long ago: other jobs of that time are not known any more */
+	lost(idempotencyKey: string, now: number): UnansweredSubmit | undefined {
+		const submit = this.submits.get(idempotencyKey);
+		if (!submit || now - submit.sentAt >= REMEMBERED_MS) return undefined;
+		submit.lostAt ??= now;
+		return submit;
+	}
+
+	besides(submit: UnansweredSubmit): UnansweredSubmit[] {
+		return [...this.submits.values()].filter((each) => each !== submit);
 	}
 }
 
@@ -53,6 +98,9 @@ export interface Account {
 	/** What the credentials with this key say, as far as they are in use. */
 	limits: LimitsInUse;
 	newJobs: NewJobs;
+	unanswered: UnansweredSubmits;
+	/** Readings of the list of recent jobs, one at a time. */
+	listings: Semaphore;
 }
 
 /** One entry a key, for the life of the process: a few hundred bytes each, and a process sees few keys. */
@@ -79,6 +127,8 @@ export function accountOf(
 			jobs: new Semaphore(limits.maxConcurrentJobs),
 			limits: new LimitsInUse(),
 			newJobs: new NewJobs(),
+			unanswered: new UnansweredSubmits(),
+			listings: new Semaphore(1),
 		};
 		accounts.set(id, account);
 	}

@@ -1,5 +1,4 @@
 import { failure, type Fault, type Outcome } from '../../core/fault';
-import type { HttpCall } from '../../core/provider';
 import { underLimits, type Account } from './account';
 import type { Clock, Timing } from './clock';
 import type { Turn } from './fifoQueue';
@@ -35,9 +34,6 @@ export interface Sent {
 	at: number;
 }
 
-/** A POST to the API itself makes a job, or cancels one. */
-const isSubmit = ({ method, base }: HttpCall) => method === 'POST' && base !== 'upload';
-
 /**
  * Sends a request when the account's limits have a place for it; a submit waits behind other submits, not before questions.
  *
@@ -46,7 +42,7 @@ const isSubmit = ({ method, base }: HttpCall) => method === 'POST' && base !== '
  */
 export async function sendWithinLimits<T>(
 	{ account, settings, clock, signal }: Timing & { account: Account; settings: AccountLimits },
-	call: HttpCall,
+	isSubmit: boolean,
 	work: (sent: Sent) => Promise<Outcome<T>>,
 	until = Infinity,
 ): Promise<Outcome<T>> {
@@ -55,9 +51,9 @@ export async function sendWithinLimits<T>(
 		return account.requests.pauseLeftMs(clock.monotonic()) > patienceMs;
 	};
 	const turn: Turn = { clock, signal, until, isTooLate };
-	const send = () => account.requests.run((at) => work({ isSubmit: isSubmit(call), at }), turn);
+	const send = () => account.requests.run((at) => work({ isSubmit, at }), turn);
 	const answer = await underLimits(account, settings, clock, () =>
-		isSubmit(call) ? account.submits.run(send, turn) : send(),
+		isSubmit ? account.submits.run(send, turn) : send(),
 	);
 	if (answer === 'stopped') return failure(STOPPED);
 	if (answer !== 'late') return answer;

@@ -122,7 +122,7 @@ async function submitChunk(
 	const onSend = () => session.noteSubmit(items, idempotent ? idempotencyKey : undefined);
 	const entries = await callOnce(
 		session,
-		(until, from) => from.call(batch, submission, until, onSend),
+		(until, from) => from.call('submit', batch, submission, { until, onSend }),
 		{ timeoutMs, idempotent, isRepeated },
 	);
 	memory.closeBatch(idempotencyKey);

@@ -121,7 +121,7 @@ async function checkBalance(session: Session, jobs: readonly Order[]): Promise<O
 	const inCredits = sumOf(jobs, 'creditsEstimated');
 	const inUsd = sumOf(jobs, 'costUsdEstimated');
 	if (!credits || (inCredits === 0 && inUsd === 0)) return success(true);
-	const balance = await session.call(credits, undefined);
+	const balance = await session.call('account', credits, undefined);
 	if (!balance.ok) return balance;
 	const { credits: amount, currency } = balance.value;
 	const needed = currency === 'usd' ? inUsd : inCredits;

@@ -1,8 +1,8 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
-import { FIELD_LABELS } from '../../core/fields';
 import { checkImageBytes, type ImageLimits } from '../../core/image';
 import type { ImageFile, MediaRequest } from '../../core/request';
+import { requestFields } from '../../core/requestFields';
 
 type Loader = () => Promise<Outcome<ImageFile>>;
 
@@ -44,4 +44,4 @@ async function loadImage(
 }
 
 const refused = (field: string, problem: string) =>
-	failure(inputFault(`${FIELD_LABELS.imageBinaryField} "${field}": ${problem}.`));
+	failure(inputFault(`${requestFields.imageBinaryField.label} "${field}": ${problem}.`));

@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { checkRequest } from '../../core/checkRequest';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
-import { FIELD_LABELS } from '../../core/fields';
 import type { Job } from '../../core/job';
 import { estimateCost } from '../../core/price';
 import type { Model } from '../../core/model';
 import type { Provider } from '../../core/provider';
+import { FIELD_NAMES, requestFields } from '../../core/requestFields';
 import type { FieldName, MediaRequest, Mode, RawRequest } from '../../core/request';
 import { contentKeyOf, keysOf, needsContent, readChoice } from './idempotency';
 import { checkImage } from './image';
@@ -114,26 +114,6 @@ async function readIdentity(
 	return success({ ...keys.value, contentKey, reuse });
 }
 
-const OPTION_FIELDS = [
-	'endFrameUrl',
-	'seed',
-	'skipModeration',
-	'metadata',
-] as const satisfies readonly FieldName[];
-
-/** The fields in the form itself. */
-const FORM_FIELDS = [
-	'prompt',
-	'imageInput',
-	'imageUrl',
-	'imageBinaryField',
-	'duration',
-	'resolution',
-	'aspectRatio',
-	'audio',
-	'cameraLock',
-] as const satisfies readonly FieldName[];
-
 function readRaw(
 	ctx: IExecuteFunctions,
 	plan: RunOptions,
@@ -141,10 +121,12 @@ function readRaw(
 	itemIndex: number,
 ): Outcome<RawRequest> {
 	const raw: RawRequest = {};
-	for (const field of OPTION_FIELDS) {
-		if (Object.hasOwn(options, field)) raw[field] = givenValue(options[field]);
-	}
-	for (const field of FORM_FIELDS) {
+	for (const field of FIELD_NAMES) {
+		const { section } = requestFields[field];
+		if (section === 'options' && Object.hasOwn(options, field)) {
+			raw[field] = givenValue(options[field]);
+		}
+		if (section !== 'form') continue;
 		const value = readParameter(ctx, field, itemIndex);
 		if (!value.ok) return value;
 		raw[field] = isExpression(ctx, field) ? givenValue(value.value) : value.value;
@@ -164,7 +146,7 @@ const isExpression = (ctx: IExecuteFunctions, field: FieldName): boolean => {
 	return typeof parameter === 'string' && parameter.startsWith('=');
 };
 
-const NO_CALLBACK_URL = `${FIELD_LABELS.callbackUrl}: an empty value is not possible. Allowed: an address that starts with https:// or http://.`;
+const NO_CALLBACK_URL = `${requestFields.callbackUrl.label}: an empty value is not possible. Allowed: an address that starts with https:// or http://.`;
 
 function readWaiting(
 	ctx: IExecuteFunctions,

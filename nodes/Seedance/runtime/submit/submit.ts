@@ -14,8 +14,9 @@ import { callOnce } from '../api/callOnce';
 import type { Keys } from './idempotency';
 import { noteDialect } from '../api/jobDialect';
 import type { SubmitMemory } from './memory';
-import { retry, transient } from '../api/retry';
 import type { Session } from '../api/session';
+import { uploadFile } from '../api/upload';
+import { findLostJob } from './recentJobs';
 
 /** One item, validated and ready to be sent. */
 export interface Order extends Keys, Estimate {
@@ -43,10 +44,11 @@ async function submitInTurn(
 	memory: SubmitMemory,
 	order: Order,
 ): Promise<Outcome<Job>> {
+	const { settings } = order;
 	const { job, doubt, attempt } = memory.of(order.memoryKey) ?? {};
 	if (job) return success(job);
-	if (doubt) return failure(doubt);
-	if (attempt && attempt.settings !== order.settings) return failure(CHANGED_SINCE);
+	if (doubt) return await lookForJob(session, memory, order, doubt);
+	if (attempt && attempt.settings !== settings) return failure(CHANGED_SINCE);
 	const { idempotencyKey, request } = attempt ?? {
 		idempotencyKey: order.idempotencyKey,
 		request: requestToSend(order),
@@ -55,24 +57,53 @@ async function submitInTurn(
 	const dialect = provider.dialectForRequest(request);
 	const prepared = await prepare(session, dialect, { ...order, request });
 	if (!prepared.ok) return prepared;
-	const submission = { ...order, idempotencyKey, request: prepared.value };
+	const submission = { idempotencyKey, request: prepared.value };
 	const idempotent = dialect.idempotent === true;
-	const onSend = () =>
+	const onSend = () => {
 		session.noteSubmit([order.itemIndex], idempotent ? idempotencyKey : undefined);
+		if (!idempotent) session.account.unanswered.add(submission, session.clock.now());
+	};
 	const reading = await callOnce(
 		session,
-		(until, from) => from.call(dialect.generate, submission, until, onSend),
+		(until, from) => from.call('submit', dialect.generate, submission, { until, onSend }),
 		{ ...order, idempotent, isRepeated: attempt !== undefined },
 	);
-	if (!reading.ok) {
-		const attempt = { idempotencyKey, request, settings: order.settings };
-		if (!idempotent) noteAmbiguousSubmit(memory, order, reading.fault);
-		else if (reading.fault.ambiguous) memory.note(order.memoryKey, { attempt });
-		return reading;
-	}
-	const submitted = submittedJob(provider.id, order, reading);
-	noteSubmitted(session, memory, order, submitted, dialect);
-	return success(submitted);
+	if (reading.ok) return success(noteReading(session, memory, order, reading, dialect));
+	if (!reading.fault.ambiguous) session.account.unanswered.answered(idempotencyKey);
+	else if (!idempotent) return await lookForJob(session, memory, order, reading.fault);
+	else memory.note(order.memoryKey, { attempt: { idempotencyKey, request, settings } });
+	return reading;
+}
+
+/**
+ * For a submit whose answer was lost, at a provider without idempotency keys: its job from the list of recent jobs, or the
+ * fault, which no later try goes beyond.
+ */
+async function lookForJob(
+	session: Session,
+	memory: SubmitMemory,
+	order: Order,
+	doubt: Fault,
+): Promise<Outcome<Job>> {
+	noteAmbiguousSubmit(memory, order, doubt);
+	const lost = session.account.unanswered.lost(order.idempotencyKey, session.clock.now());
+	if (!lost) return failure(doubt);
+	const dialect = session.provider.dialectForRequest(lost.submission.request);
+	const found = await findLostJob(session, dialect, lost);
+	return found ? success(noteReading(session, memory, order, found, dialect)) : failure(doubt);
+}
+
+function noteReading(
+	session: Session,
+	memory: SubmitMemory,
+	order: Order,
+	reading: Success<JobReading>,
+	dialect: Dialect,
+): Job {
+	const job = submittedJob(session.provider.id, order, reading);
+	noteSubmitted(session, memory, order, job, dialect);
+	session.account.unanswered.answered(order.idempotencyKey);
+	return job;
 }
 
 /**
@@ -138,12 +169,8 @@ export async function prepare(
 	if (!upload) {
 		return success({ ...request, imageFile: isShared ? unnamed(image.value) : image.value });
 	}
-	const until = session.clock.now() + timeoutMs;
-	const call = () => session.call(upload, image.value, until);
-	const uploaded = await retry(call, transient(timeoutMs), session);
-	if (uploaded.ok) return success({ ...request, imageUrl: uploaded.value });
-	// An upload does not create a job.
-	return failure({ ...uploaded.fault, ambiguous: false });
+	const uploaded = await uploadFile(session, upload, image.value, timeoutMs);
+	return uploaded.ok ? success({ ...request, imageUrl: uploaded.value }) : uploaded;
 }
 
 /** The file name is replaced, because the same picture under another name is the same request. */

@@ -118,11 +118,11 @@ async function askIn(
 	job: Job,
 	until?: number,
 ): Promise<Outcome<Job>> {
-	const reading = await session.call(dialect.status, job, until);
+	const reading = await session.call('ask', dialect.status, job, { until });
 	if (!reading.ok) return reading;
 	const current = withRaw(updateJob(job, reading.value), reading.raw);
 	if (!dialect.result || current.status !== 'completed') return success(current);
-	const result = await session.call(dialect.result, job, until);
+	const result = await session.call('ask', dialect.result, job, { until });
 	return result.ok ? success(withRaw(updateJob(current, result.value), result.raw)) : result;
 }
 

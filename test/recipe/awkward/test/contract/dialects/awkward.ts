@@ -31,6 +31,7 @@ const video: Partial<Job> = {
 	costUsd: 0.7623,
 };
 const tooBright = { code: 'too_bright', message: 'The lamp was too bright.' };
+const lapsed = { code: 'lapsed', message: 'The job was never begun; nothing is charged' };
 const said = (words: string) => `${NAME} did not accept the request: ${words}`;
 
 export const awkward: DialectContract = {
@@ -123,10 +124,11 @@ export const awkward: DialectContract = {
 		{
 			reply: 'status.done-without-clip',
 			job: {
-				...video,
+				...ended,
 				status: 'failed',
-				videoUrl: null,
+				progress: 100,
 				failure: noAddress('video'),
+				costUsd: video.costUsd,
 			},
 		},
 		{
@@ -138,7 +140,7 @@ export const awkward: DialectContract = {
 			job: { ...ended, status: 'failed', failure: silent, ...free },
 		},
 		{ reply: 'status.withdrawn', job: { ...ended, status: 'cancelled', progress: 0, ...free } },
-		{ reply: 'status.lapsed', job: { ...ended, status: 'failed', progress: 0, ...free } },
+		{ reply: 'status.lapsed', job: { ...ended, status: 'failed', progress: 0, failure: lapsed, ...free } },
 		{
 			reply: 'status.unknown-word',
 			job: {
@@ -161,7 +163,10 @@ export const awkward: DialectContract = {
 		{
 			call: 'submit',
 			reply: 'error.402',
-			fault: refused({ httpStatus: 402, code: 'no_money', message: 'Not enough money' }),
+			fault: refused({ httpStatus: 402, code: 'no_money',
+				message: 'Not enough money in the Awkward Video account',
+				hint: 'Top it up.',
+			}),
 		},
 		{ call: 'status', reply: 'error.404', fault: noSuchJob(NAME, 'no_such_job') },
 		{

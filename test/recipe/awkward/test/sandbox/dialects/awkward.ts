@@ -6,8 +6,15 @@ import { newId } from '../core/board.ts';
 import type { CallbackPayload } from '../core/callbacks.ts';
 import type { Core } from '../core/core.ts';
 import { isSettled, type Job } from '../core/job.ts';
-import { applicationNamed, checkFrame, FRAME_TYPES, NAME, tokensOf } from './awkwardInput.ts';
-import { checkUpload } from './awkwardInput.ts';
+import {
+	applicationNamed,
+	checkFrame,
+	checkUpload,
+	FRAME_TYPES,
+	NAME,
+	tokensOf,
+	type SubmitBody,
+} from './awkwardInput.ts';
 import { handleOf, lookOf, phaseOf, unixSeconds } from './awkwardJob.ts';
 import { ed25519, publishedKeys, standardWebhooks } from './awkwardSigning.ts';
 import { checkBody, parseBody } from './body.ts';
@@ -103,9 +110,9 @@ function answerTo({ kind, message: text, details, headers }: Problem): Answer {
 function submit(core: Core, call: Call): Answer {
 	const { application = '' } = call.params;
 	const { schema, dollarsPerMillionTokens } = applicationNamed(application);
-	const { input, notify } = checkBody(schema, parseBody(call));
-	const sound = 'sound' in input && input.sound;
-	if ('frame' in input) checkFrame(core, input.frame);
+	const { input, notify } = checkBody<SubmitBody>(schema, parseBody(call));
+	const { sound = false, frame } = input;
+	checkFrame(core, frame);
 	const tokens = tokensOf(input);
 	const job = core.board.submit({
 		account: call.account,

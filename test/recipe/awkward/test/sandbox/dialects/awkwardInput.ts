@@ -43,8 +43,14 @@ const two = submitOf({
 	frame: webUrl.optional(),
 });
 
+/** What is the same for all applications, and what only some have. */
+export interface SubmitBody {
+	input: Video & { text: string; sound?: boolean; frame?: string };
+	notify?: string;
+}
+
 interface Application {
-	schema: typeof one | typeof two;
+	schema: z.ZodType<SubmitBody, z.ZodTypeDef, unknown>;
 	dollarsPerMillionTokens: number;
 }
 const ONE: Application = { schema: one, dollarsPerMillionTokens: 4 };

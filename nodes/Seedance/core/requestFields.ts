@@ -1,0 +1,172 @@
+import type { Capabilities } from './model';
+import {
+	jsonObject,
+	numberOf,
+	oneOf,
+	text,
+	trueOrFalse,
+	webAddress,
+	wholeNumber,
+	type Reader,
+} from './parameters';
+import type { FieldName, FieldValues, ImageInput } from './request';
+
+type Image = NonNullable<Capabilities['image']>;
+
+/** What a model's row says about each field. Every model has the fields that are `true`. */
+export interface FieldCapabilities extends Required<Omit<Capabilities, 'image'>> {
+	imageInput: Image;
+	imageUrl: Image;
+	imageBinaryField: Image;
+	metadata: true;
+	callbackUrl: true;
+}
+
+/** A field that a user fills in. */
+export interface RequestField<Name extends FieldName> {
+	/** In the form and in error messages. */
+	label: string;
+	/** Where it is: in the form itself, under Options, or in the form with one choice of After Submit only. */
+	section: 'form' | 'options' | 'afterSubmit';
+	/** The capability; undefined if the model does not have the field. */
+	of(can: Capabilities): FieldCapabilities[Name] | undefined;
+	reader(capability: FieldCapabilities[Name]): Reader<FieldValues[Name]>;
+	/** If the field exists only with one kind of image input: that kind. */
+	onlyWith?(capability: FieldCapabilities[Name]): ImageInput | undefined;
+}
+
+/**
+ * The fields of a request. The check, the reading of the form's values and the form itself are derived from these rows.
+ * The rows are checked in this order, and `contentKeyOf` hashes the values in it: a change of the order would make, and
+ * charge, finished jobs again.
+ */
+export const requestFields: { readonly [Name in FieldName]: RequestField<Name> } = {
+	imageInput: {
+		label: 'Image Input',
+		section: 'form',
+		of: ({ image }) => image,
+		reader: imageInputOf,
+	},
+	prompt: {
+		label: 'Prompt',
+		section: 'form',
+		of: ({ prompt }) => prompt,
+		reader: ({ maxLength }) => text(maxLength),
+	},
+	duration: {
+		label: 'Duration (Seconds)',
+		section: 'form',
+		of: ({ duration }) => duration,
+		reader: (duration) =>
+			'values' in duration
+				? numberOf(duration, ' seconds')
+				: wholeNumber(duration, ' of seconds', duration.default),
+	},
+	resolution: {
+		label: 'Resolution',
+		section: 'form',
+		of: ({ resolution }) => resolution,
+		reader: oneOf,
+	},
+	aspectRatio: {
+		label: 'Aspect Ratio',
+		section: 'form',
+		of: ({ aspectRatio }) => aspectRatio,
+		reader: oneOf,
+		onlyWith: ({ imageInput }) => imageInput,
+	},
+	audio: {
+		label: 'Generate Audio',
+		section: 'form',
+		of: ({ audio }) => audio,
+		reader: (audio) => trueOrFalse(audio.default),
+	},
+	cameraLock: {
+		label: 'Lock Camera',
+		section: 'form',
+		of: ({ cameraLock }) => cameraLock,
+		reader: (cameraLock) => trueOrFalse(cameraLock.default),
+		onlyWith: ({ imageInput }) => imageInput,
+	},
+	seed: {
+		label: 'Seed',
+		section: 'options',
+		of: ({ seed }) => seed,
+		reader: (range) => wholeNumber(range, ''),
+	},
+	imageUrl: {
+		label: 'Image URL',
+		section: 'form',
+		of: ({ image }) => takes(image, 'url'),
+		reader: () => webAddress('required'),
+		onlyWith: () => 'url',
+	},
+	imageBinaryField: {
+		label: 'Input Binary Field',
+		section: 'form',
+		of: ({ image }) => takes(image, 'binary'),
+		reader: () => text(200),
+		onlyWith: () => 'binary',
+	},
+	endFrameUrl: {
+		label: 'End Frame URL',
+		section: 'options',
+		of: ({ endFrameUrl }) => endFrameUrl,
+		reader: () => webAddress('optional'),
+		onlyWith: ({ imageInput }) => imageInput,
+	},
+	skipModeration: {
+		label: 'Skip Moderation',
+		section: 'options',
+		of: ({ skipModeration }) => skipModeration,
+		reader: (skipModeration) => trueOrFalse(skipModeration.default),
+	},
+	modelId: {
+		label: 'Model ID',
+		section: 'options',
+		of: ({ modelId }) => modelId,
+		reader: () => text(200, 'optional'),
+	},
+	metadata: {
+		label: 'Metadata',
+		section: 'options',
+		of: () => true,
+		reader: () => jsonObject,
+	},
+	callbackUrl: {
+		label: 'Callback URL',
+		section: 'afterSubmit',
+		of: () => true,
+		reader: () => webAddress('optional'),
+	},
+};
+
+export const FIELD_NAMES = Object.keys(requestFields) as FieldName[];
+
+/** @returns undefined if the model does not have the field, or not with this kind of image input */
+export function readerOf<Name extends FieldName>(
+	name: Name,
+	can: Capabilities,
+	imageInput: ImageInput | undefined,
+): Reader<FieldValues[Name]> | undefined {
+	const field: RequestField<Name> = requestFields[name];
+	const capability = field.of(can);
+	if (capability === undefined) return undefined;
+	const only = field.onlyWith?.(capability);
+	return only === undefined || only === imageInput ? field.reader(capability) : undefined;
+}
+
+const takes = (image: Image | undefined, input: ImageInput) =>
+	image?.inputs.includes(input) ? image : undefined;
+
+function imageInputOf({ inputs }: Image): Reader<ImageInput> {
+	const reader = oneOf({ values: inputs, default: inputs[0] });
+	return (raw) => {
+		const outcome = reader(raw);
+		const fileRefused = 'allowed' in outcome && !inputs.includes('binary');
+		return fileRefused ? { allowed: `${outcome.allowed}${NO_FILES}` } : outcome;
+	};
+}
+
+const NO_FILES =
+	' (this provider takes images by their address only: put the file on the web first, such as in your shop or a bucket, and give its public address in Image URL)';

@@ -1,0 +1,59 @@
+import type { Signature } from '../../core/provider';
+import type { Session } from '../api/session';
+import type { Account } from '../limits/account';
+
+/** How long fetched keys are used, in milliseconds. */
+const KEPT_MS = 86_400_000;
+/** The shortest time between two fetches, in milliseconds: anybody can send callbacks that no key fits. */
+const FETCH_INTERVAL_MS = 60_000;
+
+interface FetchedKeys {
+	keys: readonly string[];
+	/** Monotonic milliseconds; -Infinity until the first fetch succeeds. */
+	fetchedAt: number;
+	triedAt: number;
+	/** Those who need the keys at the same time share one fetch. */
+	fetching?: Promise<void>;
+}
+
+const cache = new WeakMap<Account, Map<Signature, FetchedKeys>>();
+
+/**
+ * The keys that a callback may be signed with: the webhook secret of the credential, or those that the provider publishes.
+ * They are fetched once a day, and anew if none of them fits, because a provider may replace them at any time.
+ *
+ * @param fits whether one of these keys has signed the callback
+ * @returns none if they are not known: no secret was entered, or they cannot be fetched
+ */
+export async function signatureKeys(
+	session: Session,
+	signature: Signature,
+	fits: (keys: readonly string[]) => boolean,
+): Promise<readonly string[]> {
+	const { account, clock, settings } = session;
+	if (!signature.keys) return settings.webhookSecret === '' ? [] : [settings.webhookSecret];
+	const ofAccount = cache.get(account) ?? new Map<Signature, FetchedKeys>();
+	cache.set(account, ofAccount);
+	const known = ofAccount.get(signature) ?? { keys: [], fetchedAt: -Infinity, triedAt: -Infinity };
+	ofAccount.set(signature, known);
+	const isOld = clock.monotonic() - known.fetchedAt >= KEPT_MS;
+	if (!isOld && fits(known.keys)) return known.keys;
+	if (clock.monotonic() - known.triedAt >= FETCH_INTERVAL_MS) {
+		known.triedAt = clock.monotonic();
+		known.fetching = fetchInto(known, session, signature.keys);
+	}
+	await known.fetching;
+	return known.keys;
+}
+
+/** Where the keys cannot be fetched, the old ones are used on. */
+async function fetchInto(
+	known: FetchedKeys,
+	session: Session,
+	endpoint: Required<Signature>['keys'],
+): Promise<void> {
+	const fetched = await session.call('account', endpoint, undefined);
+	if (!fetched.ok) return;
+	known.keys = fetched.value;
+	known.fetchedAt = session.clock.monotonic();
+}

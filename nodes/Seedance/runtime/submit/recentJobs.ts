@@ -1,0 +1,64 @@
+import { success, type Outcome, type Success } from '../../core/fault';
+import type { JobReading } from '../../core/job';
+import type { Dialect, Submission } from '../../core/provider';
+import type { Session } from '../api/session';
+import type { UnansweredSubmit } from '../limits/account';
+
+/** When the list is read, in milliseconds after the reading before: a new job may appear in it late. */
+const LOOK_PAUSES_MS = [1_000, 4_000, 10_000];
+/** How far the provider's clock and ours may be apart, in milliseconds. [us] */
+const CLOCK_SKEW_MS = 5_000;
+/** The time after each reading of the list, in milliseconds: some providers allow one a second. */
+const LIST_INTERVAL_MS = 1_000;
+
+/**
+ * The job of a submit whose answer was lost, from the account's list of recent jobs. It is taken only if it is certain: it
+ * is the only unknown job of that time that may come from this submission, and it cannot come from another submit of this
+ * process that has no answer either.
+ *
+ * Another item's fault does not end the search, because what is found has been paid for.
+ *
+ * @returns undefined if there is no list, or if it is not certain which job it is
+ */
+export async function findLostJob(
+	session: Session,
+	{ recent }: Dialect,
+	submit: UnansweredSubmit,
+): Promise<Success<JobReading> | undefined> {
+	if (!recent) return undefined;
+	const { clock, toTheEnd, account } = session;
+	for (const pauseMs of LOOK_PAUSES_MS) {
+		if (!(await clock.sleep(pauseMs, toTheEnd.signal))) return undefined;
+		const listed = await list(session, recent, submit.submission);
+		if (!listed?.ok) continue;
+		const jobsOf = (each: UnansweredSubmit) =>
+			recent.response(listed.raw, each.submission, 200).filter((job) => isOfThatTime(job, each));
+		const unknown = jobsOf(submit).filter(({ jobId }) => !account.newJobs.takenAtOf(jobId));
+		const [found] = unknown;
+		if (!found || unknown.length > 1) continue;
+		const rivals = account.unanswered.besides(submit);
+		const isRival = (each: UnansweredSubmit) =>
+			jobsOf(each).some((job) => job.jobId === found.jobId);
+		if (!rivals.some(isRival)) return success(found);
+	}
+	return undefined;
+}
+
+async function list(
+	{ account, clock, toTheEnd }: Session,
+	recent: Required<Dialect>['recent'],
+	submission: Submission,
+): Promise<Outcome<JobReading[]> | undefined> {
+	const turn = { clock, signal: toTheEnd.signal };
+	const listed = await account.listings.run(async () => {
+		const answer = await toTheEnd.call('account', recent, submission);
+		await clock.sleep(LIST_INTERVAL_MS, toTheEnd.signal);
+		return answer;
+	}, turn);
+	return typeof listed === 'string' ? undefined : listed;
+}
+
+function isOfThatTime({ createdAt }: JobReading, { sentAt, lostAt = Infinity }: UnansweredSubmit) {
+	const created = Date.parse(createdAt ?? '');
+	return created >= sentAt - CLOCK_SKEW_MS && created <= lostAt + CLOCK_SKEW_MS;
+}
