@@ -30,7 +30,8 @@ export const dialect: Dialect = {
 			path: `/apps/${inPath(applicationOf(request))}/jobs`,
 			body: withoutUndefined({ input: inputOf(request), notify: request.callbackUrl }),
 		}),
-		response: (body) => readSubmitted(readJob(submittedJob.parse(body))),
+		response: (body, { request }) =>
+			readSubmitted(readJob(submittedJob.parse(body), applicationOf(request))),
 	},
 	status: {
 		request: (address) => ({ method: 'POST', path: `${pathOf(address)}/look` }),

@@ -22,7 +22,7 @@ function fault(httpStatus: number, body: unknown) {
 	if (httpStatus === 402) {
 		return { code, message: 'Not enough money in the Awkward Video account', hint: 'Top it up.' };
 	}
-	if (httpStatus === 404 || httpStatus >= 500 || text === undefined) return { code };
+	if (code === 'no_such_job' || httpStatus >= 500 || text === undefined) return { code };
 	return { code, message: `Awkward Video did not accept the request: ${text}` };
 }
 
