@@ -273,7 +273,8 @@ describe.each(contracts)('$name', (contract) => {
 			new Host(origin, { body: text.replaceAll(`"${contract.jobId}"`, '4711') });
 			const session = await openSession(contextOf(generating()), provider);
 			const { status } = provider.dialectForRequest({ model: contract.model, mode: contract.mode });
-			const asked = session.ok && (await session.value.call('ask', status, { ...address, jobId: '4711' }));
+			const asked =
+				session.ok && (await session.value.call('ask', status, { ...address, jobId: '4711' }));
 			expect(asked).toMatchObject({ ok: true, value: { jobId: '4711', status: 'processing' } });
 		});
 

@@ -48,6 +48,7 @@ const JOB_KEYS = [
 	'expiresAt',
 	'failure',
 	'metadata',
+	'reference',
 ];
 
 type Makes = 'video' | 'image';
