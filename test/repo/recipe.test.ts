@@ -90,6 +90,29 @@ it('touches the files that the recipe names, all of them, and no other', () => {
 	expect(untouched.map(String)).toEqual([String(/^CHANGELOG\.md$/)]);
 });
 
+/** The parts of the made-up provider, and where they are. */
+const PARTS: Record<string, string> = {
+	Provider: 'nodes/',
+	Credential: 'credentials/',
+	'Contract row': 'test/contract/dialects/',
+	Fixtures: 'test/contract/fixtures/',
+	'Stand-in': 'test/sandbox/',
+	'Workflow test': 'test/engine/',
+	'Outcomes of the fault runs': 'test/faults/',
+};
+
+it('takes as many files and lines as the document says', () => {
+	const text = readFileSync(join(root, 'docs/adding-a-provider.md'), 'utf8').replace(/ +/g, ' ');
+	const rows = Object.entries(PARTS).map(([part, folder]) => {
+		const files = filesIn(recipe).filter((file) => file.startsWith(folder));
+		const lines = files.map(
+			(file) => readFileSync(join(recipe, file), 'utf8').split('\n').length - 1,
+		);
+		return `| ${part} | ${files.length} | ${lines.reduce((sum, count) => sum + count, 0)} |`;
+	});
+	expect(rows.filter((row) => !text.includes(row))).toEqual([]);
+});
+
 it('type-checks', () => run(bin('tsc'), '-p', '.'), 5 * MINUTES);
 
 it(

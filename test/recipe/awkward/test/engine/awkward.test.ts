@@ -77,7 +77,11 @@ describe('Awkward Video', () => {
 			costUsd: USD,
 		};
 		expect(execution.output('Generate').map(({ json }) => json)).toMatchObject([job, job]);
-		expect(account()).toMatchObject({ submitsReceived: 2, jobsCharged: 2, creditsCharged: 2 * USD });
+		expect(account()).toMatchObject({
+			submitsReceived: 2,
+			jobsCharged: 2,
+			creditsCharged: 2 * USD,
+		});
 	});
 
 	it('is refused in the form, before anything is spent', async () => {
@@ -171,9 +175,9 @@ describe('Awkward Video', () => {
 			await world.sandbox.callbacksIdle();
 			await world.engine.idle();
 			const started = await Promise.all(listening.executions);
-			expect(started.flatMap((each) => each.output('After').map(({ json }) => json))).toMatchObject([
-				{ jobId: job!.jobId, status: 'completed' },
-			]);
+			expect(started.flatMap((each) => each.output('After').map(({ json }) => json))).toMatchObject(
+				[{ jobId: job!.jobId, status: 'completed' }],
+			);
 			const statuses = world.sandbox.ledger.callbacks.map(({ kind, status }) => [kind, status]);
 			expect(statuses).toEqual([
 				['start', 200],
@@ -279,6 +283,14 @@ describe('Awkward Video', () => {
 			const [job] = world.sandbox.jobs();
 			expect(execution.output('Generate')[0]!.json.jobId).toBe(job!.jobId);
 			expect(account()).toMatchObject({ submitsReceived: 1, jobsCreated: 1 });
+		});
+
+		it('is found also where the job is done by then: its video is not lost', async () => {
+			world = await openWorld({ speed: 10_000 });
+			world.sandbox.faults.add({ ...lost, delayMs: 500 });
+			const execution = await run(prompts('one'), waited());
+			expect(execution.output('Generate')[0]!.json).toMatchObject({ status: 'completed' });
+			expect(account()).toMatchObject({ submitsReceived: 1, jobsCharged: 1 });
 		});
 
 		it('is not guessed at: where two look alike, the error says that it may have started', async () => {

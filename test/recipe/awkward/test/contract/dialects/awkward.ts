@@ -140,7 +140,10 @@ export const awkward: DialectContract = {
 			job: { ...ended, status: 'failed', failure: silent, ...free },
 		},
 		{ reply: 'status.withdrawn', job: { ...ended, status: 'cancelled', progress: 0, ...free } },
-		{ reply: 'status.lapsed', job: { ...ended, status: 'failed', progress: 0, failure: lapsed, ...free } },
+		{
+			reply: 'status.lapsed',
+			job: { ...ended, status: 'failed', progress: 0, failure: lapsed, ...free },
+		},
 		{
 			reply: 'status.unknown-word',
 			job: {
@@ -163,7 +166,9 @@ export const awkward: DialectContract = {
 		{
 			call: 'submit',
 			reply: 'error.402',
-			fault: refused({ httpStatus: 402, code: 'no_money',
+			fault: refused({
+				httpStatus: 402,
+				code: 'no_money',
 				message: 'Not enough money in the Awkward Video account',
 				hint: 'Top it up.',
 			}),
