@@ -13,7 +13,8 @@ const FOLDERS = {
 
 const project = ([name, folders]) => ({
 	displayName: name,
-	testEnvironment: 'node',
+	testEnvironment: '<rootDir>/tools/jest/environment.cjs',
+	runtime: '<rootDir>/tools/jest/runtime.cjs',
 	testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
 	modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.cache'],
 	transform: {

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/contract/nockEnvironment.ts */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INodeParameters, INodeType } from 'n8n-workflow';
