@@ -1,11 +1,12 @@
 /**
- * All that needs no n8n server, in one run: the package by layers (unit, contract, engine), and what it is tested with and
- * made of (sandbox, repo). e2e has a runner of its own.
+ * All that needs no n8n server: the package by layers (unit, contract, engine), what it is tested with and made of (sandbox,
+ * repo), and every fault at every node (faults). e2e has a runner of its own.
  */
 const FOLDERS = {
 	unit: ['unit'],
 	contract: ['contract'],
 	engine: ['engine'],
+	faults: ['faults'],
 	sandbox: ['sandbox'],
 	// The repository itself, and the parts of the suites that run outside of jest.
 	repo: ['repo', 'soak', 'n8n'],
@@ -28,8 +29,9 @@ const project = ([name, folders]) => ({
 module.exports = {
 	projects: Object.entries(FOLDERS).map(project),
 	testTimeout: 30000,
-	// One for each core: the largest file computes, most others wait.
-	maxWorkers: '100%',
+	testSequencer: '<rootDir>/tools/jest/sequencer.cjs',
+	// More than there are cores: many tests wait, for seconds that must be real.
+	maxWorkers: '150%',
 	// .ci/run sums the counts of all runners.
 	reporters: process.env.TEST_COUNTS_FILE
 		? ['default', '<rootDir>/tools/jest-counts.cjs']

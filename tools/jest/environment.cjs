@@ -1,4 +1,3 @@
-const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
 
 /** Names of global symbols under which jest and its runner keep the state of one file. */
@@ -10,11 +9,11 @@ const OF_JEST =
  * what it has changed in them is undone.
  */
 module.exports = class SharedGlobals {
-	constructor({ projectConfig }) {
+	constructor() {
 		this.global = globalThis;
 		this.moduleMocker = new ModuleMocker(globalThis);
 		this.fakeTimers = null;
-		this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
+		this.fakeTimersModern = null;
 		this.console = globalThis.console;
 		this.exit = process.exit;
 		this.variables = { ...process.env };
@@ -23,7 +22,6 @@ module.exports = class SharedGlobals {
 	async setup() {}
 
 	async teardown() {
-		this.fakeTimersModern.dispose();
 		globalThis.console = this.console;
 		process.exit = this.exit;
 		for (const name of Object.keys(process.env))
