@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /**
  * All that needs no n8n server: the package by layers (unit, contract, engine), what it is tested with and made of (sandbox,
  * repo), and every fault at every node (faults). e2e has a runner of its own.
@@ -30,8 +32,8 @@ module.exports = {
 	projects: Object.entries(FOLDERS).map(project),
 	testTimeout: 30000,
 	testSequencer: '<rootDir>/tools/jest/sequencer.cjs',
-	// More than there are cores: many tests wait, for seconds that must be real.
-	maxWorkers: '150%',
+	// One more than there are cores, because many tests wait for seconds that must be real.
+	maxWorkers: availableParallelism() + 1,
 	// .ci/run sums the counts of all runners.
 	reporters: process.env.TEST_COUNTS_FILE
 		? ['default', '<rootDir>/tools/jest-counts.cjs']
