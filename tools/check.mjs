@@ -5,10 +5,13 @@ import { constants, setPriority } from 'node:os';
 
 const running = new Set();
 const results = new Map();
-for (const signal of ['SIGTERM', 'SIGHUP'])
-	process.on(signal, () => running.forEach((child) => child.kill(signal)));
-// A Ctrl-C reaches the children from the terminal. They decide when they are done.
-process.on('SIGINT', () => undefined);
+let isStopped = false;
+// A Ctrl-C reaches the children from the terminal, other signals are sent to this process alone. Nothing new is started.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+	process.on(signal, () => {
+		isStopped = true;
+		if (signal !== 'SIGINT') for (const child of running) child.kill(signal);
+	});
 
 // The tests of the package and the scan examine what was built.
 const built = run('build');
@@ -17,11 +20,13 @@ await Promise.all([testsWhenBuilt(), staticChecks()]);
 const failed = [...results].filter(([, { code }]) => code !== 0);
 for (const [name, { output }] of failed) console.log(`\nFAILED: ${name}\n${output.trimEnd()}`);
 console.log(
-	failed.length > 0
-		? `\nFailed: ${failed.map(([name]) => name).join(', ')}`
-		: '\nAll checks have passed. Not included: npm run test:faults, test:e2e, test:queue and soak; .ci/run runs all.',
+	isStopped
+		? '\nStopped'
+		: failed.length > 0
+			? `\nFailed: ${failed.map(([name]) => name).join(', ')}`
+			: '\nAll checks have passed. Not included: npm run test:faults, test:e2e, test:queue and soak; .ci/run runs all.',
 );
-process.exitCode = failed.length > 0 ? 1 : 0;
+process.exitCode = isStopped || failed.length > 0 ? 1 : 0;
 
 async function testsWhenBuilt() {
 	if (!(await built)) return;
@@ -45,6 +50,7 @@ async function staticChecks() {
  * @returns whether it has succeeded
  */
 async function run(name, { args = [], isShown = false, isNice = false } = {}) {
+	if (isStopped) return false;
 	const started = Date.now();
 	const stdio = isShown ? 'inherit' : ['ignore', 'pipe', 'pipe'];
 	const child = spawn('npm', ['run', '--silent', name, '--', ...args], { stdio });
