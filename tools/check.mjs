@@ -6,11 +6,11 @@ import { constants, setPriority } from 'node:os';
 const running = new Set();
 const results = new Map();
 let isStopped = false;
-// A Ctrl-C reaches the children from the terminal, other signals are sent to this process alone. Nothing new is started.
+// Each script is a process group of its own, so that a signal reaches all that it has started. Nothing new is started.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 	process.on(signal, () => {
 		isStopped = true;
-		if (signal !== 'SIGINT') for (const child of running) child.kill(signal);
+		for (const child of running) process.kill(-child.pid, signal);
 	});
 
 // The tests of the package and the scan examine what was built.
@@ -53,8 +53,11 @@ async function run(name, { args = [], isShown = false, isNice = false } = {}) {
 	if (isStopped) return false;
 	const started = Date.now();
 	const stdio = isShown ? 'inherit' : ['ignore', 'pipe', 'pipe'];
-	const child = spawn('npm', ['run', '--silent', name, '--', ...args], { stdio });
-	running.add(child);
+	const child = spawn('npm', ['run', '--silent', name, '--', ...args], {
+		stdio,
+		detached: true,
+	});
+	if (child.pid) running.add(child);
 	if (isNice && child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
 	let output = '';
 	const collect = (chunk) => (output += chunk);
