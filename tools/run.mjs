@@ -23,17 +23,18 @@ const TASKS = {
 			['node', 'test/bench/main.ts', ...args],
 		],
 	}),
-	check: (args) => ({ commands: [['npm', 'run', '--silent', 'check', '--', ...args]] }),
+	check: (args) => ({ commands: [['node', 'tools/check.mjs', ...args]] }),
 	demo: (args) => ({ commands: [['node', 'tools/demo.mts', ...args]] }),
 	e2e: (args) => ({ commands: [e2e(or(args, 'test/e2e/*.e2e.ts'))] }),
 	faults: ([dialect = 'all']) => ({
 		env: { WRITE_FAULTS: dialect },
 		commands: [
-			['jest', '--selectProjects', 'engine', '--testPathPatterns', 'engine/faults'],
+			['jest', '--selectProjects', 'faults'],
 			['node', 'tools/docs.mts'],
 		],
 	}),
 	mutation: (args) => ({ commands: [['node', 'tools/mutation/main.mts', ...args]] }),
+	'play-faults': (args) => ({ commands: [['jest', ...args, '--selectProjects', 'faults']] }),
 	pictures: () => ({
 		env: { SEEDANCE_PICTURES: '1' },
 		commands: [e2e(['test/e2e/editor-*.e2e.ts'])],

@@ -1,14 +1,17 @@
-import type nock from 'nock';
+import nock from 'nock';
 
-/** Put here by the test environment of the file (see `nockEnvironment.ts`). */
-const { nock: loaded, ErrorOfNode } = globalThis as unknown as {
-	nock: typeof nock;
-	/** Jest gives tests an `Error` of their own, which Nock does not take for one. */
-	ErrorOfNode: typeof Error;
-};
+// Nock works on the process, in which other test files follow: it intercepts during this file only.
+beforeAll(() => {
+	if (!nock.isActive()) nock.activate();
+});
+afterAll(() => {
+	nock.cleanAll();
+	nock.enableNetConnect();
+	nock.restore();
+});
 
-export { loaded as nock };
+export { nock };
 
 /** A connection that breaks with one of Node's codes. */
 export const brokenConnection = (code: string, message: string): Error =>
-	Object.assign(new ErrorOfNode(message), { code });
+	Object.assign(new Error(message), { code });

@@ -75,8 +75,8 @@ function configOf(root: string, folders: string[]): Config.InitialOptions {
 		rootDir: root,
 		displayName: undefined,
 		testMatch: [...chosen.flatMap(({ testMatch = [] }) => testMatch), DOCUMENTS],
-		testEnvironment: '<rootDir>/tools/mutation/environment.ts',
+		testEnvironment: '<rootDir>/tools/mutation/environment.cjs',
 		testTimeout: TEST_TIMEOUT_MS,
-		runtime: '<rootDir>/tools/mutation/runtime.cjs',
+		runtime: '<rootDir>/tools/jest/runtime.cjs',
 	};
 }

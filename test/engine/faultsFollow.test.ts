@@ -1,3 +1,0 @@
-import { playTroubles } from '../faults/suite.ts';
-
-playTroubles('follow');

@@ -1,0 +1,3 @@
+import { playTroubles } from './suite.ts';
+
+playTroubles('submit');
