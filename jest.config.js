@@ -2,7 +2,7 @@ const { availableParallelism } = require('node:os');
 
 /**
  * All that needs no n8n server: the package by layers (unit, contract, engine), what it is tested with and made of (sandbox,
- * repo), and every fault at every node (faults). e2e has a runner of its own.
+ * repo), every fault at every node (faults), and a provider that is added to a copy of it (recipe). e2e has a runner of its own.
  */
 const FOLDERS = {
 	unit: ['unit'],
@@ -10,6 +10,7 @@ const FOLDERS = {
 	engine: ['engine'],
 	faults: ['faults'],
 	sandbox: ['sandbox'],
+	recipe: ['recipe'],
 	// The repository itself, and the parts of the suites that run outside of jest.
 	repo: ['repo', 'soak', 'n8n'],
 };
@@ -20,6 +21,8 @@ const project = ([name, folders]) => ({
 	runtime: '<rootDir>/tools/jest/runtime.cjs',
 	testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
 	modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.cache'],
+	// Tests of the made-up provider, which run in the copy that it is added to.
+	testPathIgnorePatterns: ['<rootDir>/test/recipe/awkward'],
 	transform: {
 		'^.+\\.ts$': [
 			'@swc/jest',

@@ -34,7 +34,8 @@ const TASKS = {
 		],
 	}),
 	mutation: (args) => ({ commands: [['node', 'tools/mutation/main.mts', ...args]] }),
-	'play-faults': (args) => ({ commands: [['jest', ...args, '--selectProjects', 'faults']] }),
+	'jest-faults': (args) => ({ commands: [['jest', ...args, '--selectProjects', 'faults']] }),
+	'jest-recipe': (args) => ({ commands: [['jest', ...args, '--selectProjects', 'recipe']] }),
 	pictures: () => ({
 		env: { SEEDANCE_PICTURES: '1' },
 		commands: [e2e(['test/e2e/editor-*.e2e.ts'])],

@@ -2,7 +2,6 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The files that take longest. What starts last should be short, so that no core is idle at the end. */
 const LONGEST = [
-	'repo/recipe',
 	'engine/waitForWebhook',
 	'engine/promises',
 	'engine/generateVideo',

@@ -1,6 +1,7 @@
 import { success, type Outcome, type Success } from '../../core/fault';
 import type { JobReading } from '../../core/job';
 import type { Dialect, Submission } from '../../core/provider';
+import { readSubmitted } from '../../core/replies';
 import type { Session } from '../api/session';
 import type { UnansweredSubmit } from '../limits/account';
 
@@ -39,7 +40,8 @@ export async function findLostJob(
 		const rivals = account.unanswered.besides(submit);
 		const isRival = (each: UnansweredSubmit) =>
 			jobsOf(each).some((job) => job.jobId === found.jobId);
-		if (!rivals.some(isRival)) return success(found);
+		// A list may say that a job is done without the address of its file.
+		if (!rivals.some(isRival)) return success(readSubmitted(found));
 	}
 	return undefined;
 }

@@ -70,8 +70,7 @@ export const dialect: Dialect = {
 				const isLike =
 					listed?.handle.application === applicationOf(request) &&
 					listed.text === [...request.prompt].slice(0, SHOWN_CHARACTERS).join('');
-				// The list shows no results: a job that is done is still to be asked for.
-				return isLike ? [readSubmitted(readJob(listed))] : [];
+				return isLike ? [readJob(listed)] : [];
 			}),
 	},
 };
