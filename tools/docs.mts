@@ -36,4 +36,7 @@ const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const { renderErrors, withFaults, withTables } = await renderers();
 await write('docs/errors.md', await renderErrors());
 await write('README.md', withTables(read('README.md')));
-await write('docs/reliability.md', withFaults(read('docs/reliability.md')));
+await write(
+	'docs/reliability.md',
+	withFaults(read('docs/reliability.md'), path.join(root, 'test/faults/outcomes')),
+);

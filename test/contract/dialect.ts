@@ -10,6 +10,33 @@ export const CREDENTIAL_NAME = 'My video account';
 
 export type Call = 'submit' | 'status' | 'result';
 
+/** A place in a body: the names on the way to it, with dots between them. */
+export type Place = string;
+
+/** How a provider says what every provider has to say. */
+export interface Wire {
+	/** In the reply to a status request. */
+	jobId: Place;
+	status: Place;
+	/** Why a job has failed. */
+	failure: Place;
+	progress?: Place;
+	/** Whatever makes the reply to a submit an answer, beside the job's ID. */
+	essential?: readonly Place[];
+	/** A reply to a submit may come without the object around it that replies to other requests have. */
+	bareSubmits?: true;
+	/** The first word of the provider for "done" and for "failed" is this. */
+	doneWord: string;
+	failedWord: string;
+	/** The forms of an error's body, the structured one last. `message` is a text, or what should have been one. */
+	errors: ReadonlyArray<(message: unknown, code?: string) => Record<string, unknown>>;
+	/** The reply to a batch, from the replies to its requests. */
+	batch?: (replies: unknown[]) => unknown;
+	/** Where a submit has what the user has chosen. */
+	fields: Partial<Record<FieldOnTheWire, Place>>;
+}
+export type FieldOnTheWire = 'aspectRatio' | 'audio' | 'cameraLock' | 'seed' | 'skipModeration';
+
 /** What the documents of one wire dialect promise, as data. A dialect more is a row more, with its fixtures. */
 export interface DialectContract {
 	name: string;
@@ -17,8 +44,8 @@ export interface DialectContract {
 	folder: string;
 	provider: string;
 	credentialType: new () => ICredentialType;
-	/** The credential's fields without the key. */
-	credential: { baseUrl: string; uploadUrl?: string };
+	/** The addresses in the credential. All requests of this table go to the host of `baseUrl`. */
+	credential: { baseUrl: string; [field: string]: string };
 	/** How the key travels. */
 	authHeader: (apiKey: string) => [name: string, value: string];
 	/** The header that makes a submit safe to repeat; absent where the provider has none. */
@@ -30,6 +57,9 @@ export interface DialectContract {
 	/** What such a request cannot do without, beside the prompt. */
 	parameters?: INodeParameters;
 	jobId: string;
+	/** What is to be known beside the ID in order to find a job of the fixtures again. */
+	reference?: Record<string, string>;
+	wire: Wire;
 	submits: Array<{
 		name: string;
 		parameters: INodeParameters;
@@ -39,11 +69,13 @@ export interface DialectContract {
 		/** The items have an image file in the field `data`. */
 		withImage?: true;
 	}>;
-	/** The name and the value of a 4 s video's length on the wire, or of the shortest there is. */
-	duration?: [name: string, value: unknown, seconds: number];
+	/** Where a submit has the length, and the value of a 4 s video's or of the shortest there is. */
+	duration?: [place: Place, value: unknown, seconds: number];
 	/** What the provider says of the progress, and percent; without it, it says nothing that we could read. */
 	progress?: Array<[said: unknown, percent: number | null]>;
+	/** Asking for a job; with GET if nothing else is said. */
 	statusPath: string;
+	statusMethod?: 'POST';
 	/** Where the result of a finished job must be asked for separately. */
 	resultPath?: string;
 	/** Replies to a submit, and the job that the node gives out. */
@@ -54,8 +86,6 @@ export interface DialectContract {
 	results?: Array<{ reply: string; job: Partial<Job> }>;
 	/** The replies that lead to the finished video, in their order. */
 	finished: string[];
-	/** The first word of the provider for "done" is this. */
-	doneWord: string;
 	faults: Array<{
 		call: Call;
 		reply: string;
@@ -90,9 +120,41 @@ export const fixtureNames = (contract: DialectContract): string[] =>
 export const statusOf = (name: string): number =>
 	Number(/(?:^error\.|\.http)(\d{3})/.exec(name)?.[1] ?? 200);
 
-/** A body with another status word, wherever the provider puts it. */
-export function withStatus(body: Record<string, unknown>, status: unknown) {
-	return 'data' in body
-		? { ...body, data: { ...(body.data as object), status } }
-		: { ...body, status };
+type Body = Record<string, unknown>;
+
+/** What a body has in this place; undefined if there is no such place. */
+export function valueAt(body: unknown, place: Place): unknown {
+	return place
+		.split('.')
+		.reduce<unknown>((value, name) => (value as Body | null | undefined)?.[name], body);
 }
+
+/** A body with another value in this place. */
+export function withValue(body: Body, place: Place, value: unknown): Body {
+	const [name = '', ...rest] = place.split('.');
+	if (rest.length === 0) return { ...body, [name]: value };
+	return { ...body, [name]: withValue((body[name] ?? {}) as Body, rest.join('.'), value) };
+}
+
+/** A body in which `change` has given every value anew, except those that only lead to one of these places. */
+export function withValues(
+	body: Body,
+	leadingTo: readonly Place[],
+	change: (place: Place, value: unknown) => unknown,
+	before = '',
+): Body {
+	const entries = Object.entries(body).map(([name, value]): [string, unknown] => {
+		const place = before + name;
+		if (!leadingTo.some((each) => each.startsWith(`${place}.`)))
+			return [name, change(place, value)];
+		return [name, withValues(value as Body, leadingTo, change, `${place}.`)];
+	});
+	return Object.fromEntries(entries);
+}
+
+/** How a job of the fixtures is found again. */
+export const addressOf = ({ jobId, model, reference }: DialectContract) => ({
+	jobId,
+	model,
+	...(reference ? { reference } : {}),
+});

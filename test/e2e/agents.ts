@@ -110,13 +110,8 @@ const scriptOf =
 
 async function credentialsFor({ api, sandbox }: Stage, model: StandIn) {
 	const types = {
-		seedanceApi: {
-			apiKey: sandbox.apiKey,
-			baseUrl: sandbox.apiBase,
-			webhookSecret: sandbox.webhookSecret,
-			...LIMITS,
-		},
-		segmindApi: { apiKey: sandbox.segmindKey, baseUrl: sandbox.segmindBase, ...LIMITS },
+		seedanceApi: { ...sandbox.credentialOf('seedance'), ...LIMITS },
+		segmindApi: { ...sandbox.credentialOf('segmind'), ...LIMITS },
 		openAiApi: { apiKey: MODEL_KEY, url: `${model.url}/v1` },
 	};
 	const stored = Object.entries(types).map(async ([type, data]) => {

@@ -19,29 +19,26 @@ inTheEditor('credentials', (scene, see) => {
 			title: 'Seedance API',
 			provider: 'Seedance',
 			told: 'The API key is wrong: copy it again from seedance.it.com',
-			right: () => ({ apiKey: scene.sandbox.apiKey, baseUrl: scene.sandbox.apiBase }),
+			id: 'seedance',
 		},
 		{
 			title: 'Segmind API',
 			provider: 'Segmind',
 			told: 'The API key is wrong: copy it again from segmind.com',
-			right: () => ({ apiKey: scene.sandbox.segmindKey, baseUrl: scene.sandbox.segmindBase }),
+			id: 'segmind',
 		},
 		{
 			title: 'SeedanceAPI.org API',
 			provider: 'SeedanceAPI.org',
 			told: 'The API key is wrong: copy it again from seedanceapi.org',
-			right: () => ({
-				apiKey: scene.sandbox.seedanceOrgKey,
-				baseUrl: scene.sandbox.seedanceOrgBase,
-			}),
+			id: 'seedanceOrg',
 		},
 	];
 
-	for (const { title, told, right } of kinds) {
+	for (const { title, told, id } of kinds) {
 		see(`${title}: a wrong key is told, the right one is accepted`, async () => {
 			const { page } = scene;
-			const { apiKey, baseUrl } = right();
+			const { apiKey, baseUrl } = scene.sandbox.credentialOf(id);
 			const dialog = await newCredential(page, scene.api, title, { apiKey: 'wrong', baseUrl });
 			const save = dialog.getByRole('button', { name: 'Save', exact: true });
 			await save.click();

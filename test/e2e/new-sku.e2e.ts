@@ -31,6 +31,7 @@ const JOB_KEYS = [
 	'expiresAt',
 	'failure',
 	'metadata',
+	'reference',
 ];
 /** 5 s of seedance-2.0 at 182/3 credits a second. */
 const CREDITS = 303;

@@ -17,6 +17,7 @@ import {
 } from '../n8n/stage.ts';
 import type { OwnStage, Stage } from '../n8n/stage.ts';
 import type { N8nApi, Workflow } from '../n8n/api.ts';
+import { standIns } from '../sandbox/index.ts';
 import type { RequestRecord, Sandbox, SandboxOptions } from '../sandbox/index.ts';
 import { searchFolder } from '../secrets/folder.ts';
 import { leaseN8n } from './pool.ts';
@@ -104,8 +105,7 @@ export async function setOwnStage(
 
 /** @throws Error where a key or a secret is in n8n's database, files, logs or answers */
 function searchAll({ secrets }: N8nApi, sandbox: Sandbox, userFolder: string): void {
-	const { apiKey, webhookSecret, segmindKey, seedanceOrgKey } = sandbox;
-	secrets.addCredential({ apiKey, webhookSecret, segmindKey, seedanceOrgKey });
+	for (const { provider } of standIns) secrets.addCredential(sandbox.credentialOf(provider));
 	searchFolder(secrets, userFolder);
 	secrets.assertNone();
 }

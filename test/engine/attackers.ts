@@ -2,10 +2,10 @@
 import { createHmac } from 'node:crypto';
 import { request, type OutgoingHttpHeaders } from 'node:http';
 import type { IDataObject } from 'n8n-workflow';
+import { standIns } from '../sandbox/index.ts';
 import {
 	chain,
 	closeWorld,
-	credentialsOf,
 	generate,
 	node,
 	openWorld,
@@ -52,7 +52,8 @@ export interface Door {
 }
 
 export interface DoorOptions extends WorldOptions {
-	provider?: 'seedance' | 'seedanceOrg';
+	/** seedance.it.com by default. */
+	provider?: string;
 	/** Of the Trigger or of Wait for Webhook. */
 	parameters?: IDataObject;
 	/** Its provider is still at it. */
@@ -63,20 +64,20 @@ const after = node('After', 'n8n-nodes-base.noOp');
 const UNTOLD = '[sandbox:callback-never] one';
 let doors = 0;
 
-const MODELS = {
-	seedance: {},
-	seedanceOrg: { model: 'seedance-1.5', duration: undefined },
-};
+const standInOf = (provider: string) => standIns.find((each) => each.provider === provider)!;
+/** What Generate Video needs for a video of this provider. */
+const videoOf = (provider: string) => ({ provider, ...standInOf(provider).trials[0].parameters });
 
 /** With the credentials of the provider that it is about. */
-const ours = (provider: keyof typeof MODELS) => ({
-	credentials: { [`${provider}Api`]: { id: provider, name: 'My account' } },
+const ours = (provider: string) => ({
+	credentials: { [standInOf(provider).credentialType]: { id: provider, name: 'My account' } },
 });
 
-async function worldOf({ provider, ...options }: DoorOptions) {
+async function worldOf({ provider = 'seedance', ...options }: DoorOptions) {
 	const world = await openWorld({ speed: 1, ...options });
-	const credentials = provider === 'seedanceOrg' ? credentialsOf(world) : {};
-	const secret = options.credential?.webhookSecret ?? world.sandbox.webhookSecret;
+	const credential = { ...world.sandbox.credentialOf(provider), ...options.credential };
+	const credentials = { [standInOf(provider).credentialType]: credential };
+	const secret = credential.webhookSecret ?? '';
 	const questions = () =>
 		world.sandbox.ledger.requests.filter(({ kind }) => kind === 'status').length;
 	return { world, credentials, secret: String(secret), questions };
@@ -84,16 +85,14 @@ async function worldOf({ provider, ...options }: DoorOptions) {
 
 /** Where the job's callback goes. */
 function calledBackAt({ sandbox }: World): URL {
-	const [submit] = sandbox.ledger.requests.filter(({ kind }) => kind === 'submit');
-	const body = submit!.body as { webhook_url?: string; callback_url?: string };
-	return new URL(body.webhook_url ?? body.callback_url!);
+	return new URL(sandbox.jobs()[0]!.callbackUrl!);
 }
 
 /** An execution that sleeps in Wait for Webhook. */
 export async function waitingDoor(options: DoorOptions = {}): Promise<Door> {
 	const { provider = 'seedance', parameters = {}, unfinished } = options;
 	const { world, credentials, secret, questions } = await worldOf(options);
-	const submit = { provider, ...MODELS[provider], afterSubmit: 'resume' };
+	const submit = { ...videoOf(provider), afterSubmit: 'resume' };
 	const flow = chain(
 		start,
 		generate(submit, ours(provider)),
@@ -129,8 +128,7 @@ export async function triggerDoor(options: DoorOptions = {}): Promise<Door> {
 	const flow = { ...chain(trigger, after), id: `door-${(doors += 1)}` };
 	const listening = await world.engine.activate(flow, credentials);
 	const submit = {
-		provider,
-		...MODELS[provider],
+		...videoOf(provider),
 		afterSubmit: 'callback',
 		callbackUrl: listening.url('Trigger'),
 	};

@@ -48,6 +48,7 @@ describe('Generate Video, waiting', () => {
 			expiresAt: expect.any(String),
 			failure: null,
 			metadata: { sku: 'A-0' },
+			reference: null,
 		});
 		expect(world.sandbox.account()).toMatchObject({ jobsCharged: 3, creditsCharged: 729 });
 	});

@@ -1,14 +1,13 @@
 /** A job ID may come from anywhere: on the wire it stays one part of one path, in every dialect and at every node. */
 import type { IDataObject } from 'n8n-workflow';
+import { standIns } from '../sandbox/index.ts';
 import { chain, closeWorld, credentialsOf, node, openWorld, start, type World } from './world.ts';
-
-const PROVIDERS = ['seedance', 'segmind', 'seedanceOrg'] as const;
 
 let world: World;
 let credentials: Record<string, Record<string, string | number>>;
 beforeAll(async () => {
 	world = await openWorld({
-		accounts: PROVIDERS.map((provider) => ({ provider, requestsPerMinute: 10_000 })),
+		accounts: standIns.map(({ provider }) => ({ provider, requestsPerMinute: 10_000 })),
 	});
 	const each = Object.entries(credentialsOf(world));
 	credentials = Object.fromEntries(

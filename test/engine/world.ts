@@ -6,10 +6,16 @@ import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVide
 import { SeedanceGetCredits } from '../../nodes/Seedance/SeedanceGetCredits.node';
 import { SeedanceTrigger } from '../../nodes/Seedance/SeedanceTrigger.node';
 import { SeedanceWaitForWebhook } from '../../nodes/Seedance/SeedanceWaitForWebhook.node';
+import { providers } from '../../nodes/Seedance/providers';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import { AgentNode, asTool } from './agent.ts';
 import { contracts } from '../contract/dialects/index.ts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/index.ts';
+import {
+	startSandbox,
+	type Credential as RightCredential,
+	type Sandbox,
+	type SandboxOptions,
+} from '../sandbox/index.ts';
 import {
 	NoOpNode,
 	StartNode,
@@ -141,16 +147,9 @@ export function chain(...nodes: INode[]): WorkflowJson {
 export const prompts = (...texts: string[]): INodeExecutionData[] =>
 	texts.map((prompt, index) => ({ json: { prompt, sku: `A-${index}` } }));
 
-/** Right credentials for all providers of the sandbox. */
-export const credentialsOf = ({ sandbox }: World) => ({
-	seedanceApi: { apiKey: sandbox.apiKey, baseUrl: sandbox.apiBase },
-	segmindApi: {
-		apiKey: sandbox.segmindKey,
-		baseUrl: sandbox.segmindBase,
-		uploadUrl: sandbox.segmindUploadBase,
-	},
-	seedanceOrgApi: { apiKey: sandbox.seedanceOrgKey, baseUrl: sandbox.seedanceOrgBase },
-});
+/** Right credentials for all providers, by type. */
+export const credentialsOf = ({ sandbox }: World): Record<string, RightCredential> =>
+	Object.fromEntries(providers.map(({ id, credential }) => [credential, sandbox.credentialOf(id)]));
 
 /** The submissions as the sandbox received them. */
 export const submitsOf = ({ sandbox }: World) =>

@@ -1,5 +1,6 @@
 /** What an item says of its job is believed before anybody is asked, and an odd job ID is one item's fault. */
 import type { IDataObject } from 'n8n-workflow';
+import { providers } from '../../nodes/Seedance/providers';
 import { chain, closeWorld, errorTextOf, node, openWorld, start, type World } from './world.ts';
 
 let world: World;
@@ -15,16 +16,17 @@ const run = (type: string, items: IDataObject[], onError?: 'continueRegularOutpu
 	});
 
 describe.each(NODES)('%s', (type) => {
-	it.each([
-		['segmind', 'Segmind'],
-		['seedanceOrg', 'SeedanceAPI.org'],
-	])('says so where the job belongs to %s, and asks nobody', async (provider, name) => {
-		const before = world.sandbox.ledger.requests.length;
-		const { error } = await run(type, [{ jobId: 'r-1', provider }]);
-		expect(error?.message).toBe(`The job r-1 was made with ${name}, but this node asks Seedance`);
-		expect(errorTextOf(error)).toContain(`Choose "${name}" in "Provider"`);
-		expect(world.sandbox.ledger.requests.length).toBe(before);
-	});
+	const others = providers.slice(1).map(({ id, name }) => [id, name] as const);
+	it.each(others)(
+		'says so where the job belongs to %s, and asks nobody',
+		async (provider, name) => {
+			const before = world.sandbox.ledger.requests.length;
+			const { error } = await run(type, [{ jobId: 'r-1', provider }]);
+			expect(error?.message).toBe(`The job r-1 was made with ${name}, but this node asks Seedance`);
+			expect(errorTextOf(error)).toContain(`Choose "${name}" in "Provider"`);
+			expect(world.sandbox.ledger.requests.length).toBe(before);
+		},
+	);
 
 	it('minds neither another field "provider" nor another job', async () => {
 		for (const json of [

@@ -2,13 +2,14 @@
  * What every part comes to, committed: the suite compares what it has played, and the tables of docs/reliability.md are made
  * of it. `npm run faults` writes it anew.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { version as engineVersion } from 'n8n-core/package.json';
 import { rowNameOf, scenarioNameOf, type FileName, type Part } from './parts.ts';
 import type { Played } from './play.ts';
 import type { Group } from './scenarios.ts';
+import { dialects } from './stages.ts';
 
 /** The items by signs, the jobs that were made, those that were paid, requests, seconds. The last two vary a little. */
 export type Outcome = [cell: string, jobs: number, paid: number, requests: number, seconds: number];
@@ -32,16 +33,20 @@ export interface Outcomes {
 	rows: OutcomeRow[];
 }
 
-const fileOf = (name: FileName) => path.join(__dirname, 'outcomes', `${name}.json`);
+/** One file for each dialect, so that a new one brings its own. */
+const folderOf = (name: FileName) => path.join(__dirname, 'outcomes', name);
 
-export const readOutcomes = (name: FileName): Outcomes =>
-	JSON.parse(readFileSync(fileOf(name), 'utf8')) as Outcomes;
+/** Those of all dialects. */
+export const readOutcomes = (name: FileName): Outcomes[] =>
+	readdirSync(folderOf(name)).map(
+		(file) => JSON.parse(readFileSync(path.join(folderOf(name), file), 'utf8')) as Outcomes,
+	);
 
 /** What is committed, by the name of the row; to be found by the part. */
 export class Expected {
 	private readonly rows: ReadonlyMap<string, OutcomeRow>;
 
-	constructor({ rows }: Outcomes) {
+	constructor(rows: readonly OutcomeRow[]) {
 		this.rows = new Map(
 			rows.map((row) => [`${row.stage}, ${row.dialect}: ${scenarioNameOf(row)}`, row]),
 		);
@@ -59,16 +64,11 @@ export class Expected {
 	}
 }
 
-const PROVIDERS: Record<Part['dialect'], string> = {
-	unified: 'seedance.it.com',
-	lite: 'seedance.it.com, Lite',
-	segmind: 'Segmind',
-	seedanceOrg: 'SeedanceAPI.org',
-};
-
 function titleOf({ stage, dialect }: Part): string | undefined {
 	if (!stage.dialects.includes(dialect)) return undefined;
-	return stage.dialects.length > 1 ? `${stage.name}, ${PROVIDERS[dialect]}` : stage.name;
+	return stage.dialects.length > 1
+		? `${stage.name}, ${dialects[dialect]!.provider.name}`
+		: stage.name;
 }
 
 export const outcomeOf = (part: Part, played: Played): Outcome => [
@@ -109,9 +109,14 @@ export function writeOutcomes(name: FileName, played: ReadonlyArray<[Part, Playe
 		row.plays[wiring.name] = outcomeOf(part, each);
 		rows.set(rowNameOf(part), row);
 	}
-	const lines = [...rows.values()].map((row) => JSON.stringify(row)).join(',\n');
 	const measured = JSON.stringify(measuredNow());
-	writeFileSync(fileOf(name), `{"measured":${measured},"rows":[\n${lines}\n]}\n`);
+	mkdirSync(folderOf(name), { recursive: true });
+	for (const dialect of new Set([...rows.values()].map((row) => row.dialect))) {
+		const own = [...rows.values()].filter((row) => row.dialect === dialect);
+		const lines = own.map((row) => JSON.stringify(row)).join(',\n');
+		const text = `{"measured":${measured},"rows":[\n${lines}\n]}\n`;
+		writeFileSync(path.join(folderOf(name), `${dialect}.json`), text);
+	}
 }
 
 const measuredNow = () =>

@@ -1,7 +1,7 @@
 /** What is played: which trouble at which node, in which dialect, wired in which way. */
 import type { INode } from 'n8n-workflow';
 import { scenarios, TROUBLED, type Group, type Scenario } from './scenarios.ts';
-import { stages, type DialectName, type Stage } from './stages.ts';
+import { dialects, stages, type Stage } from './stages.ts';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1_000 };
 
@@ -46,7 +46,7 @@ const OF_TRIGGERS: readonly WiringName[] = ['One item', 'Three items'];
 
 export interface Part {
 	stage: Stage;
-	dialect: DialectName;
+	dialect: string;
 	scenario: Scenario;
 	wiring: Wiring;
 }
@@ -61,12 +61,13 @@ export const scenarioNameOf = ({ group, name, besides }: Scenario): string =>
 	`${group}, ${name}${besides ? ` – ${besides}` : ''}`;
 
 function partsOfStage(stage: Stage): Part[] {
-	const { groups, dialects, also } = stage;
+	const { groups, also } = stage;
+	const others = Object.keys(dialects).filter(
+		(name) => !stage.dialects.includes(name) && also?.if(dialects[name]!),
+	);
 	return [
-		...dialects.flatMap((dialect) => partsIn(stage, dialect, groups, wiringsInFirst)),
-		...(also?.dialects ?? []).flatMap((dialect) =>
-			partsIn(stage, dialect, also?.groups ?? [], wiringsInOther),
-		),
+		...stage.dialects.flatMap((dialect) => partsIn(stage, dialect, groups, wiringsInFirst)),
+		...others.flatMap((dialect) => partsIn(stage, dialect, also?.groups ?? [], wiringsInOther)),
 	];
 }
 
@@ -81,12 +82,13 @@ const wiringsInOther = ({ alike }: Scenario): readonly WiringName[] =>
 
 function partsIn(
 	stage: Stage,
-	dialect: DialectName,
+	dialect: string,
 	groups: readonly Group[],
 	wiringsOf: (scenario: Scenario) => readonly WiringName[],
 ): Part[] {
 	return scenarios
-		.filter(({ group, not = [] }) => groups.includes(group) && !not.includes(dialect))
+		.filter(({ group, only = [dialect] }) => groups.includes(group) && only.includes(dialect))
+		.filter(({ isSigned }) => !isSigned || dialects[dialect]!.schemes.length > 0)
 		.filter((scenario) => !scenario.repeats || isFirst(stage, dialect))
 		.flatMap((scenario) => {
 			const names = stage.isTrigger
@@ -100,7 +102,7 @@ function partsIn(
 }
 
 /** Each number once is enough. */
-const isFirst = (stage: Stage, dialect: DialectName) =>
+const isFirst = (stage: Stage, dialect: string) =>
 	stage === stages[0] && dialect === stage.dialects[0];
 
 /** The nodes that submit jobs. */

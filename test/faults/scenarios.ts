@@ -33,8 +33,10 @@ export interface Scenario {
 	sandbox?: SandboxOptions;
 	/** What the credential has instead of the right base URL. @param scene a word that no other scene has */
 	baseUrl?: (rightUrl: string, scene: string) => string;
-	/** Dialects that have no such thing. */
-	not?: readonly string[];
+	/** The dialects that have such a thing, where not all do. */
+	only?: readonly string[];
+	/** Only where callbacks are signed. */
+	isSigned?: true;
 }
 
 const PAGE = '<html><body>Bad Gateway</body></html>';
@@ -101,7 +103,7 @@ const CLEAR: readonly Trouble[] = [400, 401, 402, 403, 404, 422].map((status) =>
 	...([400, 401].includes(status) ? {} : { repeats: true }),
 }));
 
-/** The same troubles for the requests of one method. */
+/** The same troubles for all requests of a kind. */
 const onEach =
 	(group: Group, more: FaultSpec, also: Partial<Scenario> = {}) =>
 	({ fault, ...trouble }: Trouble): Scenario => ({
@@ -111,7 +113,7 @@ const onEach =
 		faults: [{ ...fault, ...more }],
 	});
 
-const submit = { method: 'POST', match: TROUBLED };
+const submit = { kind: 'submit', match: TROUBLED } as const;
 const taken = { ...submit, after: 'handled' } as const;
 /** A neighbour is refused, which halts the run, while the submit of this one is still under way: both are troubled at once. */
 const TWO_AT_ONCE: Scenario = {
@@ -136,7 +138,7 @@ const submits: readonly Scenario[] = [
 	TWO_AT_ONCE,
 ];
 
-const ask = { method: 'GET' };
+const ask: FaultSpec = { kind: ['status', 'credits'] };
 const UNKNOWN: Trouble = { name: 'HTTP 404', fault: { status: 404, body: {} } };
 const asks: readonly Scenario[] = [
 	...CLEAR.filter(({ name }) => name !== UNKNOWN.name).map(onEach('ask', ask)),
@@ -147,16 +149,15 @@ const asks: readonly Scenario[] = [
 	onEach('ask', { ...ask, times: 0 }, { besides: 'for ever', lasts: true })(UNKNOWN),
 ];
 
+const cancel: FaultSpec = { kind: 'cancel' };
 /** "Forbidden" and "not found" might be taken for "is cancelled already". */
 const REFUSED = CLEAR.filter(({ name }) => ['HTTP 403', 'HTTP 404'].includes(name));
 const cancels: readonly Scenario[] = [
-	...REFUSED.map(onEach('cancel', { method: 'DELETE' }, { repeats: undefined })),
+	...REFUSED.map(onEach('cancel', cancel, { repeats: undefined })),
 	...[...CLEAR.filter((each) => !REFUSED.includes(each)), BUSY, LATE, REDIRECT, ...UNCLEAR].map(
-		onEach('cancel', { method: 'DELETE' }),
+		onEach('cancel', cancel),
 	),
-	...LASTING.map(
-		onEach('cancel', { method: 'DELETE', times: 0 }, { besides: 'for ever', lasts: true }),
-	),
+	...LASTING.map(onEach('cancel', { ...cancel, times: 0 }, { besides: 'for ever', lasts: true })),
 ];
 
 const jobs: readonly Scenario[] = [
@@ -182,7 +183,7 @@ const ownJobs: readonly Scenario[] = [
 		group: 'submit',
 		name: 'error code in the body of an HTTP 200',
 		tags: 'code-in-body',
-		not: ['unified', 'pro', 'lite', 'segmind'],
+		only: ['seedanceOrg'],
 	},
 	...['object', 'array'].map(
 		(form): Scenario => ({
@@ -190,7 +191,7 @@ const ownJobs: readonly Scenario[] = [
 			name: `has its address in an ${form}`,
 			tags: `output-${form}`,
 			alike: true,
-			not: ['unified', 'pro', 'lite', 'seedanceOrg'],
+			only: ['segmind'],
 		}),
 	),
 ];
@@ -235,8 +236,7 @@ const callbacks: readonly Scenario[] = [
 			name: `has a signed time ${Math.abs(signatureSkewSeconds) / 60} min ${signatureSkewSeconds < 0 ? 'old' : 'ahead'}`,
 			sandbox: { ...TIMESTAMPED, signatureSkewSeconds },
 			alike: true,
-			// It does not sign.
-			not: ['seedanceOrg'],
+			isSigned: true,
 		}),
 	),
 ];

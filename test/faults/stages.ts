@@ -1,27 +1,50 @@
 /** The nodes that something can go wrong for, each in the smallest workflow that has it. */
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+import type { Dialect, Provider } from '../../nodes/Seedance/core/provider';
+import type { MediaRequest } from '../../nodes/Seedance/core/request';
+import { providerById } from '../../nodes/Seedance/providers';
 import type { Execution } from '../engine/harness/index.ts';
 import { chain, generate, node, start, type World } from '../engine/world.ts';
+import { standIns, type Scheme } from '../sandbox/index.ts';
 import type { Group, Scenario } from './scenarios.ts';
 import { sleep } from './time.ts';
 
-export const DIALECTS = {
-	unified: { provider: 'seedance', model: 'seedance-2.0' },
-	lite: {
-		provider: 'seedance',
-		model: 'seedance-1.0-lite',
-		mode: 'imageToVideo',
-		imageUrl: 'https://example.com/shoe.jpg',
-		cameraLock: true,
-	},
-	segmind: { provider: 'segmind', model: 'seedance-pro', duration: 5 },
-	seedanceOrg: { provider: 'seedanceOrg', model: 'seedance-1.5', duration: 4 },
-};
-export type DialectName = keyof typeof DIALECTS;
+/** A dialect that the sandbox plays, and what the registry says of it. */
+export interface PlayedDialect {
+	provider: Provider;
+	dialect: Dialect;
+	/** Of Generate Video. */
+	parameters: IDataObject;
+	/** How its callbacks are signed, if at all. */
+	schemes: readonly Scheme[];
+	/** The usual one of its provider. */
+	isFirst: boolean;
+	plainStatus: boolean;
+}
+
+/** All, by name. */
+export const dialects: Readonly<Record<string, PlayedDialect>> = Object.fromEntries(
+	standIns.flatMap(({ provider: id, trials, callbacks = [] }) => {
+		const provider = providerById(id);
+		return trials.map(({ dialect, parameters, plainStatus = false }, index) => {
+			const { model, mode = 'textToVideo' } = parameters;
+			const request = { model, mode } as Pick<MediaRequest, 'model' | 'mode'>;
+			const played: PlayedDialect = {
+				provider,
+				dialect: provider.dialectForRequest(request),
+				parameters: { provider: id, ...parameters },
+				schemes: callbacks,
+				isFirst: index === 0,
+				plainStatus,
+			};
+			return [dialect, played];
+		});
+	}),
+);
 
 export interface Scene {
 	world: World;
-	dialect: DialectName;
+	dialect: string;
 	scenario: Scenario;
 	/** The settings of the node that it is about. */
 	settings: Partial<INode>;
@@ -44,12 +67,14 @@ export interface Told {
 export interface Stage {
 	name: string;
 	groups: readonly Group[];
-	/** Played with all wirings, and shown in the table. */
-	dialects: readonly DialectName[];
-	/** Played as well, with fewer wirings: other words on the wire, and only these groups of troubles. */
-	also?: { dialects: readonly DialectName[]; groups: readonly Group[] };
+	/** PlayedDialect with all wirings, and shown in the table. */
+	dialects: readonly string[];
+	/** All other dialects that have it are played as well, with fewer wirings: only what is said on the wire differs. */
+	also?: { groups: readonly Group[]; if(dialect: PlayedDialect): boolean };
 	/** Its submit is answered with the video itself. */
 	isBlocking?: true;
+	/** It cancels jobs. */
+	cancels?: true;
 	/** It suspends the execution. */
 	sleeps?: true;
 	/** It is no step of a workflow: it knows neither "On Error" nor "Retry On Fail". */
@@ -72,7 +97,8 @@ const hasFile = ({ json, binary }: INodeExecutionData) =>
 const isCompleted = (item: INodeExecutionData, scene: Scene) =>
 	fetches(scene) ? hasFile(item) : item.json.status === 'completed';
 
-const providerOf = ({ dialect }: Scene) => ({ provider: DIALECTS[dialect].provider });
+const parametersOf = ({ dialect }: Pick<Scene, 'dialect'>) => dialects[dialect]!.parameters;
+const providerOf = (scene: Scene) => ({ provider: parametersOf(scene).provider });
 
 /** One node, which gets the items of the scene. */
 const step =
@@ -92,7 +118,7 @@ function toldBy(execution: Execution, name: string): Told {
 
 /** The items as Generate Video gives them out at once. */
 async function submitted(scene: Scene): Promise<INodeExecutionData[]> {
-	const generates = generate({ ...DIALECTS[scene.dialect], afterSubmit: 'return' });
+	const generates = generate({ ...parametersOf(scene), afterSubmit: 'return' });
 	const { items } = await step(() => generates)({ ...scene, settings: {} });
 	return items.map(({ json }) => ({ json }));
 }
@@ -111,7 +137,7 @@ const SLEEP_MINUTES = 15;
 
 async function waitForCallbacks(scene: Scene): Promise<Told> {
 	const { world, items, credentials, settings, id } = scene;
-	const first = generate({ ...DIALECTS[scene.dialect], afterSubmit: 'resume' });
+	const first = generate({ ...parametersOf(scene), afterSubmit: 'resume' });
 	const waits = node(
 		'Wait',
 		'seedanceWaitForWebhook',
@@ -130,12 +156,12 @@ async function waitForCallbacks(scene: Scene): Promise<Told> {
 const LISTEN_MS = 8 * 60_000;
 
 async function startByCallbacks(scene: Scene): Promise<Told> {
-	const { world, items, credentials, dialect, id } = scene;
+	const { world, items, credentials, id } = scene;
 	const trigger = node('Trigger', 'seedanceTrigger', providerOf(scene), { webhookId: id });
 	const after = node('After', 'n8n-nodes-base.noOp');
 	const listening = await world.engine.activate({ ...chain(trigger, after), id }, credentials);
 	const callbackUrl = listening.url('Trigger');
-	const submits = generate({ ...DIALECTS[dialect], afterSubmit: 'callback', callbackUrl });
+	const submits = generate({ ...parametersOf(scene), afterSubmit: 'callback', callbackUrl });
 	const workflow = { ...chain(start, submits), id: `${id}-submits` };
 	await world.engine.run(workflow, { input: items, credentials });
 	const until = Date.now() + LISTEN_MS;
@@ -148,17 +174,18 @@ async function startByCallbacks(scene: Scene): Promise<Told> {
 	return { executions, items: outputs.flat(), outputs };
 }
 
-/** In the sandbox's books; the first one where nothing is said. */
-const ACCOUNTS: Partial<Record<DialectName, string>> = { segmind: 'segmind' };
+/** A provider's callbacks are the same for all its dialects. */
+const callsBack = ({ provider, isFirst }: PlayedDialect) =>
+	isFirst && provider.callback !== undefined;
 
 export const stages: readonly Stage[] = [
 	{
 		name: 'Generate Video',
 		groups: ['job', 'submit', 'ask', 'file', 'address'],
 		dialects: ['unified', 'segmind'],
-		also: { dialects: ['seedanceOrg', 'lite'], groups: ['job', 'submit'] },
+		also: { groups: ['job', 'submit'], if: () => true },
 		run: step((scene) =>
-			generate({ ...DIALECTS[scene.dialect], downloadVideo: fetches(scene), options }),
+			generate({ ...parametersOf(scene), downloadVideo: fetches(scene), options }),
 		),
 		isGood: isCompleted,
 	},
@@ -167,8 +194,8 @@ export const stages: readonly Stage[] = [
 		isBlocking: true,
 		groups: ['submit', 'address'],
 		dialects: ['segmind'],
-		run: step(({ dialect }) =>
-			generate({ ...DIALECTS[dialect], options: { ...options, requestMode: 'sync' } }),
+		run: step((scene) =>
+			generate({ ...parametersOf(scene), options: { ...options, requestMode: 'sync' } }),
 		),
 		isGood: hasFile,
 	},
@@ -191,7 +218,7 @@ export const stages: readonly Stage[] = [
 		name: 'Check Status',
 		groups: ['ask', 'address'],
 		dialects: ['unified'],
-		also: { dialects: ['segmind'], groups: ['ask'] },
+		also: { groups: ['ask'], if: ({ plainStatus }) => !plainStatus },
 		before: submitted,
 		run: checkStatus(false),
 		isGood: ({ json }) => json.error === undefined,
@@ -200,16 +227,17 @@ export const stages: readonly Stage[] = [
 		name: 'Check Status, waiting until finished',
 		groups: ['job', 'ask', 'file'],
 		dialects: ['unified'],
-		also: { dialects: ['segmind'], groups: ['job', 'ask'] },
+		also: { groups: ['job', 'ask'], if: ({ plainStatus }) => !plainStatus },
 		before: submitted,
 		run: checkStatus(true),
 		isGood: isCompleted,
 	},
 	{
 		name: 'Cancel Job',
+		cancels: true,
 		groups: ['cancel', 'ask', 'address'],
 		dialects: ['unified'],
-		also: { dialects: ['lite'], groups: ['cancel'] },
+		also: { groups: ['cancel'], if: ({ dialect }) => dialect.cancel !== undefined },
 		before: submitted,
 		run: step((scene) => node('Cancel', 'seedanceCancelJob', providerOf(scene))),
 		isGood: ({ json }) => json.status === 'cancelled',
@@ -218,7 +246,7 @@ export const stages: readonly Stage[] = [
 		name: 'Wait for Webhook',
 		groups: ['job', 'callback', 'ask', 'file'],
 		dialects: ['unified'],
-		also: { dialects: ['seedanceOrg'], groups: ['job', 'callback', 'ask'] },
+		also: { groups: ['job', 'callback', 'ask'], if: callsBack },
 		sleeps: true,
 		run: waitForCallbacks,
 		isGood: isCompleted,
@@ -227,7 +255,7 @@ export const stages: readonly Stage[] = [
 		name: 'Seedance Trigger',
 		groups: ['job', 'callback', 'ask'],
 		dialects: ['unified'],
-		also: { dialects: ['seedanceOrg'], groups: ['job', 'callback'] },
+		also: { groups: ['job', 'callback'], if: callsBack },
 		isTrigger: true,
 		run: startByCallbacks,
 		isGood: isCompleted,
@@ -236,9 +264,12 @@ export const stages: readonly Stage[] = [
 		name: 'Get Credits',
 		groups: ['ask', 'address'],
 		dialects: ['unified'],
-		also: { dialects: ['segmind'], groups: ['ask'] },
+		also: {
+			groups: ['ask'],
+			if: ({ provider, isFirst }) => isFirst && provider.credits !== undefined,
+		},
 		run: step((scene) => node('Credits', 'seedanceGetCredits', providerOf(scene))),
-		isGood: ({ json }, { dialect, world }) =>
-			json.credits === world.sandbox.account(ACCOUNTS[dialect]).creditsAvailable,
+		isGood: ({ json }, { world }) =>
+			json.credits === world.sandbox.account(json.provider as string).creditsAvailable,
 	},
 ];

@@ -1,19 +1,37 @@
 /** What the suite of faults came to, as tables for the user. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { table } from '../../tools/docs/table.ts';
-import follow from './outcomes/follow.json';
-import submit from './outcomes/submit.json';
 import type { Outcome, OutcomeRow, Outcomes } from './outcomes.ts';
+import type { FileName } from './parts.ts';
 import type { Group } from './scenarios.ts';
 
 const MARKERS = ['<!-- faults:start -->', '<!-- faults:end -->'] as const;
 
-/** The document with new tables between its markers; not yet as Prettier has it. */
-export function withFaults(document: string): string {
+/** The nodes that submit come first. */
+const FILES: readonly FileName[] = ['submit', 'follow'];
+
+/** All that is committed below a folder. */
+function outcomesIn(folder: string): Outcomes[] {
+	return FILES.flatMap((name) =>
+		readdirSync(path.join(folder, name)).map((file) => {
+			const text = readFileSync(path.join(folder, name, file), 'utf8');
+			return JSON.parse(text) as Outcomes;
+		}),
+	);
+}
+
+/**
+ * The document with new tables between its markers; not yet as Prettier has it.
+ *
+ * @param folder of the outcomes
+ */
+export function withFaults(document: string, folder: string): string {
 	const [start, end] = MARKERS;
 	const [before, rest] = document.split(start);
 	const after = rest?.split(end)[1];
 	if (before === undefined || after === undefined) throw new Error(`There is no ${start} … ${end}`);
-	const files = [submit, follow] as unknown as Outcomes[];
+	const files = outcomesIn(folder);
 	const rows = files.flatMap((file) => file.rows);
 	const runs = rows.reduce((sum, { plays }) => sum + Object.keys(plays).length, 0);
 	const [{ measured }] = files as [Outcomes];
@@ -27,7 +45,7 @@ const COLUMNS = ['One item', 'Three items', 'Continue', 'Error output', 'Retry O
 
 function sections(rows: readonly OutcomeRow[]): string[] {
 	const titles = new Set(rows.flatMap(({ title }) => title ?? []));
-	return [...titles].map((title) => {
+	return [...titles].sort().map((title) => {
 		const own = rows.filter((row) => row.title === title);
 		return `### ${title}\n\n${tableOf(own)}`;
 	});

@@ -134,34 +134,11 @@ export const SLOW_FACTOR = 10;
 /** [us] Largest request body, in bytes: a 10 MB image [doc] as base64 with room to spare. */
 export const MOST_BODY_BYTES = 20 * 1024 * 1024;
 
+/** [us] Largest file, in bytes, that the media host takes. */
+export const MOST_SLOT_BYTES = 40 * 1024 * 1024;
+
 /**
  * Processing time of the n-th job in provider seconds: 60 to 120 s [pub: 62 to 189 s on average by model]. The values
  * vary so that jobs finish out of order, and are the same in every run.
  */
 export const defaultJobSeconds = (ordinal: number): number => 60 + ((ordinal * 37) % 61);
-
-/** Every provider with its default account. None of the keys is real or looks like a real one. */
-export const DEFAULT_ACCOUNTS = {
-	seedance: {
-		apiKey: 'sandbox-key-not-a-real-one',
-		webhookSecret: 'sandbox-webhook-secret',
-		credits: 100_000,
-		tier: 'popular',
-	},
-	// In dollars. Neither provider signs callbacks or has tiers.
-	segmind: {
-		apiKey: 'sandbox-segmind-key-not-a-real-one',
-		webhookSecret: '',
-		credits: 1000,
-		tier: '',
-	},
-	seedanceOrg: {
-		apiKey: 'sandbox-org-key-not-a-real-one',
-		webhookSecret: '',
-		credits: 100_000,
-		tier: '',
-	},
-};
-
-/** The default account of seedance.it.com. */
-export const DEFAULT_ACCOUNT = DEFAULT_ACCOUNTS.seedance;

@@ -2,9 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createCore, resetCore } from './core/core.ts';
 import type { Core } from './core/core.ts';
 import { waitForEvent } from './core/events.ts';
-import { dialectsOf } from './dialects/index.ts';
-import { ORG_ROOT } from './dialects/seedanceOrg.ts';
-import { SEGMIND_ROOT, SEGMIND_UPLOAD_ROOT } from './dialects/segmind.ts';
+import { standIns } from './dialects/index.ts';
 import { createApi } from './server/api.ts';
 import { expireUrls, finishJob, jobSummaries } from './server/control.ts';
 import { createMedia } from './server/media.ts';
@@ -20,12 +18,16 @@ import type {
 } from './types.ts';
 
 export type * from './types.ts';
-export { DEFAULT_ACCOUNT, DEFAULT_ACCOUNTS } from './decisions.ts';
+export { standIns } from './dialects/index.ts';
+export type { Scheme, StandIn, Trial } from './dialects/dialect.ts';
 export { orgCodeInBody } from './dialects/seedanceOrg.ts';
-export { signatureHeaders } from './core/callbacks.ts';
+export { signatureHeaders } from './dialects/seedance.ts';
 export { TAGS } from './core/tags.ts';
 export { startWitness } from './witness.ts';
 export type { Witness, WitnessOptions, WitnessRecord } from './witness.ts';
+
+/** The fields of a credential, by name. */
+export type Credential = Record<'apiKey' | 'baseUrl', string> & Record<string, string>;
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -33,18 +35,13 @@ export interface Sandbox {
 	readonly url: string;
 	/** The base URL for the credential of seedance.it.com: `${url}/v1`. */
 	readonly apiBase: string;
-	/** Base URL and key of the first account at Segmind, and the URL of its upload host. */
-	readonly segmindBase: string;
-	readonly segmindUploadBase: string;
-	readonly segmindKey: string;
-	/** Base URL and key of the first account at seedanceapi.org. */
-	readonly seedanceOrgBase: string;
-	readonly seedanceOrgKey: string;
 	/** The media host. Its port differs from the API's. */
 	readonly mediaUrl: string;
 	/** Key and webhook secret of the first account at seedance.it.com. */
 	readonly apiKey: string;
 	readonly webhookSecret: string;
+	/** Right values for the credential of a provider: the key of its first account, and the addresses of its hosts. */
+	credentialOf(provider: string): Credential;
 	/** A copy of the current ledger. */
 	readonly ledger: LedgerSnapshot;
 	/** The ledger of one account; of the first one by default. */
@@ -53,6 +50,8 @@ export interface Sandbox {
 	events(since?: number): SandboxEvent[];
 	/** The first event of this type (and job), past or future. Rejects after `timeoutMs`, 5000 by default. */
 	waitFor(type: EventType, jobId?: string, timeoutMs?: number): Promise<SandboxEvent>;
+	/** What a callback about the job would say now. */
+	callbackBodyOf(jobId: string): string;
 	/** Resolves when no callback is being delivered. */
 	callbacksIdle(): Promise<void>;
 	readonly faults: {
@@ -75,9 +74,10 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const { host = '127.0.0.1', publicHost = host, port = 0, mediaPort = 0 } = options;
 	if (!(Number(options.speed ?? 1) > 0)) throw new Error('The sandbox needs a speed above 0');
-	const core = createCore(options);
+	const core = createCore(options, standIns);
 	const media = createMedia(core);
-	const api = createApi(core, dialectsOf(core, options));
+	const dialects = standIns.flatMap((standIn) => standIn.dialects(core, options));
+	const api = createApi(core, dialects);
 	const close = async () => {
 		core.board.clear();
 		core.timers.stopAll();
@@ -104,20 +104,34 @@ function listenError(thrown: unknown, host: string): Error {
 	return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
+function credentialOf({ accounts, apiBase }: Core, provider: string): Credential {
+	const { apiKey, webhookSecret } = accounts.named(undefined, provider);
+	const { hosts } = standIns.find((standIn) => standIn.provider === provider)!;
+	const addresses = Object.entries(hosts).map(([field, prefix]) => [field, apiBase + prefix]);
+	return {
+		apiKey,
+		...(webhookSecret === '' ? {} : { webhookSecret }),
+		...(Object.fromEntries(addresses) as typeof hosts),
+	};
+}
+
+function callbackBodyOf({ board, payloads }: Core, jobId: string): string {
+	const job = board.find(jobId);
+	const write = job && payloads.get(job.dialect);
+	if (!write) throw new Error(`No callback is sent about "${jobId}"`);
+	return JSON.stringify(write(job).body);
+}
+
 function control(core: Core, close: () => Promise<void>): Sandbox {
 	const { apiKey, webhookSecret } = core.accounts.named();
 	const url = core.apiBase;
 	return {
 		url,
 		apiBase: `${url}/v1`,
-		segmindBase: url + SEGMIND_ROOT,
-		segmindUploadBase: url + SEGMIND_UPLOAD_ROOT,
-		segmindKey: core.accounts.named(undefined, 'segmind').apiKey,
-		seedanceOrgBase: url + ORG_ROOT,
-		seedanceOrgKey: core.accounts.named(undefined, 'seedanceOrg').apiKey,
 		mediaUrl: core.mediaBase,
 		apiKey,
 		webhookSecret,
+		credentialOf: (provider) => credentialOf(core, provider),
 		get ledger() {
 			return core.ledger.snapshot();
 		},
@@ -130,6 +144,7 @@ function control(core: Core, close: () => Promise<void>): Sandbox {
 				(event) => event.type === type && (jobId === undefined || event.jobId === jobId),
 				timeoutMs,
 			),
+		callbackBodyOf: (jobId) => callbackBodyOf(core, jobId),
 		callbacksIdle: () => core.callbacks.idle(),
 		faults: {
 			add: (spec) => core.faults.add(spec),

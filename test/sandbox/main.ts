@@ -1,5 +1,5 @@
 import { readCommandLine, USAGE } from './cli.ts';
-import { startSandbox } from './index.ts';
+import { standIns, startSandbox } from './index.ts';
 
 async function main(): Promise<void> {
 	const options = readCommandLine(process.argv.slice(2));
@@ -15,10 +15,12 @@ async function main(): Promise<void> {
 		void sandbox.close();
 	};
 	process.on('SIGINT', stop).on('SIGTERM', stop);
+	const credentials = standIns.map(({ provider }) => {
+		const fields = Object.entries(sandbox.credentialOf(provider));
+		return `${provider} ${fields.map(([name, value]) => `${name}=${value}`).join(' ')}`;
+	});
 	console.log(
-		`Sandbox ready at ${sandbox.apiBase} (key ${sandbox.apiKey}, webhook secret ${sandbox.webhookSecret}, media ${sandbox.mediaUrl}), ` +
-			`Segmind at ${sandbox.segmindBase} (key ${sandbox.segmindKey}, uploads ${sandbox.segmindUploadBase}), ` +
-			`seedanceapi.org at ${sandbox.seedanceOrgBase} (key ${sandbox.seedanceOrgKey})`,
+		`Sandbox ready at ${sandbox.apiBase}, media ${sandbox.mediaUrl}. Credentials: ${credentials.join('; ')}`,
 	);
 }
 

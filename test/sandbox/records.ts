@@ -1,8 +1,16 @@
 /** The sandbox's records of the requests it received. */
 
-import type { Provider } from './types.ts';
-
-export type RequestKind = 'submit' | 'status' | 'cancel' | 'credits' | 'upload' | 'unknown';
+export type RequestKind =
+	| 'submit'
+	| 'status'
+	| 'cancel'
+	| 'credits'
+	| 'upload'
+	/** Recent jobs. */
+	| 'list'
+	/** Published keys that callbacks are signed with. */
+	| 'keys'
+	| 'unknown';
 
 /** A request as received by the API. It never contains credentials: `keyId` tells which key was sent. */
 export interface RequestRecord {
@@ -39,7 +47,7 @@ export interface MediaRecord {
 	carriedKey: boolean;
 }
 
-export type CallbackKind = 'regular' | 'duplicate' | 'early' | 'forged';
+export type CallbackKind = 'start' | 'regular' | 'duplicate' | 'early' | 'forged';
 
 /** One delivery of a callback. */
 export interface CallbackRecord {
@@ -60,11 +68,11 @@ export interface CallbackRecord {
 }
 
 /**
- * The ledger of an account, counted by the sandbox from the requests it received. Credits are US dollars at Segmind.
+ * The ledger of an account, counted by the sandbox from the requests it received. Credits are US dollars where the provider bills in those.
  */
 export interface AccountLedger {
 	account: string;
-	provider: Provider;
+	provider: string;
 	tier: string;
 	/** All requests with the account's key, including refused ones. */
 	requests: number;
@@ -98,7 +106,7 @@ export interface AccountLedger {
 
 export interface LedgerSnapshot {
 	/**
-	 * The given accounts, the default account of seedance.it.com, and the other default accounts once they are used.
+	 * The given accounts, the default account of the first provider, and the other default accounts once they are used.
 	 */
 	accounts: AccountLedger[];
 	requests: RequestRecord[];

@@ -1,27 +1,24 @@
 /** The public types of the sandbox: its options and its controls. Its records are in `records.ts`. */
 
-import type { DEFAULT_ACCOUNTS } from './decisions.ts';
+import type { RequestKind } from './records.ts';
 
 export type * from './records.ts';
-
-/** The provider of an account. Keys, balances and limits of different providers are independent. */
-export type Provider = keyof typeof DEFAULT_ACCOUNTS;
 
 /** How callbacks are signed: hex, `sha256=` + hex, base64, or hex over `timestamp.body` with a timestamp header. */
 export type SignatureEncoding = 'hex' | 'sha256' | 'base64' | 'timestamped';
 
 /** One customer's account. Missing values come from the default account. */
 export interface AccountOptions {
-	/** `seedance` by default. A provider without a given account has its default account. */
-	provider?: Provider;
 	/**
-	 * Name in the ledger. By default: `account-1`, `account-2`… at seedance.it.com, `segmind`, `segmind-2`… and
-	 * `seedanceOrg`, `seedanceOrg-2`… at the others.
+	 * `seedance` by default. A provider without a given account has its default account. Keys, balances and limits of
+	 * different providers are independent.
 	 */
+	provider?: string;
+	/** Name in the ledger. By default that of the provider: `segmind`, `segmind-2`… */
 	id?: string;
 	apiKey?: string;
 	webhookSecret?: string;
-	/** Balance: credits, or US dollars at Segmind. */
+	/** Balance, in the currency of the provider. */
 	credits?: number;
 	/** Segmind: its `free-credits`, in US dollars. Shown but never spent. 0 by default. */
 	freeCredits?: number;
@@ -86,6 +83,8 @@ export interface SandboxEvent {
 
 /** A scripted fault of the server. */
 export interface FaultSpec {
+	/** What the request is for; any by default. Only of the API. */
+	kind?: RequestKind | readonly RequestKind[];
 	/** Which of the two servers; the API by default. */
 	host?: 'api' | 'media';
 	/** HTTP method; any by default. */
@@ -126,14 +125,19 @@ export type JobState = 'queued' | 'processing' | 'completed' | 'failed' | 'cance
 export interface JobSummary {
 	jobId: string;
 	account: string;
-	/** The dialect that accepted it: `unified`, `pro`, `lite`, `segmind` or `seedanceOrg`. */
+	provider: string;
+	/** The dialect that accepted it. */
 	dialect: string;
 	model: string;
 	prompt: string;
 	state: JobState;
-	/** Credits, or US dollars at Segmind. */
+	/** In the currency of the provider: credits or US dollars. */
 	credits: number;
 	/** Wall milliseconds since 1970. */
 	createdAt: number;
 	settledAt: number | null;
+	/** Whether a client had its record and its file erased. */
+	erased: boolean;
+	/** Where its callbacks go. */
+	callbackUrl: string | null;
 }

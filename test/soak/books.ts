@@ -148,7 +148,13 @@ export class Books {
 			const sum =
 				said.reduce((all, { charged }) => all + (charged ?? 0), 0) +
 				lost.reduce((all, { credits }) => all + credits, 0);
-			if (Math.abs(sum - creditsCharged) > 1e-6 || creditsReserved !== 0 || jobsUnsettled > 0) {
+			// The nodes round dollars to a hundredth of a cent.
+			const tolerance = 1e-6 + said.length * 5e-5;
+			if (
+				Math.abs(sum - creditsCharged) > tolerance ||
+				creditsReserved !== 0 ||
+				jobsUnsettled > 0
+			) {
 				const books = { sum, creditsCharged, creditsReserved, jobsUnsettled };
 				this.note(`${account.account}: the money is not exact`, JSON.stringify(books));
 			}

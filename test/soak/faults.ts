@@ -7,9 +7,9 @@ const BUSY: FaultSpec = { status: 429, headers: { 'retry-after': '1' }, body: {}
 const CUT: FaultSpec = { reset: true };
 const SHORT: FaultSpec = { status: 200, body: '{"sta' };
 
-const submit = (spec: FaultSpec): FaultSpec => ({ method: 'POST', ...spec });
+const submit = (spec: FaultSpec): FaultSpec => ({ kind: 'submit', ...spec });
 const taken = (spec: FaultSpec): FaultSpec => submit({ ...spec, after: 'handled' });
-const ask = (spec: FaultSpec): FaultSpec => ({ method: 'GET', ...spec });
+const ask = (spec: FaultSpec): FaultSpec => ({ kind: ['status', 'credits'], ...spec });
 
 /** Of a submission whose provider knows idempotency keys: it is sent again, and the job is made once. */
 export const SUBMIT_FAULTS: readonly FaultSpec[] = [

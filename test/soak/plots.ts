@@ -1,7 +1,8 @@
 // What the load is made of: workflows as users build them, how often each is played, and how each must end.
 import { httpRequest, splitItems } from '../bench/workflows.ts';
 import type { Node } from '../bench/workflows.ts';
-import type { FaultSpec, Provider } from '../sandbox/index.ts';
+import { standIns } from '../sandbox/index.ts';
+import type { FaultSpec, StandIn } from '../sandbox/index.ts';
 import { LOST_ANSWER, REFUSAL, SUBMIT_FAULTS } from './faults.ts';
 
 export type Outcome = 'completed' | 'failed' | 'cancelled';
@@ -9,7 +10,7 @@ export type Outcome = 'completed' | 'failed' | 'cancelled';
 export interface Plot {
 	/** Of the workflow, and of its webhook. */
 	name: string;
-	provider: Provider;
+	provider: string;
 	/** Its part of all executions, in relation to the others. */
 	share: number;
 	items: number;
@@ -72,8 +73,30 @@ const waiting = {
 };
 const segmind = { provider: 'segmind', model: 'seedance-pro', duration: 5, resolution: '480p' };
 
+/** Every provider is played; one without plots of its own with the usual ones. @param triggerUrl see ownPlots */
+export function plots(triggerUrl: string): readonly Plot[] {
+	const own = ownPlots(triggerUrl);
+	const others = standIns.filter(({ provider }) => !own.some((plot) => plot.provider === provider));
+	return [...own, ...others.flatMap(usualPlots)];
+}
+
+/** A video that is waited for, and one that a callback tells of where there are callbacks. */
+function usualPlots({ provider, trials: [trial], callbacks }: StandIn): Plot[] {
+	const video = { provider, ...trial.parameters };
+	const usual = { provider, share: 2, tags: [...PLENTY, 'fail'], downloads: true };
+	const waits = generate(RESULT, { ...video, ...waiting });
+	const resumes = [
+		generate('Submit', { ...video, afterSubmit: 'resume' }),
+		ours('seedanceWaitForWebhook', RESULT, { provider, downloadVideo: true }),
+	];
+	return [
+		{ ...usual, name: `${provider}-wait`, items: 1, nodes: [waits] },
+		...(callbacks ? [{ ...usual, name: `${provider}-resume`, items: 2, nodes: resumes }] : []),
+	];
+}
+
 /** @param triggerUrl where the decoupled workflow lets the provider call */
-export const plots = (triggerUrl: string): readonly Plot[] => [
+const ownPlots = (triggerUrl: string): readonly Plot[] => [
 	{
 		name: 'wait',
 		provider: 'seedance',

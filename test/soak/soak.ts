@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { n8nPid } from '../bench/processUse.ts';
 import { countExecutions } from '../n8n/database.ts';
+import { standIns } from '../sandbox/index.ts';
 import { randomNumbers } from '../unit/virtualClock.ts';
 import { Books } from './books.ts';
 import { openCollector } from './collector.ts';
@@ -182,8 +183,13 @@ const mb = (bytes: number): string => (bytes / 1e6).toFixed(1);
 
 function leaksOf({ n8n, sandbox }: Theatre): string[] {
 	const log = readFileSync(n8n.logFile, 'utf8');
-	const { apiKey, segmindKey, seedanceOrgKey, webhookSecret } = sandbox;
-	const secrets = Object.entries({ apiKey, segmindKey, seedanceOrgKey, webhookSecret });
+	const secrets = standIns.flatMap(({ provider }) => {
+		const { apiKey, webhookSecret } = sandbox.credentialOf(provider);
+		return Object.entries({
+			[`the key of ${provider}`]: apiKey,
+			...(webhookSecret ? { [`the secret of ${provider}`]: webhookSecret } : {}),
+		});
+	});
 	return [
 		...secrets.filter(([, secret]) => log.includes(secret)).map(([name]) => `${name} in the log`),
 		...(sandbox.ledger.keyReachedMediaHost ? ['a key at the media host'] : []),

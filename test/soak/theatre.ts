@@ -8,7 +8,7 @@ import { CACHE, DEFAULT_VERSION } from '../n8n/paths.ts';
 import { anyFreePort } from '../n8n/ports.ts';
 import { openStage } from '../n8n/stage.ts';
 import type { OwnStage, Stage } from '../n8n/stage.ts';
-import type { Provider } from '../sandbox/index.ts';
+import { standIns } from '../sandbox/index.ts';
 import { inspectable } from './inspector.ts';
 import { controlPlots, nodesOf, plots, RESULT, TRIGGER, triggerNodes } from './plots.ts';
 import type { Plot } from './plots.ts';
@@ -17,7 +17,6 @@ import type { Plot } from './plots.ts';
 const SPEED = 30;
 /** Never reached: a limit that binds would slow the load down, and has tests of its own. */
 const LIMITS = { requestsPerMinute: 100_000, maxConcurrentJobs: 500 };
-const PROVIDERS: readonly Provider[] = ['seedance', 'segmind', 'seedanceOrg'];
 
 export interface Theatre extends OwnStage {
 	plots: readonly Plot[];
@@ -47,7 +46,7 @@ export async function openTheatre({ collector, control, report }: Options): Prom
 		brokerPort: await anyFreePort(),
 		sandbox: {
 			speed: SPEED,
-			accounts: PROVIDERS.map((provider) => ({ provider, ...LIMITS, credits: 1e9 })),
+			accounts: standIns.map(({ provider }) => ({ provider, ...LIMITS, credits: 1e9 })),
 		},
 		env: {
 			...inspectable(inspectorPort),
@@ -71,16 +70,10 @@ export async function openTheatre({ collector, control, report }: Options): Prom
 type Credentials = Record<string, { id: string; name: string }>;
 
 async function addCredentials({ api, sandbox }: Stage): Promise<Credentials> {
-	const { apiKey, apiBase, webhookSecret, seedanceOrgKey, seedanceOrgBase } = sandbox;
-	const { segmindKey, segmindBase, segmindUploadBase: uploadUrl } = sandbox;
-	const data = {
-		seedanceApi: { apiKey, baseUrl: apiBase, webhookSecret },
-		segmindApi: { apiKey: segmindKey, baseUrl: segmindBase, uploadUrl },
-		seedanceOrgApi: { apiKey: seedanceOrgKey, baseUrl: seedanceOrgBase },
-	};
 	const made: Credentials = {};
-	for (const [name, fields] of Object.entries(data)) {
-		made[name] = { id: await api.createCredential(name, name, { ...fields, ...LIMITS }), name };
+	for (const { provider, credentialType: name } of standIns) {
+		const fields = { ...sandbox.credentialOf(provider), ...LIMITS };
+		made[name] = { id: await api.createCredential(name, name, fields), name };
 	}
 	return made;
 }
@@ -118,9 +111,8 @@ const withCredentials = (file: WorkflowFile, credentials: Credentials): Workflow
 	...file,
 	settings: { executionOrder: 'v1' },
 	nodes: file.nodes.map((node) => {
-		const { provider } = node['parameters'] as { provider?: Provider };
-		if (!provider) return node;
-		const type = `${provider}Api`;
-		return { ...node, credentials: { [type]: credentials[type] } };
+		const { provider } = node['parameters'] as { provider?: string };
+		const type = standIns.find((standIn) => standIn.provider === provider)?.credentialType;
+		return type ? { ...node, credentials: { [type]: credentials[type] } } : node;
 	}),
 });

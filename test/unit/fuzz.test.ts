@@ -14,7 +14,13 @@ import type { FieldName, MediaRequest, Mode, RawRequest } from '../../nodes/Seed
 import { providerById, providers } from '../../nodes/Seedance/providers';
 import { openSession, type Session } from '../../nodes/Seedance/runtime/api/session';
 import { readJob } from '../../nodes/Seedance/runtime/wait/waitForJob';
-import { fixture, fixtureNames, type DialectContract } from '../contract/dialect.ts';
+import {
+	addressOf,
+	fixture,
+	fixtureNames,
+	valueAt,
+	type DialectContract,
+} from '../contract/dialect.ts';
 import { contracts } from '../contract/dialects/index.ts';
 import { arriving } from '../simulation/arriving.ts';
 import { VirtualClock } from './virtualClock.ts';
@@ -152,12 +158,11 @@ function expectReadable(fault: Fault) {
 	expect(fault.hint ?? 'none').not.toBe('');
 }
 
-const wordOf = (body: unknown, { provider }: DialectContract): unknown => {
-	const outer = body as { data?: { status?: unknown }; status?: unknown } | null;
-	// An answer to a submit may come without its envelope.
-	const data = provider === 'seedanceOrg' ? (outer?.data ?? outer) : outer;
-	return data?.status;
-};
+function wordOf(body: unknown, { wire }: DialectContract): unknown {
+	const [name = '', ...around] = wire.status.split('.').reverse();
+	const holder = around.length === 0 ? body : valueAt(body, around.reverse().join('.'));
+	return valueAt(holder ?? (wire.bareSubmits ? body : undefined), name);
+}
 
 function expectHonest(job: Job, body: unknown, contract: DialectContract) {
 	expect(['queued', 'processing', 'completed', 'failed', 'cancelled']).toContain(job.status);
@@ -165,7 +170,7 @@ function expectHonest(job: Job, body: unknown, contract: DialectContract) {
 	expect(progress === null || (progress >= 0 && progress <= 100)).toBe(true);
 	expect(job.failure === null || job.failure.message.trim() !== '').toBe(true);
 	if (job.status !== 'completed') return;
-	expect(String(wordOf(body, contract)).toLowerCase()).toBe(contract.doneWord.toLowerCase());
+	expect(String(wordOf(body, contract)).toLowerCase()).toBe(contract.wire.doneWord.toLowerCase());
 	expect(mediaUrlOf(job)).toMatch(/^https?:\/\//i);
 }
 
@@ -182,7 +187,8 @@ function expectToRead<In, Out>(endpoint: Endpoint<In, Out> | undefined, body: un
 
 describe.each(contracts)('$name', (contract) => {
 	const provider = providerById(contract.provider);
-	const { jobId, model, mode } = contract;
+	const { jobId, model, mode, wire } = contract;
+	const address = addressOf(contract);
 	const request: MediaRequest = { model, mode, prompt: 'A lamp', duration: 5 };
 	const bodies = bodiesOf(contract);
 
@@ -191,7 +197,7 @@ describe.each(contracts)('$name', (contract) => {
 		await fc.assert(
 			fc.asyncProperty(bodies, httpCodes, async (body, status) => {
 				const session = await sessionOn(contract, status, JSON.stringify(body));
-				const outcome = await readJob(session, { ...newJob(jobId, provider.id), model });
+				const outcome = await readJob(session, { ...newJob(jobId, provider.id), ...address });
 				if (outcome.ok) {
 					jobs += 1;
 					expect(outcome.value.jobId).toBe(jobId);
@@ -220,7 +226,7 @@ describe.each(contracts)('$name', (contract) => {
 				expect(job.jobId).not.toBe('');
 				expectHonest(job, body, contract);
 				if (!batch) return;
-				const tasks = JSON.stringify({ tasks: [body, body] });
+				const tasks = JSON.stringify(wire.batch!([body, body]));
 				const batchInput = { requests: [request, request], idempotencyKey: 'key-1' };
 				const entries = await (
 					await sessionOn(contract, 200, tasks)
@@ -244,8 +250,8 @@ describe.each(contracts)('$name', (contract) => {
 			fc.property(bodies, (body) => {
 				expectToRead(generate, body, input);
 				expectToRead(batch, body, { requests: [request], idempotencyKey: 'key-1' });
-				expectToRead(status, body, { jobId, model });
-				expectToRead(result, body, { jobId, model });
+				expectToRead(status, body, address);
+				expectToRead(result, body, address);
 				expectToRead(upload, body, image);
 				expectToRead(provider.credits, body, undefined);
 			}),
@@ -298,10 +304,10 @@ describe.each(contracts)('$name', (contract) => {
 		);
 		await fc.assert(
 			fc.asyncProperty(texts.filter(isNoJson), httpCodes, async (text, status) => {
-				const { status: endpoint } = provider.dialectsForJob({ jobId, model })[0];
+				const [{ status: endpoint }] = provider.dialectsForJob(address);
 				const { generate } = provider.dialectForRequest(request);
 				const asking = await sessionOn(contract, status, text);
-				const asked: Outcome<unknown> = await asking.call('ask', endpoint, { jobId, model });
+				const asked: Outcome<unknown> = await asking.call('ask', endpoint, address);
 				const submission = { request, idempotencyKey: 'key-1' };
 				const submitting = await sessionOn(contract, status, text);
 				const submitted: Outcome<unknown> = await submitting.call('submit', generate, submission);

@@ -1,4 +1,5 @@
 import {
+	amendJob,
 	isSettled,
 	mediaUrlOf,
 	newJob,
@@ -8,6 +9,7 @@ import {
 	type Job,
 	type JobReading,
 } from '../../nodes/Seedance/core/job';
+import { jobFromItem } from '../../nodes/Seedance/runtime/items/jobFromItem';
 
 const job: Job = { ...newJob('task_1', 'seedance'), model: 'seedance-2.0', creditsEstimated: 607 };
 const after = (reading: Partial<JobReading>, from: Job = job) =>
@@ -36,6 +38,7 @@ describe('a new job', () => {
 			'expiresAt',
 			'failure',
 			'metadata',
+			'reference',
 		]);
 	});
 });
@@ -96,6 +99,122 @@ describe('updateJob', () => {
 		after({ status: 'completed', creditsCharged: 1, videoUrl: 'https://e.com/v.mp4' });
 		expect(job).toEqual(before);
 	});
+});
+
+describe('what makes a job one for an image', () => {
+	const addresses = ({ videoUrl, imageUrl }: Job) => ({ videoUrl, imageUrl });
+	const video = 'https://e.com/v.mp4';
+	const image = 'https://e.com/i.png';
+	const asked = after({ imageUrl: null });
+
+	it.each<[string, Job, object]>([
+		['is a reply with that key, without an address yet', asked, { imageUrl: null }],
+		['is not a reply without an address', after({}), { videoUrl: null }],
+		['stays known', after({ progress: 50 }, asked), { imageUrl: null }],
+		['is followed by the address', after({ imageUrl: image }, asked), { imageUrl: image }],
+		['keeps the address', after({}, after({ imageUrl: image })), { imageUrl: image }],
+		[
+			'is not the last word when a video comes',
+			after({ videoUrl: video }, asked),
+			{ videoUrl: video },
+		],
+	])('%s', (_, found, expected) => {
+		expect(addresses(found)).toEqual(expected);
+		expect(Object.keys(found)).toHaveLength(21);
+	});
+});
+
+it('the last reply belongs to the job, also after a change of ours, but not to the next reading', () => {
+	const read = updateJob(job, { jobId: 'task_1', status: 'queued' }, { task: 1 });
+	expect(rawOf(read)).toEqual({ task: 1 });
+	expect(rawOf(amendJob(read, { status: 'timed_out' }))).toEqual({ task: 1 });
+	expect(rawOf(after({}, read))).toBeNull();
+	expect(JSON.stringify(read)).not.toContain('"task"');
+});
+
+describe('a job from an item', () => {
+	const full: Job = {
+		jobId: 'task_1',
+		provider: 'seedance',
+		model: 'seedance-2.0',
+		status: 'timed_out',
+		progress: 40,
+		videoUrl: 'https://e.com/v.mp4',
+		durationSeconds: 4,
+		resolution: '1280x720',
+		hasAudio: false,
+		fileSizeBytes: 1,
+		creditsCharged: 2,
+		creditsEstimated: 3,
+		costUsd: 0.02,
+		costUsdEstimated: 0.03,
+		estimatedSeconds: 60,
+		createdAt: '2026-04-10T14:30:00Z',
+		completedAt: '2026-04-10T14:31:00Z',
+		expiresAt: '2026-04-11T14:31:00Z',
+		failure: null,
+		metadata: { sku: 'A' },
+		reference: { app: 'fast' },
+	};
+	const { videoUrl: url, ...rest } = full;
+	const from = (json: object) => jobFromItem({ jobId: 'task_1', ...json }, 'task_1', 'seedance');
+
+	it.each([
+		['a video', full],
+		['an image', { ...rest, imageUrl: url! }],
+	])('has everything that our output said about %s', (_, output) => {
+		expect(from(output)).toEqual(output);
+		expect(Object.keys(from(output))).toEqual(Object.keys(output));
+	});
+
+	it('has no failure: the next reply tells', () => {
+		expect(from({ failure: { code: 'failed', message: 'No' } }).failure).toBeNull();
+	});
+
+	it('is another one where the ID is another one', () => {
+		expect(jobFromItem({ ...full }, 'task_2', 'seedance')).toEqual(newJob('task_2', 'seedance'));
+	});
+
+	it("is the node's provider's", () => {
+		expect(from({ provider: 'other' }).provider).toBe('seedance');
+	});
+
+	it.each(Object.keys(full).filter((key) => key !== 'jobId' && key !== 'provider'))(
+		'takes a %s of another type for not known',
+		(key) => {
+			for (const odd of [Symbol('odd'), [1], { odd: 1, more: [1] }, NaN]) {
+				const value = from({ [key]: odd })[key as keyof Job];
+				const isRecord = key === 'metadata' && !Array.isArray(odd) && typeof odd === 'object';
+				expect(value).toEqual(isRecord ? odd : key === 'status' ? 'queued' : null);
+			}
+		},
+	);
+
+	it.each<[unknown, Job['reference']]>([
+		[
+			{ app: 'fast', version: '2' },
+			{ app: 'fast', version: '2' },
+		],
+		[{ app: 1 }, null],
+		[{ app: 'fast', more: null }, null],
+		['fast', null],
+		[['fast'], null],
+		[undefined, null],
+	])('reads the reference %j as %j', (reference, expected) => {
+		expect(from({ reference }).reference).toEqual(expected);
+	});
+
+	it("is one for a video where the input's fields have an image's address", () => {
+		const shop = { ...full, imageUrl: 'https://shop.example.com/shoe.jpg' };
+		expect(from(shop)).toEqual(full);
+	});
+});
+
+it('keeps the reference like any other value', () => {
+	const found = after({ reference: { app: 'fast' } });
+	expect(found.reference).toEqual({ app: 'fast' });
+	expect(after({ status: 'completed', reference: null }, found).reference).toEqual({ app: 'fast' });
+	expect(after({ reference: { app: 'pro' } }, found).reference).toEqual({ app: 'pro' });
 });
 
 it.each<[Job['status'], boolean]>([

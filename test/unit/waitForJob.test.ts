@@ -36,6 +36,20 @@ const doneAt =
 		atMs >= ms ? done : before;
 
 describe('waitForJob', () => {
+	it('asks with the reference that the job has, or has got from a reply', async () => {
+		const { asked } = await waiting(
+			oneByOne(says({}), says({ reference: { app: 'fast' } }), done),
+			20,
+			new VirtualClock(0),
+			{ ...job, reference: { app: 'new' } },
+		);
+		expect(asked.map(({ input }) => input)).toMatchObject([
+			{ jobId: 'task_1', reference: { app: 'new' } },
+			{ jobId: 'task_1', reference: { app: 'new' } },
+			{ jobId: 'task_1', reference: { app: 'fast' } },
+		]);
+	});
+
 	it('asks until the job is settled, and keeps what was known of it', async () => {
 		const { outcome } = await waiting(doneAt(90_000));
 		expect(outcome).toMatchObject({

@@ -8,6 +8,7 @@ import { faultOfJob } from '../../nodes/Seedance/runtime/items/errors';
 import { networkFault } from '../../nodes/Seedance/runtime/api/networkFault';
 import { openSession } from '../../nodes/Seedance/runtime/api/session';
 import {
+	addressOf,
 	CREDENTIAL_NAME,
 	fixture,
 	statusOf,
@@ -66,13 +67,13 @@ function rowOf(
 function jobTable(): string {
 	const cells = providers.flatMap((provider) =>
 		contractsOf(provider).flatMap((contract) => {
-			const { jobId, model } = contract;
-			const [{ status, result = status }] = provider.dialectsForJob({ jobId, model });
+			const { jobId } = contract;
+			const address = addressOf(contract);
+			const [{ status, result = status }] = provider.dialectsForJob(address);
 			return [...contract.statuses, ...(contract.results ?? [])]
 				.filter(({ job }) => job.status === 'failed' || job.status === 'cancelled')
 				.map(({ reply }) => {
 					const endpoint = reply.startsWith('result') ? result : status;
-					const address = { jobId, model };
 					const body = fixture(contract, reply);
 					const reading = endpoint.response(body, address, statusOf(reply));
 					const job = updateJob(newJob(jobId, provider.id), reading);

@@ -1,54 +1,58 @@
 import { shorten } from './parameters';
 import { creditsToUsd, type Estimate } from './price';
+import { z } from './zod';
 
-/** The states of a job. `timed_out` is our own: we stopped waiting, but the provider may still finish the job. */
-export type JobStatus =
-	| 'queued'
-	| 'processing'
-	| 'completed'
-	| 'failed'
-	| 'cancelled'
-	| 'timed_out';
+/** A value that is missing or of another type counts as not known. */
+const known = <T>(type: z.ZodType<T>) => type.nullable().default(null).catch(null);
 
-export interface JobFailure {
-	code: string;
-	message: string;
-}
+/** A job has one of two addresses. */
+const address = z.string().nullish().catch(null);
 
 /**
- * The output of every node that works with jobs. Every key is always present; `null` means that the provider has not
- * reported a value.
+ * The output of every node that works with jobs, in this order. Every key is always present; `null` means that the
+ * provider has not reported a value.
  */
-export interface Job extends Estimate {
-	jobId: string;
-	provider: string;
-	model: string | null;
-	status: JobStatus;
+const jobSchema = z.object({
+	jobId: z.string(),
+	provider: z.string(),
+	model: known(z.string()),
+	/** `timed_out` is our own: we stopped waiting, but the provider may still finish the job. */
+	status: z
+		.enum(['queued', 'processing', 'completed', 'failed', 'cancelled', 'timed_out'])
+		.catch('queued'),
 	/** Percent, 0 to 100. */
-	progress: number | null;
+	progress: known(z.number().finite()),
 	/** For videos. Images have `imageUrl` instead. */
-	videoUrl?: string | null;
-	imageUrl?: string | null;
-	durationSeconds: number | null;
+	videoUrl: address,
+	durationSeconds: known(z.number().finite()),
 	/** As reported by the provider, for example `1280x720`. */
-	resolution: string | null;
-	hasAudio: boolean | null;
-	fileSizeBytes: number | null;
+	resolution: known(z.string()),
+	hasAudio: known(z.boolean()),
+	fileSizeBytes: known(z.number().finite()),
 	/** What the provider charged. A reservation does not count. 0 for failed and cancelled jobs. */
-	creditsCharged: number | null;
+	creditsCharged: known(z.number().finite()),
+	creditsEstimated: known(z.number().finite()),
 	/** US dollars. */
-	costUsd: number | null;
+	costUsd: known(z.number().finite()),
+	costUsdEstimated: known(z.number().finite()),
 	/** The provider's estimate at submit, in seconds from that moment. */
-	estimatedSeconds: number | null;
+	estimatedSeconds: known(z.number().finite()),
 	/** ISO 8601, as are the next two. */
-	createdAt: string | null;
-	completedAt: string | null;
+	createdAt: known(z.string()),
+	completedAt: known(z.string()),
 	/** When the video's address stops working. */
-	expiresAt: string | null;
-	failure: JobFailure | null;
+	expiresAt: known(z.string()),
+	failure: known(z.object({ code: z.string(), message: z.string() })),
 	/** The metadata that was sent with the job. */
-	metadata: Record<string, unknown> | null;
-}
+	metadata: known(z.record(z.unknown())),
+	/** What the provider needs beside the ID to find the job again. Only its dialect knows the meaning. */
+	reference: known(z.record(z.string())),
+	imageUrl: address,
+});
+
+export type Job = z.infer<typeof jobSchema>;
+export type JobStatus = Job['status'];
+export type JobFailure = NonNullable<Job['failure']>;
 
 /**
  * What one reply of a provider says about a job, in our terms. A key that is absent was not in the reply.
@@ -63,16 +67,8 @@ const SETTLED: readonly JobStatus[] = ['completed', 'failed', 'cancelled'];
 /** Settled: the provider will not change the job any more. `timed_out` is not settled. */
 export const isSettled = (job: Pick<Job, 'status'>): boolean => SETTLED.includes(job.status);
 
+/** A reply is released together with its job. */
 const rawBodies = new WeakMap<Job, unknown>();
-
-/**
- * Remembers the provider's reply for a job, for the option Include Raw Response. The reply is released together with
- * the job.
- */
-export function withRaw(job: Job, raw: unknown): Job {
-	rawBodies.set(job, raw);
-	return job;
-}
 
 /** The last reply that the job was read from; null if there was none, or if it is no longer known. */
 export const rawOf = (job: Job): unknown => rawBodies.get(job) ?? null;
@@ -81,43 +77,48 @@ export const rawOf = (job: Job): unknown => rawBodies.get(job) ?? null;
 export const mediaUrlOf = ({ videoUrl, imageUrl }: Job): string | null =>
 	imageUrl ?? videoUrl ?? null;
 
-/** A job of which only the ID and the provider are known. */
-export function newJob(jobId: string, provider: string): Job {
-	return {
-		jobId,
-		provider,
-		model: null,
-		status: 'queued',
-		progress: null,
-		videoUrl: null,
-		durationSeconds: null,
-		resolution: null,
-		hasAudio: null,
-		fileSizeBytes: null,
-		creditsCharged: null,
-		creditsEstimated: null,
-		costUsd: null,
-		costUsdEstimated: null,
-		estimatedSeconds: null,
-		createdAt: null,
-		completedAt: null,
-		expiresAt: null,
-		failure: null,
-		metadata: null,
-	};
+/** A job as far as the fields of an earlier output describe it. A failure belongs to the reply that reported it. */
+export function jobFrom(fields: Record<string, unknown>, jobId: string, provider: string): Job {
+	const job = jobSchema.parse({ videoUrl: null, ...fields, jobId, provider, failure: null });
+	// An item with the input's fields may have both: then `imageUrl` is not ours.
+	const makesImage = fields.imageUrl !== undefined && fields.videoUrl === undefined;
+	return withOneAddress(job, makesImage ? 'image' : 'video');
 }
 
-/** The job after a reply: values in the reply replace the old ones, and missing values are kept. */
-export function updateJob(job: Job, { unknownStatus, ...reading }: JobReading): Job {
+/** A job of which only the ID and the provider are known. */
+export const newJob = (jobId: string, provider: string): Job => jobFrom({}, jobId, provider);
+
+/** What the job makes. */
+export const kindOf = ({ imageUrl }: Pick<Job, 'imageUrl'>): 'video' | 'image' =>
+	imageUrl === undefined ? 'video' : 'image';
+
+function withOneAddress(job: Job, makes: 'video' | 'image'): Job {
+	const [own, other] = makes === 'image' ? IMAGE_FIRST : VIDEO_FIRST;
+	job[own] ??= null;
+	delete job[other];
+	return job;
+}
+const IMAGE_FIRST = ['imageUrl', 'videoUrl'] as const;
+const VIDEO_FIRST = ['videoUrl', 'imageUrl'] as const;
+
+/**
+ * The job after a reply: values in the reply replace the old ones, and missing values are kept.
+ *
+ * @param raw the reply itself, for the option Include Raw Response
+ */
+export function updateJob(
+	job: Job,
+	{ unknownStatus, ...reading }: JobReading,
+	raw: unknown = null,
+): Job {
 	const reported = Object.entries(reading).filter(
 		([, value]) => value !== null && value !== undefined,
 	);
 	const next: Job = { ...job, ...(Object.fromEntries(reported) as JobReading) };
-	// A reading with an image key, even without an address yet, shows that this job makes an image.
-	if (reading.imageUrl !== undefined) {
-		next.imageUrl ??= null;
-		delete next.videoUrl;
-	}
+	// Even without an address yet, the key shows what this job makes.
+	const makesImage =
+		reading.imageUrl !== undefined || (kindOf(job) === 'image' && !reading.videoUrl);
+	withOneAddress(next, makesImage ? 'image' : 'video');
 	next.failure = reading.failure ?? unknownStatusFailure(unknownStatus);
 	if (next.status === 'completed') next.progress = 100;
 	// A provider that bills in money reports the cost itself, also for a failed job.
@@ -125,7 +126,15 @@ export function updateJob(job: Job, { unknownStatus, ...reading }: JobReading): 
 	next.creditsCharged = chargedCredits(next, reading.creditsCharged ?? null, toldUsd);
 	const { creditsCharged } = next;
 	if (creditsCharged !== null && toldUsd === null) next.costUsd = creditsToUsd(creditsCharged);
+	rawBodies.set(next, raw);
 	return next;
+}
+
+/** The job as its last reply has it, apart from what we add. */
+export function amendJob(job: Job, changes: Partial<Job>): Job {
+	const amended = { ...job, ...changes };
+	rawBodies.set(amended, rawOf(job));
+	return amended;
 }
 
 /** Only completed jobs are charged. Before the end, a provider's figure is a reservation. */

@@ -52,6 +52,8 @@ export interface Uploaded {
 export interface JobAddress {
 	jobId: string;
 	model?: string | null;
+	/** What the dialect has put into the job beside the ID. */
+	reference?: Record<string, string> | null;
 }
 
 export interface Submission {

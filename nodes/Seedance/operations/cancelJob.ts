@@ -1,10 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { failure, inputFault, success, type Fault, type Outcome } from '../core/fault';
 import {
+	amendJob,
 	isSettled,
-	rawOf,
 	updateJob,
-	withRaw,
 	type Job,
 	type JobReading,
 	type JobStatus,
@@ -77,7 +76,7 @@ export async function cancelJob(session: Session, job: Job): Promise<Outcome<Job
 	const isGone = now.fault.httpStatus === 404 || now.fault.httpStatus === 410;
 	if (isGone) return success({ ...job, status: 'cancelled', creditsCharged: null, costUsd: null });
 	const reading = 'reading' in tried.value ? tried.value.reading : undefined;
-	const reported = reading && withRaw(updateJob(job, reading), tried.raw);
+	const reported = reading && updateJob(job, reading, tried.raw);
 	return reported && isSettled(reported) ? success(reported) : now;
 }
 
@@ -154,5 +153,5 @@ async function untilEnded(session: Session, job: Job): Promise<Outcome<Job>> {
 function unconfirmed(job: Job): Job {
 	const message = `The provider accepted the cancel, but still reports the job as ${job.status}: it may go on and be charged. Look at it again with Check Status.`;
 	const failure = job.failure ?? { code: 'cancel_unconfirmed', message };
-	return withRaw({ ...job, failure }, rawOf(job));
+	return amendJob(job, { failure });
 }

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { failure, inputFault, type Outcome } from '../core/fault';
-import { newJob } from '../core/job';
+import { jobFrom } from '../core/job';
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
 import { providerById } from '../providers';
@@ -144,10 +144,8 @@ function estimateOf(provider: Provider, makes: Model['makes']) {
 		if (!order.ok) return order;
 		const { creditsEstimated, costUsdEstimated, request } = order.value;
 		const { model, metadata = null } = request;
-		const { videoUrl: url, ...job } = newJob('', provider.id);
-		const json = { ...job, [`${makes}Url`]: url, jobId: null, status: 'not_submitted' };
-		return {
-			json: { ...json, model, metadata, creditsEstimated, costUsdEstimated } as IDataObject,
-		};
+		const known = { model, metadata, creditsEstimated, costUsdEstimated, [`${makes}Url`]: null };
+		const job = jobFrom(known, '', provider.id);
+		return { json: { ...job, jobId: null, status: 'not_submitted' } as unknown as IDataObject };
 	};
 }

@@ -1,8 +1,14 @@
 import type { Fault } from '../../../nodes/Seedance/core/fault';
 import type { Job, JobFailure } from '../../../nodes/Seedance/core/job';
-import { CREDENTIAL_NAME, type DialectContract } from '../dialect.ts';
+import { CREDENTIAL_NAME, type DialectContract, type Wire } from '../dialect.ts';
 
 // What is the same for every provider.
+
+/** The error as a text, and as an object with a code. */
+export const usualErrors: Wire['errors'] = [
+	(message) => ({ error: message }),
+	(message, code) => ({ error: { code, message } }),
+];
 
 type FaultRow = DialectContract['faults'][number];
 type Words = FaultRow['fault'];

@@ -1,7 +1,7 @@
 import { SeedanceApi } from '../../../credentials/SeedanceApi.credentials';
 import type { Job } from '../../../nodes/Seedance/core/job';
 import type { DialectContract } from '../dialect.ts';
-import { free, noAddress, unknownWord } from './common.ts';
+import { free, noAddress, unknownWord, usualErrors } from './common.ts';
 
 const model: Partial<Job> = { model: 'seedream-v5' };
 const image: Partial<Job> = {
@@ -30,6 +30,17 @@ export const seedanceImages: DialectContract = {
 	mode: 'textToVideo',
 	makes: 'image',
 	jobId: 'task_img123',
+	wire: {
+		jobId: 'task_id',
+		status: 'status',
+		failure: 'error',
+		progress: 'progress',
+		doneWord: 'completed',
+		failedWord: 'failed',
+		errors: usualErrors,
+		batch: (tasks) => ({ tasks }),
+		fields: { aspectRatio: 'aspect_ratio', audio: 'audio' },
+	},
 	submits: [
 		{
 			name: 'nothing but a prompt: no duration, no audio',
@@ -132,7 +143,6 @@ export const seedanceImages: DialectContract = {
 		},
 	],
 	finished: ['status.completed'],
-	doneWord: 'completed',
 	faults: [],
 	refusals: [],
 	callbacks: ['webhook.completed'],

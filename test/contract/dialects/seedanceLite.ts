@@ -1,7 +1,7 @@
 import { SeedanceApi } from '../../../credentials/SeedanceApi.credentials';
 import type { Job } from '../../../nodes/Seedance/core/job';
 import type { DialectContract } from '../dialect.ts';
-import { free, noAddress, refused, silent, unknownWord } from './common.ts';
+import { free, noAddress, refused, silent, unknownWord, usualErrors } from './common.ts';
 import { dedicatedFaults } from './seedancePro.ts';
 
 const model: Partial<Job> = { model: 'seedance-1.0-lite' };
@@ -39,6 +39,15 @@ export const seedanceLite: DialectContract = {
 	mode: 'imageToVideo',
 	parameters: { imageUrl: 'https://example.com/a.png' },
 	jobId: 'sd1lite_abc123xyz',
+	wire: {
+		jobId: 'job_id',
+		status: 'status',
+		failure: 'error',
+		doneWord: 'completed',
+		failedWord: 'failed',
+		errors: usualErrors,
+		fields: { aspectRatio: 'aspect_ratio', cameraLock: 'camera_lock', seed: 'seed' },
+	},
 	submits: [
 		{
 			name: "the guide's request",
@@ -113,7 +122,6 @@ export const seedanceLite: DialectContract = {
 		},
 	],
 	finished: ['status.completed'],
-	doneWord: 'completed',
 	faults: [
 		{
 			call: 'submit',

@@ -10,6 +10,7 @@ import {
 	silent,
 	tooMany,
 	unknownWord,
+	usualErrors,
 	wrongKey,
 } from './common.ts';
 
@@ -58,6 +59,17 @@ export const seedanceOrg: DialectContract = {
 	model: 'seedance-1.5',
 	mode: 'textToVideo',
 	jobId: 'seed15abc123def456pro',
+	wire: {
+		jobId: 'data.task_id',
+		status: 'data.status',
+		failure: 'data.error_message',
+		essential: ['code'],
+		bareSubmits: true,
+		doneWord: 'SUCCESS',
+		failedWord: 'FAILED',
+		errors: usualErrors,
+		fields: { aspectRatio: 'aspect_ratio', audio: 'generate_audio', cameraLock: 'fixed_lens' },
+	},
 	submits: [
 		{
 			name: "the document's text to video",
@@ -146,7 +158,6 @@ export const seedanceOrg: DialectContract = {
 		},
 	],
 	finished: ['status.completed'],
-	doneWord: 'SUCCESS',
 	faults: [
 		{ call: 'submit', reply: 'error.400-INVALID_PROMPT', fault: refused(badPrompt) },
 		{

@@ -10,6 +10,7 @@ import {
 	silent,
 	tooMany,
 	unknownWord,
+	usualErrors,
 	wrongKey,
 } from './common.ts';
 
@@ -66,6 +67,16 @@ export const seedancePro: DialectContract = {
 	mode: 'imageToVideo',
 	parameters: { imageUrl },
 	jobId: 'job_abc123xyz',
+	wire: {
+		jobId: 'job_id',
+		status: 'status',
+		failure: 'error',
+		progress: 'progress',
+		doneWord: 'completed',
+		failedWord: 'failed',
+		errors: usualErrors,
+		fields: { aspectRatio: 'aspect_ratio', cameraLock: 'camera_lock' },
+	},
 	submits: [
 		{
 			name: "the guide's request",
@@ -189,7 +200,6 @@ export const seedancePro: DialectContract = {
 		},
 	],
 	finished: ['status.completed'],
-	doneWord: 'completed',
 	faults: [
 		{
 			call: 'submit',

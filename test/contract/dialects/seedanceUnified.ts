@@ -1,6 +1,7 @@
 import { SeedanceApi } from '../../../credentials/SeedanceApi.credentials';
 import type { Job } from '../../../nodes/Seedance/core/job';
 import { CREDENTIAL_NAME, type DialectContract } from '../dialect.ts';
+import { usualErrors } from './common.ts';
 
 const created: Partial<Job> = { model: 'seedance-2.0', createdAt: '2026-04-10T14:30:00Z' };
 const videoUrl = 'https://cdn.seedance.it.com/outputs/task_abc123def456.mp4';
@@ -55,6 +56,17 @@ export const seedanceUnified: DialectContract = {
 	model: 'seedance-2.0',
 	mode: 'textToVideo',
 	jobId: 'task_abc123def456',
+	wire: {
+		jobId: 'task_id',
+		status: 'status',
+		failure: 'error',
+		progress: 'progress',
+		doneWord: 'completed',
+		failedWord: 'failed',
+		errors: usualErrors,
+		batch: (tasks) => ({ tasks }),
+		fields: { aspectRatio: 'aspect_ratio', audio: 'audio' },
+	},
 	submits: [
 		{
 			name: "the guide's text to video",
@@ -153,7 +165,6 @@ export const seedanceUnified: DialectContract = {
 		[undefined, null],
 	],
 	finished: ['status.completed'],
-	doneWord: 'completed',
 	statusPath: '/v1/tasks/task_abc123def456',
 	submitted: [
 		{

@@ -9,6 +9,7 @@ import {
 	silent,
 	tooMany,
 	unknownWord,
+	usualErrors,
 	wrongKey,
 } from './common.ts';
 
@@ -64,6 +65,20 @@ export const segmind: DialectContract = {
 	model: 'seedance-pro',
 	mode: 'textToVideo',
 	jobId,
+	wire: {
+		jobId: 'request_id',
+		status: 'status',
+		failure: 'error',
+		doneWord: 'COMPLETED',
+		failedWord: 'FAILED',
+		errors: usualErrors,
+		fields: {
+			aspectRatio: 'aspect_ratio',
+			cameraLock: 'camera_fixed',
+			seed: 'seed',
+			skipModeration: 'skip_moderation',
+		},
+	},
 	submits: [
 		{
 			name: "the page's sample",
@@ -148,7 +163,6 @@ export const segmind: DialectContract = {
 		{ reply: 'result.failed.http422', job: failed('Content blocked') },
 	],
 	finished: ['status.completed', 'result.completed'],
-	doneWord: 'COMPLETED',
 	faults: [
 		{
 			call: 'submit',

@@ -1,5 +1,6 @@
-import { ACCOUNT_LIMITS, DEFAULT_ACCOUNTS, RATE_WINDOW_MS } from '../decisions.ts';
-import type { AccountOptions, Provider } from '../types.ts';
+import { RATE_WINDOW_MS } from '../decisions.ts';
+import type { StandIn } from '../dialects/dialect.ts';
+import type { AccountOptions } from '../types.ts';
 import type { Answer } from './answer.ts';
 
 /** Sliding window over one key's requests. [us] Requests refused with 429 do not fill it. */
@@ -38,7 +39,7 @@ export interface Remembered {
 /** A customer's account: one key, one balance, one set of limits. */
 export class Account {
 	readonly id: string;
-	readonly provider: Provider;
+	readonly provider: string;
 	readonly apiKey: string;
 	readonly webhookSecret: string;
 	readonly tier: string;
@@ -50,22 +51,19 @@ export class Account {
 	readonly window: RateWindow;
 	readonly remembered = new Map<string, Remembered>();
 
-	/** `index` counts the accounts of the same provider. */
-	constructor(options: AccountOptions, index: number) {
-		this.provider = options.provider ?? 'seedance';
-		const defaults = DEFAULT_ACCOUNTS[this.provider];
+	/** `name` is that of the provider's first account, and `index` counts its accounts. */
+	constructor(options: AccountOptions, { provider, account: defaults }: StandIn, index: number) {
+		this.provider = provider;
 		const suffix = index ? `-${index + 1}` : '';
-		this.id =
-			options.id ??
-			(this.provider === 'seedance' ? `account-${index + 1}` : this.provider + suffix);
+		this.id = options.id ?? provider + suffix;
 		this.apiKey = options.apiKey ?? defaults.apiKey + suffix;
 		this.webhookSecret = options.webhookSecret ?? defaults.webhookSecret;
 		this.tier = options.tier ?? defaults.tier;
 		this.freeCredits = options.freeCredits ?? 0;
 		this.credits = options.credits ?? defaults.credits;
 		this.creditsAtStart = this.credits;
-		this.maxConcurrentJobs = options.maxConcurrentJobs ?? ACCOUNT_LIMITS.maxConcurrentJobs;
-		this.window = new RateWindow(options.requestsPerMinute ?? ACCOUNT_LIMITS.requestsPerMinute);
+		this.maxConcurrentJobs = options.maxConcurrentJobs ?? defaults.maxConcurrentJobs;
+		this.window = new RateWindow(options.requestsPerMinute ?? defaults.requestsPerMinute);
 	}
 
 	/** Resets the account to its initial state. */
@@ -76,26 +74,35 @@ export class Account {
 	}
 }
 
-const PROVIDERS = Object.keys(DEFAULT_ACCOUNTS) as Provider[];
-
 /** All accounts, found by key or by name: the given ones, and a default account for each provider without one. */
 export class Accounts {
 	readonly all: Account[];
-	private readonly given: ReadonlySet<Provider>;
+	/** Headers that contain a key at any provider. */
+	readonly keyHeaders: readonly string[];
+	private readonly first: string;
+	private readonly given: ReadonlySet<string>;
 
-	constructor(options: AccountOptions[]) {
-		this.all = PROVIDERS.flatMap((provider) => {
-			const mine = options.filter((each) => (each.provider ?? 'seedance') === provider);
-			return (mine.length ? mine : [{ provider }]).map((each, index) => new Account(each, index));
+	/** An account without a provider is one of the first stand-in. */
+	constructor(options: AccountOptions[], standIns: readonly StandIn[]) {
+		this.first = standIns[0]?.provider ?? '';
+		const providerOf = ({ provider = this.first }: AccountOptions) => provider;
+		this.given = new Set(options.map(providerOf));
+		const stranger = [...this.given].find(
+			(id) => !standIns.some(({ provider }) => provider === id),
+		);
+		if (stranger !== undefined) throw new Error(`The sandbox has no provider "${stranger}"`);
+		this.all = standIns.flatMap((standIn) => {
+			const mine = options.filter((each) => providerOf(each) === standIn.provider);
+			return (mine.length ? mine : [{}]).map((each, index) => new Account(each, standIn, index));
 		});
+		this.keyHeaders = [...new Set(standIns.map(({ keyHeader }) => keyHeader))];
 		const distinct = (values: string[]) => new Set(values).size === values.length;
 		if (!distinct(this.all.map(({ apiKey }) => apiKey)) || !distinct(this.all.map(({ id }) => id)))
 			throw new Error('Two accounts of the sandbox have the same key or the same id');
-		this.given = new Set(options.map((each) => each.provider ?? 'seedance'));
 	}
 
 	/** The account with this key, restricted to a provider if one is given. */
-	byKey(apiKey: string | undefined, provider?: Provider): Account | undefined {
+	byKey(apiKey: string | undefined, provider?: string): Account | undefined {
 		return this.all.find(
 			(account) =>
 				account.apiKey === apiKey && (provider === undefined || provider === account.provider),
@@ -103,16 +110,16 @@ export class Accounts {
 	}
 
 	/** The named account, or the first one of a provider. */
-	named(id?: string, provider: Provider = 'seedance'): Account {
+	named(id?: string, provider: string = this.first): Account {
 		const found = this.all.find((account) =>
 			id === undefined ? account.provider === provider : account.id === id,
 		);
-		if (!found) throw new Error(`The sandbox has no account "${id}"`);
+		if (!found) throw new Error(`The sandbox has no account "${id ?? provider}"`);
 		return found;
 	}
 
 	/** Whether it is the unused default account of a provider. */
 	isSpare({ provider }: Account): boolean {
-		return provider !== 'seedance' && !this.given.has(provider);
+		return provider !== this.first && !this.given.has(provider);
 	}
 }

@@ -38,6 +38,7 @@ export interface BoardParts {
 	/** Provider seconds of processing for the n-th job. */
 	jobSeconds: (ordinal: number) => number;
 	jobIdOf?: (dialect: string) => string | undefined;
+	onStarted: (job: Job) => void;
 	onMidway: (job: Job) => void;
 	onSettled: (job: Job) => void;
 }
@@ -73,10 +74,10 @@ export class Board {
 		return job;
 	}
 
-	/** The account's own job; another account's job does not exist for it. */
+	/** The account's own job; another account's job does not exist for it, nor does one that was erased. */
 	get(account: Account, id: string): Job | undefined {
 		const job = this.jobs.get(id);
-		return job?.account === account ? job : undefined;
+		return job?.account === account && !job.erased ? job : undefined;
 	}
 
 	find(id: string): Job | undefined {
@@ -102,6 +103,11 @@ export class Board {
 		this.parts.onSettled(job);
 		this.release(job.id);
 		this.startNext(job.account);
+	}
+
+	/** Erases the record of a settled job and its file. The ledger still has it. */
+	erase(job: Job): void {
+		job.erased = true;
 	}
 
 	/** Resolves when the job has settled, or when the board is cleared. */
@@ -148,6 +154,7 @@ export class Board {
 			settledAt: null,
 			failure: null,
 			urlExpired: false,
+			erased: false,
 		};
 	}
 
@@ -164,6 +171,7 @@ export class Board {
 		job.startedAt = this.parts.clock.now();
 		this.parts.ledger.jobStarted(job.account);
 		this.note('processing', job);
+		this.parts.onStarted(job);
 		const span = Number.isFinite(job.processingMs) ? job.processingMs : job.estimateMs;
 		const stops = PROGRESS_MARKS.map((mark) =>
 			this.timers.after((span * mark) / 100, () => {

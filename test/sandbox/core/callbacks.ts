@@ -1,12 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { Agent, request } from 'undici';
-import {
-	CALLBACK_RETRY_SECONDS,
-	CALLBACK_TIMEOUT_MS,
-	SIGNATURE_HEADER,
-	TIMESTAMP_HEADER,
-} from '../decisions.ts';
-import type { CallbackKind, CallbackRecord, SignatureEncoding } from '../types.ts';
+import { CALLBACK_RETRY_SECONDS, CALLBACK_TIMEOUT_MS } from '../decisions.ts';
+import type { CallbackKind, CallbackRecord } from '../types.ts';
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
 import { Timers } from './clock.ts';
@@ -15,12 +9,24 @@ import type { Job } from './job.ts';
 import { asCompleted } from './job.ts';
 import type { Ledger } from './ledger.ts';
 
-/** The callback of a dialect for a settled job. */
+/** What a provider signs. */
+export interface Unsigned {
+	body: string;
+	/** By the clock of whoever signs, in Unix milliseconds. */
+	nowMs: number;
+	/** With a wrong secret or key. */
+	forged: boolean;
+}
+
+/** The callback of a dialect about a job. */
 export interface CallbackPayload {
 	/** For the records. Not every dialect sends an event name. */
 	event: string;
 	body: Record<string, unknown>;
-	signed: boolean;
+	/** The headers of the signature, for providers that sign. */
+	sign?: (message: Unsigned) => Record<string, string>;
+	/** Sent also when the job starts to be processed, not only when it has settled. */
+	tellsStart?: true;
 	/** Replaces the video's address, for forged callbacks. */
 	withVideoUrl: (url: string) => Record<string, unknown>;
 }
@@ -29,31 +35,10 @@ export interface CallbackParts {
 	clock: Clock;
 	ledger: Ledger;
 	events: Events;
-	signature: SignatureEncoding;
 	/** How far the signing clock is ahead, in wall milliseconds. */
 	skewMs: number;
 	retries: number;
 	payloadOf: (job: Job) => CallbackPayload;
-}
-
-/** Signature headers for a body. [doc] HMAC-SHA256 with the webhook secret. [us] The encodings. */
-export function signatureHeaders(
-	body: string,
-	secret: string,
-	encoding: SignatureEncoding,
-	nowMs: number,
-): Record<string, string> {
-	const sign = (text: string) => createHmac('sha256', secret).update(text);
-	if (encoding === 'timestamped') {
-		const timestamp = String(Math.floor(nowMs / 1000));
-		return {
-			[TIMESTAMP_HEADER]: timestamp,
-			[SIGNATURE_HEADER]: sign(`${timestamp}.${body}`).digest('hex'),
-		};
-	}
-	if (encoding === 'base64') return { [SIGNATURE_HEADER]: sign(body).digest('base64') };
-	const hex = sign(body).digest('hex');
-	return { [SIGNATURE_HEADER]: encoding === 'sha256' ? `sha256=${hex}` : hex };
 }
 
 /** Delivers callbacks: once [doc], unless a tag or an option requests a fault. */
@@ -73,6 +58,12 @@ export class Callbacks {
 		if (job.tags.has('callback-forged')) this.send(job, 'forged');
 		if (job.tags.has('callback-early'))
 			this.send(asCompleted(job, this.parts.clock.now()), 'early');
+	}
+
+	started(job: Job): void {
+		const { callbackUrl } = job.request;
+		if (!callbackUrl || job.tags.has('callback-never')) return;
+		if (this.parts.payloadOf(job).tellsStart) this.send(job, 'start');
 	}
 
 	settled(job: Job): void {
@@ -100,13 +91,11 @@ export class Callbacks {
 
 	/** Sends one given message, such as one about several jobs. */
 	tell(message: Message, kind: CallbackKind): void {
-		const { account, payload } = message;
-		const forged = kind === 'forged';
+		const { payload } = message;
 		const body = JSON.stringify(
-			forged ? payload.withVideoUrl('https://forged.invalid/video.mp4') : payload.body,
+			kind === 'forged' ? payload.withVideoUrl('https://forged.invalid/video.mp4') : payload.body,
 		);
-		const secret = forged ? `not-${account.webhookSecret}` : account.webhookSecret;
-		this.track(this.deliver({ ...message, kind, body, secret, attempt: 1 }));
+		this.track(this.deliver({ ...message, kind, body, attempt: 1 }));
 	}
 
 	private send(job: Job, kind: CallbackKind): void {
@@ -137,13 +126,12 @@ export class Callbacks {
 	}
 
 	private async post(delivery: Delivery): Promise<CallbackRecord> {
-		const { id: jobId, account, kind, url, payload, body, secret, attempt } = delivery;
+		const { id: jobId, account, kind, url, payload, body, attempt } = delivery;
 		const at = this.parts.clock.now();
 		const { event } = payload;
 		const about = { at, jobId, account: account.id, url, event, kind, attempt };
-		const signature = payload.signed
-			? signatureHeaders(body, secret, this.parts.signature, at + this.parts.skewMs)
-			: {};
+		const forged = kind === 'forged';
+		const signature = payload.sign?.({ body, nowMs: at + this.parts.skewMs, forged });
 		try {
 			const answer = await request(url, {
 				method: 'POST',
@@ -173,6 +161,5 @@ export interface Message {
 interface Delivery extends Message {
 	kind: CallbackKind;
 	body: string;
-	secret: string;
 	attempt: number;
 }

@@ -1,6 +1,8 @@
 import { defaultJobSeconds } from '../decisions.ts';
-import type { SandboxOptions } from '../types.ts';
+import type { StandIn } from '../dialects/dialect.ts';
+import type { SandboxOptions, SignatureEncoding } from '../types.ts';
 import { Accounts } from './account.ts';
+import type { Answer } from './answer.ts';
 import { Board } from './board.ts';
 import type { CallbackPayload } from './callbacks.ts';
 import { Callbacks } from './callbacks.ts';
@@ -30,6 +32,10 @@ export interface Core {
 	mediaBase: string;
 	/** Address of the API, known once it listens. */
 	apiBase: string;
+	/** How seedance.it.com signs callbacks. */
+	signature: SignatureEncoding;
+	/** One upload each, by the path at the media host. */
+	slots: Map<string, (upload: SlotUpload) => Answer>;
 	/** Called for every settled job, for dialects that react to it. */
 	settledListeners: Array<(job: Job) => void>;
 	/** The functions that create the callbacks of each dialect. Every dialect registers itself. */
@@ -41,9 +47,15 @@ export interface Upload {
 	type: string;
 }
 
-export function createCore(options: SandboxOptions): Core {
+/** Bytes that a client puts at an address that it was given for them. */
+export interface SlotUpload extends Upload {
+	/** The request contained a key, which such an address must not receive. */
+	carriedKey: boolean;
+}
+
+export function createCore(options: SandboxOptions, standIns: readonly StandIn[]): Core {
 	const clock = new Clock(options.speed ?? 1);
-	const accounts = new Accounts(options.accounts ?? []);
+	const accounts = new Accounts(options.accounts ?? [], standIns);
 	const ledger = new Ledger(accounts);
 	const events = new Events();
 	if (options.onEvent) events.on(options.onEvent);
@@ -52,7 +64,6 @@ export function createCore(options: SandboxOptions): Core {
 		clock,
 		ledger,
 		events,
-		signature: options.signature ?? 'hex',
 		skewMs: 1000 * (options.signatureSkewSeconds ?? 0),
 		retries: options.webhookRetries ?? 0,
 		payloadOf: (job) => {
@@ -70,6 +81,7 @@ export function createCore(options: SandboxOptions): Core {
 		events,
 		jobSeconds: typeof given === 'number' ? () => given : given,
 		jobIdOf: options.jobIdOf,
+		onStarted: (job) => callbacks.started(job),
 		onMidway: (job) => callbacks.midway(job),
 		onSettled: (job) => {
 			callbacks.settled(job);
@@ -88,8 +100,10 @@ export function createCore(options: SandboxOptions): Core {
 		clip: new Clip(clipPath),
 		picture: new Picture(clipPath),
 		uploads: new Map(),
+		slots: new Map(),
 		mediaBase: '',
 		apiBase: '',
+		signature: options.signature ?? 'hex',
 		settledListeners,
 		payloads,
 	};
@@ -103,5 +117,6 @@ export function resetCore(core: Core): void {
 	core.ledger.clear();
 	core.events.clear();
 	core.uploads.clear();
+	core.slots.clear();
 	for (const account of core.accounts.all) account.reset();
 }

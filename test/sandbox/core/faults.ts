@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { FaultSpec, FaultStatus } from '../types.ts';
+import type { FaultSpec, FaultStatus, RequestKind } from '../types.ts';
 
 /** Also validates faults from HTTP requests: a misspelled fault must not be ignored. */
 const faultSchema = z
 	.object({
+		kind: z.union([z.string().min(1), z.array(z.string().min(1))]).optional(),
 		host: z.enum(['api', 'media']).optional(),
 		method: z.string().min(1).optional(),
 		path: z.string().min(1).optional(),
@@ -23,6 +24,8 @@ const faultSchema = z
 /** The properties of a request that faults are matched against. */
 export interface Target {
 	host: 'api' | 'media';
+	/** Absent at the media host. */
+	kind?: RequestKind;
 	method: string;
 	/** Path with its query. */
 	path: string;
@@ -50,7 +53,7 @@ export class Faults {
 
 	/** Adds a fault and returns its ID. Throws if the description is invalid. */
 	add(spec: FaultSpec): string {
-		const checked: FaultSpec = faultSchema.parse(spec);
+		const checked = faultSchema.parse(spec) as FaultSpec;
 		const id = `fault-${++this.count}`;
 		this.entries.push({ id, spec: checked, fits: matcher(checked), seen: 0, fired: 0 });
 		return id;
@@ -92,13 +95,15 @@ function isActive({ spec, fired }: Entry): boolean {
 }
 
 function matcher(spec: FaultSpec): (target: Target) => boolean {
-	const { path, match } = spec;
+	const { path, match, kind } = spec;
+	const kinds = typeof kind === 'string' ? [kind] : kind;
 	const method = spec.method?.toUpperCase();
 	const pattern = path?.startsWith('^') ? new RegExp(path) : undefined;
 	const fitsPath = (actual: string) =>
 		path === undefined || (pattern ? pattern.test(actual) : actual.startsWith(path));
 	return (target) =>
 		target.host === (spec.host ?? 'api') &&
+		(kinds === undefined || (target.kind !== undefined && kinds.includes(target.kind))) &&
 		(method === undefined || method === target.method) &&
 		fitsPath(target.path) &&
 		(match === undefined || target.body.includes(match));

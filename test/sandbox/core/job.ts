@@ -45,6 +45,8 @@ export interface Job {
 	failure: { code: string; message: string } | null;
 	/** Whether the URL was expired manually. */
 	urlExpired: boolean;
+	/** Whether its record and its file are gone. */
+	erased: boolean;
 }
 
 export const isSettled = (job: Job): boolean =>
@@ -73,6 +75,7 @@ export const asCompleted = (job: Job, nowMs: number): Job => ({
 export const summaryOf = (job: Job): JobSummary => ({
 	jobId: job.id,
 	account: job.account.id,
+	provider: job.account.provider,
 	dialect: job.dialect,
 	model: job.request.model,
 	prompt: job.request.prompt,
@@ -80,4 +83,6 @@ export const summaryOf = (job: Job): JobSummary => ({
 	credits: job.credits,
 	createdAt: job.createdAt,
 	settledAt: job.settledAt,
+	erased: job.erased,
+	callbackUrl: job.request.callbackUrl ?? null,
 });

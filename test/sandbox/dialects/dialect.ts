@@ -1,6 +1,8 @@
 import type { Account } from '../core/account.ts';
 import type { Answer, Problem } from '../core/answer.ts';
-import type { Provider, RequestKind } from '../types.ts';
+import type { Unsigned } from '../core/callbacks.ts';
+import type { Core } from '../core/core.ts';
+import type { RequestKind, SandboxOptions } from '../types.ts';
 
 /** A file of a form. */
 export interface FormFile {
@@ -32,7 +34,7 @@ export interface Call {
 }
 
 export interface Route {
-	method: 'GET' | 'POST' | 'DELETE';
+	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
 	/** With `:name` for variable parts. */
 	path: string;
 	kind: RequestKind;
@@ -43,7 +45,7 @@ export interface Route {
 export interface Dialect {
 	name: string;
 	/** The provider whose accounts it uses. */
-	provider: Provider;
+	provider: string;
 	/**
 	 * Prefixes of its paths. The longest matching prefix also determines which dialect answers for an unknown address.
 	 */
@@ -55,4 +57,59 @@ export interface Dialect {
 	/** Its answer to an unknown address; by default `answerTo` with "not found". */
 	nowhere?: (method: string, path: string) => Answer | undefined;
 	routes: Route[];
+}
+
+/** What an account has unless a test says otherwise. */
+export interface AccountDefaults {
+	/** Neither real nor like a real one. */
+	apiKey: string;
+	/** Empty where the provider does not sign with a secret. */
+	webhookSecret: string;
+	/** The balance, in the currency of the provider. */
+	credits: number;
+	tier: string;
+	requestsPerMinute: number;
+	maxConcurrentJobs: number;
+}
+
+/** A video that is quickly made and costs little, for the suites that play every dialect. */
+export interface Trial {
+	/** The dialect that accepts it. */
+	dialect: string;
+	/** Of Generate Video, beside the provider and the prompt. */
+	parameters: Readonly<Record<string, string | number | boolean>>;
+	/** Its status request is a plain GET, so that nodes that only ask do not have to be played with it. */
+	plainStatus?: true;
+}
+
+/** One way in which a provider signs its callbacks. */
+export interface Scheme {
+	name: string;
+	/** Of an account that gets its callbacks signed in this way; empty for one without a secret. */
+	webhookSecret: string;
+	/** The signature is over a time, too. */
+	isTimed: boolean;
+	/** The headers of the signature. */
+	sign(message: Unsigned, webhookSecret: string): Record<string, string>;
+}
+
+/** A provider as the sandbox plays it: all that other files of the sandbox, and the tests, know of it. */
+export interface StandIn {
+	/** Its ID in the nodes, and the type of its credential. */
+	provider: string;
+	credentialType: string;
+	account: AccountDefaults;
+	/** The header that contains the key, in lower case. */
+	keyHeader: string;
+	/** What prices and balances are in. */
+	currency: 'credits' | 'usd';
+	/**
+	 * Where its hosts are here: a prefix of the path for each, by the field of the credential that contains the address.
+	 */
+	hosts: Readonly<Record<'baseUrl', string> & Record<string, string>>;
+	/** The first one is that of the provider's usual model. */
+	trials: readonly [Trial, ...Trial[]];
+	/** How callbacks are signed, in all possible ways: none if they are not. Absent if there are no callbacks. */
+	callbacks?: readonly Scheme[];
+	dialects(core: Core, options: SandboxOptions): Dialect[];
 }

@@ -18,7 +18,7 @@ import type { Call, Dialect } from './dialect.ts';
 import { once } from './idempotency.ts';
 import { checkImage, checkReachable, fromBase64, webUrl } from './image.ts';
 import { cancelJob, estimatedSeconds, ownJob, statusWord } from './jobs.ts';
-import { bearerKey } from './seedance.ts';
+import { bearerKey, signedFor } from './seedance.ts';
 
 /** The dedicated API of Seedance 1.0 Lite at seedance.it.com. */
 
@@ -134,7 +134,7 @@ function callbackPayload(core: Core, job: Job): CallbackPayload {
 	return {
 		event: `job.${job.state}`,
 		body: statusBody(core, job),
-		signed: true,
+		sign: signedFor(core, job.account),
 		withVideoUrl: (url) => ({
 			job_id: job.id,
 			status: 'completed',

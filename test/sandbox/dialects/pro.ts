@@ -18,7 +18,7 @@ import type { Call, Dialect } from './dialect.ts';
 import { once } from './idempotency.ts';
 import { checkReachable, webUrl } from './image.ts';
 import { cancelJob, estimatedSeconds, ownJob, statusWord } from './jobs.ts';
-import { bearerKey } from './seedance.ts';
+import { bearerKey, signedFor } from './seedance.ts';
 
 /** The dedicated API of Seedance 1.0 Pro at seedance.it.com. */
 
@@ -137,7 +137,7 @@ function callbackPayload(core: Core, job: Job): CallbackPayload {
 	return {
 		event: `job.${job.state}`,
 		body: bodyWith(job.state, outcome),
-		signed: true,
+		sign: signedFor(core, job.account),
 		withVideoUrl: (url) =>
 			bodyWith('completed', {
 				video_url: url,

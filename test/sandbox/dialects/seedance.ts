@@ -1,5 +1,15 @@
+import { createHmac } from 'node:crypto';
+import type { Account } from '../core/account.ts';
 import type { Answer, Problem, ProblemKind } from '../core/answer.ts';
-import { ALREADY_SETTLED_STATUS, IDEMPOTENCY_MISMATCH_STATUS } from '../decisions.ts';
+import type { CallbackPayload } from '../core/callbacks.ts';
+import type { Core } from '../core/core.ts';
+import {
+	ALREADY_SETTLED_STATUS,
+	IDEMPOTENCY_MISMATCH_STATUS,
+	SIGNATURE_HEADER,
+	TIMESTAMP_HEADER,
+} from '../decisions.ts';
+import type { SignatureEncoding } from '../types.ts';
 
 /** Shared code of the three dialects of seedance.it.com. */
 
@@ -32,3 +42,29 @@ export function structuredError(problem: Problem): Answer {
 	const error = { code, message: problem.message, ...problem.details };
 	return { status, body: { error }, headers: problem.headers };
 }
+
+/** Signature headers for a body. [doc] HMAC-SHA256 with the webhook secret. [us] The encodings. */
+export function signatureHeaders(
+	body: string,
+	secret: string,
+	encoding: SignatureEncoding,
+	nowMs: number,
+): Record<string, string> {
+	const sign = (text: string) => createHmac('sha256', secret).update(text);
+	if (encoding === 'timestamped') {
+		const timestamp = String(Math.floor(nowMs / 1000));
+		return {
+			[TIMESTAMP_HEADER]: timestamp,
+			[SIGNATURE_HEADER]: sign(`${timestamp}.${body}`).digest('hex'),
+		};
+	}
+	if (encoding === 'base64') return { [SIGNATURE_HEADER]: sign(body).digest('base64') };
+	const hex = sign(body).digest('hex');
+	return { [SIGNATURE_HEADER]: encoding === 'sha256' ? `sha256=${hex}` : hex };
+}
+
+/** Signs with the webhook secret of the account, in the encoding that the sandbox was started with. */
+export const signedFor =
+	({ signature }: Core, { webhookSecret }: Account): NonNullable<CallbackPayload['sign']> =>
+	({ body, nowMs, forged }) =>
+		signatureHeaders(body, forged ? `not-${webhookSecret}` : webhookSecret, signature, nowMs);

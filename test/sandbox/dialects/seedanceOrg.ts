@@ -5,10 +5,10 @@ import { isoSeconds } from '../core/clock.ts';
 import type { Core } from '../core/core.ts';
 import type { Job } from '../core/job.ts';
 import { tagsIn } from '../core/tags.ts';
-import { ORG_OTHER_CODE, UNKNOWN_STATUS_WORD } from '../decisions.ts';
+import { ACCOUNT_LIMITS, ORG_OTHER_CODE, UNKNOWN_STATUS_WORD } from '../decisions.ts';
 import type { FaultSpec } from '../types.ts';
 import { parseBody } from './body.ts';
-import type { Call, Dialect } from './dialect.ts';
+import type { Call, Dialect, StandIn } from './dialect.ts';
 import { fileUrl, ownJob } from './jobs.ts';
 import { bearerKey } from './seedance.ts';
 import { checkOrgBody, orgPrice } from './seedanceOrgSchema.ts';
@@ -16,14 +16,35 @@ import { checkOrgBody, orgPrice } from './seedanceOrgSchema.ts';
 /** Seedance 1.5 at seedanceapi.org: every answer has an envelope, and statuses are in capitals. */
 
 const NAME = 'seedanceOrg';
-export const ORG_ROOT = '/seedanceorg';
+const ORG_ROOT = '/seedanceorg';
 
-export function seedanceOrg(core: Core, errorsInBody: boolean): Dialect {
+/** Neither signs callbacks nor has tiers. */
+export const seedanceOrgStandIn: StandIn = {
+	provider: NAME,
+	credentialType: 'seedanceOrgApi',
+	account: {
+		apiKey: 'sandbox-org-key-not-a-real-one',
+		webhookSecret: '',
+		credits: 100_000,
+		tier: '',
+		...ACCOUNT_LIMITS,
+	},
+	keyHeader: 'authorization',
+	currency: 'credits',
+	hosts: { baseUrl: ORG_ROOT },
+	trials: [
+		{ dialect: NAME, parameters: { model: 'seedance-1.5', duration: 4 }, plainStatus: true },
+	],
+	callbacks: [],
+	dialects: (core, { orgErrorsInBody = false }) => [seedanceOrg(core, orgErrorsInBody)],
+};
+
+function seedanceOrg(core: Core, errorsInBody: boolean): Dialect {
 	core.payloads.set(NAME, (job) => callbackPayload(core, job));
 	const answerTo = errorsInBody ? inBody : problemAnswer;
 	return {
 		name: NAME,
-		provider: 'seedanceOrg',
+		provider: NAME,
 		prefixes: [ORG_ROOT],
 		keyOf: bearerKey,
 		answerTo,
@@ -154,7 +175,6 @@ function callbackPayload(core: Core, job: Job): CallbackPayload {
 	return {
 		event: wordOf(job),
 		body: envelope(statusData(core, job)),
-		signed: false,
 		withVideoUrl: (url) =>
 			envelope({ ...statusData(core, job), status: 'SUCCESS', response: [url] }),
 	};

@@ -5,6 +5,7 @@ import { Problem } from '../core/answer.ts';
 import type { Core } from '../core/core.ts';
 import type { Job } from '../core/job.ts';
 import {
+	ACCOUNT_LIMITS,
 	SEGMIND_RESULT_SECONDS,
 	SEGMIND_SYNC_SECONDS,
 	SEGMIND_URL_LIFE_SECONDS,
@@ -12,7 +13,7 @@ import {
 } from '../decisions.ts';
 import type { SandboxOptions } from '../types.ts';
 import { checkBody, parseBody } from './body.ts';
-import type { Call, Dialect, Route } from './dialect.ts';
+import type { Call, Dialect, Route, StandIn } from './dialect.ts';
 import { ownJob } from './jobs.ts';
 import { errorOf, resultAnswer, statusAnswer, syncHeaders, wordOf } from './segmindJob.ts';
 import { segmindPrice, segmindSchema } from './segmindSchema.ts';
@@ -21,17 +22,36 @@ import { upload } from './segmindUpload.ts';
 /** Seedance 1.0 Pro at Segmind: no callbacks, no cancel, no idempotency keys, prices in dollars. */
 
 const NAME = 'segmind';
-export const SEGMIND_ROOT = '/segmind';
-export const SEGMIND_UPLOAD_ROOT = '/segmind-upload';
+const SEGMIND_ROOT = '/segmind';
+const SEGMIND_UPLOAD_ROOT = '/segmind-upload';
+const KEY_HEADER = 'x-api-key';
 
-export function segmind(core: Core, uploadField: SandboxOptions['segmindUploadField']): Dialect {
+/** Neither signs callbacks nor has tiers. */
+export const segmindStandIn: StandIn = {
+	provider: NAME,
+	credentialType: 'segmindApi',
+	account: {
+		apiKey: 'sandbox-segmind-key-not-a-real-one',
+		webhookSecret: '',
+		credits: 1000,
+		tier: '',
+		...ACCOUNT_LIMITS,
+	},
+	keyHeader: KEY_HEADER,
+	currency: 'usd',
+	hosts: { baseUrl: SEGMIND_ROOT, uploadUrl: SEGMIND_UPLOAD_ROOT },
+	trials: [{ dialect: NAME, parameters: { model: 'seedance-pro', duration: 5 } }],
+	dialects: (core, { segmindUploadField }) => [segmind(core, segmindUploadField)],
+};
+
+function segmind(core: Core, uploadField: SandboxOptions['segmindUploadField']): Dialect {
 	const routes = routesOf(core, uploadField ?? 'file_urls');
 	return {
 		name: NAME,
-		provider: 'segmind',
+		provider: NAME,
 		prefixes: [SEGMIND_ROOT, SEGMIND_UPLOAD_ROOT],
 		// [pub] A Bearer header is not accepted as a key here.
-		keyOf: (headers) => headers['x-api-key'],
+		keyOf: (headers) => headers[KEY_HEADER],
 		answerTo,
 		nowhere: (_method, path) => wrongMethod(routes, path),
 		routes,

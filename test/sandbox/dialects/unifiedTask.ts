@@ -5,6 +5,7 @@ import type { Core } from '../core/core.ts';
 import type { Job } from '../core/job.ts';
 import { estimatedCompletionMs, progressOf } from '../core/job.ts';
 import { estimatedSeconds, fileUrl, statusWord } from './jobs.ts';
+import { signedFor } from './seedance.ts';
 
 /** The unified API's answers about a task. The bodies contain exactly the keys that the document shows. */
 
@@ -94,7 +95,7 @@ export function callbackPayload(core: Core, job: Job): CallbackPayload {
 	return {
 		event: `task.${job.state}`,
 		body: bodyWith(job.state, outcomeToTell(core, job)),
-		signed: true,
+		sign: signedFor(core, job.account),
 		withVideoUrl: (url) => bodyWith('completed', { result: resultOf(job, url) }),
 	};
 }
@@ -108,5 +109,6 @@ export function batchPayload(core: Core, batch: Batch): CallbackPayload {
 		tasks: batch.jobs.map((job) => toldOf(job, job.state, outcomeToTell(core, job))),
 		timestamp: isoSeconds(core.clock.now()),
 	};
-	return { event: body.event, body, signed: true, withVideoUrl: () => body };
+	const sign = signedFor(core, batch.account);
+	return { event: body.event, body, sign, withVideoUrl: () => body };
 }

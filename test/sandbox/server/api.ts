@@ -110,7 +110,8 @@ async function serveOne(
 ): Promise<void> {
 	const sent = await readSent(request);
 	const { method, url: path } = request;
-	const fault = core.faults.draw({ host: 'api', method, path, body: sent.text });
+	const kind = record?.kind;
+	const fault = core.faults.draw({ host: 'api', kind, method, path, body: sent.text });
 	if (record) {
 		record.body = sent.record;
 		record.bodyBytes = sent.bytes;

@@ -2,11 +2,6 @@ import type { FastifyRequest } from 'fastify';
 import type { Accounts } from '../core/account.ts';
 import type { RequestKind, RequestRecord } from '../types.ts';
 
-/** Headers that contain a key in any dialect. */
-const KEY_HEADERS = ['authorization', 'x-api-key'];
-/** Headers that are not recorded. */
-const CREDENTIAL_HEADERS = [...KEY_HEADERS, 'cookie'];
-
 /** Header names are in lower case; repeated headers are joined, as HTTP does. */
 export function headersOf(request: FastifyRequest): Record<string, string> {
 	return Object.fromEntries(
@@ -17,14 +12,17 @@ export function headersOf(request: FastifyRequest): Record<string, string> {
 	);
 }
 
-const withoutCredentials = (headers: Record<string, string>): Record<string, string> =>
+const withoutCredentials = (
+	{ keyHeaders }: Accounts,
+	headers: Record<string, string>,
+): Record<string, string> =>
 	Object.fromEntries(
-		Object.entries(headers).filter(([name]) => !CREDENTIAL_HEADERS.includes(name)),
+		Object.entries(headers).filter(([name]) => ![...keyHeaders, 'cookie'].includes(name)),
 	);
 
 /** The account of the key in any header; `wrong` for an unknown key, `none` for no key. */
 export function keyIdOf(accounts: Accounts, headers: Record<string, string>): string {
-	const sent = KEY_HEADERS.filter((name) => headers[name] !== undefined);
+	const sent = accounts.keyHeaders.filter((name) => headers[name] !== undefined);
 	if (!sent.length) return 'none';
 	const idOf = (name: string) => accounts.byKey(headers[name]?.replace(/^Bearer +/i, ''))?.id;
 	return sent.map(idOf).find(Boolean) ?? 'wrong';
@@ -33,7 +31,7 @@ export function keyIdOf(accounts: Accounts, headers: Record<string, string>): st
 /** Whether the headers or the address of the request contain a key. */
 export function carriesKey(accounts: Accounts, request: FastifyRequest): boolean {
 	const headers = headersOf(request);
-	if (KEY_HEADERS.some((name) => headers[name] !== undefined)) return true;
+	if (accounts.keyHeaders.some((name) => headers[name] !== undefined)) return true;
 	const text = `${request.url} ${Object.values(headers).join(' ')}`;
 	return accounts.all.some(({ apiKey }) => text.includes(apiKey));
 }
@@ -50,7 +48,7 @@ export function openRecord(
 		path: request.url,
 		kind,
 		keyId: keyIdOf(accounts, headers),
-		headers: withoutCredentials(headers),
+		headers: withoutCredentials(accounts, headers),
 		body: null,
 		bodyBytes: 0,
 		status: null,

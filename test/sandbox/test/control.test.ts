@@ -61,8 +61,8 @@ describe('controls for other processes', () => {
 		await client.call('GET', '/v1/account/credits', undefined, { 'x-api-key': sandbox.apiKey });
 		expect(JSON.stringify(sandbox.ledger)).not.toContain(sandbox.apiKey);
 		expect(sandbox.ledger.requests).toMatchObject([
-			{ method: 'POST', path: TEXT_TO_VIDEO, kind: 'submit', keyId: 'account-1', status: 200 },
-			{ kind: 'credits', keyId: 'account-1', body: null, bodyBytes: 0 },
+			{ method: 'POST', path: TEXT_TO_VIDEO, kind: 'submit', keyId: 'seedance', status: 200 },
+			{ kind: 'credits', keyId: 'seedance', body: null, bodyBytes: 0 },
 		]);
 	});
 });

@@ -106,7 +106,7 @@ describe('the budget of a minute', () => {
 			'wrong',
 			'wrong',
 			'wrong',
-			'account-1',
+			'seedance',
 		]);
 	});
 

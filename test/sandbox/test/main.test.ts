@@ -22,12 +22,12 @@ function run(...options: string[]) {
 test('says where it is and its key, prints events, and goes when told to', async () => {
 	const { child, exit, nextLine } = run('--port', '0', '--credits', '1000', '--json-events');
 	const ready = await nextLine();
-	const [, base = ''] = /(http:\S+\/v1)/.exec(ready) ?? [];
+	const [, base = ''] = /(http:\S+\/v1),/.exec(ready) ?? [];
 	for (const part of [
 		'sandbox-key-not-a-real-one',
 		'/segmind ',
-		'/segmind-upload)',
-		'/seedanceorg ',
+		'/segmind-upload;',
+		'/seedanceorg',
 	])
 		expect(ready).toContain(part);
 	const headers = {

@@ -8,14 +8,15 @@ const ANY_TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as s
 const PHOTO = 'https://example.com/photo.jpg';
 
 let sandbox: Sandbox;
+const at = () => sandbox.credentialOf('seedanceOrg');
 const start = async (options: SandboxOptions = {}) => {
 	sandbox = await startSandbox({ jobSeconds: 3600, ...options });
 };
 beforeEach(() => start({ accounts: [{ provider: 'seedanceOrg', requestsPerMinute: 1000 }] }));
 afterEach(() => sandbox.close());
 
-const call = (method: string, path: string, body?: unknown, key = sandbox.seedanceOrgKey) =>
-	clientOf(sandbox, key).call(method, sandbox.seedanceOrgBase + path, body);
+const call = (method: string, path: string, body?: unknown, key = at().apiKey) =>
+	clientOf(sandbox, key).call(method, at().baseUrl + path, body);
 const post = (fields: Record<string, unknown> = {}) =>
 	call('POST', '/v1/generate', { prompt: 'An eagle', ...fields });
 const submitted = async (fields?: Record<string, unknown>) =>
@@ -119,7 +120,7 @@ test('keys, unknown tasks, empty accounts', async () => {
 		[404, 'TASK_NOT_FOUND'],
 		[402, 'INSUFFICIENT_CREDITS'],
 	]);
-	const elsewhere = await clientOf(sandbox, sandbox.seedanceOrgKey).submit();
+	const elsewhere = await clientOf(sandbox, at().apiKey).submit();
 	expect(elsewhere.status).toBe(401);
 });
 
@@ -182,9 +183,9 @@ test('the callback is the status, unsigned', async () => {
 test('no idempotency: the same key makes two jobs', async () => {
 	const headers = { 'idempotency-key': 'k' };
 	for (let count = 0; count < 2; count += 1)
-		await clientOf(sandbox, sandbox.seedanceOrgKey).call(
+		await clientOf(sandbox, at().apiKey).call(
 			'POST',
-			`${sandbox.seedanceOrgBase}/v1/generate`,
+			`${at().baseUrl}/v1/generate`,
 			{ prompt: 'x' },
 			headers,
 		);

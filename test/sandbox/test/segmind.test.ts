@@ -9,6 +9,7 @@ const PHOTO = 'https://example.com/photo.jpg';
 const UUID = /^[0-9a-f-]{36}$/;
 
 let sandbox: Sandbox;
+const at = () => sandbox.credentialOf('segmind');
 const start = async (options: SandboxOptions = {}, account = {}) => {
 	sandbox = await startSandbox({
 		jobSeconds: 3600,
@@ -24,16 +25,11 @@ beforeEach(() => start());
 afterEach(() => sandbox.close());
 
 const call = (method: string, path: string, body?: unknown, headers = {}) =>
-	clientOf(sandbox).call(
-		method,
-		path.startsWith('http') ? path : sandbox.segmindBase + path,
-		body,
-		{
-			authorization: '',
-			'x-api-key': sandbox.segmindKey,
-			...headers,
-		},
-	);
+	clientOf(sandbox).call(method, path.startsWith('http') ? path : at().baseUrl + path, body, {
+		authorization: '',
+		'x-api-key': at().apiKey,
+		...headers,
+	});
 const post = (fields: Record<string, unknown> = {}) =>
 	call('POST', '/v2/seedance-pro', { prompt: 'A horse', ...fields });
 const submitted = async (fields: Record<string, unknown> = {}) =>
@@ -47,8 +43,8 @@ test('submission, status and result', async () => {
 	expect(json).toEqual({
 		request_id: expect.stringMatching(UUID),
 		status: 'QUEUED',
-		status_url: `${sandbox.segmindBase}/v2/requests/${id}/status`,
-		response_url: `${sandbox.segmindBase}/v2/requests/${id}`,
+		status_url: `${at().baseUrl}/v2/requests/${id}/status`,
+		response_url: `${at().baseUrl}/v2/requests/${id}`,
 	});
 	for (const url of [json.status_url, json.response_url])
 		expect((await call('GET', url as string)).json).toEqual({
@@ -124,7 +120,7 @@ test.each([
 	['a wrong key', { 'x-api-key': 'wrong' }],
 	['another provider’s key', { 'x-api-key': 'sandbox-key-not-a-real-one' }],
 ])('%s: 401', async (_what, headers) => {
-	for (const path of ['/v1/get-user-credits', `${sandbox.segmindUploadBase}/upload-asset`]) {
+	for (const path of ['/v1/get-user-credits', `${at().uploadUrl}/upload-asset`]) {
 		const reply = await call('GET', path, undefined, headers);
 		expect([reply.status, reply.json]).toEqual([401, { error: expect.any(String) }]);
 	}
@@ -261,7 +257,7 @@ test('406 says credits, or the content type; 405 is a page, 404 is JSON', async 
 describe('uploads', () => {
 	const jpeg = readFileSync('test/sandbox/assets/images/square-512.jpg');
 	const dataUrl = `data:image/jpeg;base64,${jpeg.toString('base64')}`;
-	const put = (body: unknown) => call('POST', `${sandbox.segmindUploadBase}/upload-asset`, body);
+	const put = (body: unknown) => call('POST', `${at().uploadUrl}/upload-asset`, body);
 
 	test('come back as addresses that work', async () => {
 		const { json } = await put({ data_urls: [dataUrl, dataUrl] });
@@ -292,7 +288,7 @@ test('accounts of other providers are in the books once they are used', async ()
 	await sandbox.close();
 	sandbox = await startSandbox();
 	const ids = () => sandbox.ledger.accounts.map(({ account }) => account);
-	expect(ids()).toEqual(['account-1']);
+	expect(ids()).toEqual(['seedance']);
 	await call('GET', '/v1/get-user-credits');
-	expect(ids()).toEqual(['account-1', 'segmind']);
+	expect(ids()).toEqual(['seedance', 'segmind']);
 });

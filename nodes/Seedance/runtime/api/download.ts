@@ -1,12 +1,12 @@
 import type { IBinaryData, IBinaryKeyData, IHttpRequestOptions } from 'n8n-workflow';
 import { isWebAddress } from '../../core/parameters';
 import { success, type Outcome } from '../../core/fault';
-import { mediaUrlOf, type Job } from '../../core/job';
+import { kindOf, mediaUrlOf, type Job } from '../../core/job';
 import type { Timing } from '../limits/clock';
 import { codeOf, networkFault } from './networkFault';
 import { retry, TRANSIENT } from './retry';
 import { guarded, TOO_LONG, type Body, type BodyLimits } from './body';
-import { checkFile, kindOf, mediaFault } from './mediaFile';
+import { checkFile, mediaFault } from './mediaFile';
 import type { Caller } from './send';
 
 /** Silence on the line, in milliseconds, after which a try is given up. */

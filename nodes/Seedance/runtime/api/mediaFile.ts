@@ -1,11 +1,8 @@
 import type { IBinaryData } from 'n8n-workflow';
 import { failure, success, type Fault, type Outcome } from '../../core/fault';
-import type { Job } from '../../core/job';
+import { kindOf, type Job } from '../../core/job';
 import { readText } from './body';
 import type { Caller } from './send';
-
-export const kindOf = (job: Pick<Job, 'imageUrl'>) =>
-	job.imageUrl === undefined ? 'video' : 'image';
 
 /**
  * What was stored is looked at. A connection that ends early can look like the end of the file, so the bytes are counted;

@@ -1,6 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 import type { Fault } from '../../core/fault';
-import { isSettled, newJob, updateJob, withRaw, type Job, type JobReading } from '../../core/job';
+import { isSettled, newJob, updateJob, type Job, type JobReading } from '../../core/job';
 import { shorten } from '../../core/parameters';
 import { confirmJob } from './confirmJob';
 import type { Callback } from './receive';
@@ -25,12 +25,13 @@ export async function believedJob(
 ): Promise<Job | undefined> {
 	const isSigned = sender === 'signed';
 	const blank = newJob(reading.jobId, session.provider.id);
-	const byBody = withRaw(updateJob(blank, reading), body);
+	const byBody = updateJob(blank, reading, body);
 	const isUnderstood = reading.unknownStatus === undefined;
 	const isEnough = ctx.getNodeParameter('verifyWithApi', true) === false;
 	if (isSigned && isUnderstood && isEnough) return byBody;
 	// What was sent along is known for sure only from those who signed; the API may leave it out.
-	const known = isSigned ? { ...blank, model: byBody.model, metadata: byBody.metadata } : blank;
+	const { model, metadata, reference } = byBody;
+	const known = isSigned ? { ...blank, model, metadata, reference } : blank;
 	const asked = await confirmJob(session, known, { isClaimed: isClaim(reading), next });
 	if (asked === 'replaced') return undefined;
 	if (asked.ok) {

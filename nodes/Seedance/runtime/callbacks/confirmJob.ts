@@ -1,20 +1,16 @@
-import { failure, type Outcome } from '../../core/fault';
+import type { Outcome } from '../../core/fault';
 import { isSettled, type Job } from '../../core/job';
 import type { Clock } from '../limits/clock';
+import { retry, type RetryPolicy } from '../api/retry';
 import type { Session } from '../api/session';
 import { readJob } from '../wait/waitForJob';
+import { ASK_AGAIN_PAUSES_MS } from './pauses';
 
 /** A callback may be faster than the provider's own status: so long, in milliseconds, we ask again. */
 const CLAIM_PAUSES_MS = [1_000, 2_000];
 
-/**
- * And so long where a status is far behind, because the provider calls once; four minutes in all. Not for a job that the
- * provider says it does not know: by its end, every server of it has heard of a job.
- */
-const LAGGING_PAUSES_MS = [5_000, 15_000, 30_000, 60_000, 60_000, 60_000];
-
-/** After passing faults, in milliseconds; with the tries of `readJob` itself, four to five minutes in all. */
-const PATIENCE_MS = [5_000, 15_000, 30_000, 60_000, 60_000, 60_000];
+/** After the tries of `readJob` itself. */
+const PATIENT: RetryPolicy = [{ while: (fault) => fault.transient, pauses: ASK_AGAIN_PAUSES_MS }];
 
 /** A callback about a job. */
 export interface Claim {
@@ -36,21 +32,17 @@ export async function confirmJob(
 	{ isClaimed, next = new Promise(() => {}) }: Claim,
 ): Promise<Outcome<Job> | 'replaced'> {
 	const { clock } = session;
-	const ask = () => askPatiently(session, job);
-	let isReplaced = false;
-	void next.then(() => (isReplaced = true));
-	const asked = await askAboutClaim(clock, isClaimed, ask);
-	if (!isClaimed || !asked.ok) return asked;
-	let current = asked;
-	for (const pauseMs of LAGGING_PAUSES_MS) {
-		if (isSettled(current.value)) return current;
-		await Promise.race([clock.sleep(pauseMs), next]);
-		if (isReplaced) return 'replaced';
-		const again = await ask();
-		if (!again.ok) return again;
-		current = again;
+	const ask = () => retry(() => readJob(session, job), PATIENT, session);
+	const replaced = new AbortController();
+	void next.then(() => replaced.abort());
+	let asked = await askAboutClaim(clock, isClaimed, ask);
+	for (const pauseMs of isClaimed ? ASK_AGAIN_PAUSES_MS : []) {
+		// A job that the provider says it does not know is not waited for: by now, all its servers would know it.
+		if (!asked.ok || isSettled(asked.value)) break;
+		if (!(await clock.sleep(pauseMs, replaced.signal))) return 'replaced';
+		asked = await ask();
 	}
-	return current;
+	return asked;
 }
 
 /** Asks, and where a callback claims that the job is settled and the API does not know of it yet, a little later again. */
@@ -65,13 +57,4 @@ export async function askAboutClaim(
 		await clock.sleep(pauseMs);
 	}
 	return await ask();
-}
-
-async function askPatiently(session: Session, job: Job): Promise<Outcome<Job>> {
-	for (const pauseMs of PATIENCE_MS) {
-		const asked = await readJob(session, job);
-		if (asked.ok || !asked.fault.transient) return asked;
-		if (!(await session.clock.sleep(pauseMs))) return failure(asked.fault);
-	}
-	return await readJob(session, job);
 }

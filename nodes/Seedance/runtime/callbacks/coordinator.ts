@@ -2,6 +2,7 @@ import type { Outcome } from '../../core/fault';
 import type { Job } from '../../core/job';
 import type { Clock } from '../limits/clock';
 import { askJobs } from './askJobs';
+import { CALL_AGAIN_PAUSES_MS } from './pauses';
 import { isAnswered, type SelfCallResult } from './selfCall';
 import {
 	newWait,
@@ -18,8 +19,8 @@ import {
 const IDLE_MS = 60_000;
 /** They go when the execution has gone on, and so long after a callback, in milliseconds. */
 const KEPT_MS = 86_400_000;
-/** Where our own address does not answer although it did before, in milliseconds. */
-const CALL_AGAIN_PAUSES_MS = [5_000, 15_000, 60_000];
+/** So often our own address is called again where it does not answer although it did before. */
+const MAX_CALLS_AGAIN = 3;
 /**
  * After n8n was given what the execution goes on with: when we make sure that it has taken it, in milliseconds. It may not
  * have, when its database was away at that moment, and it tells nobody. Before the first of them, n8n 1.x may not have
@@ -142,7 +143,7 @@ export class CallbackCoordinator {
 	}
 
 	async #callPatiently(wait: Wait, io: CallbackIo<unknown>, firstPauseMs: number) {
-		for (const pauseMs of [firstPauseMs, ...CALL_AGAIN_PAUSES_MS]) {
+		for (const pauseMs of [firstPauseMs, ...CALL_AGAIN_PAUSES_MS.slice(0, MAX_CALLS_AGAIN)]) {
 			if (await this.#callLater(wait, io, pauseMs)) return;
 		}
 	}

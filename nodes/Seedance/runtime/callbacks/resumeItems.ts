@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 import { inputFault } from '../../core/fault';
-import { isSettled, rawOf, updateJob, withRaw, type Job } from '../../core/job';
+import { isSettled, rawOf, updateJob, type Job } from '../../core/job';
 import type { Timing } from '../limits/clock';
 import { DOWNLOADS_AT_ONCE, downloadMedia } from '../api/download';
 import { faultOfJob, withJobId } from '../items/errors';
@@ -60,7 +60,7 @@ export async function resumeItems(
 		const known = id === undefined ? undefined : settled.get(id);
 		if (known) {
 			const stored = jobFromItem(item.json, known.jobId, session.provider.id);
-			const job = withRaw(updateJob(stored, known), rawOf(known));
+			const job = updateJob(stored, known, rawOf(known));
 			Object.assign(output[index], await resumed(ctx, timing, item, job, parameters));
 		}
 		return 'continue';

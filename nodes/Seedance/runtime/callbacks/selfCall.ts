@@ -1,6 +1,7 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { ownAddress, type ExecutionAddress } from './address';
 import { OWN_CALL_HEADER, signOwnCall, type OwnCall } from './sender';
+import { CALL_AGAIN_PAUSES_MS } from './pauses';
 import type { Clock } from '../limits/clock';
 import type { Settings } from '../api/credential';
 import type { Caller } from '../api/send';
@@ -16,8 +17,7 @@ const BODY = JSON.stringify({ event: 'n8n.selfCall' });
 const TIMEOUT_MS = 20_000;
 
 const FIRST_PAUSE_MS = 2_000;
-/** Before each further call; then the longest one. */
-const AGAIN_PAUSES_MS = [5_000, 15_000, 60_000, 120_000, 240_000, 480_000];
+/** When the pauses between the calls are used up. */
 const LONGEST_PAUSE_MS = 600_000;
 /** The last call, so long before the deadline, or after half of a short wait: time to ask for the jobs and to fetch some files. */
 const LAST_CALL_MS = 90_000;
@@ -123,6 +123,6 @@ export async function callWhenAsleep(
 		const result = await call();
 		unclear = result === 'running' || result === 'missing' ? unclear + 1 : 0;
 		if (result === 'finished' || unclear > MAX_UNCLEAR) return;
-		pauseMs = AGAIN_PAUSES_MS[calls] ?? LONGEST_PAUSE_MS;
+		pauseMs = CALL_AGAIN_PAUSES_MS[calls] ?? LONGEST_PAUSE_MS;
 	}
 }

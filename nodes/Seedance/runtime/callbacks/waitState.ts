@@ -1,3 +1,5 @@
+import { ASK_AGAIN_PAUSES_MS } from './pauses';
+
 /** An execution that n8n read so long ago, in milliseconds, may have gone on without us: it must be read again. */
 const FRESH_MS = 5_000;
 /** The longest quiet time after a callback before all other jobs are asked for as well, in milliseconds. */
@@ -9,12 +11,6 @@ const FAULT_PAUSE_MS = 5_000;
 const MAX_FAULT_PAUSE_MS = 60_000;
 /** Faults in a row; about a quarter of an hour. Then another callback or the deadline must do. */
 const MAX_FAULTS = 18;
-/**
- * Where a callback says that a job has ended and the provider, asked, does not yet: when it is asked again, in
- * milliseconds; four minutes in all.
- */
-const LAG_PAUSES_MS = [5_000, 15_000, 30_000, 60_000, 60_000, 60_000];
-
 /** A callback for an execution that waits. */
 export interface ReceivedCallback {
 	/** Names the wait: the execution and its jobs. */
@@ -125,7 +121,7 @@ export function noteAnswer(
 	}
 	const isLagging = which === 'named' && claimed.some((id) => jobIds.includes(id));
 	// Later each time, and at last not any more.
-	const askClaimedAt = now + (LAG_PAUSES_MS[state.lags] ?? Infinity);
+	const askClaimedAt = now + (ASK_AGAIN_PAUSES_MS[state.lags] ?? Infinity);
 	const lag = isLagging ? { lags: state.lags + 1, askClaimedAt } : {};
 	return { ...known, ...lag, faults: 0, answer: isLatest ? reply.answer : undefined };
 }
@@ -161,7 +157,7 @@ export function next(state: WaitState, copy: ExecutionCopy, now: number): Step {
 	const named = [...due].filter((id) => open.includes(id));
 	if (named.length > 0) return { do: 'ask', which: 'named', jobIds: named };
 	if (claimed.length > 0) {
-		if (state.lags > LAG_PAUSES_MS.length) return { do: 'stay', unconfirmed: claimed };
+		if (state.lags > ASK_AGAIN_PAUSES_MS.length) return { do: 'stay', unconfirmed: claimed };
 		return { do: 'callSelf', afterMs: askClaimedAt - now };
 	}
 	if (state.answer === 'open' || askAllAt === Infinity) return { do: 'stay' };

@@ -5,7 +5,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 import { inputFault, type Fault } from '../../core/fault';
-import type { Job } from '../../core/job';
+import { kindOf, type Job } from '../../core/job';
 import type { FaultResult, ItemResult } from './result';
 
 /**
@@ -83,7 +83,7 @@ const withoutStop = (text: string): string => text.replace(/\.$/, '');
  * still processing.
  */
 export function faultOfJob(job: Job): Fault | undefined {
-	const what = job.imageUrl === undefined ? 'video' : 'image';
+	const what = kindOf(job);
 	const because = job.failure ? `: ${job.failure.message}` : '';
 	const words: Partial<Record<Job['status'], [message: string, hint: string]>> = {
 		failed: [`The provider could not make the ${what}${because}`, hintOfFailure(job)],

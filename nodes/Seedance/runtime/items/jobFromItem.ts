@@ -1,35 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { inputFault, type Fault } from '../../core/fault';
-import { newJob, type Job } from '../../core/job';
-import { optionalFlag, optionalNumber, optionalRecord, optionalText } from '../../core/replies';
+import { jobFrom, type Job } from '../../core/job';
 import type { Provider } from '../../core/provider';
-import { z } from '../../core/zod';
 import { providers } from '../../providers';
-
-/** An item may be the output of one of our nodes, or it may have fields of the same names with another meaning. */
-const knownFields = z.object({
-	model: optionalText,
-	status: z
-		.enum(['queued', 'processing', 'completed', 'failed', 'cancelled', 'timed_out'])
-		.nullish()
-		.catch(null),
-	progress: optionalNumber,
-	videoUrl: optionalText,
-	imageUrl: optionalText,
-	durationSeconds: optionalNumber,
-	resolution: optionalText,
-	hasAudio: optionalFlag,
-	fileSizeBytes: optionalNumber,
-	creditsCharged: optionalNumber,
-	creditsEstimated: optionalNumber,
-	costUsd: optionalNumber,
-	costUsdEstimated: optionalNumber,
-	estimatedSeconds: optionalNumber,
-	createdAt: optionalText,
-	completedAt: optionalText,
-	expiresAt: optionalText,
-	metadata: optionalRecord,
-});
 
 /**
  * A fault for an item whose job belongs to another provider. Only that provider knows the job, so no request is sent.
@@ -47,16 +20,9 @@ export function wrongProvider(
 	);
 }
 
-/** What is known of a job before the first request: everything, if the item is the output of one of our nodes. */
-export function jobFromItem(json: IDataObject, jobId: string, providerId: string): Job {
-	const blank = newJob(jobId, providerId);
-	if (json.jobId !== jobId) return blank;
-	const fields = Object.entries(knownFields.parse(json));
-	const known = fields.filter(([, value]) => value !== undefined && value !== null);
-	const job: Job = { ...blank, ...(Object.fromEntries(known) as Partial<Job>) };
-	if (json.imageUrl !== undefined) {
-		job.imageUrl ??= null;
-		delete job.videoUrl;
-	}
-	return job;
-}
+/**
+ * What is known of a job before the first request: everything, if the item is the output of one of our nodes. An item
+ * about something else may have fields of the same names.
+ */
+export const jobFromItem = (json: IDataObject, jobId: string, providerId: string): Job =>
+	jobFrom(json.jobId === jobId ? json : {}, jobId, providerId);

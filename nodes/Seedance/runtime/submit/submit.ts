@@ -6,7 +6,7 @@ import {
 	type Outcome,
 	type Success,
 } from '../../core/fault';
-import { newJob, updateJob, withRaw, type Job, type JobReading } from '../../core/job';
+import { jobFrom, updateJob, type Job, type JobReading } from '../../core/job';
 import type { Estimate } from '../../core/price';
 import type { Dialect } from '../../core/provider';
 import type { ImageFile, MediaRequest } from '../../core/request';
@@ -142,14 +142,8 @@ export function submittedJob(
 	{ value, raw }: Success<JobReading>,
 ): Job {
 	const { metadata = null, model } = request;
-	const known = {
-		...newJob(value.jobId, providerId),
-		model,
-		metadata,
-		creditsEstimated,
-		costUsdEstimated,
-	};
-	return withRaw(updateJob(known, value), raw);
+	const known = { model, metadata, creditsEstimated, costUsdEstimated };
+	return updateJob(jobFrom(known, value.jobId, providerId), value, raw);
 }
 
 /** Prepares the image file as the dialect requires: sent with the request, or uploaded before. */

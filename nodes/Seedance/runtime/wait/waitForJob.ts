@@ -1,5 +1,5 @@
 import { success, type Fault, type Outcome } from '../../core/fault';
-import { isSettled, rawOf, updateJob, withRaw, type Job } from '../../core/job';
+import { amendJob, isSettled, updateJob, type Job } from '../../core/job';
 import { NEW_JOB_MS, underLimits } from '../limits/account';
 import type { Dialect } from '../../core/provider';
 import { askInItsDialect } from '../api/jobDialect';
@@ -120,10 +120,10 @@ async function askIn(
 ): Promise<Outcome<Job>> {
 	const reading = await session.call('ask', dialect.status, job, { until });
 	if (!reading.ok) return reading;
-	const current = withRaw(updateJob(job, reading.value), reading.raw);
+	const current = updateJob(job, reading.value, reading.raw);
 	if (!dialect.result || current.status !== 'completed') return success(current);
 	const result = await session.call('ask', dialect.result, job, { until });
-	return result.ok ? success(withRaw(updateJob(current, result.value), result.raw)) : result;
+	return result.ok ? success(updateJob(current, result.value, result.raw)) : result;
 }
 
 function passes(fault: Fault, elapsedMs: number): boolean {
@@ -133,5 +133,5 @@ function passes(fault: Fault, elapsedMs: number): boolean {
 /** We stop waiting; what the provider last said, or why it could not be asked, stays readable. */
 export function timedOut(job: Job, trouble?: Fault): Job {
 	const reason = trouble && { code: trouble.code ?? 'unreachable', message: trouble.message };
-	return withRaw({ ...job, status: 'timed_out', failure: reason ?? job.failure }, rawOf(job));
+	return amendJob(job, { status: 'timed_out', failure: reason ?? job.failure });
 }
