@@ -5,7 +5,6 @@ import {
 	newJob,
 	rawOf,
 	updateJob,
-	withRaw,
 	type Job,
 	type JobReading,
 } from '../../nodes/Seedance/core/job';
@@ -229,12 +228,11 @@ it.each<[Job['status'], boolean]>([
 });
 
 it('gives back the last reply of a job, for those who want to see it', () => {
-	const seen = newJob('task_1', 'seedance');
-	expect(rawOf(seen)).toBeNull();
-	expect(withRaw(seen, { odd: 1 })).toBe(seen);
-	withRaw(seen, { odd: 2 });
-	expect(rawOf(seen)).toEqual({ odd: 2 });
-	expect(rawOf({ ...seen })).toBeNull();
+	const reading = { jobId: 'task_1', status: 'queued' } as const;
+	expect(rawOf(newJob('task_1', 'seedance'))).toBeNull();
+	const seen = updateJob(newJob('task_1', 'seedance'), reading, { odd: 1 });
+	expect(rawOf(seen)).toEqual({ odd: 1 });
+	expect(rawOf(updateJob(seen, reading))).toBeNull();
 });
 
 it.each([
