@@ -20,7 +20,11 @@ async function asking(states: string, which: 'named' | 'open') {
 		return success({ ...newJob(id, 'p'), status });
 	};
 	const jobIds = [...states].map((_, n) => String(n));
-	const answer = await askJobs({ which, jobIds }, ask, ({ jobId }) => void settled.push(jobId));
+	const answer = await askJobs(
+		{ do: 'ask', which, jobIds },
+		ask,
+		({ jobId }) => void settled.push(jobId),
+	);
 	return { answer, asked: asked.length, settled: settled.length, most };
 }
 

@@ -149,12 +149,6 @@ describe('what is sent', () => {
 			const session = scriptedSession(new VirtualClock(0), answers, { idempotent });
 			const noted: unknown[] = [];
 			session.noteSubmit = (...args) => void noted.push(args);
-			const { call } = session;
-			session.call = (intent, endpoint, input, options = {}) => {
-				expect(intent).toBe('submit');
-				options.onSend?.();
-				return call(intent, endpoint, input, options);
-			};
 			await submit(session, submitMemory({}, '7'), order);
 			expect(noted).toEqual([[[3], key]]);
 			expect(session.account.unanswered.lost('key', session.clock.now())).toBeUndefined();
@@ -163,11 +157,6 @@ describe('what is sent', () => {
 
 	it('and has no answer is remembered, so that its job can be looked for', async () => {
 		const session = scriptedSession(new VirtualClock(0), () => silence, { idempotent: false });
-		const { call } = session;
-		session.call = (intent, endpoint, input, options = {}) => {
-			options.onSend?.();
-			return call(intent, endpoint, input, options);
-		};
 		await submit(session, submitMemory({}, '7'), order);
 		const lost = session.account.unanswered.lost('key', session.clock.now());
 		expect(lost).toMatchObject({ submission: { request, idempotencyKey: 'key' } });
