@@ -19,7 +19,7 @@ it('a provider that does not exist is named', () => {
 });
 
 describe("Segmind's single call for a video", () => {
-	const { request, jobOf } = segmindDialect.sync!;
+	const sync = segmindDialect.sync!;
 
 	it('is sent to v1 with the fields of the other one', () => {
 		const video = {
@@ -28,7 +28,7 @@ describe("Segmind's single call for a video", () => {
 			prompt: 'A lamp',
 			seed: 7,
 		} as const;
-		expect(request({ request: video, idempotencyKey: 'key-1' })).toEqual({
+		expect(sync.request({ request: video, idempotencyKey: 'key-1' })).toEqual({
 			method: 'POST',
 			path: '/v1/seedance-pro',
 			body: { prompt: 'A lamp', seed: 7 },
@@ -41,7 +41,7 @@ describe("Segmind's single call for a video", () => {
 		[{}, 'unknown', undefined],
 	])('is a finished job by its headers: %p', (headers, jobId, costUsd) => {
 		const job = { jobId, model: 'seedance-pro', status: 'completed', costUsd };
-		expect(jobOf(headers)).toEqual(job);
+		expect(sync.jobOf(headers)).toEqual(job);
 	});
 });
 
@@ -83,8 +83,8 @@ describe("SeedanceAPI.org's HTTP 200 with another code", () => {
 });
 
 it('SeedanceAPI.org has a price for a request of which only the mode is known', () => {
-	const { credits } = org.models[0]!.price;
-	expect(credits!({})).toBe(28);
-	expect(credits!({ audio: true, duration: 12, resolution: '480p' })).toBe(38);
-	expect(credits!({ duration: 5 })).toBe(0);
+	const { price } = org.models[0]!;
+	expect(price.credits!({})).toBe(28);
+	expect(price.credits!({ audio: true, duration: 12, resolution: '480p' })).toBe(38);
+	expect(price.credits!({ duration: 5 })).toBe(0);
 });

@@ -33,7 +33,7 @@ it.each([
 	['sd1lite_a/b', '/jobs/sd1lite_a%2Fb'],
 ])('%s is cancelled at its own address', (jobId, path) => {
 	const [dialect] = seedance.dialectsForJob({ jobId });
-	expect(dialect!.cancel!.request({ jobId })).toEqual({ method: 'DELETE', path });
+	expect(dialect.cancel!.request({ jobId })).toEqual({ method: 'DELETE', path });
 });
 
 it('a batch is sent under one key, with each video as it would be sent alone, and one address for all', () => {
