@@ -1,7 +1,9 @@
-import { submitShared, type Past } from '../../nodes/Seedance/runtime/submit/earlier';
+import type { Outcome } from '../../nodes/Seedance/core/fault';
+import { newJob, type Job, type JobReading } from '../../nodes/Seedance/core/job';
+import { lookBack, submitShared, type Past } from '../../nodes/Seedance/runtime/submit/earlier';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
 import type { PlannedOrder } from '../../nodes/Seedance/runtime/submit/readItem';
-import { says, scriptedSession, type Asked } from './scriptedSession.ts';
+import { refuses, says, scriptedSession, silence, type Asked } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -72,4 +74,97 @@ it('gives up after ten failed ones', async () => {
 	);
 	expect(outcome).toMatchObject({ value: { status: 'failed' } });
 	expect(keys).toHaveLength(11);
+});
+
+describe('before an item is submitted, under a key that executions share', () => {
+	const kept = { ...newJob('task_0', 'scripted'), status: 'queued' } as Job;
+
+	async function lookingBack(answer: Outcome<JobReading>, more: Partial<PlannedOrder> = {}) {
+		const session = scriptedSession(new VirtualClock(NOW), () => answer);
+		const memory = submitMemory({}, '7');
+		const byKey = { find: (key: string) => (key === 'shared' ? kept : undefined) };
+		const past = { session, memory, byKey, finished: {} } as unknown as Past;
+		const found = await lookBack(past, { ...order, ...more });
+		return { found, asked: session.asked.length, known: memory.of('shared')?.job };
+	}
+
+	it('the job of that key is asked for, and is the job of the item', async () => {
+		const { found, known } = await lookingBack(says({ jobId: 'task_0', status: 'completed' }));
+		expect(found).toEqual({ ok: true, value: order });
+		expect(known).toMatchObject({ jobId: 'task_0', status: 'completed' });
+	});
+
+	it.each(['failed', 'cancelled'] as const)(
+		'one that is %s leads to the next key',
+		async (status) => {
+			const { found, known } = await lookingBack(says({ jobId: 'task_0', status }));
+			expect(found).toMatchObject({ ok: true, value: { memoryKey: 'shared' } });
+			expect(found.ok && found.value.idempotencyKey).not.toBe('shared');
+			expect(known).toBeUndefined();
+		},
+	);
+
+	it('one that cannot be asked for just now is taken as it was', async () => {
+		expect((await lookingBack(silence)).known).toMatchObject({ jobId: 'task_0' });
+	});
+
+	it('one that is not known any more is left to the provider', async () => {
+		const { found, known } = await lookingBack(refuses({ httpStatus: 404 }));
+		expect([found, known]).toEqual([{ ok: true, value: order }, undefined]);
+	});
+
+	it.each<[string, Partial<PlannedOrder>]>([
+		['an item with a key of its own', { isShared: false }],
+		['a key that is new', { memoryKey: 'new' }],
+	])('nobody is asked for %s', async (_, more) => {
+		const { found, asked } = await lookingBack(silence, more);
+		expect(found).toEqual({ ok: true, value: { ...order, ...more } });
+		expect(asked).toBe(0);
+	});
+});
+
+describe('before an item is submitted whose finished video may be used again', () => {
+	const reuse = { contentKey: 'content', maxAgeMs: 1_000 };
+	const videoUrl = 'https://e.com/v.mp4';
+	const old = { ...newJob('task_0', 'scripted'), status: 'completed', videoUrl } as Job;
+
+	/** @param status of the request for the file */
+	async function lookingBack(status: number, found: Job | undefined = old) {
+		const session = scriptedSession(new VirtualClock(NOW), () => silence);
+		const dropped: string[] = [];
+		const asked: unknown[] = [];
+		const finished = {
+			find: (...args: unknown[]) => (asked.push(args), found),
+			drop: (key: string) => void dropped.push(key),
+		};
+		const httpRequest = () => Promise.resolve({ statusCode: status, headers: {}, body: '' });
+		const ctx = { helpers: { httpRequest } };
+		const memory = submitMemory({}, '7');
+		const past = { ctx, session, memory, finished } as unknown as Past;
+		const outcome = await lookBack(past, { ...order, isShared: false, reuse });
+		return { outcome, dropped, asked };
+	}
+
+	it('that video is looked for, and used if it is there', async () => {
+		const { outcome, dropped, asked } = await lookingBack(206);
+		expect(outcome).toMatchObject({ ok: true, value: { reused: { jobId: 'task_0' } } });
+		expect(asked).toEqual([['content', 1_000, NOW]]);
+		expect(dropped).toEqual([]);
+	});
+
+	it('it is made anew, and the old one forgotten, if it is gone', async () => {
+		const { outcome, dropped } = await lookingBack(404);
+		expect(outcome).toMatchObject({ ok: true });
+		expect(outcome.ok && outcome.value.reused).toBeUndefined();
+		expect(dropped).toEqual(['content']);
+	});
+
+	it('nothing is submitted if that cannot be known just now', async () => {
+		const { outcome, dropped } = await lookingBack(503);
+		expect(outcome).toMatchObject({
+			ok: false,
+			fault: { code: 'reuse_unclear', transient: true, ambiguous: false },
+		});
+		expect(dropped).toEqual([]);
+	});
 });

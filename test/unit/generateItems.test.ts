@@ -1,0 +1,266 @@
+/** A run of Generate over its items: each is paid once, and each gets its own job. */
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { failure, inputFault, success, type Fault } from '../../nodes/Seedance/core/fault';
+import { newJob, type Job, type JobReading } from '../../nodes/Seedance/core/job';
+import type { Submission } from '../../nodes/Seedance/core/provider';
+import { ItemRun } from '../../nodes/Seedance/runtime/items/run';
+import {
+	generateItems,
+	isFresh,
+	type RunContext,
+} from '../../nodes/Seedance/runtime/submit/generateItems';
+import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
+import type { PlannedOrder } from '../../nodes/Seedance/runtime/submit/readItem';
+import { says, scriptedSession } from './scriptedSession.ts';
+import { VirtualClock } from './virtualClock.ts';
+
+const orderOf = (prompt: string, more: Partial<PlannedOrder> = {}) =>
+	({
+		itemIndex: 0,
+		request: { model: 'm', mode: 'textToVideo', prompt, metadata: { sku: prompt } },
+		creditsEstimated: 1,
+		costUsdEstimated: 0.01,
+		memoryKey: prompt,
+		idempotencyKey: prompt,
+		isShared: false,
+		settings: 's',
+		timeoutMs: 600_000,
+		onJobFailure: 'return',
+		downloadVideo: false,
+		binaryField: 'video',
+		...more,
+	}) as PlannedOrder;
+
+interface Setting {
+	plan?: Partial<RunContext['plan']>;
+	/** What the provider says when it is asked for a job. */
+	later?: Partial<JobReading>;
+	/** Jobs that are known from before, by the item. */
+	known?: Record<string, Job>;
+	refused?: Map<number, Fault>;
+	/** How many jobs the account may have at a time. */
+	jobsAtATime?: number;
+	keepsGoing?: boolean;
+}
+
+async function running(orders: PlannedOrder[], setting: Setting = {}) {
+	const {
+		later = { status: 'completed' },
+		known = {},
+		refused = new Map<number, Fault>(),
+	} = setting;
+	const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+	const start = clock.now();
+	let open = 0;
+	let most = 0;
+	const session = scriptedSession(clock, ({ what, input }) => {
+		if (what !== 'generate') {
+			open -= 1;
+			return says({ jobId: (input as { jobId: string }).jobId, ...later });
+		}
+		const { request } = input as Submission;
+		if (request.prompt.startsWith('bad')) return failure(inputFault('Bad'));
+		most = Math.max(most, (open += 1));
+		const createdAt = new Date(clock.now()).toISOString();
+		return says({ jobId: `job of ${request.prompt}`, status: 'queued', createdAt });
+	});
+	const { jobsAtATime = 1e6 } = setting;
+	Object.assign(session.settings, { maxConcurrentJobs: jobsAtATime });
+	session.account.jobs.limit = jobsAtATime;
+	const kept: IDataObject = {};
+	const keeping = (name: string) => ({
+		find: () => undefined,
+		drop: () => undefined,
+		keep: (key: string, job: Job) => void (kept[`${name} ${key}`] = job.status),
+	});
+	const memory = submitMemory({}, '7');
+	for (const [key, job] of Object.entries(known)) memory.note(key, { job });
+	const run = new ItemRun(setting.keepsGoing ?? true);
+	const context: RunContext = {
+		ctx: {} as IExecuteFunctions,
+		session,
+		memory,
+		finished: keeping('finished'),
+		byKey: keeping('key'),
+		plan: {
+			afterSubmit: 'return',
+			submitAs: 'jobs',
+			requestMode: 'async',
+			maxConcurrentJobs: 5,
+			...setting.plan,
+		},
+	};
+	await generateItems(
+		context,
+		run,
+		orders.map((order) => success(order)),
+		refused,
+	);
+	const jobs = run.results.map((result) => ('job' in result ? result.job.jobId : undefined));
+	const submitted = session.asked.filter(({ what }) => what === 'generate');
+	const prompts = submitted.map(({ input }) => (input as Submission).request.prompt);
+	return { results: run.results, jobs, prompts, most, kept, context, ms: clock.now() - start };
+}
+
+const wait = { afterSubmit: 'wait' } as const;
+const ended = (status: Job['status'], more: Partial<Job> = {}): Job => ({
+	...newJob('job_0', 'scripted'),
+	status,
+	...more,
+});
+
+it('gives each item its job, in the order of the items', async () => {
+	const { jobs, results } = await running([orderOf('a'), orderOf('b')]);
+	expect(jobs).toEqual(['job of a', 'job of b']);
+	expect(results[1]).toMatchObject({ job: { status: 'queued', metadata: { sku: 'b' } } });
+});
+
+it('waits for the videos where the user wants that', async () => {
+	const { results } = await running([orderOf('a')], { plan: wait });
+	expect(results[0]).toMatchObject({ job: { jobId: 'job of a', status: 'completed' } });
+});
+
+it('gives up waiting at the deadline of the item, and says so in its job', async () => {
+	const setting: Setting = { plan: wait, later: { status: 'processing' } };
+	const { results, ms } = await running([orderOf('a', { timeoutMs: 60_000 })], setting);
+	expect(results[0]).toMatchObject({ job: { status: 'timed_out' } });
+	expect(ms).toBe(60_000);
+});
+
+it('a run that does not wait submits ten at a time, whatever the number of jobs', async () => {
+	const orders = Array.from({ length: 12 }, (_, n) => orderOf(String(n)));
+	const { prompts } = await running(orders, { plan: { maxConcurrentJobs: 1 } });
+	expect(prompts).toHaveLength(12);
+});
+
+it.each<[Setting, number]>([
+	[{ plan: { ...wait, maxConcurrentJobs: 2 } }, 2],
+	[{ plan: { ...wait, maxConcurrentJobs: 9 }, jobsAtATime: 3 }, 3],
+])('a run that waits has no more jobs at a time than it may: %p', async (setting, most) => {
+	const orders = Array.from({ length: 6 }, (_, n) => orderOf(String(n)));
+	expect((await running(orders, setting)).most).toBe(most);
+});
+
+describe('what was refused with its batch', () => {
+	const refused = new Map([[0, inputFault('Refused')]]);
+
+	it('is not submitted again', async () => {
+		const { results, prompts } = await running([orderOf('a'), orderOf('b')], { refused });
+		expect(results[0]).toMatchObject({ fault: { message: 'Refused' } });
+		expect(prompts).toEqual(['b']);
+	});
+
+	it('ends the run, and yet jobs that there are already are given out', async () => {
+		const setting: Setting = {
+			refused,
+			keepsGoing: false,
+			plan: { ...wait, maxConcurrentJobs: 1 },
+		};
+		const known = { b: ended('queued', { jobId: 'job_b' }) };
+		const { jobs, prompts } = await running([orderOf('a'), orderOf('b'), orderOf('c')], {
+			...setting,
+			known,
+		});
+		expect(jobs).toEqual([undefined, 'job_b']);
+		expect(prompts).toEqual([]);
+	});
+});
+
+it('an item that cannot be submitted does not keep the others from it', async () => {
+	const { results, jobs } = await running([orderOf('bad'), orderOf('b')]);
+	expect(results[0]).toMatchObject({ fault: { message: 'Bad' } });
+	expect(jobs[1]).toBe('job of b');
+	const waited = await running([orderOf('bad'), orderOf('b')], { plan: wait });
+	expect(waited.results).toMatchObject([{ fault: { message: 'Bad' } }, { job: {} }]);
+});
+
+describe('a finished job that is used again', () => {
+	const reused = ended('completed', { jobId: 'job_old', metadata: { sku: 'old' } });
+
+	it('costs nothing, says so, and has the metadata of its item', async () => {
+		const { results, prompts } = await running([orderOf('a', { reused })], { plan: wait });
+		expect(prompts).toEqual([]);
+		expect(results[0]).toEqual({
+			job: { ...reused, metadata: { sku: 'a' } },
+			extra: { reused: true },
+		});
+	});
+
+	it('has no metadata where the item has none', async () => {
+		const request = { model: 'm', mode: 'textToVideo', prompt: 'a' } as const;
+		const { results } = await running([orderOf('a', { reused, request })]);
+		expect(results[0]).toMatchObject({ job: { metadata: null } });
+	});
+
+	it('is not fresh, nor is one of this execution', async () => {
+		const { context } = await running([orderOf('a')]);
+		expect(isFresh(context, orderOf('b'))).toBe(true);
+		expect(isFresh(context, orderOf('a'))).toBe(false);
+		expect(isFresh(context, orderOf('b', { reused }))).toBe(false);
+	});
+});
+
+describe('a job of a batch', () => {
+	const plan = { ...wait, submitAs: 'batch', maxConcurrentJobs: 1 } as const;
+	const names = ['a', 'b', 'c'];
+	const known = Object.fromEntries(
+		names.map((name) => [name, ended('queued', { jobId: `job_${name}` })]),
+	);
+
+	it('is waited for together with the others', async () => {
+		const all = names.map((name) => orderOf(name));
+		const together = await running(all, { plan, known });
+		expect(together.jobs).toEqual(['job_a', 'job_b', 'job_c']);
+		const alone = await running([orderOf('a')], { plan, known });
+		expect(together.ms).toBeLessThan(2 * alone.ms);
+		const inTurn = await running(all, { plan: { ...plan, submitAs: 'jobs' }, known });
+		expect(inTurn.ms).toBeGreaterThan(2 * alone.ms);
+	});
+
+	it('that was sent alone takes a place like any other', async () => {
+		const { most } = await running(
+			names.map((name) => orderOf(name)),
+			{ plan, jobsAtATime: 1 },
+		);
+		expect(most).toBe(1);
+	});
+});
+
+describe('what is kept for later executions', () => {
+	const reuse = { contentKey: 'content', maxAgeMs: 1 };
+	const shared = { isShared: true, reuse };
+
+	it.each<[Job['status'], Partial<PlannedOrder>, IDataObject]>([
+		['completed', shared, { 'key a': 'completed', 'finished content': 'completed' }],
+		['completed', { reuse }, { 'finished content': 'completed' }],
+		['completed', {}, {}],
+		['failed', shared, { 'key a': 'failed' }],
+		['processing', shared, { 'key a': 'queued' }],
+	])('of a job that is %s: %p', async (status, more, kept) => {
+		const setting: Setting = { plan: wait, later: { status } };
+		expect((await running([orderOf('a', more)], setting)).kept).toEqual(kept);
+	});
+
+	it('and a second try of this execution knows how the job ended', async () => {
+		const { context } = await running([orderOf('a')], { plan: wait });
+		expect(context.memory.of('a')?.job?.status).toBe('completed');
+	});
+});
+
+describe('a job that fails although the user wants an error then', () => {
+	const failing = { onJobFailure: 'error' } as const;
+	const setting: Setting = { plan: wait, later: { status: 'failed' } };
+	const fault = async (more: Partial<PlannedOrder>) => {
+		const { results } = await running([orderOf('a', { ...failing, ...more })], setting);
+		return results[0] as { fault: Fault; jobId?: string };
+	};
+
+	it('is an error with its ID', async () => {
+		expect(await fault({})).toMatchObject({ jobId: 'job of a' });
+		expect((await fault({})).fault.hint ?? '').not.toContain('keeps its key');
+	});
+
+	it('says what the next submit with the same key does', async () => {
+		expect((await fault({ isShared: true })).fault.hint).toMatch(/The failed job keeps its key/);
+	});
+});

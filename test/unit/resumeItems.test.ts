@@ -1,0 +1,158 @@
+/** What an execution goes on with after its callbacks: one item for each that waited, in the same order. */
+import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
+import { newJob, updateJob, type Job } from '../../nodes/Seedance/core/job';
+import {
+	awaitedId,
+	resumeItems,
+	waitingItems,
+} from '../../nodes/Seedance/runtime/callbacks/resumeItems';
+import { scriptedSession, silence } from './scriptedSession.ts';
+import { VirtualClock } from './virtualClock.ts';
+
+const waiting = (jobId: string, more: IDataObject = {}): INodeExecutionData => ({
+	json: { jobId, status: 'timed_out', sku: `sku of ${jobId}`, ...more },
+});
+const ended = (jobId: string, more: Partial<Job> = {}): Job => ({
+	...newJob(jobId, 'scripted'),
+	status: 'completed',
+	videoUrl: 'https://e.com/v.mp4',
+	...more,
+});
+
+interface Setting {
+	parameters?: IDataObject;
+	/** Until n8n goes on by itself. */
+	leftMs?: number;
+	/** What is answered to the request for the file. */
+	httpStatus?: number;
+}
+
+async function resuming(items: INodeExecutionData[], jobs: Job[], setting: Setting = {}) {
+	const { parameters = {}, leftMs = 600_000, httpStatus = 404 } = setting;
+	const clock = new VirtualClock(0);
+	let fetched = 0;
+	const ctx = {
+		getNodeParameter: (name: string, fallback: unknown) => parameters[name] ?? fallback,
+		helpers: {
+			httpRequest: () => {
+				fetched += 1;
+				return Promise.resolve({ statusCode: httpStatus, headers: {}, body: '' });
+			},
+		},
+	} as unknown as IWebhookFunctions;
+	const session = scriptedSession(clock, () => silence);
+	const settled = new Map(jobs.map((job) => [job.jobId, job]));
+	const deadline = clock.now() + leftMs;
+	const output = await resumeItems(ctx, session, items, { settled, deadline });
+	return { output, fetched };
+}
+
+it.each<[IDataObject, string | undefined]>([
+	[{ jobId: 'job_1', status: 'timed_out' }, 'job_1'],
+	[{ jobId: 'job_1', status: 'queued' }, 'job_1'],
+	[{ jobId: 'job_1', status: 'completed' }, undefined],
+	[{ jobId: 'job_1', status: 'failed' }, undefined],
+	[{ jobId: 'job_1' }, undefined],
+	[{ jobId: 7, status: 'queued' }, undefined],
+	[{ error: 'No' }, undefined],
+])('an item with %p waits for %p', (json, id) => {
+	expect(awaitedId({ json })).toBe(id);
+});
+
+it('what is stored is copied, not changed', () => {
+	const items = [waiting('job_1')];
+	const ctx = { evaluateExpression: () => items } as unknown as IWebhookFunctions;
+	expect(waitingItems(ctx)).toEqual(items);
+	expect(waitingItems(ctx)[0]).not.toBe(items[0]);
+});
+
+it('each item has its own job, and keeps what else was in it', async () => {
+	const items = [waiting('job_1'), { json: { error: 'No' } }, waiting('job_2'), waiting('job_3')];
+	const { output } = await resuming(items, [ended('job_2'), ended('job_1', { status: 'failed' })]);
+	expect(output).toMatchObject([
+		{ json: { jobId: 'job_1', status: 'failed', sku: 'sku of job_1' }, pairedItem: { item: 0 } },
+		{ json: { error: 'No' }, pairedItem: { item: 1 } },
+		{ json: { jobId: 'job_2', status: 'completed', sku: 'sku of job_2' }, pairedItem: { item: 2 } },
+		{ json: { jobId: 'job_3', status: 'timed_out' }, pairedItem: { item: 3 } },
+	]);
+	expect(output[0]!.json).not.toHaveProperty('raw');
+});
+
+it('a job that was settled before the wait stays as it is stored', async () => {
+	const stored = waiting('job_1', { status: 'failed' });
+	const { output } = await resuming([stored], [ended('job_1')]);
+	expect(output[0]!.json).toEqual(stored.json);
+});
+
+describe('Include Raw Response', () => {
+	const parameters = { 'options.includeRawResponse': true };
+	const rawOf = async (item: INodeExecutionData, job: Job) =>
+		(await resuming([item], [job], { parameters })).output[0]!.json.raw;
+
+	it('gives the last body, that of before, or null', async () => {
+		expect(
+			await rawOf(
+				waiting('job_1'),
+				updateJob(ended('job_1'), { jobId: 'job_1', status: 'completed' }, { odd: 1 }),
+			),
+		).toEqual({ odd: 1 });
+		expect(await rawOf(waiting('job_1', { raw: { odd: 0 } }), ended('job_1'))).toEqual({ odd: 0 });
+		expect(await rawOf(waiting('job_1'), ended('job_1'))).toBeNull();
+	});
+});
+
+describe('where a failed job is to be an error', () => {
+	const parameters = { onJobFailure: 'error' };
+
+	it('the item is one', async () => {
+		const failure = { code: 'x', message: 'Too dark' };
+		const job = ended('job_1', { status: 'failed', failure });
+		const { output } = await resuming([waiting('job_1')], [job], { parameters });
+		expect(Object.keys(output[0]!.json)).toEqual(['error']);
+		expect(output[0]!.json.error).toContain('Too dark');
+	});
+
+	it('a finished one is not', async () => {
+		const { output } = await resuming([waiting('job_1')], [ended('job_1')], { parameters });
+		expect(output[0]!.json).toMatchObject({ status: 'completed' });
+	});
+});
+
+describe('the file', () => {
+	const download = { downloadVideo: true };
+
+	it('is fetched only where the user wants it, of finished jobs', async () => {
+		expect((await resuming([waiting('job_1')], [ended('job_1')])).fetched).toBe(0);
+		const failed = ended('job_1', { status: 'failed' });
+		expect((await resuming([waiting('job_1')], [failed], { parameters: download })).fetched).toBe(
+			0,
+		);
+	});
+
+	it('that is gone is said to be, and the job is given all the same', async () => {
+		const setting = { parameters: download };
+		const { output, fetched } = await resuming([waiting('job_1')], [ended('job_1')], setting);
+		expect(fetched).toBeGreaterThan(0);
+		expect(output[0]!.json).toMatchObject({
+			status: 'completed',
+			videoUrl: 'https://e.com/v.mp4',
+			failure: { code: 'download_failed' },
+		});
+	});
+
+	it('that is gone is an error with the ID of the job, where the user wants errors', async () => {
+		const parameters = { ...download, onJobFailure: 'error' };
+		const { output } = await resuming([waiting('job_1')], [ended('job_1')], { parameters });
+		expect(Object.keys(output[0]!.json)).toEqual(['error']);
+		expect(output[0]!.json.error).toContain('job_1');
+	});
+
+	it('is not fetched when n8n is about to go on by itself', async () => {
+		const setting = { parameters: download, leftMs: 0, httpStatus: 503 };
+		const { output } = await resuming([waiting('job_1')], [ended('job_1')], setting);
+		expect(output[0]!.json.failure).toMatchObject({
+			code: 'download_failed',
+			message: expect.stringContaining('"Limit Wait" was almost over') as string,
+		});
+	});
+});
