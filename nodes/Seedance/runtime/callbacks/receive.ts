@@ -7,35 +7,35 @@ import { nodeOf } from './address';
 import { rawBodyOf, type Sender } from './sender';
 import { openForCallback } from './session';
 
-// The frame of the two nodes that are called back.
+// What the two nodes with callbacks have in common.
 
-/** A callback that is signed as it must be. */
+/** A callback whose signature is valid or cannot be checked. */
 export interface Callback {
 	session: Session;
-	/** The JSON of its raw bytes; undefined where it is none. */
+	/** The parsed JSON of the raw body; undefined if the body is not JSON. */
 	body: unknown;
-	/** What it says of jobs. */
+	/** What it says about jobs. */
 	readings: JobReading[];
 	sender: Exclude<Sender, 'forged'>;
 }
 
-/** `ok`: there is nothing to do, and nothing to complain about. */
+/** `ok`: there is nothing to do, and nothing is wrong. */
 const STATUSES = { ok: 200, nonsense: 400, forged: 401, later: 503 };
 type Answer = keyof typeof STATUSES;
 
 type Work = () => Promise<IWebhookResponseData>;
 
 interface Door {
-	/** To whom our own calls are made. */
+	/** The receiver that our own calls are signed for. */
 	receiver: string;
-	/** What to answer to a callback, or what is to be done when its caller has had his 200. */
+	/** The answer to a callback, or the work to do after the caller has received a 200. */
 	admit: (callback: Callback) => Answer | Work;
 }
 
 /**
- * A callback has come in: it is checked and answered at once, and only then worked on.
+ * Handles a callback: checks it, answers it at once, and does the work after that.
  *
- * Never throws: n8n would wipe the data of an execution that waits, and start a trigger's workflow with the error.
+ * Never throws: n8n would delete the data of a waiting execution, or start a trigger's workflow with the error.
  */
 export async function receive(
 	ctx: IWebhookFunctions,
@@ -71,7 +71,7 @@ async function check(
 		const body = parseJson(rawBodyOf(ctx).toString('utf8'), session.settings);
 		return admit({ session, body, sender, readings: provider.callback?.jobsIn(body) ?? [] });
 	} catch {
-		// What went wrong may hold a request, and so a key: it is not passed on. The provider may call again.
+		// The error is not logged, because it may contain a request and so a key. The provider may call again.
 		ctx.logger.warn(
 			'Seedance: a callback was not followed up, because the credential could not be read',
 		);
@@ -79,7 +79,7 @@ async function check(
 	}
 }
 
-/** Answers the caller, now and once: what comes after the first answer is ignored. */
+/** Answers the caller once. Later answers are ignored. */
 function replyOf(ctx: IWebhookFunctions): (answer: Answer) => void {
 	const response = ctx.getResponseObject() as unknown as Response;
 	let isAnswered = false;
@@ -89,16 +89,19 @@ function replyOf(ctx: IWebhookFunctions): (answer: Answer) => void {
 	};
 }
 
-/** The little of Express that we touch. */
+/** The part of Express's response that we use. */
 interface Response {
 	status(code: number): { json(body: unknown): void };
 }
 
-/** Refused callbacks of one node are logged so seldom, in milliseconds: anybody can send them. */
+/**
+ * The shortest time between two log entries about refused callbacks of one node, in milliseconds: anybody can send
+ * them.
+ */
 const REFUSAL_LOG_MS = 600_000;
 const refusalLoggedAt = new Map<string, number>();
 
-/** For the user who has entered another secret than the provider's. Nothing of the request gets into the log. */
+/** Helps a user who has entered a wrong secret. The log contains nothing of the request. */
 function warnOfRefusal(ctx: IWebhookFunctions): void {
 	const now = performance.now();
 	if (now - (refusalLoggedAt.get(nodeOf(ctx)) ?? -Infinity) < REFUSAL_LOG_MS) return;
