@@ -4,13 +4,13 @@ import type { Session } from './session';
 
 type Place = Pick<Session, 'provider' | 'settings'>;
 
-/** How many jobs the dialects are remembered of; the oldest is forgotten first. */
+/** How many jobs are remembered. The oldest is forgotten first. */
 const MAX_REMEMBERED = 10_000;
 const remembered = new Map<string, Dialect>();
 
 const nameOf = ({ settings }: Place, jobId: string) => JSON.stringify([settings.baseUrl, jobId]);
 
-/** Remembers the dialect of a job that was submitted or found with it; nothing where the provider has only one. */
+/** Remembers the dialect of a job that was submitted or found with it. Not needed if the provider has only one. */
 export function noteDialect(place: Place, jobId: string, dialect: Dialect): void {
 	if (place.provider.dialects.length === 1) return;
 	const name = nameOf(place, jobId);
@@ -20,18 +20,18 @@ export function noteDialect(place: Place, jobId: string, dialect: Dialect): void
 	if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
 }
 
-/** The dialects that may know a job, the likeliest first. */
+/** The dialects that may know the job, the most likely first. */
 export function dialectsOf(place: Place, job: JobAddress): readonly [Dialect, ...Dialect[]] {
 	const known = remembered.get(nameOf(place, job.jobId));
 	return known ? [known] : place.provider.dialectsForJob(job);
 }
 
-/** How a dialect speaks of a job that is not its own: it does not know it, or its ID has the wrong form. */
+/** The replies of a dialect to the ID of another dialect's job: the job is unknown, or the ID has the wrong form. */
 const NOT_MINE = [400, 404, 410, 422];
 
 /**
- * Asks for a job in the dialect that it belongs to. Where only the form of its ID tells which that is, "no such job" is
- * believed when every dialect that may have made the job says so.
+ * Asks for a job in its own dialect. If only the form of the ID suggests the dialect, "no such job" counts only when
+ * every dialect that may have made the job says so.
  */
 export async function askInItsDialect<T>(
 	place: Place,

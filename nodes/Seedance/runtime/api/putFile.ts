@@ -5,12 +5,12 @@ import { isLoopback, isSafeAddress } from './credential';
 import { networkFault } from './networkFault';
 import { bodyOf, type Caller, type Key } from './send';
 
-/** How long it may take until the answer, in milliseconds. */
+/** How long the answer may take, in milliseconds. */
 const TIMEOUT_MS = 120_000;
 
 /**
- * Sends the bytes of a file to an address that the provider has named, without the key: the address comes from a reply and
- * may lead anywhere.
+ * Sends the bytes of a file to an address that the provider has named. The key is not sent, because the address comes
+ * from a reply and may lead anywhere.
  */
 export async function putFile(
 	caller: Caller,
@@ -47,7 +47,7 @@ export async function putFile(
 	}
 }
 
-/** An address on this machine only where the provider itself is on it, as in a test. */
+/** An address on this machine is allowed only if the provider itself is on this machine, as in a test. */
 function isAllowed(url: string, baseUrl: string): boolean {
 	if (!isSafeAddress(url)) return false;
 	return !isLoopback(new URL(url).hostname) || isLoopback(new URL(baseUrl).hostname);
