@@ -76,8 +76,8 @@ async function submitInTurn(
 }
 
 /**
- * For a submit whose answer was lost, at a provider without idempotency keys: its job from the list of recent jobs, or the
- * fault, which no later try goes beyond.
+ * For a submit whose answer was lost, at a provider without idempotency keys: returns its job from the list of recent
+ * jobs, or the fault. Later tries return the same fault.
  */
 async function lookForJob(
 	session: Session,
