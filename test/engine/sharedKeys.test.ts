@@ -108,7 +108,7 @@ describe('an answer about the key', () => {
 	});
 
 	it.each([
-		[422, 'knows this idempotency key from an earlier request'],
+		[422, 'idempotency key was already used for other content'],
 		[409, 'still working on an earlier request'],
 	])('HTTP %i to a repeat is a doubt, with words of its own', async (status, words) => {
 		world = await openWorld();

@@ -61,7 +61,7 @@ describe('limits in dollars', () => {
 
 	it('does not let through what has no price', async () => {
 		const { check } = workflow();
-		const message = 'cannot be kept: the price of clip-1 is not known';
+		const message = 'cannot be checked: the price of clip-1 is not known';
 		expect(await check({ maxCostUsd: 5 }, jobsFor(1, null))).toContain(message);
 		expect(await check({ monthlyBudgetUsd: 5 }, jobsFor(null))).toContain(message);
 		expect(await check({}, jobsFor(null))).toBe(true);

@@ -137,7 +137,7 @@ describe('a download', () => {
 				expect(always.requests).toHaveLength(3);
 				expect(always.outcome).toMatchObject({
 					ok: false,
-					fault: { code: 'download_failed', message: 'The file came empty', transient: true },
+					fault: { code: 'download_failed', message: 'The file is empty', transient: true },
 				});
 			}
 		},

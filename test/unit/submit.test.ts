@@ -94,8 +94,8 @@ describe('submit', () => {
 		expect(outcome).toMatchObject({
 			ok: false,
 			fault: {
-				message: 'No answer. The job may have started all the same, without an ID that we know of',
-				hint: expect.stringContaining('Look at your account') as string,
+				message: 'No answer. The job may have started anyway, but its ID is not known',
+				hint: expect.stringContaining('Check your account') as string,
 			},
 		});
 	});

@@ -116,7 +116,7 @@ async function tryToCancel(session: Session, job: Job): Promise<Outcome<Try>> {
 function tooLate({ provider }: Session, when: readonly JobStatus[], { status }: Job): Fault {
 	return inputFault(
 		`${provider.name} cancels a job only while it is ${when.join(' or ')}, and this one is ${status}`,
-		'The job goes on and will be charged. Get its result with Check Status.',
+		'The job continues and will be charged. Get its result with Check Status.',
 	);
 }
 
@@ -151,7 +151,7 @@ async function untilEnded(session: Session, job: Job): Promise<Outcome<Job>> {
 
 /** The provider has accepted the cancel but still reports the job as before. */
 function unconfirmed(job: Job): Job {
-	const message = `The provider accepted the cancel, but still reports the job as ${job.status}: it may go on and be charged. Look at it again with Check Status.`;
+	const message = `The provider accepted the cancel, but still reports the job as ${job.status}: it may continue and be charged. Look it up again with Check Status.`;
 	const failure = job.failure ?? { code: 'cancel_unconfirmed', message };
 	return amendJob(job, { failure });
 }

@@ -109,7 +109,7 @@ function refuseMixedKeys(orders: Orders): Orders {
 		if (first.contentKey === contentKey) return order;
 		return failure(
 			inputFault(
-				`Idempotency Key: the items ${first.itemIndex} and ${itemIndex} have the same key and different content. Allowed: a key of its own for each video, such as a SKU.`,
+				`Idempotency Key: the items ${first.itemIndex} and ${itemIndex} have the same key and different content. Allowed: a different key for each video, such as a SKU.`,
 				'Nothing was submitted for this item.',
 			),
 		);

@@ -50,7 +50,7 @@ async function start(ctx: IWebhookFunctions, callback: Callback): Promise<IWebho
 		if (jobs.length > 0) return startWorkflow(ctx, callback, jobs, memory);
 	} catch {
 		memory.fail(jobs);
-		ctx.logger.warn('Seedance Trigger: a callback could not be worked on and starts nothing');
+		ctx.logger.warn('Seedance Trigger: a callback could not be processed and starts nothing');
 	}
 	return { noWebhookResponse: true };
 }
@@ -70,7 +70,7 @@ async function jobsToStart(
 			);
 		} catch {
 			// A failure with one job must not affect the others.
-			ctx.logger.warn(`${aboutJob(reading)} could not be worked on and starts nothing`);
+			ctx.logger.warn(`${aboutJob(reading)} could not be processed and starts nothing`);
 		}
 		return 'continue';
 	});

@@ -100,7 +100,7 @@ function followUp(
 		resume: (settled) => resumeItems(ctx, session, items, { settled, deadline }),
 		onUnconfirmed: (ids) =>
 			ctx.logger.warn(
-				`Seedance: callbacks say that jobs have ended (${ids.map((id) => shorten(id, 60)).join(', ')}), but the provider, asked for minutes, does not. The execution goes on waiting.`,
+				`Seedance: callbacks say that jobs have ended (${ids.map((id) => shorten(id, 60)).join(', ')}), but the provider has not confirmed it for minutes. The execution continues to wait.`,
 			),
 	};
 	return { received, io };

@@ -74,18 +74,18 @@ function conflictIn(
 
 const STILL_AT_WORK = [
 	'The provider is still working on an earlier request with the same idempotency key',
-	'Run the item again in a few minutes, with "Retry" in the list of executions: the same key then gives the job.',
+	'Run the item again in a few minutes, with "Retry" in the list of executions. The same key then returns the job.',
 ] as const;
 const OTHER_CONTENT = [
-	'The provider knows this idempotency key from an earlier request with other content',
-	'To make a new job on purpose, change "Idempotency Key", or with "Once per Content" the prompt.',
+	'The provider says that this idempotency key was already used for other content',
+	'To make a new job, change "Idempotency Key". With "Once per Content", change the prompt.',
 ] as const;
 
 function warnOfStart(fault: Fault): Fault {
 	return {
 		...fault,
 		ambiguous: true,
-		message: `${fault.message}. The job may have started all the same, without an ID that we know of`,
-		hint: `Look at your account at the provider before you run this item again. ${fault.hint ?? ''}`.trim(),
+		message: `${fault.message}. The job may have started anyway, but its ID is not known`,
+		hint: `Check your account at the provider before you run this item again. ${fault.hint ?? ''}`.trim(),
 	};
 }

@@ -148,5 +148,5 @@ export function fileNameOf({ model, jobId }: Job, mimeType: string): string {
 }
 
 const tooLarge = mediaFault(
-	'The file is larger than 1 GB, which no video of these models is, or larger than its host says',
+	'The file is too large: more than 1 GB, or more than its host has announced',
 );

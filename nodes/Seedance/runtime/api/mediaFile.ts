@@ -17,13 +17,13 @@ export async function checkFile(
 	const stored = file.id
 		? (await caller.helpers.getBinaryMetadata(file.id)).fileSize
 		: Buffer.byteLength(file.data, 'base64');
-	if (stored === 0) return mediaFault('The file came empty', true);
+	if (stored === 0) return mediaFault('The file is empty', true);
 	const said = Number(headers['content-length'] ?? NaN);
 	// The host knows the length best. If it does not report it, the size in the job is a lower limit.
 	const isWhole = Number.isInteger(said) ? stored === said : stored >= (job.fileSizeBytes ?? 0);
 	if (isWhole) return await checkBytes(caller, file, kindOf(job));
 	const expected = Number.isInteger(said) ? said : job.fileSizeBytes;
-	return mediaFault(`The file came incomplete (${stored} of ${expected} bytes)`, true);
+	return mediaFault(`The file is incomplete (${stored} of ${expected} bytes)`, true);
 }
 
 /** The beginnings of files: MP4 and MOV from the fifth byte on, WebM from the first; PNG, JPEG, WebP, AVIF and HEIC. */

@@ -4,10 +4,10 @@ import type { Provider } from '../../core/provider';
 /** Node's codes for a connection that was never made. The request cannot have had any effect. */
 const NEVER_SENT: Record<string, string> = {
 	ECONNREFUSED: 'nothing answers at its address',
-	ENOTFOUND: 'its address is not known to this network',
-	EAI_AGAIN: 'the name service of this network does not answer',
-	EHOSTUNREACH: 'this network has no way to it',
-	ENETUNREACH: 'this network has no way to it',
+	ENOTFOUND: 'its address was not found',
+	EAI_AGAIN: 'the DNS server of this network does not answer',
+	EHOSTUNREACH: 'this network has no route to it',
+	ENETUNREACH: 'this network has no route to it',
 };
 
 const TLS_CODES = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO)/;
@@ -37,7 +37,7 @@ export function networkFault({ name }: Pick<Provider, 'name'>, error: unknown): 
 	}
 	const what = TIMEOUT_CODES.includes(code)
 		? 'did not answer in time'
-		: 'broke off the connection before it answered';
+		: 'closed the connection before it answered';
 	return fault(`${name} ${what}`, hint, true);
 }
 

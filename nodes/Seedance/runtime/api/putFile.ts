@@ -20,9 +20,7 @@ export async function putFile(
 ): Promise<Outcome<true>> {
 	if (!isAllowed(url, settings.baseUrl)) {
 		return failure(
-			inputFault(
-				`${provider.name} named an address for the file that is not safe: it is not https`,
-			),
+			inputFault(`${provider.name} gave an unsafe address for the file: it is not https`),
 		);
 	}
 	const options: IHttpRequestOptions = {
@@ -54,8 +52,8 @@ function isAllowed(url: string, baseUrl: string): boolean {
 }
 
 const refused = (httpStatus: number): Fault => ({
-	message: `The provider's storage did not take the file (HTTP ${httpStatus})`,
-	hint: 'Run the item again. If it fails in the same way, give the image by its address.',
+	message: `The provider's storage did not accept the file (HTTP ${httpStatus})`,
+	hint: 'Run the item again. If it fails again, enter the address of the image instead of using a file.',
 	httpStatus,
 	transient: httpStatus === 429 || httpStatus >= 500,
 	ambiguous: false,

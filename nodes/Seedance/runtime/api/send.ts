@@ -173,7 +173,7 @@ export function readBody<Out>(
 	} catch {
 		return failure({
 			message: `${provider.name} sent an answer that cannot be read (empty, cut off, or not the documented JSON)`,
-			hint: 'Usually a passing fault, or something between n8n and the API, such as a proxy. Check "Base URL" in the credential if it stays.',
+			hint: 'Usually a temporary problem, or something between n8n and the API, such as a proxy. If it happens again, check "Base URL" in the credential.',
 			code: 'unreadable_answer',
 			httpStatus: status,
 			transient: true,

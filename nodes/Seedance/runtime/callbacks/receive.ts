@@ -48,7 +48,7 @@ export async function receive(
 	try {
 		if (typeof work !== 'string') return await work();
 	} catch {
-		ctx.logger.warn('Seedance: a callback could not be worked on');
+		ctx.logger.warn('Seedance: a callback could not be processed');
 	}
 	return { noWebhookResponse: true };
 }
@@ -63,7 +63,7 @@ async function check(
 		const provider = providerById(ctx.getNodeParameter('provider') as string);
 		const opened = await openForCallback({ ctx, provider, receiver }, { onDelay });
 		if (!opened.ok) {
-			ctx.logger.warn(`Seedance: a callback was put off. ${opened.fault.message}`);
+			ctx.logger.warn(`Seedance: a callback was postponed. ${opened.fault.message}`);
 			return 'later';
 		}
 		const { session, sender } = opened.value;
@@ -73,7 +73,7 @@ async function check(
 	} catch {
 		// The error is not logged, because it may contain a request and so a key. The provider may call again.
 		ctx.logger.warn(
-			'Seedance: a callback was not followed up, because the credential could not be read',
+			'Seedance: a callback could not be handled, because the credential could not be read',
 		);
 		return 'later';
 	}
@@ -107,6 +107,6 @@ function warnOfRefusal(ctx: IWebhookFunctions): void {
 	if (now - (refusalLoggedAt.get(nodeOf(ctx)) ?? -Infinity) < REFUSAL_LOG_MS) return;
 	refusalLoggedAt.set(nodeOf(ctx), now);
 	ctx.logger.warn(
-		`Seedance: a callback to the node "${ctx.getNode().name}" (workflow ${ctx.getWorkflow().id}) was refused with 401, because its signature or its address is not right. If it came from the provider, compare "Webhook Secret" in the credential with the secret in your account there. More of them are not logged for 10 minutes.`,
+		`Seedance: a callback to the node "${ctx.getNode().name}" (workflow ${ctx.getWorkflow().id}) was refused with 401, because its signature or its address is wrong. If it came from the provider, compare "Webhook Secret" in the credential with the secret in your account there. Further ones are not logged for 10 minutes.`,
 	);
 }

@@ -32,7 +32,7 @@ export function awaitedId({ json }: INodeExecutionData): string | undefined {
 const RESERVE_MS = 30_000;
 
 const NO_TIME = inputFault(
-	'"Limit Wait" was almost over, so the file was not fetched. Its address works for a while; Check Status can fetch it',
+	'"Limit Wait" was almost over, so the file was not downloaded. Its address works for a while, and Check Status can download it',
 );
 
 /** What the execution resumes with. */

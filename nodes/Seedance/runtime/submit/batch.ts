@@ -138,10 +138,10 @@ function wrongNumber(entries: readonly BatchEntry[], wanted: number): Fault {
 	const ids = entries.flatMap((entry) => (entry.ok ? [entry.value.jobId] : []));
 	const fault = inputFault(
 		`The provider answered a batch of ${wanted} items with ${ids.length} jobs, so it is not known which job belongs to which item: ${ids.join(', ')}`,
-		'The jobs go on and are charged: look them up with Check Status. Submit the items one by one from now on.',
+		'The jobs continue and are charged: look them up with Check Status. Submit the items one by one from now on.',
 	);
 	return { ...fault, ambiguous: true };
 }
 
 const refusedEntry = (message = 'no reason was given') =>
-	inputFault(`The provider did not take this item of the batch: ${message}`);
+	inputFault(`The provider did not accept this item of the batch: ${message}`);

@@ -90,7 +90,7 @@ async function fetchVideo(
 	}
 	answer.value.body.destroy?.();
 	return failure({
-		message: `${session.provider.name} sent something that is no video`,
+		message: `${session.provider.name} sent something that is not a video`,
 		code: 'unreadable_answer',
 		transient: true,
 		ambiguous: true,

@@ -99,7 +99,7 @@ function checkLimits(
 	if (estimate === 'costUsdEstimated' && unpriced && (perRun ?? perMonth) !== undefined) {
 		const label = perRun === undefined ? monthLabel : runLabel;
 		return refused(
-			`"${label}" cannot be kept: the price of ${unpriced.request.model} is not known`,
+			`"${label}" cannot be checked: the price of ${unpriced.request.model} is not known`,
 		);
 	}
 	if (perRun !== undefined && needed > perRun) {

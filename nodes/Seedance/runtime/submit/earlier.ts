@@ -102,8 +102,8 @@ export async function submitShared(past: Past, given: PlannedOrder): Promise<Out
 }
 
 const UNCLEAR = failure({
-	message: 'The file of the finished job that could be reused cannot be reached just now',
-	hint: 'Nothing was submitted for this item. Try again later, or set "Reuse Identical (Hours)" to 0 to make it anew.',
+	message: 'The file of the finished job to be reused cannot be reached right now',
+	hint: 'Nothing was submitted for this item. Try again later, or set "Reuse Identical (Hours)" to 0 to make a new one.',
 	code: 'reuse_unclear',
 	transient: true,
 	ambiguous: false,

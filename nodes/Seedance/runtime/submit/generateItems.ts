@@ -132,7 +132,7 @@ async function finishMade(
 }
 
 const KEY_OF_A_FAILED_JOB =
-	'The failed job keeps its key for two minutes; after that, the item is made anew. If the provider then says that it knows the key from other content, change "Idempotency Key".';
+	'This key returns the failed job for two more minutes. After that, running the item again makes a new job. If the provider then says that the key was used for other content, change "Idempotency Key".';
 
 async function submitAndSettle(
 	context: RunContext,

@@ -135,6 +135,6 @@ const NO_IDEMPOTENCY_KEY =
 	'Idempotency Key: an empty value is not possible. Allowed: any text, such as a SKU.';
 
 const NOT_WITH_RESUME = inputFault(
-	'"Duplicates" over several executions does not go together with "Let Wait for Webhook Take Over": the provider would call the execution that came first',
+	'"Duplicates" across executions does not work with "Let Wait for Webhook Take Over": the provider would call the first execution',
 	'Choose "Wait Until It Is Ready" in "After Submit", or "Once per Execution" in "Duplicates".',
 );

@@ -115,8 +115,8 @@ const requestToSend = ({ request, isShared }: Order): MediaRequest =>
 
 export const CHANGED_SINCE = {
 	...inputFault(
-		'An earlier try of this item may have started a job, and the settings of the node have changed since',
-		'Look at your account at the provider. If there is no such job, run the item in a new execution.',
+		'An earlier try of this item may have started a job, but the settings of the node have changed since then',
+		'Check your account at the provider. If there is no such job, run the item in a new execution.',
 	),
 	ambiguous: true,
 };
