@@ -17,7 +17,7 @@ function isForPackages(rule) {
 }
 
 export default tseslint.config(
-	// Alone in its object, so that it holds for all that follow. The sixth provider is looked at where its files belong.
+	// Alone in its object, so that it holds for all that follow. The made-up provider is looked at where its files belong.
 	{
 		ignores: [
 			'dist/**',

@@ -13,7 +13,7 @@ const FOLDERS = {
 
 const project = ([name, folders]) => ({
 	displayName: name,
-	testEnvironment: 'node',
+	testEnvironment: name === 'contract' ? '<rootDir>/test/contract/nockEnvironment.ts' : 'node',
 	testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
 	modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.cache'],
 	transform: {

@@ -26,13 +26,14 @@ const TASKS = {
 	check: (args) => ({ commands: [['npm', 'run', '--silent', 'check', '--', ...args]] }),
 	demo: (args) => ({ commands: [['node', 'tools/demo.mts', ...args]] }),
 	e2e: (args) => ({ commands: [e2e(or(args, 'test/e2e/*.e2e.ts'))] }),
-	faults: () => ({
-		env: { WRITE_FAULTS: '1' },
+	faults: ([dialect = 'all']) => ({
+		env: { WRITE_FAULTS: dialect },
 		commands: [
 			['jest', '--selectProjects', 'engine', '--testPathPatterns', 'engine/faults'],
 			['node', 'tools/docs.mts'],
 		],
 	}),
+	mutation: (args) => ({ commands: [['node', 'tools/mutation/main.mts', ...args]] }),
 	pictures: () => ({
 		env: { SEEDANCE_PICTURES: '1' },
 		commands: [e2e(['test/e2e/editor-*.e2e.ts'])],

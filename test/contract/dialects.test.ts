@@ -1,4 +1,3 @@
-/** @jest-environment ./test/contract/nockEnvironment.ts */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INodeParameters, INodeType } from 'n8n-workflow';
@@ -43,6 +42,10 @@ const image = {
 const filledIn = (body: unknown): unknown =>
 	JSON.parse(JSON.stringify(body).replace('(the file)', image.bytes.toString('base64')));
 
+/** A node's form takes milliseconds to build. */
+const generateImage = new SeedanceGenerateImage();
+const generateVideo = new SeedanceGenerateVideo();
+
 /** A key of its own for each test: accounts, with their request budgets, live as long as the process. */
 let apiKey = '';
 let keys = 0;
@@ -85,7 +88,7 @@ describe.each(contracts)('$name', (contract) => {
 		credential: { ...contract.credential, apiKey },
 	});
 	const generating = (parameters: INodeParameters = {}) =>
-		runOf(contract.makes === 'image' ? new SeedanceGenerateImage() : new SeedanceGenerateVideo(), {
+		runOf(contract.makes === 'image' ? generateImage : generateVideo, {
 			model: contract.model,
 			mode: contract.mode,
 			prompt: 'A lamp',

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/contract/nockEnvironment.ts */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';

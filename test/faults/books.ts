@@ -1,6 +1,6 @@
 /** What the items say, held against the provider's books. */
 import type { INodeExecutionData } from 'n8n-workflow';
-import type { JobSummary, Sandbox } from '../sandbox/index.ts';
+import { standIns, type JobSummary, type Sandbox } from '../sandbox/index.ts';
 import type { Part } from './parts.ts';
 import type { Told } from './stages.ts';
 
@@ -28,7 +28,7 @@ function saidOf(
 	sandbox: Sandbox,
 	{ stage }: Part,
 ): string[] {
-	const { status, creditsCharged, failure } = json;
+	const { status, creditsCharged, costUsd, failure } = json;
 	const jobId = json.jobId as string;
 	if (json.error !== undefined || status === undefined) return [];
 	const job = jobs.get(jobId);
@@ -49,11 +49,16 @@ function saidOf(
 	}
 	const charge = job.state === 'completed' ? job.credits : 0;
 	if (typeof creditsCharged === 'number') expect('the charge', creditsCharged, charge);
+	if (typeof costUsd === 'number' && isInDollars(job))
+		expect('the cost', costUsd.toFixed(4), charge.toFixed(4));
 	const url = (json.videoUrl ?? json.imageUrl) as string | null;
 	if (status === 'completed' && (url || !binary))
 		expect('the address', url?.includes(job.jobId), true);
 	return problems;
 }
+
+const isInDollars = ({ provider }: JobSummary) =>
+	standIns.some((each) => each.provider === provider && each.currency === 'usd');
 
 const NO_ADDRESS: readonly unknown[] = ['no_video_url', 'no_image_url'];
 

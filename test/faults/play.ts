@@ -1,11 +1,17 @@
 /** Plays one trouble at one node, wired in one way, and says what it came to. */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { credentialsOf, errorTextOf, type World } from '../engine/world.ts';
-import { standIns, startSandbox, type Sandbox, type Witness } from '../sandbox/index.ts';
+import {
+	standIns,
+	startSandbox,
+	type AccountOptions,
+	type Sandbox,
+	type Witness,
+} from '../sandbox/index.ts';
 import { contradictionsIn } from './books.ts';
 import { nameOf, type Part } from './parts.ts';
 import { OTHER_HOST, TROUBLED } from './scenarios.ts';
-import type { Scene, Told } from './stages.ts';
+import { dialects, type Scene, type Told } from './stages.ts';
 
 /** What a part came to. */
 export interface Played {
@@ -46,7 +52,8 @@ export async function play(
 	otherHost: Witness,
 ): Promise<Played> {
 	const { scenario } = part;
-	const sandbox = await startSandbox({ jobSeconds: JOB_SECONDS, ...scenario.sandbox });
+	const accounts = accountsOf(part);
+	const sandbox = await startSandbox({ jobSeconds: JOB_SECONDS, accounts, ...scenario.sandbox });
 	let timer: NodeJS.Timeout | undefined;
 	try {
 		const ends = new Promise<never>((_, reject) => {
@@ -57,6 +64,13 @@ export async function play(
 		clearTimeout(timer);
 		await sandbox.close();
 	}
+}
+
+/** Where a job that has begun cannot be cancelled, none begins. */
+function accountsOf({ stage, dialect }: Part): AccountOptions[] {
+	const { provider, dialect: played } = dialects[dialect]!;
+	const onlyWaiting = stage.cancels && played.cancel?.when?.every((state) => state === 'queued');
+	return onlyWaiting ? [{ provider: provider.id, maxConcurrentJobs: 0 }] : [];
 }
 
 async function playIn(world: World, part: Part, otherHost: Witness): Promise<Played> {

@@ -73,6 +73,8 @@ export interface Stage {
 	also?: { groups: readonly Group[]; if(dialect: PlayedDialect): boolean };
 	/** Its submit is answered with the video itself. */
 	isBlocking?: true;
+	/** It cancels jobs. */
+	cancels?: true;
 	/** It suspends the execution. */
 	sleeps?: true;
 	/** It is no step of a workflow: it knows neither "On Error" nor "Retry On Fail". */
@@ -232,6 +234,7 @@ export const stages: readonly Stage[] = [
 	},
 	{
 		name: 'Cancel Job',
+		cancels: true,
 		groups: ['cancel', 'ask', 'address'],
 		dialects: ['unified'],
 		also: { groups: ['cancel'], if: ({ dialect }) => dialect.cancel !== undefined },

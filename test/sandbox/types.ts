@@ -125,6 +125,7 @@ export type JobState = 'queued' | 'processing' | 'completed' | 'failed' | 'cance
 export interface JobSummary {
 	jobId: string;
 	account: string;
+	provider: string;
 	/** The dialect that accepted it. */
 	dialect: string;
 	model: string;

@@ -204,6 +204,19 @@ describe('Cancel Job', () => {
 			expect(calls).toEqual(['GET /tasks/task_1']);
 		});
 
+		it('a job that ends between two tries keeps its record', async () => {
+			const { outcome, calls } = await cancelling(
+				({ method }, atMs) => {
+					if (method === 'DELETE') return { status: 503 };
+					return atMs < 1_000 ? task('queued') : task('completed', { result });
+				},
+				{},
+				queuedOnly,
+			);
+			expect(outcome).toMatchObject({ ok: true, value: { status: 'completed' } });
+			expect(calls).toEqual(['GET /tasks/task_1', 'DELETE /tasks/task_1', 'GET /tasks/task_1']);
+		});
+
 		it('nothing is called where the state is not known', async () => {
 			const { outcome, calls } = await cancelling(() => ({ status: 503 }), {}, queuedOnly);
 			expect(outcome).toMatchObject({ ok: false, fault: { httpStatus: 503 } });

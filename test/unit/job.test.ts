@@ -1,9 +1,11 @@
 import {
 	amendJob,
 	isSettled,
+	mediaUrlOf,
 	newJob,
 	rawOf,
 	updateJob,
+	withRaw,
 	type Job,
 	type JobReading,
 } from '../../nodes/Seedance/core/job';
@@ -224,4 +226,21 @@ it.each<[Job['status'], boolean]>([
 	['cancelled', true],
 ])('a job that is %s is settled: %s', (status, settled) => {
 	expect(isSettled({ status })).toBe(settled);
+});
+
+it('gives back the last reply of a job, for those who want to see it', () => {
+	const seen = newJob('task_1', 'seedance');
+	expect(rawOf(seen)).toBeNull();
+	expect(withRaw(seen, { odd: 1 })).toBe(seen);
+	withRaw(seen, { odd: 2 });
+	expect(rawOf(seen)).toEqual({ odd: 2 });
+	expect(rawOf({ ...seen })).toBeNull();
+});
+
+it.each([
+	[{ videoUrl: 'https://e.com/v.mp4' }, 'https://e.com/v.mp4'],
+	[{ videoUrl: undefined, imageUrl: 'https://e.com/i.png' }, 'https://e.com/i.png'],
+	[{}, null],
+])('the address of what was made: %p', (job, url) => {
+	expect(mediaUrlOf({ ...newJob('task_1', 'seedance'), ...job })).toBe(url);
 });

@@ -1,4 +1,5 @@
 import {
+	earlyDelayMs,
 	expectationOf,
 	JITTER,
 	MAX_LATE_POLL_MS,
@@ -110,5 +111,64 @@ describe('the jitter', () => {
 		const mean = delays.reduce((sum, ms) => sum + ms, 0) / 200;
 		expect(Math.abs(mean - 10_000)).toBeLessThan(100);
 		expect(withJitter(10_000, 'task_1', 1)).not.toBe(withJitter(10_000, 'task_1', 2));
+	});
+});
+
+describe('the plan, to the millisecond', () => {
+	const expectation = { firstAskMs: 50_000, typicalMs: 60_000, gapMs: 4_000 };
+	const next = (elapsedMs: number, progress: number | null = null, queueMs?: number) =>
+		nextPollDelayMs({ elapsedMs, progress, expectation, queueMs });
+
+	it.each([
+		['is asked for when it can be done', 40_000, 10_000],
+		['may be done', 50_000, 4_000 / (5 / 6) ** 2],
+		['is at its usual end', 60_000, 4_000],
+		['is a little late', 75_000, 3_200],
+		['is late', 90_000, 4_000 / 1.5],
+		['is later', 99_000, 4_000 / 1.5 + 3_000],
+		['is twice as late, when polls still come within 15 s', 120_000, 4_000 / 1.5 + 10_000],
+		['is later than that', 180_000, 30_000],
+	])('a job that %s', (_, elapsedMs, ms) => {
+		expect(next(elapsedMs)).toBeCloseTo(ms, 6);
+	});
+
+	it.each<[string, number | null, number]>([
+		['says nothing', null, 4_000],
+		['has not begun', 0, 4_000],
+		['is done but for the file', 100, 4_000],
+		['is far from done', 75, 15_000],
+		['is nearly done', 97.5, 60_000 / 39 + 1_000],
+	])('a job at its usual end that %s', (_, progress, ms) => {
+		expect(next(60_000, progress)).toBeCloseTo(ms, 6);
+	});
+
+	it('a gap is not stretched beyond that of half the usual time', () => {
+		const early = { firstAskMs: 1_000, typicalMs: 60_000, gapMs: 3_000 };
+		const at = (elapsedMs: number) =>
+			nextPollDelayMs({ elapsedMs, progress: null, expectation: early });
+		expect([at(15_000), at(30_000)]).toEqual([12_000, 12_000]);
+	});
+
+	it('a queue may be faster than it seems', () => {
+		expect(next(0, null, 30_000)).toBe(60_000);
+	});
+
+	it.each([
+		[1, 62_000, 16_000],
+		[2, 54_000, 8_000],
+		[0, 66_000, 20_000],
+		[0.5, 66_000, 20_000],
+	])('with %p polls a job they come later and further apart', (affordable, firstAskMs, gapMs) => {
+		expect(stretch(expectation, affordable)).toEqual({ typicalMs: 60_000, firstAskMs, gapMs });
+	});
+
+	it.each([
+		[0, 50_000, 6_000],
+		[4_000, 50_000, 2_000],
+		[4_001, 50_000, undefined],
+		[0, 10_001, 6_000],
+		[0, 10_000, undefined],
+	])('after %i ms, with a first poll at %i ms, the early one is in %p ms', (elapsed, first, ms) => {
+		expect(earlyDelayMs(elapsed, { ...expectation, firstAskMs: first })).toBe(ms);
 	});
 });

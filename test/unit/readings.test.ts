@@ -5,6 +5,7 @@ import { providerById } from '../../nodes/Seedance/providers';
 import { pro } from '../../nodes/Seedance/providers/seedance/pro';
 import { unified } from '../../nodes/Seedance/providers/seedance/unified';
 
+const seedance = providerById('seedance');
 const org = providerById('seedanceOrg');
 const segmind = providerById('segmind');
 const request = { model: 'seedance-2.0', mode: 'textToVideo', prompt: 'A lamp' } as const;
@@ -36,6 +37,12 @@ describe('a batch', () => {
 			job('task_1'),
 			{ ok: false, message: 'No' },
 		]);
+	});
+
+	it('answered with more tasks than were asked for has them all: they may cost money', () => {
+		expect(read(['task_1', 'task_2', 'task_3'])).toMatchObject(
+			['task_1', 'task_2', 'task_3'].map(job),
+		);
 	});
 
 	it('whose entry is said to be done without an address asks for it later', () => {
@@ -74,6 +81,58 @@ describe("SeedanceAPI.org's codes in the body", () => {
 
 	it.each([0, 500, 1001])('%p without a task is a problem of theirs', (code) => {
 		expect(org.disguisedStatus!({ code, data: null })).toBe(500);
+	});
+});
+
+describe("SeedanceAPI.org's refusal", () => {
+	const refusal = (status: number, body: unknown) => org.fault(status, body, 'submit');
+	const refused = 'SeedanceAPI.org did not accept the request';
+
+	it('is known by a code at the beginning of its text, not by a word in the middle', () => {
+		const about = (error: string) => refusal(400, { error }).code;
+		expect(about('INVALID_PROMPT: too long')).toBe('INVALID_PROMPT');
+		expect(about('The text "INVALID_PROMPT" is no prompt')).toBeUndefined();
+	});
+
+	it('with an unknown code says what the provider says', () => {
+		const body = { error: { code: 'ODD', message: ' Odd ' } };
+		expect(refusal(400, body)).toEqual({ code: undefined, message: `${refused}: Odd` });
+	});
+
+	it.each([{ error: ' ' }, { message: ' ' }])('of blanks says nothing: %p', (body) => {
+		expect(refusal(400, body).message).toBeUndefined();
+	});
+
+	it('with HTTP 402 is for want of credits, whatever its text', () => {
+		const notEnough = { code: 'INSUFFICIENT_CREDITS', message: 'Not enough credits' };
+		expect(refusal(402, { error: 'Pay first' })).toMatchObject(notEnough);
+	});
+});
+
+it.each([' ', undefined])(
+	"seedance.it.com's refusal with the text %p has our own words",
+	(text) => {
+		const fault = seedance.fault(400, { error: { code: 'odd', message: text } }, 'submit');
+		expect(fault).toEqual({ code: 'odd' });
+	},
+);
+
+describe('a task of the unified API', () => {
+	const read = (body: object, model?: string) =>
+		unified.status.response({ task_id: 'task_1', ...body }, { jobId: 'task_1', model }, 200);
+	const video = 'https://cdn.seedance.it.com/1.mp4';
+	const cover = 'https://cdn.seedance.it.com/1.jpg';
+
+	it('gives the video, not the picture of its cover', () => {
+		const body = { status: 'completed', result: { video_url: video, image_url: cover } };
+		expect(read(body, 'seedance-2.0')).toMatchObject({ videoUrl: video });
+	});
+
+	it.each<[string, object, string | undefined]>([
+		['we know', {}, 'seedream-v5'],
+		['it says', { model: 'seedream-v5' }, undefined],
+	])('is an image where the model that %s makes images, before there is one', (_, body, model) => {
+		expect(read({ status: 'processing', ...body }, model)).toHaveProperty('imageUrl', null);
 	});
 });
 
@@ -146,7 +205,6 @@ describe("Segmind's 404 to the question for the balance", () => {
 describe('a job ID with half a surrogate', () => {
 	const jobId = 'task_1\ud800';
 	it.each([...['unified', 'pro', 'lite'], segmind.id, org.id])('does not throw: %s', (name) => {
-		const seedance = providerById('seedance');
 		const model = { unified: 'seedance-2.0', pro: 'seedance-1.0-pro', lite: 'seedance-1.0-lite' };
 		const { status, cancel, result } = Object.hasOwn(model, name)
 			? seedance.dialectForRequest({ model: model[name as 'pro'], mode: 'imageToVideo' })

@@ -20,7 +20,8 @@ export const isLeftOut = (raw: unknown): boolean =>
  * @param max characters
  */
 export function shorten(text: string, max: number): string {
-	const characters = [...text.slice(0, max * 2)];
+	// A character may take two code units, as an emoji does.
+	const characters = [...text.slice(0, (max + 1) * 2)];
 	return characters.length > max ? `${characters.slice(0, max - 1).join('')}…` : text;
 }
 

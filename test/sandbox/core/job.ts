@@ -75,6 +75,7 @@ export const asCompleted = (job: Job, nowMs: number): Job => ({
 export const summaryOf = (job: Job): JobSummary => ({
 	jobId: job.id,
 	account: job.account.id,
+	provider: job.account.provider,
 	dialect: job.dialect,
 	model: job.request.model,
 	prompt: job.request.prompt,

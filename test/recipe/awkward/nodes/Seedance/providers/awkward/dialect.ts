@@ -30,7 +30,8 @@ export const dialect: Dialect = {
 			path: `/apps/${inPath(applicationOf(request))}/jobs`,
 			body: withoutUndefined({ input: inputOf(request), notify: request.callbackUrl }),
 		}),
-		response: (body) => readSubmitted(readJob(submittedJob.parse(body))),
+		response: (body, { request }) =>
+			readSubmitted(readJob(submittedJob.parse(body), applicationOf(request))),
 	},
 	status: {
 		request: (address) => ({ method: 'POST', path: `${pathOf(address)}/look` }),
@@ -68,8 +69,9 @@ export const dialect: Dialect = {
 				const listed = listedJob.safeParse(entry).data;
 				const isLike =
 					listed?.handle.application === applicationOf(request) &&
-					listed.text === request.prompt.slice(0, SHOWN_CHARACTERS);
-				return isLike ? [readJob(listed)] : [];
+					listed.text === [...request.prompt].slice(0, SHOWN_CHARACTERS).join('');
+				// The list shows no results: a job that is done is still to be asked for.
+				return isLike ? [readSubmitted(readJob(listed))] : [];
 			}),
 	},
 };

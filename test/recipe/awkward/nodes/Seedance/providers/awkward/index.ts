@@ -1,4 +1,4 @@
-import type { Intent, Provider } from '../../core/provider';
+import type { Provider } from '../../core/provider';
 import { ed25519, standardWebhooks } from '../../core/signature';
 import { anyJobId, readOrName } from '../../core/replies';
 import { z } from '../../core/zod';
@@ -10,7 +10,7 @@ import { models } from './models';
 const words = z.string().trim().min(1);
 const problem = z.object({ problem: z.object({ kind: words, text: words }) });
 
-function fault(httpStatus: number, body: unknown, intent: Intent) {
+function fault(httpStatus: number, body: unknown) {
 	const { kind: code, text } = problem.safeParse(body).data?.problem ?? {};
 	if (code === 'too_late') {
 		return {
@@ -22,9 +22,8 @@ function fault(httpStatus: number, body: unknown, intent: Intent) {
 	if (httpStatus === 402) {
 		return { code, message: 'Not enough money in the Awkward Video account', hint: 'Top it up.' };
 	}
-	if (httpStatus === 404 || httpStatus >= 500 || text === undefined) return { code };
-	const what = intent === 'submit' ? 'the job' : 'the request';
-	return { code, message: `Awkward Video did not accept ${what}: ${text}` };
+	if (code === 'no_such_job' || httpStatus >= 500 || text === undefined) return { code };
+	return { code, message: `Awkward Video did not accept the request: ${text}` };
 }
 
 const keySet = z.object({ keys: z.array(z.object({ x: z.string() })) });

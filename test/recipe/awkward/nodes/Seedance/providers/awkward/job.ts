@@ -15,7 +15,7 @@ import { z } from '../../core/zod';
 import { APPLICATIONS, usdOf } from './models';
 
 export const job = z.object({
-	handle: z.object({ ticket: anyJobId, application: z.string().min(1) }),
+	handle: z.object({ ticket: anyJobId, application: optionalText }),
 	phase: z.string().min(1),
 	share: optionalNumber,
 	began: optionalNumber,
@@ -47,13 +47,15 @@ const PHASES = {
 	lapsed: 'failed',
 } as const;
 
-export function readJob(body: z.infer<typeof job>): JobReading {
+/** @param submittedTo where the job was submitted to, if the reply does not say it */
+export function readJob(body: z.infer<typeof job>, submittedTo?: string): JobReading {
 	const { handle, phase, result } = body;
-	const { ticket: jobId, application } = handle;
+	const jobId = handle.ticket;
+	const application = handle.application || submittedTo;
 	const known = Object.entries(APPLICATIONS).find(([, { id }]) => id === application);
 	const reading: JobReading = {
 		jobId,
-		reference: { application },
+		reference: application ? { application } : undefined,
 		...readStatus(PHASES, phase),
 		model: known?.[0],
 		progress: readProgress(body.share, 1),

@@ -1,0 +1,140 @@
+/** The schemes that providers with keys of their own sign by: whoever can forge one can end a wait with a false word. */
+import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import {
+	ed25519,
+	standardWebhooks,
+	type SignatureScheme,
+} from '../../nodes/Seedance/core/signature';
+
+const rawBody = Buffer.from('{"id":"1","note":"Grüße"}');
+const nowMs = Date.UTC(2026, 10, 30, 12);
+const now = nowMs / 1000;
+
+type Headers = Record<string, string | undefined>;
+const isSigned = (scheme: SignatureScheme, key: string, headers: Headers, body = rawBody) =>
+	scheme.isSigned(key, { rawBody: body, header: (name) => headers[name] }, nowMs);
+
+const times: Array<[string, number, boolean]> = [
+	['300 s ago', -300, true],
+	['in 300 s', 300, true],
+	['301 s ago', -301, false],
+	['in 301 s', 301, false],
+];
+
+describe('Standard Webhooks', () => {
+	const bytes = Buffer.from('sixteen bytes ok');
+	const secret = `whsec_${bytes.toString('base64')}`;
+	const mac = (id: string, time: number | string, key = bytes) =>
+		createHmac('sha256', key).update(`${id}.${time}.`).update(rawBody).digest('base64');
+	const headersOf = (more: Headers = {}, time: number | string = now): Headers => ({
+		'webhook-id': 'msg_1',
+		'webhook-timestamp': String(time),
+		'webhook-signature': `v1,${mac('msg_1', time)}`,
+		...more,
+	});
+	const accepts = (headers: Headers, key = secret, body = rawBody) =>
+		isSigned(standardWebhooks, key, headers, body);
+
+	it('is accepted, with its prefix or without', () => {
+		expect(accepts(headersOf())).toBe(true);
+		expect(accepts(headersOf(), bytes.toString('base64'))).toBe(true);
+	});
+
+	it('is accepted where one of several signatures is right, as while a secret is replaced', () => {
+		const [right, other] = [mac('msg_1', now), mac('msg_1', now, Buffer.from('another'))];
+		expect(accepts(headersOf({ 'webhook-signature': `v1,${other} v1,${right}` }))).toBe(true);
+		expect(accepts(headersOf({ 'webhook-signature': `v1,${other} v1,${other}` }))).toBe(false);
+	});
+
+	it.each(times)('signed %s: %p', (_, seconds, fresh) => {
+		expect(accepts(headersOf({}, now + seconds))).toBe(fresh);
+	});
+
+	const right = mac('msg_1', now);
+	it.each<[string, Headers]>([
+		['no ID', { 'webhook-id': undefined, 'webhook-signature': `v1,${mac('undefined', now)}` }],
+		['another ID', { 'webhook-id': 'msg_2' }],
+		['another time', { 'webhook-timestamp': String(now - 1) }],
+		['no time', { 'webhook-timestamp': undefined }],
+		['no signature', { 'webhook-signature': undefined }],
+		['an empty signature', { 'webhook-signature': '' }],
+		['a signature without a version', { 'webhook-signature': right }],
+		['another version', { 'webhook-signature': `v2,${right}` }],
+		['a text before the version', { 'webhook-signature': `xv1,${right}` }],
+		['a text after the signature', { 'webhook-signature': `v1,${right}x` }],
+		['a part of a signature', { 'webhook-signature': `v1,${right.slice(4)}` }],
+	])('with %s is refused', (_, more) => {
+		expect(accepts(headersOf(more))).toBe(false);
+	});
+
+	it('with another body or another secret is refused', () => {
+		expect(accepts(headersOf(), secret, Buffer.from('{"id":"2"}'))).toBe(false);
+		expect(accepts(headersOf(), `whsec_${Buffer.from('another').toString('base64')}`)).toBe(false);
+	});
+
+	it.each(['', 'whsec_', 'whsec_!'])('an empty secret signs nothing: "%s"', (empty) => {
+		const forged = `v1,${mac('msg_1', now, Buffer.alloc(0))}`;
+		expect(accepts(headersOf({ 'webhook-signature': forged }), empty)).toBe(false);
+	});
+
+	it('only the beginning of a secret is a prefix', () => {
+		const forged = `v1,${mac('msg_1', now, Buffer.from('AAAA', 'base64'))}`;
+		expect(accepts(headersOf({ 'webhook-signature': forged }), 'AAwhsec_AA')).toBe(false);
+	});
+});
+
+describe('Ed25519', () => {
+	const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+	const { x: key = '' } = publicKey.export({ format: 'jwk' });
+	const { x: otherKey = '' } = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
+	const scheme = ed25519({ signed: ['x-id', 'x-time'], timestamp: 'x-time', signature: 'x-sign' });
+	const signature = (lines: string[]) =>
+		sign(null, Buffer.from(lines.join('\n')), privateKey).toString('hex');
+	const digest = createHash('sha256').update(rawBody).digest('hex');
+	const signed = (time: number | string = now): Headers => ({
+		'x-id': 'req_1',
+		'x-time': String(time),
+		'x-sign': signature(['req_1', String(time), digest]),
+	});
+	const accepts = (headers: Headers, by = key, body = rawBody) =>
+		isSigned(scheme, by, headers, body);
+
+	it('reads each header once', () => {
+		expect(scheme.headers).toEqual(['x-id', 'x-time', 'x-sign']);
+	});
+
+	it('is accepted, in hex of either case', () => {
+		const headers = signed();
+		expect(accepts(headers)).toBe(true);
+		expect(accepts({ ...headers, 'x-sign': headers['x-sign']!.toUpperCase() })).toBe(true);
+	});
+
+	it.each(times)('signed %s: %p', (_, seconds, fresh) => {
+		expect(accepts(signed(now + seconds))).toBe(fresh);
+	});
+
+	it.each<[string, Headers]>([
+		['another ID', { 'x-id': 'req_2' }],
+		['another time', { 'x-time': String(now - 1) }],
+		['no signature', { 'x-sign': undefined }],
+		['a signature that is no hex', { 'x-sign': 'z'.repeat(128) }],
+		['a text before the signature', { 'x-sign': `00${signed()['x-sign']}` }],
+		['a text after the signature', { 'x-sign': `${signed()['x-sign']}00` }],
+		['another signature', { 'x-sign': signature(['something else']) }],
+		['no ID', { 'x-id': undefined, 'x-sign': signature(['', String(now), digest]) }],
+		['no time', { 'x-time': undefined, 'x-sign': signature(['req_1', '', digest]) }],
+	])('with %s is refused', (_, more) => {
+		expect(accepts({ ...signed(), ...more })).toBe(false);
+	});
+
+	it('with another body is refused', () => {
+		expect(accepts(signed(), key, Buffer.from('{"id":"2"}'))).toBe(false);
+	});
+
+	it.each([otherKey, '', 'AAAA', 'no key'])(
+		'by the key "%s" is refused, and nothing throws',
+		(by) => {
+			expect(accepts(signed(), by)).toBe(false);
+		},
+	);
+});
