@@ -219,7 +219,9 @@ describe('the error that ends a run', () => {
 		expect(error?.message).toContain('[item 0]');
 		const made = world.sandbox.jobs().length;
 		expect(made).toBeGreaterThan(1);
-		const named = /for (?:the items|item) ([\d, ]+), but its ID/.exec(errorTextOf(error))?.[1]?.split(', ');
+		const named = /for (?:the items|item) ([\d, ]+), but its ID/
+			.exec(errorTextOf(error))?.[1]
+			?.split(', ');
 		expect(named).toHaveLength(made - 1);
 	});
 
