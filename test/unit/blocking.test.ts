@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { success } from '../../nodes/Seedance/core/fault';
 import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
 import { providerById } from '../../nodes/Seedance/providers';
-import type { PlannedOrder } from '../../nodes/Seedance/runtime/submit/readItem';
+import type { GenerateItem } from '../../nodes/Seedance/runtime/submit/readItem';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
 import { generateBlocking } from '../../nodes/Seedance/runtime/submit/blocking';
 import type { Caller } from '../../nodes/Seedance/runtime/api/send';
@@ -21,7 +21,7 @@ const order = {
 	idempotencyKey: 'key-1',
 	timeoutMs: 600_000,
 	binaryField: 'video',
-} as PlannedOrder;
+} as GenerateItem;
 
 /** A node that makes one video in one call; its file comes in through `body`. */
 function making(body = new PassThrough(), more: Record<string, string> = {}) {

@@ -1,6 +1,6 @@
 import { submitShared, type Past } from '../../nodes/Seedance/runtime/submit/earlier';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
-import type { PlannedOrder } from '../../nodes/Seedance/runtime/submit/readItem';
+import type { GenerateItem } from '../../nodes/Seedance/runtime/submit/readItem';
 import { says, scriptedSession, type Asked } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -15,7 +15,7 @@ const order = {
 	isShared: true,
 	settings: 's',
 	timeoutMs: 600_000,
-} as PlannedOrder;
+} as GenerateItem;
 
 /** A provider that knows a job of each of these ages and ends by its key, in turn, and then makes a new one. */
 async function submitting(known: Array<{ status: 'failed' | 'completed'; minutesAgo: number }>) {
