@@ -50,12 +50,12 @@ export async function generate(
 		return emit(ctx, refused, plan.output, wrong);
 	}
 	if (plan.estimateOnly) return emit(ctx, items.map(estimateOf(provider, makes)), plan.output);
-	return await makeAndEmit(ctx, session, plan, run, items);
+	return await generateAndEmit(ctx, session, plan, run, items);
 }
 
 type ReadItems = Array<Outcome<GenerateItem>>;
 
-async function makeAndEmit(
+async function generateAndEmit(
 	ctx: IExecuteFunctions,
 	session: Session,
 	plan: RunOptions,

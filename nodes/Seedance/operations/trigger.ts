@@ -28,7 +28,7 @@ const ASK_WIDTH = 5;
 export async function receiveCallback(ctx: IWebhookFunctions): Promise<IWebhookResponseData> {
 	return await receive(ctx, () => ({
 		receiver: triggerOf(ctx),
-		admit: (callback) => {
+		handle: (callback) => {
 			const { readings, sender, body } = callback;
 			// The provider is testing the address.
 			if (readings.length === 0 && sender === 'signed' && isRecord(body)) return 'ok';

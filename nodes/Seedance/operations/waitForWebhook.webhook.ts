@@ -51,7 +51,7 @@ export async function answerCallback(ctx: IWebhookFunctions): Promise<IWebhookRe
 		const execution = executionOf(ctx);
 		return {
 			receiver: receiverOf(execution),
-			admit: (callback) => {
+			handle: (callback) => {
 				// The address must contain n8n's token or ours. If the credential has a secret, the signature was checked
 				// before.
 				if (!knowsAddress(ctx, execution, callback.session.settings)) return 'forged';

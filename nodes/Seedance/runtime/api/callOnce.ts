@@ -68,8 +68,8 @@ function conflictIn(
 	const isAbout = ABOUT_THE_KEY.test(`${code} ${message}`) || (isShared && httpStatus === 409);
 	if (!wasSent && !isAbout) return undefined;
 	const transient = httpStatus === 409;
-	const [said, hint] = transient ? STILL_AT_WORK : OTHER_CONTENT;
-	return { ...fault, code: KEY_CONFLICT, ambiguous: true, transient, message: said, hint };
+	const [text, hint] = transient ? STILL_AT_WORK : OTHER_CONTENT;
+	return { ...fault, code: KEY_CONFLICT, ambiguous: true, transient, message: text, hint };
 }
 
 const STILL_AT_WORK = [

@@ -64,8 +64,8 @@ export async function isMediaThere(
 	timing: Timing,
 	job: Job,
 ): Promise<Outcome<boolean>> {
-	const look = () => openMedia(caller, job, { range: 'bytes=0-0' }).catch(faultIn);
-	const opened = await retry(look, TRANSIENT, timing);
+	const readFirstByte = () => openMedia(caller, job, { range: 'bytes=0-0' }).catch(faultIn);
+	const opened = await retry(readFirstByte, TRANSIENT, timing);
 	if (!opened.ok) return opened.fault.transient ? opened : success(false);
 	opened.value.body.destroy?.();
 	return success(true);
@@ -138,8 +138,11 @@ function mimeTypeOf({ headers }: MediaAnswer, job: Job): string {
  * refused.
  */
 function limitsOf({ headers }: MediaAnswer): BodyLimits {
-	const said = Number(headers['content-length'] ?? NaN);
-	return { ...FILE_LIMITS, maxBytes: said >= 0 ? Math.min(said, MAX_FILE_BYTES) : MAX_FILE_BYTES };
+	const length = Number(headers['content-length'] ?? NaN);
+	return {
+		...FILE_LIMITS,
+		maxBytes: length >= 0 ? Math.min(length, MAX_FILE_BYTES) : MAX_FILE_BYTES,
+	};
 }
 
 export function fileNameOf({ model, jobId }: Job, mimeType: string): string {

@@ -18,11 +18,11 @@ export async function checkFile(
 		? (await caller.helpers.getBinaryMetadata(file.id)).fileSize
 		: Buffer.byteLength(file.data, 'base64');
 	if (stored === 0) return mediaFault('The file is empty', true);
-	const said = Number(headers['content-length'] ?? NaN);
+	const length = Number(headers['content-length'] ?? NaN);
 	// The host knows the length best. If it does not report it, the size in the job is a lower limit.
-	const isWhole = Number.isInteger(said) ? stored === said : stored >= (job.fileSizeBytes ?? 0);
+	const isWhole = Number.isInteger(length) ? stored === length : stored >= (job.fileSizeBytes ?? 0);
 	if (isWhole) return await checkBytes(caller, file, kindOf(job));
-	const expected = Number.isInteger(said) ? said : job.fileSizeBytes;
+	const expected = Number.isInteger(length) ? length : job.fileSizeBytes;
 	return mediaFault(`The file is incomplete (${stored} of ${expected} bytes)`, true);
 }
 

@@ -25,11 +25,11 @@ type Answer = keyof typeof STATUSES;
 
 type Work = () => Promise<IWebhookResponseData>;
 
-interface Door {
+interface CallbackHandler {
 	/** The receiver that our own calls are signed for. */
 	receiver: string;
 	/** The answer to a callback, or the work to do after the caller has received a 200. */
-	admit: (callback: Callback) => Answer | Work;
+	handle: (callback: Callback) => Answer | Work;
 }
 
 /**
@@ -39,10 +39,10 @@ interface Door {
  */
 export async function receive(
 	ctx: IWebhookFunctions,
-	door: () => Door,
+	handlerOf: () => CallbackHandler,
 ): Promise<IWebhookResponseData> {
 	const reply = replyOf(ctx);
-	const work = await check(ctx, door, () => reply('ok'));
+	const work = await check(ctx, handlerOf, () => reply('ok'));
 	reply(typeof work === 'string' ? work : 'ok');
 	if (work === 'forged') warnOfRefusal(ctx);
 	try {
@@ -55,11 +55,11 @@ export async function receive(
 
 async function check(
 	ctx: IWebhookFunctions,
-	door: () => Door,
+	handlerOf: () => CallbackHandler,
 	onDelay: () => void,
 ): Promise<Answer | Work> {
 	try {
-		const { receiver, admit } = door();
+		const { receiver, handle } = handlerOf();
 		const provider = providerById(ctx.getNodeParameter('provider') as string);
 		const opened = await openForCallback({ ctx, provider, receiver }, { onDelay });
 		if (!opened.ok) {
@@ -69,7 +69,7 @@ async function check(
 		const { session, sender } = opened.value;
 		if (sender === 'forged') return sender;
 		const body = parseJson(rawBodyOf(ctx).toString('utf8'), session.settings);
-		return admit({ session, body, sender, readings: provider.callback?.jobsIn(body) ?? [] });
+		return handle({ session, body, sender, readings: provider.callback?.jobsIn(body) ?? [] });
 	} catch {
 		// The error is not logged, because it may contain a request and so a key. The provider may call again.
 		ctx.logger.warn(

@@ -38,7 +38,7 @@ export async function generateItems(
 	await run.through(items, width, async (item, index) => {
 		const fault = refused.get(index);
 		if (fault) return { fault };
-		return item.ok ? await make(context, item.value, () => run.openBefore(index)) : item;
+		return item.ok ? await generateItem(context, item.value, () => run.openBefore(index)) : item;
 	});
 	// A run that ends early does not reach every item, but the existing job of an item must be output all the same.
 	items.forEach((item, index) => {
@@ -57,7 +57,7 @@ function widthOf({ afterSubmit, submitAs, maxConcurrentJobs }: RunContext['plan'
 	return submitAs === 'batch' ? count : maxConcurrentJobs;
 }
 
-async function make(
+async function generateItem(
 	context: RunContext,
 	item: GenerateItem,
 	ahead: () => number,
@@ -92,10 +92,10 @@ async function submitAndWait(
 	const dialect = session.provider.dialectForRequest(item.request);
 	const { sync } = dialect;
 	if (plan.requestMode === 'sync' && sync) {
-		const makeNow = () =>
+		const generateNow = () =>
 			generateBlocking(context.ctx, session, memory, { ...dialect, sync }, item);
-		const made = await account.jobs.run(makeNow, session);
-		return typeof made === 'string' ? NOT_STARTED : made;
+		const generated = await account.jobs.run(generateNow, session);
+		return typeof generated === 'string' ? NOT_STARTED : generated;
 	}
 	const settle = () => submitAndSettle(context, item, ahead);
 	// Jobs of a batch are queued by the provider. Waiting for a job slot here would only delay their results.
@@ -105,7 +105,7 @@ async function submitAndWait(
 	if (!waited.ok) return waited;
 	const job = waited.value;
 	if (isSettled(job)) keep(context, item, job);
-	return lastStep(() => finishMade(context, item, job));
+	return lastStep(() => finishGenerated(context, item, job));
 }
 
 function keep(
@@ -120,7 +120,7 @@ function keep(
 }
 
 /** A user who chose the key must know what the next submit with this key returns. */
-async function finishMade(
+async function finishGenerated(
 	{ ctx, session }: RunContext,
 	item: GenerateItem,
 	job: Job,

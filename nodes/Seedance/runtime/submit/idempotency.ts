@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import { oneOf } from '../../core/parameters';
 import type { ImageFile, MediaRequest } from '../../core/request';
-import { readOption, readText } from '../items/options';
+import { readOption, textOr } from '../items/options';
 import { countCall, nameOfCall, type ToolCall } from '../items/toolCall';
 
 /** Identifies one run of a node. */
@@ -68,7 +68,7 @@ export function readChoice(options: IDataObject): Outcome<Choice> {
 	if (!duplicates.ok) return duplicates;
 	const { idempotencyKey } = options;
 	// A number is a valid key as well, such as a SKU or an order number.
-	const custom = readText(
+	const custom = textOr(
 		typeof idempotencyKey === 'number' ? String(idempotencyKey) : idempotencyKey,
 		'',
 	);

@@ -10,7 +10,7 @@ import type { FieldName, MediaRequest, Mode, RawRequest } from '../../core/reque
 import { contentKeyOf, keysOf, needsContent, readChoice } from './idempotency';
 import { checkImage } from './image';
 import { readParameter, type OnJobFailure } from '../items/output';
-import { givenValue, numberFrom, readMinutes, readOption, readText } from '../items/options';
+import { givenValue, numberFrom, readMinutes, readOption, textOr } from '../items/options';
 import type { RunOptions } from './runOptions';
 import type { SubmitItem } from './submit';
 
@@ -166,7 +166,7 @@ function readWaiting(
 	return success({
 		timeoutMs: timeoutMs.value,
 		downloadVideo: download.value === true,
-		binaryField: readText(options.binaryField, makes),
+		binaryField: textOr(options.binaryField, makes),
 		onJobFailure: (options.onJobFailure ?? 'error') as OnJobFailure,
 	});
 }
