@@ -33,7 +33,7 @@ const wrongAddress = [
 	properties: {
 		key: String(key),
 		value,
-		message: 'This address is not that of the API. Check "Base URL": https://seedanceapi.org',
+		message: 'This is not the address of the API. Check "Base URL": https://seedanceapi.org',
 	},
 }));
 

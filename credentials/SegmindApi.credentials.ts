@@ -15,7 +15,7 @@ export class SegmindApi implements ICredentialType {
 	properties: INodeProperties[] = credentialProperties(access, {
 		keyFrom: 'segmind.com, API Keys',
 		hosts: {
-			upload: 'Where Segmind takes image files. Used only when an image comes in as a file.',
+			upload: 'The address for uploading images to Segmind. Used only for images that are files.',
 		},
 	});
 
@@ -42,7 +42,7 @@ export class SegmindApi implements ICredentialType {
 					// Segmind's answer for an account without a balance, and also any other host's answer to an unknown
 					// path.
 					message:
-						'Nothing is known at this address. Check "Base URL": https://api.segmind.com. If it is that, the account has no balance yet: add credits on segmind.com',
+						'Nothing was found at this address. Check "Base URL": https://api.segmind.com. If it is right, the account has no balance yet: add credits on segmind.com',
 				},
 			},
 		],

@@ -36,7 +36,7 @@ export class SeedanceWaitForWebhook implements INodeType {
 		properties: [
 			{
 				displayName:
-					'In the Generate Video node before, choose "Let Wait for Webhook Take Over" in "After Submit". The execution sleeps here, without using a worker, until all jobs have ended.',
+					'In the Generate Video node before this one, choose "Let Wait for Webhook Take Over" in "After Submit". The execution sleeps here, without using a worker, until all jobs have ended.',
 				name: 'notice',
 				type: 'notice',
 				default: '',

@@ -377,7 +377,7 @@ describe.each(contracts)('$name', (contract) => {
 			'HTTP %i as an HTML page is worth another try',
 			async (status) => {
 				expect(await faultAfter({ status, headers: html, body: HTML })).toMatchObject({
-					message: `${provider.name} has a problem of its own (HTTP ${status})`,
+					message: `${provider.name} had an internal error (HTTP ${status})`,
 					transient: true,
 					ambiguous: true,
 				});
@@ -475,8 +475,8 @@ describe.each(contracts)('$name', (contract) => {
 
 		it.each([
 			['ECONNREFUSED', 'cannot be reached: nothing answers at its address', false],
-			['ENOTFOUND', 'cannot be reached: its address is not known to this network', false],
-			['ECONNRESET', 'broke off the connection before it answered', true],
+			['ENOTFOUND', 'cannot be reached: its address was not found', false],
+			['ECONNRESET', 'closed the connection before it answered', true],
 			['ETIMEDOUT', 'did not answer in time', true],
 			['CERT_HAS_EXPIRED', 'cannot be reached safely', false],
 		])('no answer: %s', async (code, words, ambiguous) => {

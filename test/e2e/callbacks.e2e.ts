@@ -12,7 +12,11 @@ import { executionOf, sendSku, SET_UP_LIMIT_MS, setTheStage, submissionsOf } fro
 let stage: Stage;
 
 /** Sends a callback like the provider. Returns the status of the answer. */
-async function ring(url: string, body: string, headers: Record<string, string>): Promise<number> {
+async function callBack(
+	url: string,
+	body: string,
+	headers: Record<string, string>,
+): Promise<number> {
 	const response = await fetch(url, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json', ...headers },
@@ -52,15 +56,15 @@ void describe('callbacks to a real n8n', () => {
 		const otherToken = new URL(url);
 		otherToken.searchParams.set(lock, 'a'.repeat(64));
 
-		assert.equal(await ring(url, body, {}), 401, 'unsigned');
-		assert.equal(await ring(url, body, signed(body, 'another secret')), 401, 'another secret');
-		assert.equal(await ring(url, `${body} `, signed(body)), 401, 'changed after signing');
-		assert.equal(await ring(withoutToken.href, body, signed(body)), 401, 'without the token');
-		assert.equal(await ring(otherToken.href, body, signed(body)), 401, 'with another token');
+		assert.equal(await callBack(url, body, {}), 401, 'unsigned');
+		assert.equal(await callBack(url, body, signed(body, 'another secret')), 401, 'another secret');
+		assert.equal(await callBack(url, `${body} `, signed(body)), 401, 'changed after signing');
+		assert.equal(await callBack(withoutToken.href, body, signed(body)), 401, 'without the token');
+		assert.equal(await callBack(otherToken.href, body, signed(body)), 401, 'with another token');
 		assert.equal((await stage.api.getExecution(id)).status, 'waiting');
 
 		// Correctly signed, but not confirmed by the provider: accepted, but the execution does not resume.
-		assert.equal(await ring(url, body, signed(body)), 200);
+		assert.equal(await callBack(url, body, signed(body)), 200);
 		assert.equal((await stage.api.getExecution(id)).status, 'waiting');
 
 		stage.sandbox.finishJob(jobId);

@@ -27,7 +27,7 @@ const example = (name: string) => readWorkflow(path.join(ROOT, 'examples', name)
 const url = (endpoint = 'webhook') => `${stage.n8n.url}/${endpoint}/${triggerPath}`;
 
 /** Sends a callback to the trigger like the provider. Returns the status of the answer. */
-async function ring(
+async function callBack(
 	body: unknown,
 	{ secret = stage.sandbox.webhookSecret, endpoint = 'webhook' } = {},
 ): Promise<number> {
@@ -168,9 +168,9 @@ void describe('two decoupled workflows in a real n8n', () => {
 		const { videoUrl } = itemsOf(execution, TRIGGER)[0]!.json;
 		assert.ok(String(videoUrl).startsWith(stage.sandbox.mediaUrl));
 		assert.deepEqual(answersTo(jobId), ['forged 401', 'regular 200']);
-		assert.equal(await ring(completed(jobId), { secret: 'another secret' }), 401);
+		assert.equal(await callBack(completed(jobId), { secret: 'another secret' }), 401);
 		// A provider's test call: signed, but without a job.
-		assert.equal(await ring({ event: 'ping' }), 200);
+		assert.equal(await callBack({ event: 'ping' }), 200);
 	});
 
 	void it('answer before they ask the API', async () => {
@@ -196,7 +196,7 @@ void describe('two decoupled workflows in a real n8n', () => {
 		const tasks = ids.map(completed);
 		const asked = ids.map((id) => `^/v1/tasks/${id}`);
 		for (const each of asked) stage.sandbox.faults.add({ path: each, delayMs: 1_500 });
-		assert.equal(await ring({ event: 'batch.completed', batch_id: 'batch_1', tasks }), 200);
+		assert.equal(await callBack({ event: 'batch.completed', batch_id: 'batch_1', tasks }), 200);
 		for (const id of ids) stage.sandbox.finishJob(id);
 		const execution = await onlyReactionTo(ids[0]!);
 		assert.deepEqual(
@@ -215,13 +215,16 @@ void describe('two decoupled workflows in a real n8n', () => {
 		const jobId = stage.sandbox.jobs()[0]!.jobId;
 		const body = completed(jobId);
 		// The active workflow already knows this job and would not start again.
-		assert.equal(await ring(body), 200);
+		assert.equal(await callBack(body), 200);
 		for (const nth of [1, 2]) {
-			assert.equal(await ring(body, { endpoint: 'webhook-test' }), 404, 'nobody listens yet');
+			assert.equal(await callBack(body, { endpoint: 'webhook-test' }), 404, 'nobody listens yet');
 			const listening = await listenForTestEvent();
 			assert.deepEqual(listening, { waitingForWebhook: true });
-			assert.equal(await ring(body, { endpoint: 'webhook-test', secret: 'another secret' }), 401);
-			assert.equal(await ring(body, { endpoint: 'webhook-test' }), 200);
+			assert.equal(
+				await callBack(body, { endpoint: 'webhook-test', secret: 'another secret' }),
+				401,
+			);
+			assert.equal(await callBack(body, { endpoint: 'webhook-test' }), 200);
 			const reactions = await until(`test ${nth}`, async () => {
 				const found = await reactionsTo(jobId);
 				return found.length > nth ? found : undefined;
@@ -247,7 +250,7 @@ void describe('two decoupled workflows in a real n8n', () => {
 		const asked = statusCallsFor(jobId);
 		await stage.restart();
 		await stage.api.awaitWebhook(triggerPath);
-		assert.equal(await ring(completed(jobId)), 200);
+		assert.equal(await callBack(completed(jobId)), 200);
 		// The next job shows that callbacks are being processed.
 		const other = await order('A-9', 'Bench');
 		await onlyReactionTo(other);

@@ -1,7 +1,7 @@
 /** What someone gets who types a prompt and opens nothing else. */
 import { NodeHelpers, type IExecuteFunctions } from 'n8n-workflow';
 import { providerById } from '../../nodes/Seedance/providers';
-import { readOrder } from '../../nodes/Seedance/runtime/submit/readItem';
+import { readItem } from '../../nodes/Seedance/runtime/submit/readItem';
 import type { RunOptions } from '../../nodes/Seedance/runtime/submit/runOptions';
 import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';
 import { chain, closeWorld, node, openWorld, prompts, start, type World } from './world.ts';
@@ -52,7 +52,7 @@ describe('Generate Video with nothing but a prompt', () => {
 		const plan = { makes: 'video', afterSubmit: 'wait', runKey: 'run', runIndex: 0 } as RunOptions;
 		const provider = providerById(form.provider as string);
 		const read = (index: number) =>
-			readOrder(ctx, provider, plan, index).then((order) => (order.ok ? order.value : undefined));
+			readItem(ctx, provider, plan, index).then((order) => (order.ok ? order.value : undefined));
 		const [first, again, second] = [await read(0), await read(0), await read(1)];
 		expect(first).toMatchObject({ timeoutMs: 20 * 60_000, onJobFailure: 'error' });
 		expect(first!.idempotencyKey).toBe(again!.idempotencyKey);

@@ -83,7 +83,9 @@ describe('an answer of the provider', () => {
 			...fault,
 		});
 		const { error } = await run();
-		expect(error?.message).toMatch(/^Seedance (sent an answer that cannot be read|has a problem)/);
+		expect(error?.message).toMatch(
+			/^Seedance (sent an answer that cannot be read|had an internal error)/,
+		);
 		expect(error?.message).toContain('may have started');
 		expect(submitsOf(world)).toHaveLength(3);
 	});

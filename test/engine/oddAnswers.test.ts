@@ -108,5 +108,5 @@ it('an empty file is fetched again, and is never the video', async () => {
 	expect(file.length).toBe(json.fileSizeBytes);
 
 	world.sandbox.faults.add({ host: 'media', status: 200, headers, body: '', times: 0 });
-	expect(errorTextOf((await run()).error)).toMatch(/The file came empty \(job task_/);
+	expect(errorTextOf((await run()).error)).toMatch(/The file is empty \(job task_/);
 }, 40_000);

@@ -191,7 +191,8 @@ function wantedOf(given: Scenario, lineages: number): Map<string, number> {
 /** For how many jobs the user is told that they may exist without an ID. */
 function doubtsIn({ error, data }: Execution): number {
 	const text = errorTextOf(error);
-	const listed = /without an ID that we know of, for (?:the items|item) ([\d, ]+):/.exec(text);
+	const listed =
+		/may also have started for (?:the items|item) ([\d, ]+), but its ID is not known:/.exec(text);
 	const others = listed ? listed[1]!.split(',').length : 0;
 	const all = JSON.stringify(data.resultData.runData) + text;
 	return others + (all.match(/may have started/g) ?? []).length;

@@ -66,7 +66,7 @@ describe.each([
 		const wait = { afterSubmit: 'wait' };
 		const run = () => world.engine.run(flow(duplicates, wait), { input: prompts(text) });
 		const first = await run();
-		expect(errorTextOf(first.error)).toContain('keeps its key');
+		expect(errorTextOf(first.error)).toContain('returns the failed job for two more minutes');
 		await run();
 		expect(world.sandbox.account()).toMatchObject({ jobsCreated: 2, jobsCharged: 0 });
 		await run();
@@ -108,7 +108,7 @@ describe('an answer about the key', () => {
 	});
 
 	it.each([
-		[422, 'knows this idempotency key from an earlier request'],
+		[422, 'idempotency key was already used for other content'],
 		[409, 'still working on an earlier request'],
 	])('HTTP %i to a repeat is a doubt, with words of its own', async (status, words) => {
 		world = await openWorld();
@@ -184,7 +184,7 @@ describe('"Reuse Identical"', () => {
 		await run();
 		world.sandbox.faults.add({ host: 'media', status: 503, body: '', times: 0 });
 		const { error } = await world.engine.run(flow(reuse, wait), { input: prompts('one') });
-		expect(errorTextOf(error)).toContain('cannot be reached just now');
+		expect(errorTextOf(error)).toContain('cannot be reached right now');
 		expect(world.sandbox.account()).toMatchObject({ jobsCreated: 1 });
 	});
 
@@ -219,7 +219,9 @@ describe('the error that ends a run', () => {
 		expect(error?.message).toContain('[item 0]');
 		const made = world.sandbox.jobs().length;
 		expect(made).toBeGreaterThan(1);
-		const named = /for (?:the items|item) ([\d, ]+):/.exec(errorTextOf(error))?.[1]?.split(', ');
+		const named = /for (?:the items|item) ([\d, ]+), but its ID/
+			.exec(errorTextOf(error))?.[1]
+			?.split(', ');
 		expect(named).toHaveLength(made - 1);
 	});
 

@@ -136,7 +136,7 @@ it('tells the calls of two items apart, or refuses: n8n can hand one the argumen
 	const calls = '={{ [{ prompt: ["a red shoe", "a blue hat"][$json.n] }] }}';
 	const [shoe, hat] = await answers(agent(calls, { order: 'atOnceByItem' }), 2);
 	expect(promptOf(jobIdIn(shoe!))).toBe('a red shoe');
-	expect(hat).toContain('n8n gave this call of the tool the arguments of another one');
+	expect(hat).toContain('n8n gave this tool call the arguments of another one');
 	expect(world.sandbox.account()).toMatchObject({ jobsCreated: 1 });
 });
 

@@ -74,7 +74,7 @@ const signed = (body: string, secret = world.sandbox.webhookSecret) =>
 	signatureHeaders(body, secret, 'hex', Date.now());
 
 /** Calls as the provider would. @returns the answer's status */
-async function ring(
+async function callBack(
 	body: unknown,
 	headersOf: (text: string) => Record<string, string> = signed,
 	contentType = 'application/json',
@@ -257,7 +257,7 @@ describe('the answer', () => {
 		await started();
 		const asked = statusCalls();
 		const [other] = await submit(['two']);
-		expect(await ring(done(other!), headersOf)).toBe(401);
+		expect(await callBack(done(other!), headersOf)).toBe(401);
 		expect(await settled()).toHaveLength(1);
 		expect(statusCalls()).toBe(asked);
 	});
@@ -271,7 +271,7 @@ describe('the answer', () => {
 	])('to %s is 400', async (_, body) => {
 		await listen();
 		// What calls itself JSON and is none does not reach us: n8n answers it with 422.
-		expect(await ring(body, signed, 'text/plain')).toBe(400);
+		expect(await callBack(body, signed, 'text/plain')).toBe(400);
 		expect(await settled()).toEqual([]);
 	});
 
@@ -280,17 +280,17 @@ describe('the answer', () => {
 		['an empty batch', { tasks: [] }],
 	])('to %s is 200 where the provider has signed it, and 400 otherwise', async (_, body) => {
 		await listen();
-		expect(await ring(body)).toBe(200);
+		expect(await callBack(body)).toBe(200);
 		expect(await settled()).toEqual([]);
 		await closeWorld(world);
 		await listen({ credential: { webhookSecret: '' } });
-		expect(await ring(body, unsigned)).toBe(400);
+		expect(await callBack(body, unsigned)).toBe(400);
 		expect(await settled()).toEqual([]);
 	});
 
 	it('is 503 where the credential cannot be used, and the log says why', async () => {
 		await listen({ credential: { baseUrl: 'http://example.com' } });
-		expect(await ring(done('task_1'))).toBe(503);
+		expect(await callBack(done('task_1'))).toBe(503);
 		expect(warnings()).toContain('The Base URL in the credential is not safe');
 	});
 });
@@ -343,7 +343,7 @@ describe('what is believed', () => {
 	it('is the signed body alone, where Verify with API is off', async () => {
 		await listen({ parameters: { verifyWithApi: false, options: { includeRawResponse: true } } });
 		const body = done('task_of_yesterday');
-		expect(await ring(body)).toBe(200);
+		expect(await callBack(body)).toBe(200);
 		const [[job] = []] = await started();
 		expect(job).toMatchObject({
 			jobId: 'task_of_yesterday',
@@ -364,7 +364,7 @@ describe('what is believed', () => {
 		await started();
 		const [other] = await submit(['two'], { callbackUrl: 'https://example.invalid/' });
 		world.sandbox.finishJob(other!);
-		expect(await ring(done(other!, { status: 'SUCCESSFUL' }))).toBe(200);
+		expect(await callBack(done(other!, { status: 'SUCCESSFUL' }))).toBe(200);
 		expect((await started()).map(([job]) => [job?.jobId, job?.status])).toEqual([
 			[jobId, 'failed'],
 			[other, 'completed'],
@@ -374,7 +374,7 @@ describe('what is believed', () => {
 	it('is the API, not an unsigned body, whatever Verify with API says', async () => {
 		await listen({ credential: { webhookSecret: '' }, parameters: { verifyWithApi: false } });
 		const [jobId] = await submit(['one']);
-		expect(await ring(done(jobId!), unsigned)).toBe(200);
+		expect(await callBack(done(jobId!), unsigned)).toBe(200);
 		expect(listening.executions).toEqual([]);
 		// Not settled by the API's word: not remembered, and asked for again when the true callback comes.
 		world.sandbox.finishJob(jobId!, 'failed');
@@ -383,14 +383,14 @@ describe('what is believed', () => {
 
 	it('is not a job that the provider does not know', async () => {
 		await listen();
-		expect(await ring(done('task_unknown'))).toBe(200);
+		expect(await callBack(done('task_unknown'))).toBe(200);
 		expect(await settled()).toEqual([]);
 		expect(warnings()).toMatch(/the job task_unknown: it cannot be confirmed/);
 	});
 
 	it('is a signed body where the provider refuses to be asked', async () => {
 		await listen({ credential: { apiKey: 'sk-wrong-key' } });
-		expect(await ring(done('task_1'))).toBe(200);
+		expect(await callBack(done('task_1'))).toBe(200);
 		expect((await started()).map(([job]) => job?.videoUrl)).toEqual([
 			'https://cdn.example.com/by-callback.mp4',
 		]);
@@ -401,7 +401,7 @@ describe('what is believed', () => {
 
 	it('is not an unsigned body then', async () => {
 		await listen({ credential: { apiKey: 'sk-wrong-key', webhookSecret: '' } });
-		expect(await ring(done('task_1'), unsigned)).toBe(200);
+		expect(await callBack(done('task_1'), unsigned)).toBe(200);
 		expect(await settled()).toEqual([]);
 	});
 
@@ -417,7 +417,7 @@ describe('what is believed', () => {
 		await listen({ credential: webhookSecret === '' ? { webhookSecret } : {} });
 		const [jobId] = await submit(['one'], { callbackUrl: 'https://example.invalid/' });
 		world.sandbox.finishJob(jobId!);
-		expect(await ring(done(jobId!), headersOf)).toBe(200);
+		expect(await callBack(done(jobId!), headersOf)).toBe(200);
 		expect((await started()).map(([job]) => job?.metadata)).toEqual([metadata]);
 	});
 
@@ -440,7 +440,7 @@ describe('what is believed', () => {
 			body: queued(jobId!),
 			times: 3,
 		});
-		await ring(done(jobId!));
+		await callBack(done(jobId!));
 		world.sandbox.finishJob(jobId!);
 		expect((await started()).map(([job]) => job?.jobId)).toEqual([jobId]);
 		expect(statusCalls()).toBe(4);
@@ -452,7 +452,7 @@ describe('the memory', () => {
 		await listen();
 		const [jobId] = await submit(['one'], { callbackUrl: 'https://example.invalid/' });
 		world.sandbox.finishJob(jobId!);
-		const answers = await Promise.all(Array.from({ length: 20 }, () => ring(done(jobId!))));
+		const answers = await Promise.all(Array.from({ length: 20 }, () => callBack(done(jobId!))));
 		expect(new Set(answers)).toEqual(new Set([200]));
 		expect(await started()).toHaveLength(1);
 		expect(statusCalls()).toBe(1);
@@ -463,16 +463,16 @@ describe('the memory', () => {
 		const [jobId] = await submit(['one']);
 		world.sandbox.finishJob(jobId!);
 		await settled();
-		await ring({ task_id: jobId, status: 'SUCCESSFUL' });
-		await ring(done(jobId!, { result: {} }));
+		await callBack({ task_id: jobId, status: 'SUCCESSFUL' });
+		await callBack(done(jobId!, { result: {} }));
 		expect(await started()).toHaveLength(1);
 		expect(statusCalls()).toBe(3);
 	});
 
 	it('starts once for a job that is told alone and in a batch', async () => {
 		await listen({ parameters: { verifyWithApi: false } });
-		await ring(done('task_1'));
-		await ring({ event: 'batch.completed', tasks: [done('task_1'), done('task_2')] });
+		await callBack(done('task_1'));
+		await callBack({ event: 'batch.completed', tasks: [done('task_1'), done('task_2')] });
 		expect((await started()).map((jobs) => jobs.map(({ jobId }) => jobId))).toEqual([
 			['task_1'],
 			['task_2'],

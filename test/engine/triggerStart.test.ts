@@ -46,7 +46,7 @@ const signed = (text: string, secret = world.sandbox.webhookSecret) =>
 	signatureHeaders(text, secret, 'hex', Date.now());
 
 /** Calls as the provider would. @returns the answer's status */
-async function ring(
+async function callBack(
 	body: IDataObject,
 	headersOf: (text: string) => Record<string, string> = signed,
 ) {
@@ -84,7 +84,7 @@ it('a status that is seconds behind the signed callback is waited for', async ()
 	const body = { task_id: jobId, status: 'processing' };
 	// Asked at once, after 1 s and after 3 s; the next time is after 8 s.
 	world.sandbox.faults.add({ method: 'GET', path: '/v1/tasks', status: 200, body, times: 3 });
-	expect(await ring(done(jobId!))).toBe(200);
+	expect(await callBack(done(jobId!))).toBe(200);
 	expect(await started()).toEqual([[jobId]]);
 });
 
@@ -94,8 +94,8 @@ it('a forged callback about an ID that cannot be asked for does not use up the j
 	world.sandbox.finishJob(jobId!);
 	const unsigned = () => ({});
 	const bad = { ...done('\ud800'), task_id: '\ud800' };
-	expect(await ring({ tasks: [bad, done(jobId!)] }, unsigned)).toBe(200);
-	expect(await ring(done(jobId!), unsigned)).toBe(200);
+	expect(await callBack({ tasks: [bad, done(jobId!)] }, unsigned)).toBe(200);
+	expect(await callBack(done(jobId!), unsigned)).toBe(200);
 	expect(await started()).toEqual([[jobId]]);
 	expect(warnings().join()).toContain('it cannot be confirmed, so it starts nothing');
 });
@@ -104,7 +104,7 @@ it('n8n 1.x, which answers before it starts, starts it once as well', async () =
 	await listen({ resumeTokens: false });
 	const [jobId] = await submit(['one']);
 	world.sandbox.finishJob(jobId!);
-	expect([await ring(done(jobId!)), await ring(done(jobId!))]).toEqual([200, 200]);
+	expect([await callBack(done(jobId!)), await callBack(done(jobId!))]).toEqual([200, 200]);
 	expect(await started()).toEqual([[jobId]]);
 });
 
@@ -114,7 +114,7 @@ describe('a start that n8n could not store', () => {
 		const [jobId] = await submit(['one']);
 		world.sandbox.finishJob(jobId!);
 		world.engine.failToStore(1);
-		expect(await ring(done(jobId!))).toBe(200);
+		expect(await callBack(done(jobId!))).toBe(200);
 		expect(await startedWithin(20_000)).toEqual([[jobId]]);
 	});
 
@@ -123,12 +123,12 @@ describe('a start that n8n could not store', () => {
 		const [one, two] = await submit(['one', 'two']);
 		for (const jobId of [one, two]) world.sandbox.finishJob(jobId!);
 		world.engine.failToStore(1);
-		expect(await ring(done(one!))).toBe(200);
+		expect(await callBack(done(one!))).toBe(200);
 		expect(await started()).toEqual([]);
 		// Another start, which n8n stores with all that this process knows.
-		await ring(done(two!));
-		await ring(done(one!));
-		await ring(done(one!));
+		await callBack(done(two!));
+		await callBack(done(one!));
+		await callBack(done(one!));
 		expect(await started()).toEqual([[two], [one]]);
 		// Our own call comes after 2 s.
 		await new Promise((resolve) => setTimeout(resolve, 3_000));
@@ -143,7 +143,7 @@ describe('a signature that is not right', () => {
 	it('is logged once in a while, without anything of the request', async () => {
 		await listen();
 		const other = (text: string) => signed(text, 'of somebody else');
-		const answers = [await ring(done('task_1'), other), await ring(done('task_2'), other)];
+		const answers = [await callBack(done('task_1'), other), await callBack(done('task_2'), other)];
 		expect(answers).toEqual([401, 401]);
 		expect(warnings()).toEqual([expect.stringContaining('compare "Webhook Secret"')]);
 		expect(warnings().join()).not.toContain('task_1');
@@ -159,7 +159,7 @@ describe('a signature that is not right', () => {
 		});
 		const [jobId] = await submit(['one']);
 		world.sandbox.finishJob(jobId!);
-		expect(await ring(done(jobId!))).toBe(200);
+		expect(await callBack(done(jobId!))).toBe(200);
 		expect(await started()).toEqual([[jobId]]);
 	});
 });

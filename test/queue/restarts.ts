@@ -82,7 +82,7 @@ void describe('restarts while executions sleep', () => {
 		assert.ok(answersTo(scenario).every((status) => status === 200));
 	});
 
-	void it('the webhook process is gone when the callbacks come: we ring ourselves', async (test) => {
+	void it('the webhook process is gone when the callbacks come: the node calls itself', async (test) => {
 		const scenario = await asleep('door');
 		await cluster.webhook.kill();
 		await settleAll(scenario);

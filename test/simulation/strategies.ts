@@ -2,7 +2,7 @@
 import type * as ItemRunModule from '../../nodes/Seedance/runtime/items/run';
 import type { ItemResult } from '../../nodes/Seedance/runtime/items/result';
 import type * as MakeJobsModule from '../../nodes/Seedance/runtime/submit/generateItems';
-import type { PlannedOrder } from '../../nodes/Seedance/runtime/submit/readItem';
+import type { GenerateItem } from '../../nodes/Seedance/runtime/submit/readItem';
 import type * as ProvidersModule from '../../nodes/Seedance/providers';
 import type * as SessionModule from '../../nodes/Seedance/runtime/api/session';
 import type { VirtualClock } from '../unit/virtualClock.ts';
@@ -107,7 +107,7 @@ function queuedJob(provider: SimulatedProvider) {
 	};
 }
 
-const orderOf = (itemIndex: number, timeoutMs: number): PlannedOrder => ({
+const orderOf = (itemIndex: number, timeoutMs: number): GenerateItem => ({
 	itemIndex,
 	request: {
 		model: 'seedance-2.0',

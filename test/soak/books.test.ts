@@ -28,13 +28,13 @@ function problemsOf(
 	jobs: readonly JobSummary[],
 	tell: (books: Books) => void,
 	ledger = ledgerOf(jobs),
-	rung = new Set(jobs.map(({ jobId }) => jobId)),
+	calledBack = new Set(jobs.map(({ jobId }) => jobId)),
 ): string[] {
 	const books = new Books();
 	books.sent(run);
 	tell(books);
 	books.noteUnended();
-	books.compareJobs(jobs, rung);
+	books.compareJobs(jobs, calledBack);
 	books.compareMoney([ledger], jobs);
 	return [...books.problems.keys()];
 }

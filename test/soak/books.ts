@@ -116,9 +116,9 @@ export class Books {
 	/**
 	 * Every item has its one job, which ended as it had to and was delivered once; no job is nobody's.
 	 *
-	 * @param rung the jobs of which a callback was answered well; a decoupled workflow hears of no others
+	 * @param calledBack the jobs of which a callback was answered well; a decoupled workflow hears of no others
 	 */
-	compareJobs(jobs: readonly JobSummary[], rung: ReadonlySet<string>): void {
+	compareJobs(jobs: readonly JobSummary[], calledBack: ReadonlySet<string>): void {
 		const byRef = new Map<string, JobSummary[]>();
 		for (const job of jobs) {
 			const ref = /<[\d.]+>/.exec(job.prompt)?.[0] ?? '';
@@ -131,7 +131,7 @@ export class Books {
 				if (made.length !== (outcome ? 1 : 0)) {
 					this.note(`${plot.name}: ${made.length} jobs for an item`, ref);
 				}
-				for (const job of made) this.compareJob(plot, job, outcome, rung.has(job.jobId));
+				for (const job of made) this.compareJob(plot, job, outcome, calledBack.has(job.jobId));
 			}
 		}
 		for (const [ref, { length }] of byRef)

@@ -114,8 +114,8 @@ async function play(
 	books.noteUnended();
 	const jobs = sandbox.jobs();
 	const { accounts, requests, callbacks, mediaDownloads } = sandbox.ledger;
-	const rung = callbacks.filter(({ status }) => status === 200).map(({ jobId }) => jobId);
-	books.compareJobs(jobs, new Set(rung));
+	const calledBack = callbacks.filter(({ status }) => status === 200).map(({ jobId }) => jobId);
+	books.compareJobs(jobs, new Set(calledBack));
 	books.compareMoney(accounts, jobs);
 	return {
 		version: n8n.version,

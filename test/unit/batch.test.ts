@@ -4,12 +4,12 @@ import type { Estimate } from '../../nodes/Seedance/core/price';
 import type { BatchEntry, BatchSubmission } from '../../nodes/Seedance/core/provider';
 import { submitBatches } from '../../nodes/Seedance/runtime/submit/batch';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
-import type { PlannedOrder } from '../../nodes/Seedance/runtime/submit/readItem';
+import type { GenerateItem } from '../../nodes/Seedance/runtime/submit/readItem';
 import { newJob } from '../../nodes/Seedance/core/job';
 import { refuses, scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
-const orderOf = (prompt: string, itemIndex: number, more: Partial<PlannedOrder> = {}) =>
+const orderOf = (prompt: string, itemIndex: number, more: Partial<GenerateItem> = {}) =>
 	({
 		itemIndex,
 		request: { model: 'm', mode: 'textToVideo', prompt },
@@ -20,7 +20,7 @@ const orderOf = (prompt: string, itemIndex: number, more: Partial<PlannedOrder> 
 		settings: 's',
 		timeoutMs: 600_000,
 		...more,
-	}) as PlannedOrder;
+	}) as GenerateItem;
 const ordersOf = (...prompts: string[]) => prompts.map((prompt, n) => orderOf(prompt, n));
 
 type Answer = (prompts: string[], index: number) => Outcome<BatchEntry[]>;
@@ -43,7 +43,7 @@ interface Run {
 }
 
 async function submitting(
-	orders: readonly PlannedOrder[],
+	orders: readonly GenerateItem[],
 	{ answer = taking, context = {}, idempotent = true, most = 50, submitAs = 'batch' }: Run = {},
 ) {
 	const clock = new VirtualClock(0);
@@ -93,7 +93,7 @@ describe('what goes together', () => {
 		expect((await submitting(orders)).sent).toEqual([['a', 'c'], ['b']]);
 	});
 
-	it.each<[string, Partial<PlannedOrder>]>([
+	it.each<[string, Partial<GenerateItem>]>([
 		[
 			'has a file, which goes as a form of its own',
 			{ loadImage: () => Promise.reject(new Error()) },

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { success } from '../../nodes/Seedance/core/fault';
 import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
 import { providerById } from '../../nodes/Seedance/providers';
-import type { PlannedOrder } from '../../nodes/Seedance/runtime/submit/readItem';
+import type { GenerateItem } from '../../nodes/Seedance/runtime/submit/readItem';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
 import { generateBlocking } from '../../nodes/Seedance/runtime/submit/blocking';
 import type { Caller } from '../../nodes/Seedance/runtime/api/send';
@@ -21,7 +21,7 @@ const order = {
 	idempotencyKey: 'key-1',
 	timeoutMs: 600_000,
 	binaryField: 'video',
-} as PlannedOrder;
+} as GenerateItem;
 
 /** A node that makes one video in one call; its file comes in through `body`. */
 function making(body = new PassThrough(), more: Record<string, string> = {}) {
@@ -50,7 +50,7 @@ const mp4 = '\0\0\0 ftypisom';
 const base64 = Buffer.from(mp4).toString('base64');
 
 it.each([
-	['an empty file', '', /came empty.*job-1/],
+	['an empty file', '', /is empty.*job-1/],
 	['a page that calls itself a video', '<html>busy</html>', /no video.*job-1/],
 ])('%s is no video; it is charged, so it is not asked for again', async (_, content, words) => {
 	const body = new PassThrough();
@@ -93,7 +93,7 @@ it.each(['silence', 'a cut'])('%s in the middle is a fault, which names the job'
 
 it('does not take a page for a video, and does not ask for another', async () => {
 	const { make, calls } = making(new PassThrough(), { 'content-type': 'text/html; charset=utf-8' });
-	const fault = { message: expect.stringMatching(/no video.*may have started/) as string };
+	const fault = { message: expect.stringMatching(/not a video.*may have started/) as string };
 	expect(await make()).toMatchObject({ fault });
 	expect(await make()).toMatchObject({ fault });
 	expect(calls()).toBe(1);

@@ -7,18 +7,18 @@ import {
 	readMoneyLimits,
 	type MoneyLimits,
 } from '../../nodes/Seedance/runtime/submit/budget';
-import type { Order } from '../../nodes/Seedance/runtime/submit/submit';
+import type { SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
 import { scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
 const order = (memoryKey: string, creditsEstimated: number | null = 243) =>
-	({ memoryKey, creditsEstimated, costUsdEstimated: null }) as Order;
+	({ memoryKey, creditsEstimated, costUsdEstimated: null }) as SubmitItem;
 const two = [order('0/0'), order('0/1')];
 
 /** What a run of these orders is told, and how often the balance was asked for. */
 async function checking(
 	limits: Partial<MoneyLimits>,
-	orders: readonly Order[] = two,
+	orders: readonly SubmitItem[] = two,
 	{ balance, spent = 0 }: { balance?: number | Outcome<Balance>; spent?: number } = {},
 ) {
 	const scripted = scriptedSession(new VirtualClock(0), () => silence);

@@ -7,7 +7,7 @@ import {
 	monthlySpending,
 	readMoneyLimits,
 } from '../../nodes/Seedance/runtime/submit/budget';
-import type { Order } from '../../nodes/Seedance/runtime/submit/submit';
+import type { SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
 import type { Session } from '../../nodes/Seedance/runtime/api/session';
 
 const DAY = new Date('2026-11-21T12:00:00Z');
@@ -18,7 +18,7 @@ const jobsFor = (...dollars: Array<number | null>) =>
 		request: { model: 'clip-1' },
 		creditsEstimated: null,
 		costUsdEstimated,
-	})) as Order[];
+	})) as SubmitItem[];
 
 /** A workflow whose provider bills in dollars. */
 function workflow(balance = Infinity, data: IDataObject = {}) {
@@ -27,9 +27,9 @@ function workflow(balance = Infinity, data: IDataObject = {}) {
 		Promise.resolve({ ok: true, value: { credits: balance, currency: 'usd', tier: null } });
 	const session = { provider: { credits: {} }, call } as unknown as Session;
 	return {
-		spend: (jobs: readonly Order[], now = DAY) =>
+		spend: (jobs: readonly SubmitItem[], now = DAY) =>
 			jobs.forEach((job) => monthlySpending(ctx, now).add(job)),
-		check: async (options: IDataObject, jobs: readonly Order[], now = DAY) => {
+		check: async (options: IDataObject, jobs: readonly SubmitItem[], now = DAY) => {
 			const limits = readMoneyLimits(options);
 			if (!limits.ok) return limits.fault.message;
 			const checked = await checkMoney(session, limits.value, jobs, monthlySpending(ctx, now));
@@ -61,7 +61,7 @@ describe('limits in dollars', () => {
 
 	it('does not let through what has no price', async () => {
 		const { check } = workflow();
-		const message = 'cannot be kept: the price of clip-1 is not known';
+		const message = 'cannot be checked: the price of clip-1 is not known';
 		expect(await check({ maxCostUsd: 5 }, jobsFor(1, null))).toContain(message);
 		expect(await check({ monthlyBudgetUsd: 5 }, jobsFor(null))).toContain(message);
 		expect(await check({}, jobsFor(null))).toBe(true);
@@ -85,8 +85,8 @@ describe('limits in dollars', () => {
 
 	it('credits and dollars are counted apart', async () => {
 		const { check, spend } = workflow();
-		spend([{ creditsEstimated: 100, costUsdEstimated: 1 } as Order]);
-		const again = [{ ...jobsFor(1)[0], creditsEstimated: 100 } as Order];
+		spend([{ creditsEstimated: 100, costUsdEstimated: 1 } as SubmitItem]);
+		const again = [{ ...jobsFor(1)[0], creditsEstimated: 100 } as SubmitItem];
 		expect(await check({ monthlyCreditBudget: 200 }, again)).toBe(true);
 		expect(await check({ monthlyCreditBudget: 199 }, again)).toMatch(
 			/has used 100 of its 199 credits/,

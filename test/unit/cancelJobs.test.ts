@@ -90,7 +90,7 @@ describe('Cancel Job', () => {
 				costUsd: null,
 				failure: {
 					code: 'cancel_unconfirmed',
-					message: expect.stringContaining('may go on and be charged') as string,
+					message: expect.stringContaining('may continue and be charged') as string,
 				},
 			},
 		});

@@ -137,7 +137,7 @@ describe('a download', () => {
 				expect(always.requests).toHaveLength(3);
 				expect(always.outcome).toMatchObject({
 					ok: false,
-					fault: { code: 'download_failed', message: 'The file came empty', transient: true },
+					fault: { code: 'download_failed', message: 'The file is empty', transient: true },
 				});
 			}
 		},
@@ -227,11 +227,11 @@ describe('a download', () => {
 		expect(!outcome.ok && outcome.fault.message).toMatch(words);
 	});
 
-	it('that says it is larger than 1 GB is not even begun', async () => {
+	it('that says it is more than 1 GB is not even begun', async () => {
 		const headers = { ...whole.headers, 'content-length': String(1024 ** 3 + 1) };
 		const { outcome, requests } = await downloading([{ ...whole, headers }]);
 		expect(requests).toHaveLength(1);
-		expect(!outcome.ok && outcome.fault.message).toMatch(/larger than 1 GB/);
+		expect(!outcome.ok && outcome.fault.message).toMatch(/more than 1 GB/);
 	});
 
 	const endless: Media = { headers: { 'content-type': 'video/mp4' }, body: 'video' };
@@ -240,7 +240,7 @@ describe('a download', () => {
 		const { outcome, requests } = await downloading([{ ...whole, flood: 6 }]);
 		expect(requests).toHaveLength(1);
 		expect(!outcome.ok && outcome.fault).toMatchObject({
-			message: expect.stringContaining('larger than its host says') as string,
+			message: expect.stringContaining('more than its host has announced') as string,
 			transient: false,
 		});
 	});
@@ -249,7 +249,7 @@ describe('a download', () => {
 		const { outcome, requests, tookMs } = await downloading([
 			{ ...endless, flood: 300 * 1024 ** 2 },
 		]);
-		expect(!outcome.ok && outcome.fault.message).toMatch(/larger than 1 GB/);
+		expect(!outcome.ok && outcome.fault.message).toMatch(/more than 1 GB/);
 		expect([requests.length, tookMs]).toEqual([1, 3 * 500]);
 	});
 

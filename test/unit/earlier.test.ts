@@ -2,7 +2,7 @@ import type { Outcome } from '../../nodes/Seedance/core/fault';
 import { newJob, type Job, type JobReading } from '../../nodes/Seedance/core/job';
 import { lookBack, submitShared, type Past } from '../../nodes/Seedance/runtime/submit/earlier';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
-import type { PlannedOrder } from '../../nodes/Seedance/runtime/submit/readItem';
+import type { GenerateItem } from '../../nodes/Seedance/runtime/submit/readItem';
 import { refuses, says, scriptedSession, silence, type Asked } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -17,7 +17,7 @@ const order = {
 	isShared: true,
 	settings: 's',
 	timeoutMs: 600_000,
-} as PlannedOrder;
+} as GenerateItem;
 
 /** A provider that knows a job of each of these ages and ends by its key, in turn, and then makes a new one. */
 async function submitting(known: Array<{ status: 'failed' | 'completed'; minutesAgo: number }>) {
@@ -79,7 +79,7 @@ it('gives up after ten failed ones', async () => {
 describe('before an item is submitted, under a key that executions share', () => {
 	const kept = { ...newJob('task_0', 'scripted'), status: 'queued' } as Job;
 
-	async function lookingBack(answer: Outcome<JobReading>, more: Partial<PlannedOrder> = {}) {
+	async function lookingBack(answer: Outcome<JobReading>, more: Partial<GenerateItem> = {}) {
 		const session = scriptedSession(new VirtualClock(NOW), () => answer);
 		const memory = submitMemory({}, '7');
 		const byKey = { find: (key: string) => (key === 'shared' ? kept : undefined) };
@@ -113,7 +113,7 @@ describe('before an item is submitted, under a key that executions share', () =>
 		expect([found, known]).toEqual([{ ok: true, value: order }, undefined]);
 	});
 
-	it.each<[string, Partial<PlannedOrder>]>([
+	it.each<[string, Partial<GenerateItem>]>([
 		['an item with a key of its own', { isShared: false }],
 		['a key that is new', { memoryKey: 'new' }],
 	])('nobody is asked for %s', async (_, more) => {

@@ -10,11 +10,11 @@ import {
 	type RunContext,
 } from '../../nodes/Seedance/runtime/submit/generateItems';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
-import type { PlannedOrder } from '../../nodes/Seedance/runtime/submit/readItem';
+import type { GenerateItem } from '../../nodes/Seedance/runtime/submit/readItem';
 import { says, scriptedSession } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
-const orderOf = (prompt: string, more: Partial<PlannedOrder> = {}) =>
+const orderOf = (prompt: string, more: Partial<GenerateItem> = {}) =>
 	({
 		itemIndex: 0,
 		request: { model: 'm', mode: 'textToVideo', prompt, metadata: { sku: prompt } },
@@ -29,7 +29,7 @@ const orderOf = (prompt: string, more: Partial<PlannedOrder> = {}) =>
 		downloadVideo: false,
 		binaryField: 'video',
 		...more,
-	}) as PlannedOrder;
+	}) as GenerateItem;
 
 interface Setting {
 	plan?: Partial<RunContext['plan']>;
@@ -43,7 +43,7 @@ interface Setting {
 	keepsGoing?: boolean;
 }
 
-async function running(orders: PlannedOrder[], setting: Setting = {}) {
+async function running(orders: GenerateItem[], setting: Setting = {}) {
 	const {
 		later = { status: 'completed' },
 		known = {},
@@ -230,7 +230,7 @@ describe('what is kept for later executions', () => {
 	const reuse = { contentKey: 'content', maxAgeMs: 1 };
 	const shared = { isShared: true, reuse };
 
-	it.each<[Job['status'], Partial<PlannedOrder>, IDataObject]>([
+	it.each<[Job['status'], Partial<GenerateItem>, IDataObject]>([
 		['completed', shared, { 'key a': 'completed', 'finished content': 'completed' }],
 		['completed', { reuse }, { 'finished content': 'completed' }],
 		['completed', {}, {}],
@@ -250,7 +250,7 @@ describe('what is kept for later executions', () => {
 describe('a job that fails although the user wants an error then', () => {
 	const failing = { onJobFailure: 'error' } as const;
 	const setting: Setting = { plan: wait, later: { status: 'failed' } };
-	const fault = async (more: Partial<PlannedOrder>) => {
+	const fault = async (more: Partial<GenerateItem>) => {
 		const { results } = await running([orderOf('a', { ...failing, ...more })], setting);
 		return results[0] as { fault: Fault; jobId?: string };
 	};

@@ -38,7 +38,7 @@ it.each([
 	[400, 'did not accept the request (HTTP 400)'],
 	[401, 'refused the API key of the credential "My key"'],
 	[429, 'is getting too many requests from this account'],
-	[500, 'has a problem of its own (HTTP 500)'],
+	[500, 'had an internal error (HTTP 500)'],
 ])('HTTP %i: Acme %s', (status, words) => {
 	const { message, hint } = faultOf(status);
 	expect(message).toContain(`Acme ${words}`);

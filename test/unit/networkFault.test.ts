@@ -12,14 +12,14 @@ const fault = (error: unknown) => networkFault({ name: 'Seedance' }, error);
 describe('a request without an answer', () => {
 	it.each([
 		['ECONNREFUSED', 'Seedance cannot be reached: nothing answers at its address', false],
-		['ENOTFOUND', 'Seedance cannot be reached: its address is not known to this network', false],
+		['ENOTFOUND', 'Seedance cannot be reached: its address was not found', false],
 		[
 			'EAI_AGAIN',
-			'Seedance cannot be reached: the name service of this network does not answer',
+			'Seedance cannot be reached: the DNS server of this network does not answer',
 			false,
 		],
-		['EHOSTUNREACH', 'Seedance cannot be reached: this network has no way to it', false],
-		['ENETUNREACH', 'Seedance cannot be reached: this network has no way to it', false],
+		['EHOSTUNREACH', 'Seedance cannot be reached: this network has no route to it', false],
+		['ENETUNREACH', 'Seedance cannot be reached: this network has no route to it', false],
 		...['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID'].map(
 			(code) =>
 				[
@@ -30,9 +30,9 @@ describe('a request without an answer', () => {
 		),
 		['ETIMEDOUT', 'Seedance did not answer in time', true],
 		['ECONNABORTED', 'Seedance did not answer in time', true],
-		['ECONNRESET', 'Seedance broke off the connection before it answered', true],
-		['EPIPE', 'Seedance broke off the connection before it answered', true],
-		['', 'Seedance broke off the connection before it answered', true],
+		['ECONNRESET', 'Seedance closed the connection before it answered', true],
+		['EPIPE', 'Seedance closed the connection before it answered', true],
+		['', 'Seedance closed the connection before it answered', true],
 	] as const)('%s: %s', (code, message, ambiguous) => {
 		for (const error of [errorOf(code), new Error('wrapped', { cause: errorOf(code) })]) {
 			expect(fault(error)).toMatchObject({ message, ambiguous, transient: true });
@@ -82,7 +82,7 @@ describe('a request without an answer', () => {
 
 	it.each([
 		['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1', 'nothing answers at its address', false],
-		['ENOTFOUND', 'getaddrinfo ENOTFOUND a', 'its address is not known to this network', false],
+		['ENOTFOUND', 'getaddrinfo ENOTFOUND a', 'its address was not found', false],
 		[
 			'ETIMEDOUT',
 			'connect ETIMEDOUT 192.0.2.1:443',
@@ -98,8 +98,8 @@ describe('a request without an answer', () => {
 		['ETIMEDOUT', 'read ETIMEDOUT', 'did not answer in time', true],
 		['ETIMEDOUT', 'connect ETIMEDOUT a | read ETIMEDOUT', 'did not answer in time', true],
 		['ECONNABORTED', 'timeout of 60000ms exceeded', 'did not answer in time', true],
-		['ECONNRESET', 'socket hang up', 'broke off the connection', true],
-		['500', 'odd', 'broke off the connection', true],
+		['ECONNRESET', 'socket hang up', 'closed the connection', true],
+		['500', 'odd', 'closed the connection', true],
 	])('in n8n 1.x: %s, "%s"', (code, message, words, ambiguous) => {
 		expect(fault(by1x(code, message))).toMatchObject({
 			message: expect.stringContaining(words) as string,
@@ -110,7 +110,7 @@ describe('a request without an answer', () => {
 	it.each([undefined, null, 'text', 7, {}, new Error('odd'), { cause: null }, { code: 5 }])(
 		'thrown as %p is still a sentence',
 		(error) => {
-			expect(fault(error).message).toBe('Seedance broke off the connection before it answered');
+			expect(fault(error).message).toBe('Seedance closed the connection before it answered');
 		},
 	);
 

@@ -3,7 +3,7 @@ import type { Outcome } from '../../nodes/Seedance/core/fault';
 import type { Provider } from '../../nodes/Seedance/core/provider';
 import { requestOptions } from '../../nodes/Seedance/form/common';
 import { seedance } from '../../nodes/Seedance/providers/seedance';
-import { readOrder, type PlannedOrder } from '../../nodes/Seedance/runtime/submit/readItem';
+import { readItem, type GenerateItem } from '../../nodes/Seedance/runtime/submit/readItem';
 import type { RunOptions } from '../../nodes/Seedance/runtime/submit/runOptions';
 
 const form: IDataObject = {
@@ -28,7 +28,7 @@ async function reading(
 	parameters: IDataObject = {},
 	options: IDataObject = {},
 	{ plan, written = {}, provider = seedance }: Setting = {},
-): Promise<Outcome<PlannedOrder>> {
+): Promise<Outcome<GenerateItem>> {
 	const values: IDataObject = { ...form, ...parameters, options };
 	const ctx = {
 		getNode: () => ({ parameters: { ...values, ...written } }),
@@ -41,10 +41,10 @@ async function reading(
 	} as unknown as IExecuteFunctions;
 	const run = { runKey: 'r', runIndex: 0, settings: 's', toolCall: undefined, makes: 'video' };
 	const all = { ...run, afterSubmit: 'wait', ...plan } as RunOptions;
-	return await readOrder(ctx, provider, all, 0);
+	return await readItem(ctx, provider, all, 0);
 }
 
-async function orderOf(...item: Parameters<typeof reading>): Promise<PlannedOrder> {
+async function orderOf(...item: Parameters<typeof reading>): Promise<GenerateItem> {
 	const order = await reading(...item);
 	if (!order.ok) throw new Error(order.fault.message);
 	return order.value;

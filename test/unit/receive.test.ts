@@ -12,12 +12,17 @@ interface Setting {
 	signedWith?: string;
 	provider?: string;
 	credential?: object;
-	admit?: (callback: Callback) => 'ok' | 'nonsense' | (() => Promise<IWebhookResponseData>);
+	handle?: (callback: Callback) => 'ok' | 'nonsense' | (() => Promise<IWebhookResponseData>);
 	node?: string;
 }
 
 async function calling(setting: Setting = {}) {
-	const { body = BODY, signedWith = 'secret', provider = 'seedance', admit = () => 'ok' } = setting;
+	const {
+		body = BODY,
+		signedWith = 'secret',
+		provider = 'seedance',
+		handle = () => 'ok',
+	} = setting;
 	const { node = `receiving-${(nodes += 1)}` } = setting;
 	const answers: unknown[] = [];
 	const warnings: string[] = [];
@@ -44,9 +49,9 @@ async function calling(setting: Setting = {}) {
 	} as unknown as IWebhookFunctions;
 	const result = await receive(ctx, () => ({
 		receiver: 'execution 7',
-		admit: (callback) => {
+		handle: (callback) => {
 			admitted.push(callback);
-			return admit(callback);
+			return handle(callback);
 		},
 	}));
 	return { result, answers, warnings, admitted };
@@ -65,7 +70,7 @@ it('that is signed is handed on with what it says of its job', async () => {
 });
 
 it('that says nothing of a job is refused as nonsense', async () => {
-	const { result, answers } = await calling({ admit: () => 'nonsense' });
+	const { result, answers } = await calling({ handle: () => 'nonsense' });
 	expect([result, answers]).toEqual([SILENT, [[400, { status: 'nonsense' }]]]);
 });
 
@@ -107,13 +112,13 @@ it('is put off where something goes wrong, and nothing of that is logged', async
 
 it('has its answer before the work on it begins, and the work has the last word', async () => {
 	const done = { workflowData: [[{ json: { jobId: 'task_1' } }]] };
-	const { result, answers } = await calling({ admit: () => () => Promise.resolve(done) });
+	const { result, answers } = await calling({ handle: () => () => Promise.resolve(done) });
 	expect([result, answers]).toEqual([done, [[200, { status: 'ok' }]]]);
 });
 
 it('that cannot be worked on wipes no execution', async () => {
-	const admit = () => () => Promise.reject(new Error('sk-secret'));
-	const { result, answers, warnings } = await calling({ admit });
+	const handle = () => () => Promise.reject(new Error('sk-secret'));
+	const { result, answers, warnings } = await calling({ handle });
 	expect([result, answers]).toEqual([SILENT, [[200, { status: 'ok' }]]]);
 	expect(warnings).toEqual(['Seedance: a callback could not be worked on']);
 });

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { success } from '../../nodes/Seedance/core/fault';
 import type { Submission } from '../../nodes/Seedance/core/provider';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
-import { submit, type Order } from '../../nodes/Seedance/runtime/submit/submit';
+import { submit, type SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
 import { refuses, says, scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -58,7 +58,11 @@ function world(submits: What[], others: ListedJob[] = [], list?: () => boolean) 
 		},
 	);
 	const memory = submitMemory({} as IDataObject, '7');
-	const submitItem = (itemIndex: number, prompt = 'A lamp', more: Partial<Order['request']> = {}) =>
+	const submitItem = (
+		itemIndex: number,
+		prompt = 'A lamp',
+		more: Partial<SubmitItem['request']> = {},
+	) =>
 		submit(session, memory, {
 			itemIndex,
 			request: { model: 'm', mode: 'textToVideo', prompt, ...more },

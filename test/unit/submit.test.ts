@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { newJob } from '../../nodes/Seedance/core/job';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
-import { submit, type Order } from '../../nodes/Seedance/runtime/submit/submit';
+import { submit, type SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
 import {
 	oneByOne,
 	refuses,
@@ -13,7 +13,7 @@ import {
 } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
-const order: Order = {
+const order: SubmitItem = {
 	itemIndex: 0,
 	request: { model: 'm', mode: 'textToVideo', prompt: 'A lamp', duration: 4, metadata: { sku: 1 } },
 	creditsEstimated: 243,
@@ -37,7 +37,7 @@ async function submitting(script: Script, idempotent = true, clock = new Virtual
 	return { outcome, asked: session.asked, times: session.asked.map(({ atMs }) => atMs), context };
 }
 const keysOf = (asked: Asked[]) => [
-	...new Set(asked.map(({ input }) => (input as Order).idempotencyKey)),
+	...new Set(asked.map(({ input }) => (input as SubmitItem).idempotencyKey)),
 ];
 
 describe('submit', () => {
@@ -94,8 +94,8 @@ describe('submit', () => {
 		expect(outcome).toMatchObject({
 			ok: false,
 			fault: {
-				message: 'No answer. The job may have started all the same, without an ID that we know of',
-				hint: expect.stringContaining('Look at your account') as string,
+				message: 'No answer. The job may have started anyway, but its ID is not known',
+				hint: expect.stringContaining('Check your account') as string,
 			},
 		});
 	});

@@ -6,7 +6,7 @@ import { failure, inputFault, success, type Outcome } from '../../nodes/Seedance
 import type { ImageFile, MediaRequest } from '../../nodes/Seedance/core/request';
 import { checkImage } from '../../nodes/Seedance/runtime/submit/image';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
-import { submit, type Order } from '../../nodes/Seedance/runtime/submit/submit';
+import { submit, type SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
 import { oneByOne, says, scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -72,7 +72,7 @@ describe('a request with a file', () => {
 	const url = 'https://files.example/1.png';
 
 	async function submitting(
-		more: Partial<Order>,
+		more: Partial<SubmitItem>,
 		{ uploads = false, loaded = success(image) as Outcome<ImageFile> } = {},
 	) {
 		const answer = says({ jobId: 'job_1', status: 'queued' });
@@ -84,7 +84,7 @@ describe('a request with a file', () => {
 			const [dialect] = session.provider.dialects;
 			Object.assign(dialect!, { upload: { request: never, response: () => ({ url }) } });
 		}
-		const order: Order = {
+		const order: SubmitItem = {
 			itemIndex: 0,
 			request,
 			creditsEstimated: null,
@@ -127,7 +127,7 @@ describe('a request with a file', () => {
 });
 
 describe('what is sent', () => {
-	const order: Order = {
+	const order: SubmitItem = {
 		itemIndex: 3,
 		request,
 		creditsEstimated: null,

@@ -3,8 +3,8 @@ export interface Access {
 	/** The credential type that contains its key. */
 	credential: string;
 	/**
-	 * The hosts that get the key, by name, the main one first. The addresses are defaults: the user's own stand in the
-	 * credential, in the field `<name>Url`.
+	 * The hosts that get the key, by name, the main one first. The addresses are defaults. The user can change them in
+	 * the credential, in the field `<name>Url`.
 	 */
 	hosts: Readonly<Record<string, string>>;
 	/** The headers that carry the key. */

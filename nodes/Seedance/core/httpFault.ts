@@ -83,7 +83,7 @@ function statusWords(
 ): { message: string; hint: string } {
 	if (status >= 300 && status < 400) {
 		return {
-			message: `${name} answered with a redirect (HTTP ${status}), which is not followed so that the API key stays with its own host`,
+			message: `${name} answered with a redirect (HTTP ${status}), which was not followed, to keep the API key safe`,
 			hint: 'Check "Base URL" in the credential: it must be the address of the API itself.',
 		};
 	}
@@ -95,7 +95,7 @@ function statusWords(
 	}
 	if (status >= 500) {
 		return {
-			message: `${name} has a problem of its own (HTTP ${status})`,
+			message: `${name} had an internal error (HTTP ${status})`,
 			hint: 'Nothing is wrong with your workflow. Try again in a few minutes.',
 		};
 	}

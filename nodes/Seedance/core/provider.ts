@@ -22,9 +22,9 @@ export interface HttpCall extends Content {
 }
 
 /**
- * What a request is for. Limits, retries and the meaning of a lost answer follow from this and never from the HTTP method:
- * a submit spends money; a question (`ask`) is about a job and can be repeated, as can one about the account; a cancel
- * changes a job; an upload makes no job.
+ * The purpose of a request. Limits, retries and the meaning of a lost answer depend on it, and never on the HTTP
+ * method. A `submit` spends money. An `ask` reads a job and `account` reads something of the account; both can be
+ * repeated. A `cancel` changes a job. An `upload` creates no job.
  */
 export type Intent = 'submit' | 'ask' | 'cancel' | 'upload' | 'account';
 
@@ -40,11 +40,14 @@ export interface Endpoint<In, Out> {
 	answers?: readonly number[];
 }
 
-/** An uploaded file. */
+/** The result of an upload. */
 export interface Uploaded {
-	/** Its address, as a request names it. */
+	/** The address of the file, for use in a request. */
 	url: string;
-	/** If set, the bytes are still to be sent there, by a PUT without the key: the address comes from the reply. */
+	/**
+	 * If set, the bytes must still be sent to this address, by a PUT without the key, because the address comes from the
+	 * reply.
+	 */
 	putTo?: string;
 }
 
@@ -52,7 +55,7 @@ export interface Uploaded {
 export interface JobAddress {
 	jobId: string;
 	model?: string | null;
-	/** What the dialect has put into the job beside the ID. */
+	/** Data of the dialect that is needed in addition to the ID. */
 	reference?: Record<string, string> | null;
 }
 
@@ -92,19 +95,19 @@ export interface Dialect {
 	};
 	/** A separate call for the result of a finished job. */
 	result?: Endpoint<JobAddress, JobReading>;
-	/** An accepted cancel proves nothing, so the job is asked for afterwards, whatever the reply says. */
+	/** An accepted cancel proves nothing. So we ask for the job afterwards, whatever the reply says. */
 	cancel?: Pick<Endpoint<JobAddress, unknown>, 'request'> & {
-		/** What the reply says about the job, if its form is documented. */
+		/** Reads the state of the job from the reply, if its form is documented. */
 		response?: Endpoint<JobAddress, JobReading | undefined>['response'];
 		/**
-		 * The only states in which the call may be made, where that matters: the job is asked for before. In others the
-		 * provider refuses it, or erases the record of a finished job.
+		 * If set, the call is made only in these states, so we ask for the job first. In other states the provider refuses
+		 * the cancel, or deletes the record of a finished job.
 		 */
 		when?: readonly JobStatus[];
 	};
 	/**
-	 * The account's latest jobs that may come from this submission, as far as the list shows their content. They are looked
-	 * through when the answer to a submit was lost, before anybody pays again. Each has its `createdAt`.
+	 * The account's latest jobs that may come from this submission, as far as the list shows their content. Each has its
+	 * `createdAt`. If the answer to a submit was lost, we look for its job here before anybody pays again.
 	 */
 	recent?: Endpoint<Submission, JobReading[]>;
 }
@@ -118,8 +121,8 @@ export interface Balance {
 /** A provider's callback about one job or several. */
 export interface Callback {
 	/**
-	 * The ways in which the provider signs; absent if it does not. Each callback is signed in one of them. Callbacks about
-	 * jobs that have not settled are welcome: they wake nobody.
+	 * The ways in which the provider signs; absent if it does not. Each callback must be signed in one of them. A
+	 * callback about a job that has not ended is valid, but it wakes nobody.
 	 */
 	signatures?: readonly Signature[];
 	/**

@@ -169,4 +169,4 @@ function imageInputOf({ inputs }: Image): Reader<ImageInput> {
 }
 
 const NO_FILES =
-	' (this provider takes images by their address only: put the file on the web first, such as in your shop or a bucket, and give its public address in Image URL)';
+	' (this provider accepts only the address of an image: put the file on the web first, such as in your shop or a bucket, and enter its public address in Image URL)';

@@ -61,10 +61,10 @@ export const standardWebhooks: SignatureScheme = {
 };
 
 /**
- * Ed25519 over some headers and the SHA-256 of the body, one a line, with a published key.
+ * Ed25519 with a published key, over some headers and the SHA-256 of the body, one per line.
  *
- * @param names the headers that are signed, in order; the one with the time in Unix seconds; the one with the signature in
- *   hex
+ * @param names the signed headers in order, the header with the time in Unix seconds, and the header with the signature
+ *   in hex
  */
 export const ed25519 = (names: {
 	signed: readonly string[];

@@ -28,7 +28,7 @@ export function providerProperty(offered: readonly Provider[] = providers): INod
 		name: 'provider',
 		noDataExpression: true,
 		...choiceOf(offered.map(({ id, name }) => ({ name, value: id }))),
-		description: 'Whose account is used. Each provider has a credential of its own.',
+		description: 'Whose account is used. Each provider has its own credential.',
 	};
 }
 
@@ -98,7 +98,7 @@ function modelProperty(provider: Provider, makes: Model['makes']): INodeProperti
 			name: 'model',
 			displayOptions: { show: { provider: [provider.id] } },
 			...choiceOf(models.map((model) => ({ name: model.name, value: model.id }))),
-			description: `What makes the ${makes}. It decides what the fields below offer, and the price.`,
+			description: `The AI model that makes the ${makes}. The fields below and the price depend on it.`,
 		},
 	];
 }

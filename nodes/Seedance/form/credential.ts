@@ -63,5 +63,5 @@ const limitProperty = (displayName: string, name: string, usual: number): INodeP
 	type: 'number',
 	typeOptions: { minValue: 1, numberPrecision: 0 },
 	default: usual,
-	description: 'What your account allows. All nodes that use this key keep to it together.',
+	description: 'What your account allows. All nodes that use this key share this limit.',
 });

@@ -32,11 +32,11 @@ const fieldShapes: {
 		typeOptions: { rows: 4 },
 		default: '',
 		placeholder: 'e.g. The sneaker turns slowly on a white table, soft studio light',
-		description: `What is to be seen, in up to ${maxLength} characters. A longer text is refused before anything is spent.`,
+		description: `What to show, in up to ${maxLength} characters. A longer text is refused before anything is spent.`,
 	}),
 	imageInput: ({ inputs }) => ({
 		...choiceOf(inputs.map((value) => ({ name: IMAGE_INPUTS[value], value }))),
-		description: 'How the image to start from comes in',
+		description: 'How the first image is given',
 	}),
 	imageUrl: ({ limits }) => ({
 		type: 'string',
@@ -65,7 +65,7 @@ const fieldShapes: {
 				},
 	resolution: (resolution) => ({
 		...choiceOf(resolution.values.map(asOption), resolution.default),
-		description: 'Height of the video in pixels. More of them can cost more.',
+		description: 'Height of the video in pixels. A higher resolution can cost more.',
 	}),
 	aspectRatio: (aspectRatio) => ({
 		...choiceOf(aspectRatio.values.map(asOption), aspectRatio.default),

@@ -26,7 +26,7 @@ const waitChoices = [
 	{
 		name: 'Wait Until It Is Ready',
 		value: 'wait',
-		description: 'The simplest way: the item goes on with the finished result',
+		description: 'The simplest way: the workflow continues with the finished result',
 	},
 	{
 		name: 'Return the Job at Once',
@@ -38,7 +38,8 @@ const callbackChoices = [
 	{
 		name: 'Let Wait for Webhook Take Over',
 		value: 'resume',
-		description: 'A Seedance Wait for Webhook node further on sleeps until the provider calls',
+		description:
+			'A Seedance Wait for Webhook node later in the workflow sleeps until the provider calls',
 	},
 	{
 		name: 'Call a URL',
@@ -82,7 +83,7 @@ const downloadImageProperty: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to fetch the finished image as a file of the item. Its address at the provider works for a limited time only.',
+		'Whether to download the finished image into the item. Its address at the provider works only for a limited time.',
 };
 
 const binaryImageOption: INodeProperties = {
@@ -131,7 +132,7 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 				typeOptions: { minValue: 1 },
 				default: 5,
 				description:
-					"How many jobs of this node run at a time. Only to go below the credential's own limit.",
+					'How many jobs of this node run at a time. It can only lower the limit in the credential.',
 				displayOptions: waitOnly,
 			},
 			{
@@ -148,15 +149,20 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 				name: 'requestMode',
 				type: 'options',
 				options: [
-					{ name: 'Async', value: 'async', description: 'Submit, then ask: a job is never lost' },
+					{
+						name: 'Async',
+						value: 'async',
+						description: 'Submit, then ask until it is done: no job is lost',
+					},
 					{
 						name: 'Sync',
 						value: 'sync',
-						description: 'One call that ends with the file; a broken one is lost and charged',
+						description:
+							'One call that returns the file; if it breaks, the file is lost and charged',
 					},
 				],
 				default: 'async',
-				description: 'How the provider is asked. Sync always gives the file, and no address.',
+				description: 'How the request is made. Sync always returns the file, and no address.',
 				displayOptions: {
 					show: { '/provider': blocksOnDemand(offered), '/afterSubmit': ['wait'] },
 				},

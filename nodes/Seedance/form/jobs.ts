@@ -27,7 +27,7 @@ export function jobModelProperties(offered: readonly Provider[]): INodePropertie
 				...models.map((model) => ({ name: model.name, value: model.id })),
 			]),
 			description:
-				'What made the job. The item or the ID tells that itself, except for IDs of an unknown form.',
+				'The model that made the job. Usually the item or the ID shows it; choose it only for IDs of an unknown form.',
 		}));
 }
 
@@ -37,7 +37,7 @@ export const downloadVideoProperty: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to fetch the finished video as a file of the item. Its address at the provider works for a limited time only.',
+		'Whether to download the finished video into the item. Its address at the provider works only for a limited time.',
 };
 
 export const timeoutProperty: INodeProperties = {
@@ -47,7 +47,7 @@ export const timeoutProperty: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: 20,
 	description:
-		'How long to wait for each video or image, from the moment the provider has taken the job. Waiting for one of the Max Concurrent Jobs does not count, so a run of many items can last longer. A job that takes longer is not lost: Check Status can look it up later.',
+		'How long to wait for each video or image, from the moment the provider has accepted the job. Time in the queue for Max Concurrent Jobs does not count, so a run of many items can take longer. A job that takes longer is not lost: Check Status can look it up later.',
 };
 
 export const binaryFieldOption: INodeProperties = {
@@ -64,7 +64,7 @@ export const includeInputFieldsOption: INodeProperties = {
 	name: 'includeInputFields',
 	type: 'boolean',
 	default: false,
-	description: "Whether to keep the input item's fields and files beside those of the job",
+	description: "Whether to keep the input item's fields and files next to those of the job",
 };
 
 export const includeRawResponseOption: INodeProperties = {
@@ -72,7 +72,7 @@ export const includeRawResponseOption: INodeProperties = {
 	name: 'includeRawResponse',
 	type: 'boolean',
 	default: false,
-	description: "Whether to add the provider's last answer as it came, in the field raw",
+	description: "Whether to add the provider's last answer, unchanged, in the field raw",
 };
 
 /** @param value the behaviour if the user does not add the option */

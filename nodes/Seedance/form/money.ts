@@ -31,20 +31,19 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 				{
 					name: 'Once per Execution',
 					value: 'perExecution',
-					description:
-						'Each item of an execution is a job of its own, also when the node is tried again',
+					description: 'Each item of an execution is one job, even if the node is tried again',
 				},
 				{
 					name: 'Once per Content',
 					value: 'perContent',
 					description:
-						'The same request is the same job, also in another execution. Metadata stays in n8n.',
+						'The same request is the same job, even in another execution. Metadata stays in n8n.',
 				},
 				{
 					name: 'My Own Key',
 					value: 'custom',
 					description:
-						'The same key is the same job, also in another execution. Metadata stays in n8n.',
+						'The same key is the same job, even in another execution. Metadata stays in n8n.',
 				},
 			],
 			default: 'perExecution',
@@ -57,7 +56,7 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 			name: 'estimateOnly',
 			type: 'boolean',
 			default: false,
-			description: 'Whether to say what each item would cost, without submitting anything',
+			description: 'Whether to output what each item would cost, without submitting anything',
 		},
 		{
 			displayName: 'Idempotency Key',
@@ -76,7 +75,7 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 			typeOptions: { minValue: 0, numberPrecision: 2 },
 			default: 10,
 			description:
-				'Nothing is submitted when this run would cost more. 0 means that nothing may be spent; without this option there is no limit.',
+				'Nothing is submitted if this run would cost more. 0 means that nothing may be spent; without this option there is no limit.',
 			displayOptions: showFor(billsUsd),
 		},
 		{
@@ -86,7 +85,7 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 			typeOptions: { minValue: 0 },
 			default: 1000,
 			description:
-				'Nothing is submitted when this run would cost more. 0 means that nothing may be spent; without this option there is no limit.',
+				'Nothing is submitted if this run would cost more. 0 means that nothing may be spent; without this option there is no limit.',
 			displayOptions: showFor(billsCredits),
 		},
 		{
@@ -96,7 +95,7 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 			typeOptions: { minValue: 0, numberPrecision: 2 },
 			default: 100,
 			description:
-				'Nothing is submitted when this workflow would go beyond it in this calendar month (UTC). 0 means that nothing may be spent; without this option there is no limit. Counted in active workflows only.',
+				'Nothing is submitted if this workflow would spend more in this calendar month (UTC). 0 means that nothing may be spent; without this option there is no limit. Counted in active workflows only.',
 			displayOptions: showFor(billsUsd),
 		},
 		{
@@ -106,7 +105,7 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 			typeOptions: { minValue: 0 },
 			default: 10000,
 			description:
-				'Nothing is submitted when this workflow would go beyond it in this calendar month (UTC). 0 means that nothing may be spent; without this option there is no limit. Counted in active workflows only.',
+				'Nothing is submitted if this workflow would spend more in this calendar month (UTC). 0 means that nothing may be spent; without this option there is no limit. Counted in active workflows only.',
 			displayOptions: showFor(billsCredits),
 		},
 		{
@@ -116,7 +115,7 @@ export function moneyOptions(offered: readonly Provider[]): INodeProperties[] {
 			typeOptions: { minValue: 0 },
 			default: 0,
 			description:
-				'When this workflow has finished the same request within this time, its result comes back, marked as reused, and nothing is submitted. Its file is looked for first. 0 means never. Remembered by active workflows that wait in this node.',
+				'If this workflow has finished the same request within this time and its file still exists, that result is returned, marked as reused, and nothing is submitted. 0 means never. Works in active workflows that wait in this node.',
 		},
 	];
 	return options.filter(isOffered);

@@ -32,7 +32,7 @@ export function triggerProperties(offered: readonly Provider[]): INodeProperties
 				},
 			],
 			default: ['completed', 'failed', 'cancelled'],
-			description: 'Which ends of a job start the workflow',
+			description: 'Which results of a job start the workflow',
 		},
 		{
 			displayName: 'Verify with API',
@@ -41,7 +41,7 @@ export function triggerProperties(offered: readonly Provider[]): INodeProperties
 			displayOptions: { show: { provider: signing } },
 			default: true,
 			description:
-				'Whether to ask the provider for the job before the workflow starts. When off, a rightly signed callback is believed as it is, which saves a request but leaves out what callbacks do not say. Without a webhook secret in the credential the provider is always asked.',
+				'Whether to ask the provider for the job before the workflow starts. When off, a callback with a valid signature is trusted as it is. That saves a request, but leaves out what callbacks do not contain. If a signature cannot be checked, the provider is always asked.',
 		},
 		optionsProperty([includeRawResponseOption]),
 	];

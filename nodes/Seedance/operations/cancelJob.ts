@@ -80,14 +80,14 @@ export async function cancelJob(session: Session, job: Job): Promise<Outcome<Job
 	return reported && isSettled(reported) ? success(reported) : now;
 }
 
-/** `end`: there was nothing to cancel; `reading`: the cancel was accepted, perhaps with a word about the job. */
+/** `end`: there was nothing to cancel. `reading`: the cancel was accepted; it may contain the state of the job. */
 type Try = { end: Outcome<Job> } | { reading: JobReading | undefined };
 
-/** How long the answer of the provider that a job can be cancelled holds, in milliseconds. */
+/** How long the provider's answer that a job can be cancelled is valid, in milliseconds. */
 const FRESH_MS = 5_000;
 
 /**
- * Cancelling twice does no harm in itself. But where the state of the job matters, each try asks for it anew: a job that
+ * A second cancel does no harm in itself. But if the state of the job matters, each try asks for it again: a job that
  * has ended between two tries must not lose its record.
  */
 async function tryToCancel(session: Session, job: Job): Promise<Outcome<Try>> {
@@ -99,7 +99,7 @@ async function tryToCancel(session: Session, job: Job): Promise<Outcome<Try>> {
 		if (!found.ok || isSettled(found.value)) return success({ end: found });
 		current = found.value;
 	}
-	// Reading the job may have told which API has it.
+	// Reading the job may have shown which API has it.
 	const [{ cancel, status }] = dialectsOf(session, job);
 	if (!cancel) return failure(inputFault(`${session.provider.name} cannot cancel this job`));
 	const { when, response = undocumented(status) } = cancel;
@@ -116,7 +116,7 @@ async function tryToCancel(session: Session, job: Job): Promise<Outcome<Try>> {
 function tooLate({ provider }: Session, when: readonly JobStatus[], { status }: Job): Fault {
 	return inputFault(
 		`${provider.name} cancels a job only while it is ${when.join(' or ')}, and this one is ${status}`,
-		'The job goes on and will be charged. Get its result with Check Status.',
+		'The job continues and will be charged. Get its result with Check Status.',
 	);
 }
 
@@ -151,7 +151,7 @@ async function untilEnded(session: Session, job: Job): Promise<Outcome<Job>> {
 
 /** The provider has accepted the cancel but still reports the job as before. */
 function unconfirmed(job: Job): Job {
-	const message = `The provider accepted the cancel, but still reports the job as ${job.status}: it may go on and be charged. Look at it again with Check Status.`;
+	const message = `The provider accepted the cancel, but still reports the job as ${job.status}: it may continue and be charged. Look it up again with Check Status.`;
 	const failure = job.failure ?? { code: 'cancel_unconfirmed', message };
 	return amendJob(job, { failure });
 }

@@ -11,7 +11,7 @@ import { emit, emitSame, NOT_STARTED } from '../runtime/items/output';
 import type { ItemResult } from '../runtime/items/result';
 import { isFresh, generateItems, type RunContext } from '../runtime/submit/generateItems';
 import { checkMoney, monthlySpending, type MonthlySpending } from '../runtime/submit/budget';
-import { readOrder, type PlannedOrder } from '../runtime/submit/readItem';
+import { readItem, type GenerateItem } from '../runtime/submit/readItem';
 import { readRunOptions, type RunOptions } from '../runtime/submit/runOptions';
 import { submitMemory, type SubmitMemory } from '../runtime/submit/memory';
 import { keptJobs } from '../runtime/submit/reuse';
@@ -41,75 +41,75 @@ export async function generate(
 	const planned = readRunOptions(ctx, session, makes, toolCall);
 	if (!planned.ok) return emitSame(ctx, planned);
 	const plan = planned.value;
-	const orders = await readOrders(ctx, provider, plan);
+	const items = await readItems(ctx, provider, plan);
 	// Before anything is spent: one invalid item stops the whole run, unless the user chose to continue.
-	const wrong = orders.findIndex((order) => !order.ok);
+	const wrong = items.findIndex((item) => !item.ok);
 	if (wrong >= 0 && !continuesOnFault(ctx)) {
-		const known = knownJobs(memoryOf(ctx), orders);
-		const refused = orders.map((order, n) => (order.ok ? (known[n] ?? NOT_STARTED) : order));
+		const known = knownJobs(memoryOf(ctx), items);
+		const refused = items.map((item, n) => (item.ok ? (known[n] ?? NOT_STARTED) : item));
 		return emit(ctx, refused, plan.output, wrong);
 	}
-	if (plan.estimateOnly) return emit(ctx, orders.map(estimateOf(provider, makes)), plan.output);
-	return await makeAndEmit(ctx, session, plan, run, orders);
+	if (plan.estimateOnly) return emit(ctx, items.map(estimateOf(provider, makes)), plan.output);
+	return await generateAndEmit(ctx, session, plan, run, items);
 }
 
-type Orders = Array<Outcome<PlannedOrder>>;
+type ReadItems = Array<Outcome<GenerateItem>>;
 
-async function makeAndEmit(
+async function generateAndEmit(
 	ctx: IExecuteFunctions,
 	session: Session,
 	plan: RunOptions,
 	run: ItemRun,
-	read: Orders,
+	read: ReadItems,
 ): Promise<INodeExecutionData[]> {
 	const spending = monthlySpending(ctx, new Date(session.clock.now()));
 	const context = contextOf(ctx, session, plan, spending);
-	const orders: Orders = [];
-	await forEachConcurrent(read, LOOK_BACK_WIDTH, async (order, index) => {
-		orders[index] = order.ok ? await lookBack(context, order.value) : order;
+	const items: ReadItems = [];
+	await forEachConcurrent(read, LOOK_BACK_WIDTH, async (item, index) => {
+		items[index] = item.ok ? await lookBack(context, item.value) : item;
 		return 'continue';
 	});
-	const fresh = orders.flatMap((order) =>
-		order.ok && isFresh(context, order.value) ? [order.value] : [],
+	const fresh = items.flatMap((item) =>
+		item.ok && isFresh(context, item.value) ? [item.value] : [],
 	);
 	const allowed = await checkMoney(session, plan.money, fresh, spending);
-	if (!allowed.ok) return emitSame(ctx, allowed, knownJobs(context.memory, orders), plan.output);
+	if (!allowed.ok) return emitSame(ctx, allowed, knownJobs(context.memory, items), plan.output);
 	const refused = await submitBatches(session, context.memory, fresh, plan.submitAs);
-	await generateItems(context, run, orders, refused);
+	await generateItems(context, run, items, refused);
 	return emit(ctx, run.results, plan.output, run.cause);
 }
 
 /** The jobs that an earlier try has submitted. They must not be lost. */
-const knownJobs = (memory: SubmitMemory, orders: Orders) =>
-	orders.map((order) => {
-		const job = order.ok ? memory.of(order.value.memoryKey)?.job : undefined;
+const knownJobs = (memory: SubmitMemory, items: ReadItems) =>
+	items.map((item) => {
+		const job = item.ok ? memory.of(item.value.memoryKey)?.job : undefined;
 		return job && { job };
 	});
 
-async function readOrders(
+async function readItems(
 	ctx: IExecuteFunctions,
 	provider: Provider,
 	plan: RunOptions,
-): Promise<Orders> {
-	const orders: Orders = [];
+): Promise<ReadItems> {
+	const items: ReadItems = [];
 	for (const index of ctx.getInputData().keys()) {
-		orders.push(await readOrder(ctx, provider, plan, index));
+		items.push(await readItem(ctx, provider, plan, index));
 	}
-	return refuseMixedKeys(orders);
+	return refuseMixedKeys(items);
 }
 
 /** One key for different items would make one job and return it for all of them. */
-function refuseMixedKeys(orders: Orders): Orders {
-	const firsts = new Map<string, PlannedOrder>();
-	return orders.map((order) => {
-		if (!order.ok || !order.value.isShared) return order;
-		const { memoryKey, contentKey, itemIndex } = order.value;
-		const first = firsts.get(memoryKey) ?? order.value;
+function refuseMixedKeys(items: ReadItems): ReadItems {
+	const firsts = new Map<string, GenerateItem>();
+	return items.map((item) => {
+		if (!item.ok || !item.value.isShared) return item;
+		const { memoryKey, contentKey, itemIndex } = item.value;
+		const first = firsts.get(memoryKey) ?? item.value;
 		firsts.set(memoryKey, first);
-		if (first.contentKey === contentKey) return order;
+		if (first.contentKey === contentKey) return item;
 		return failure(
 			inputFault(
-				`Idempotency Key: the items ${first.itemIndex} and ${itemIndex} have the same key and different content. Allowed: a key of its own for each video, such as a SKU.`,
+				`Idempotency Key: the items ${first.itemIndex} and ${itemIndex} have the same key and different content. Allowed: a different key for each video, such as a SKU.`,
 				'Nothing was submitted for this item.',
 			),
 		);
@@ -140,9 +140,9 @@ function contextOf(
 
 /** The estimated cost of an item, without any call to the provider. */
 function estimateOf(provider: Provider, makes: Model['makes']) {
-	return (order: Outcome<PlannedOrder>): ItemResult => {
-		if (!order.ok) return order;
-		const { creditsEstimated, costUsdEstimated, request } = order.value;
+	return (item: Outcome<GenerateItem>): ItemResult => {
+		if (!item.ok) return item;
+		const { creditsEstimated, costUsdEstimated, request } = item.value;
 		const { model, metadata = null } = request;
 		const known = { model, metadata, creditsEstimated, costUsdEstimated, [`${makes}Url`]: null };
 		const job = jobFrom(known, '', provider.id);

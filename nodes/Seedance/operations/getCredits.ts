@@ -25,7 +25,7 @@ async function askForBalance(
 	const session = await openSession(ctx, provider);
 	if (!session.ok) return session;
 	const { credits } = provider;
-	if (!credits) return failure(inputFault(`${provider.name} does not tell the balance`));
+	if (!credits) return failure(inputFault(`${provider.name} offers no way to read the balance`));
 	const { value } = session;
 	return await retry(() => value.call('account', credits, undefined), TRANSIENT, value);
 }

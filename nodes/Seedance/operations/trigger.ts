@@ -6,29 +6,31 @@ import { startMemory, type StartMemory } from '../runtime/callbacks/startMemory'
 import { startWorkflow, triggerOf } from '../runtime/callbacks/startWorkflow';
 import { forEachConcurrent } from '../runtime/limits/concurrent';
 
-/** The providers have no call that registers an address: the user pastes it, so there is nothing to create or delete. */
+/**
+ * Providers have no call that registers an address. The user pastes it there, so there is nothing to create or delete.
+ */
 export const triggerWebhooks: IWebhookDescription[] = [
 	{ name: 'default', httpMethod: 'POST', path: 'webhook', responseMode: 'onReceived' },
 ];
 
-/** The ends of a job that can start a workflow. */
+/** The final states of a job that can start a workflow. */
 export const EVENTS = ['completed', 'failed', 'cancelled'] as const satisfies JobStatus[];
 
-/** More than any batch has: who names more does not want to tell us something. */
+/** More jobs than any batch has. A callback that names more is not a real one. */
 const MAX_JOBS = 1_000;
-/** Status requests of one callback that are under way at once; the rate limiter sets the pace. */
+/** Concurrent status requests of one callback. The rate limiter determines the actual rate. */
 const ASK_WIDTH = 5;
 
 /**
- * A provider's callback. Each job that has settled as the user wants it becomes one item, once, after the API has
+ * Handles a provider's callback. Each job with one of the chosen events becomes one item, once, after the API has
  * confirmed it.
  */
 export async function receiveCallback(ctx: IWebhookFunctions): Promise<IWebhookResponseData> {
 	return await receive(ctx, () => ({
 		receiver: triggerOf(ctx),
-		admit: (callback) => {
+		handle: (callback) => {
 			const { readings, sender, body } = callback;
-			// The provider tries the address out.
+			// The provider is testing the address.
 			if (readings.length === 0 && sender === 'signed' && isRecord(body)) return 'ok';
 			if (readings.length === 0 || readings.length > MAX_JOBS) return 'nonsense';
 			if (isNoEnd(callback)) return 'ok';
@@ -48,12 +50,12 @@ async function start(ctx: IWebhookFunctions, callback: Callback): Promise<IWebho
 		if (jobs.length > 0) return startWorkflow(ctx, callback, jobs, memory);
 	} catch {
 		memory.fail(jobs);
-		ctx.logger.warn('Seedance Trigger: a callback could not be worked on and starts nothing');
+		ctx.logger.warn('Seedance Trigger: a callback could not be processed and starts nothing');
 	}
 	return { noWebhookResponse: true };
 }
 
-/** Those jobs of a callback that are to start the workflow, in its order. */
+/** The jobs of a callback that should start the workflow, in the order of the callback. */
 async function jobsToStart(
 	ctx: IWebhookFunctions,
 	callback: Callback,
@@ -67,15 +69,15 @@ async function jobsToStart(
 				startingJob(ctx, callback, reading, { events, memory, next }),
 			);
 		} catch {
-			// One job that cannot be worked on is no reason to leave out the others.
-			ctx.logger.warn(`${aboutJob(reading)} could not be worked on and starts nothing`);
+			// A failure with one job must not affect the others.
+			ctx.logger.warn(`${aboutJob(reading)} could not be processed and starts nothing`);
 		}
 		return 'continue';
 	});
 	return jobs.filter((job) => job !== undefined);
 }
 
-/** The job, settled and confirmed, if it is to start the workflow and has not done so before. */
+/** The job if it is settled, confirmed and one of the chosen events, and has not started the workflow before. */
 async function startingJob(
 	ctx: IWebhookFunctions,
 	callback: Callback,

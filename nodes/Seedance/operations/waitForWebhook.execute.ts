@@ -21,15 +21,15 @@ import { rememberDeadline } from '../runtime/callbacks/sleepContext';
 import { orKnown, readJob, submittedAt, timedOut, untilKnown } from '../runtime/wait/waitForJob';
 import { forEachConcurrent } from '../runtime/limits/concurrent';
 
-/** Status requests under way at once; the rate limiter sets the pace. */
+/** Concurrent status requests. The rate limiter determines the actual rate. */
 const ASK_WIDTH = 10;
 
 /**
- * Wait for Webhook: where all jobs are settled, go on at once. Otherwise suspend the execution until a callback has
- * settled the last one (see `answerCallback`) or the deadline has come.
+ * Wait for Webhook: continues at once if all jobs are settled. Otherwise it suspends the execution until a callback has
+ * settled the last one (see `answerCallback`) or until the deadline.
  *
- * n8n does not call the node again at the deadline: it passes on the items as they are stored now. So each unfinished
- * one is stored as `timed_out`.
+ * At the deadline n8n does not call the node again. It passes on the items as they are stored now, so each unfinished
+ * job is stored as `timed_out`.
  */
 export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const items = ctx.getInputData();
@@ -48,15 +48,15 @@ export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecu
 	const awaited = results.flatMap((result) => (isAwaited(result) ? [result.job] : []));
 	if (awaited.length === 0) return output;
 	hintAtMissingCallback(ctx);
-	// The stored input is what comes out at the deadline; the items are n8n's copies for this node alone.
+	// The stored input is the output at the deadline. The items are n8n's copies for this node only.
 	items.forEach((item, index) => Object.assign(item, { binary: undefined }, output[index]));
 	const deadline = Date.now() + limitMs.value;
 	rememberDeadline(ctx, deadline);
 	await ctx.putExecutionToWait(new Date(deadline));
 	const call = selfCall(ctx, session.settings, executionOf(ctx));
-	// The run ends here; its own clock would be stopped with it.
+	// Needs its own clock, because the run ends here and would stop its clock.
 	void callWhenAsleep(call, quietClock(), { expectedMs: msUntilDone(session, awaited), deadline });
-	// A list of its own: "Continue (using error output)" makes n8n empty the one that it is given.
+	// A copy, because with "Continue (using error output)" n8n empties the list that it receives.
 	return [...items];
 }
 
@@ -64,8 +64,8 @@ const isAwaited = (result: ItemResult): result is ItemResult & { job: Job } =>
 	'job' in result && !isSettled(result.job);
 
 /**
- * Half as long again as expected: by then the callbacks have come, or will not come any more. The provider makes so many
- * jobs at a time, and the others wait there for their turn.
+ * One and a half times the expected duration: a callback that has not come by then will probably not come. The provider
+ * runs only some jobs at a time, and the others wait in its queue.
  */
 function msUntilDone(session: Session, awaited: readonly Job[]): number {
 	const now = Date.now();
@@ -76,9 +76,9 @@ function msUntilDone(session: Session, awaited: readonly Job[]): number {
 }
 
 /**
- * What the jobs are before the execution sleeps. Jobs of which the items tell nothing are all asked for. Of those that
- * Generate Video has submitted, one that is open is enough to know that there is something to wait for; each of the
- * others is asked for when its callback comes. A question about a job that can hardly be done would be wasted.
+ * The state of the jobs before the execution sleeps. Jobs about which the items say nothing are all asked for. For jobs
+ * that Generate Video has just submitted, one open job is enough to know that we have to wait; the others are asked for
+ * when their callbacks arrive. Asking for a job that can hardly be done would be wasted.
  */
 async function askFirst(
 	ctx: IExecuteFunctions,
@@ -90,7 +90,7 @@ async function askFirst(
 	});
 	const jobs = read.map((entry) => ('ok' in entry && entry.ok ? entry.value : undefined));
 	const isFresh = (job: Job) => IN_THE_MAKING.includes(job.status) && job.createdAt !== null;
-	// Until they are asked for, they count as open.
+	// Until we ask, they count as open.
 	const results = read.map((entry) => ('ok' in entry && entry.ok ? asleep(entry.value) : entry));
 	let isDecided = false;
 	await forEachConcurrent(jobs, ASK_WIDTH, async (job, index) => {
@@ -118,7 +118,7 @@ function isDue(session: Session, job: Job): boolean {
 	return now - submittedAt(job, now) >= expectationFor(session, job).firstAskMs;
 }
 
-/** What the job is now: finished to the last step, or marked as one that we wait for. */
+/** Asks for a job: returns it with its last step done, or marked as awaited. */
 async function askOnce(
 	ctx: IExecuteFunctions,
 	session: Session,

@@ -23,7 +23,9 @@ import { deadlineOf } from '../runtime/callbacks/sleepContext';
 import { jobFromItem } from '../runtime/items/jobFromItem';
 import { readJob } from '../runtime/wait/waitForJob';
 
-/** `onReceived` and an empty `responseData`: otherwise n8n answers the provider with a placeholder word. */
+/**
+ * With `onReceived` and an empty `responseData`, because otherwise n8n answers the provider with a placeholder text.
+ */
 export const callbackWebhooks: IWebhookDescription[] = [
 	{
 		name: 'default',
@@ -35,22 +37,23 @@ export const callbackWebhooks: IWebhookDescription[] = [
 	},
 ];
 
-/** So long before the deadline, in milliseconds, an execution of n8n 1.x is left to n8n's timer. */
+/** How long before the deadline an execution of n8n 1.x is left to n8n's timer, in milliseconds. */
 const TIMER_MS = 5_000;
 
 const coordinator = new CallbackCoordinator();
 
 /**
- * A callback has come in for an execution that waits. It only says that it is time to ask: when every job is settled by
- * the provider's own word, the execution goes on.
+ * Handles a callback for a waiting execution. The callback is only a reason to ask: the execution resumes when the
+ * provider itself reports every job as settled.
  */
 export async function answerCallback(ctx: IWebhookFunctions): Promise<IWebhookResponseData> {
 	return await receive(ctx, () => {
 		const execution = executionOf(ctx);
 		return {
 			receiver: receiverOf(execution),
-			admit: (callback) => {
-				// n8n's token or ours in the address; and a signature as soon as the credential has a secret.
+			handle: (callback) => {
+				// The address must contain n8n's token or ours. If the credential has a secret, the signature was checked
+				// before.
 				if (!knowsAddress(ctx, execution, callback.session.settings)) return 'forged';
 				if (typeof callback.body !== 'object' || callback.body === null) return 'nonsense';
 				if (isNoEnd(callback)) return 'ok';
@@ -64,7 +67,7 @@ export async function answerCallback(ctx: IWebhookFunctions): Promise<IWebhookRe
 	});
 }
 
-/** n8n keeps nothing between two callbacks: the items, stored at the suspension, say which jobs are awaited. */
+/** n8n stores nothing between two callbacks. The items that were stored before the wait tell which jobs are awaited. */
 function followUp(
 	ctx: IWebhookFunctions,
 	execution: ExecutionAddress,
@@ -76,7 +79,7 @@ function followUp(
 	awaited.delete(undefined);
 	const jobIds = [...awaited.keys()].map(String);
 	const deadline = deadlineOf(ctx);
-	// The jobs are part of it: a later wait of the same execution is another matter.
+	// Includes the jobs, because a later wait of the same execution is a different one.
 	const name = createHash('sha256').update(`${execution.id} ${jobIds.join(' ')}`);
 	const ended = readings.filter(isClaim).map(({ jobId }) => jobId);
 	const received = {
@@ -84,7 +87,7 @@ function followUp(
 		jobIds,
 		named: ended,
 		claimed: ended,
-		// In n8n 1.x the timer and a callback that come together both let the execution go on.
+		// In n8n 1.x, the timer and a callback at the same moment would both resume the execution.
 		resumeBefore: deadline - (hasToken(execution) ? 0 : TIMER_MS),
 	};
 	const io: CallbackIo<INodeExecutionData[]> = {
@@ -97,7 +100,7 @@ function followUp(
 		resume: (settled) => resumeItems(ctx, session, items, { settled, deadline }),
 		onUnconfirmed: (ids) =>
 			ctx.logger.warn(
-				`Seedance: callbacks say that jobs have ended (${ids.map((id) => shorten(id, 60)).join(', ')}), but the provider, asked for minutes, does not. The execution goes on waiting.`,
+				`Seedance: callbacks say that jobs have ended (${ids.map((id) => shorten(id, 60)).join(', ')}), but the provider has not confirmed it for minutes. The execution continues to wait.`,
 			),
 	};
 	return { received, io };

@@ -48,7 +48,7 @@ export const tooMany = (name: string): Words => ({
 export const itsProblem = (name: string, httpStatus: number, code?: string): Words => ({
 	httpStatus,
 	...(code ? { code } : {}),
-	message: `${name} has a problem of its own (HTTP ${httpStatus})`,
+	message: `${name} had an internal error (HTTP ${httpStatus})`,
 	hint: 'Nothing is wrong with your workflow. Try again in a few minutes.',
 	transient: true,
 	ambiguous: true,

@@ -39,7 +39,7 @@ const noCredits = {
 const badPrompt = {
 	code: 'INVALID_PROMPT',
 	message: 'SeedanceAPI.org did not accept the prompt',
-	hint: 'Write what is to be seen in 1 to 2000 characters.',
+	hint: 'Describe the video in 1 to 2000 characters.',
 };
 const badDuration = {
 	code: 'INVALID_DURATION',
@@ -166,7 +166,7 @@ export const seedanceOrg: DialectContract = {
 			fault: refused({
 				code: 'INVALID_ASPECT_RATIO',
 				message: 'SeedanceAPI.org did not accept the aspect ratio',
-				hint: 'Choose one of those that the field "Aspect Ratio" offers.',
+				hint: 'Choose one of the values in the field "Aspect Ratio".',
 			}),
 		},
 		{
@@ -185,8 +185,8 @@ export const seedanceOrg: DialectContract = {
 			reply: 'error.400-TOO_MANY_IMAGES',
 			fault: refused({
 				code: 'TOO_MANY_IMAGES',
-				message: 'SeedanceAPI.org takes one image for a video',
-				hint: 'Give a single address in "Image URL".',
+				message: 'SeedanceAPI.org accepts only one image for a video',
+				hint: 'Enter a single address in "Image URL".',
 			}),
 		},
 		{ call: 'submit', reply: 'error.401-INVALID_API_KEY', fault: wrongKey(NAME) },

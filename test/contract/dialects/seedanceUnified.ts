@@ -325,7 +325,7 @@ export const seedanceUnified: DialectContract = {
 			fault: {
 				httpStatus: 500,
 				code: 'internal_error',
-				message: 'Seedance has a problem of its own (HTTP 500)',
+				message: 'Seedance had an internal error (HTTP 500)',
 				hint: 'Nothing is wrong with your workflow. Try again in a few minutes.',
 				transient: true,
 				ambiguous: true,

@@ -176,7 +176,7 @@ export const segmind: DialectContract = {
 			reply: 'error.403',
 			fault: refused({
 				httpStatus: 403,
-				message: 'Segmind does not allow this model to the API key',
+				message: 'Segmind does not allow this API key to use the model',
 				hint: 'Check the plan and the permissions of the key on segmind.com.',
 			}),
 		},

@@ -21,11 +21,11 @@ const STATUSES: Readonly<Record<string, number>> = {
 const FAULTS: Readonly<Record<string, { message: string; hint: string }>> = {
 	INVALID_PROMPT: {
 		message: 'SeedanceAPI.org did not accept the prompt',
-		hint: 'Write what is to be seen in 1 to 2000 characters.',
+		hint: 'Describe the video in 1 to 2000 characters.',
 	},
 	INVALID_ASPECT_RATIO: {
 		message: 'SeedanceAPI.org did not accept the aspect ratio',
-		hint: 'Choose one of those that the field "Aspect Ratio" offers.',
+		hint: 'Choose one of the values in the field "Aspect Ratio".',
 	},
 	INVALID_RESOLUTION: {
 		message: 'SeedanceAPI.org did not accept the resolution',
@@ -36,8 +36,8 @@ const FAULTS: Readonly<Record<string, { message: string; hint: string }>> = {
 		hint: 'Choose 4, 8 or 12 seconds.',
 	},
 	TOO_MANY_IMAGES: {
-		message: 'SeedanceAPI.org takes one image for a video',
-		hint: 'Give a single address in "Image URL".',
+		message: 'SeedanceAPI.org accepts only one image for a video',
+		hint: 'Enter a single address in "Image URL".',
 	},
 	INSUFFICIENT_CREDITS: {
 		message: 'Not enough credits',

@@ -22,7 +22,7 @@ export function fault(httpStatus: number, body: unknown, intent: Intent) {
 	}
 	if (httpStatus === 403) {
 		return {
-			message: 'Segmind does not allow this model to the API key',
+			message: 'Segmind does not allow this API key to use the model',
 			hint: 'Check the plan and the permissions of the key on segmind.com.',
 		};
 	}

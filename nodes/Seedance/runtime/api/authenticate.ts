@@ -2,12 +2,12 @@ import type { IAuthenticate, IHttpRequestOptions } from 'n8n-workflow';
 import type { Access } from '../../core/access';
 import { readSettings } from './credential';
 
-/** Older nodes of n8n say `uri`. */
+/** Older nodes of n8n use `uri`. */
 type AnyRequest = Omit<IHttpRequestOptions, 'url'> & { url?: string; uri?: string };
 
 /**
- * A redirect could lead to another host, and n8n would send the key along: its HTTP Request node does below version 4.4.
- * Both of n8n's ways to say it, because both of its HTTP helpers let the credential have the last word.
+ * A redirect could lead to another host, and n8n would send the key there: its HTTP Request node does so below version
+ * 4.4. Both of n8n's HTTP helpers give the credential the last word, so we set the options of both.
  */
 const NO_REDIRECTS = {
 	disableFollowRedirect: true,
@@ -18,12 +18,13 @@ const NO_REDIRECTS = {
 };
 
 /**
- * How a credential puts its key into a request: only where it goes to the credential's own host, and safely. Our nodes see
- * to that before; n8n's connection test and its HTTP Request node, which can use the credential as well, do not.
+ * Adds the key to a request, but only if the request goes to the credential's own host in a safe way. Our nodes make
+ * sure of that themselves. n8n's connection test and its HTTP Request node, which can use the credential as well, do
+ * not.
  *
- * A function, because n8n 2 evaluates each expression of a declared block anew for every request: 2 ms of its time.
+ * A function, because n8n 2 evaluates each expression of a declared block again for every request, which takes 2 ms.
  *
- * @throws Error, which n8n shows, where the request may not have the key
+ * @throws Error, which n8n shows, if the request must not have the key
  */
 export const authenticateWith =
 	(access: Access): IAuthenticate =>
@@ -43,7 +44,7 @@ export const authenticateWith =
 		});
 	};
 
-/** Empty where it is no address. */
+/** Empty if it is not an address. */
 function originOf({ url, uri, baseURL }: AnyRequest): string {
 	const address = url ?? uri ?? '';
 	const base = baseURL === '' ? undefined : baseURL;

@@ -1,25 +1,25 @@
 import { onAbort } from '../limits/abort';
 import type { Timing } from '../limits/clock';
 
-/** A body that is still coming in: a Readable of Node, as far as we touch it. */
+/** A body that is still being received: the part of Node's Readable that we use. */
 export interface Body extends AsyncIterable<Uint8Array> {
 	destroy?(error?: Error): unknown;
-	/** By which it takes in its bytes; null at the end. */
+	/** Receives the next bytes; null at the end. */
 	push?: (chunk: Uint8Array | null, encoding?: BufferEncoding) => boolean;
 }
 
 export interface BodyLimits {
 	maxBytes: number;
-	/** Silence on the line after which it is given up, in milliseconds. */
+	/** How long without any data until the transfer is given up, in milliseconds. */
 	idleMs: number;
 }
 
-/** The code of the error of a body that was broken off because it got too long. */
+/** The error code of a body that was too long. */
 export const TOO_LONG = 'EFBIG';
 
 /**
- * Lets `work` take in a body, and breaks it off when nothing comes any more, when it gets too long, or when the signal is
- * aborted: then it rejects at once, with one of Node's codes.
+ * Runs `work`, which reads a body. The transfer is ended if no data arrives, if the body is too long, or if the signal
+ * is aborted. Then it rejects at once, with one of Node's error codes.
  */
 export async function guarded<T>(
 	body: Body,
@@ -39,7 +39,7 @@ export async function guarded<T>(
 	const release = signal && onAbort(signal, () => breakOff('ECONNRESET'));
 	void watch(body, limits, { clock, signal: done.signal }, breakOff);
 	try {
-		// A race, because a body that n8n's client has wrapped does not end before the next bytes come.
+		// A race, because a body that n8n's client has wrapped does not end before the next bytes arrive.
 		return await Promise.race([work(), broken]);
 	} finally {
 		done.abort();
@@ -48,8 +48,8 @@ export async function guarded<T>(
 }
 
 /**
- * Bytes are counted where they are taken in: n8n's client hides the connection, unfolds what came compressed, and a
- * listener would set it flowing. Where they are too many, no more are taken in.
+ * Counts the bytes as they arrive: n8n's client hides the connection and decompresses the body, and a listener would
+ * start the flow. If there are too many, the rest is not accepted.
  */
 async function watch(
 	body: Body,
@@ -73,8 +73,8 @@ async function watch(
 }
 
 /**
- * A body as text, or its beginning where it is longer than `maxBytes`: an answer, an error page, the first bytes of a
- * file. Rejects when the connection breaks.
+ * Reads a body as text, or its beginning if it is longer than `maxBytes`: a reply, an error page, the first bytes of a
+ * file. Rejects if the connection breaks.
  */
 export async function readText(
 	body: AsyncIterable<Uint8Array>,

@@ -2,23 +2,24 @@ import { failure, type Fault, type Outcome } from '../../core/fault';
 import { KEY_CONFLICT, retry, submitting } from './retry';
 import type { Session } from './session';
 
-/** How a call that spends may be repeated. */
+/** When a call that spends money may be repeated. */
 export interface Terms {
 	/** How long a 429 is waited out, in milliseconds. */
 	timeoutMs: number;
-	/** The provider recognises the call by its key. */
+	/** The provider recognises a repeated call by its key. */
 	idempotent: boolean;
 	/** The same call was made before, without a clear answer. */
 	isRepeated?: boolean;
-	/** Other executions come to the same key. */
+	/** Other executions can have the same key. */
 	isShared?: boolean;
 }
 
 /**
- * A call that spends: tried again only where that cannot pay twice. A 429 is waited out until the time is up; an unclear
- * answer is asked for again with the same idempotency key, or not at all; then the fault says that a job may have started.
+ * Makes a call that spends money. It is retried only if that cannot pay twice. A 429 is waited out until the time is
+ * up. After an unclear answer the call is repeated with the same idempotency key, or not at all; in that case the fault
+ * says that a job may have started.
  *
- * @param call gets the session to go by
+ * @param call receives the session to use
  */
 export async function callOnce<Out>(
 	session: Session,
@@ -28,7 +29,8 @@ export async function callOnce<Out>(
 	const { clock } = session;
 	const until = clock.now() + timeoutMs;
 	let mayHaveStarted = isRepeated;
-	// Once an answer was lost, another item's fault does not end the repeat: it costs nothing and gives the paid job.
+	// After a lost answer, another item's fault does not stop the repeat: it costs nothing and returns the job that was
+	// paid.
 	const from = () => (mayHaveStarted && idempotent ? session.toTheEnd : session);
 	const attempt = async (): Promise<Outcome<Out>> => {
 		const outcome = await call(until, from());
@@ -53,9 +55,9 @@ const ABOUT_THE_KEY =
 	/idempoten|duplicate|already (been )?used|different (request|body|payload|param)/i;
 
 /**
- * 409 and 422 where they are about the key: there is, or may be, a job under it. So after an unclear answer, whatever the
- * words; and where the words say so. 409 has no other meaning for a submit. (IETF draft on idempotency keys: 409 while the
- * first request is being worked on, 422 for another body) [us]
+ * Recognises a 409 or 422 about the idempotency key, which means that there is, or may be, a job under this key. It is
+ * one if an earlier answer was unclear, or if the text says so. A 409 to a submit under a shared key has no other
+ * meaning. (IETF draft on idempotency keys: 409 while the first request is being processed, 422 for another body) [us]
  */
 function conflictIn(
 	fault: Fault,
@@ -66,24 +68,24 @@ function conflictIn(
 	const isAbout = ABOUT_THE_KEY.test(`${code} ${message}`) || (isShared && httpStatus === 409);
 	if (!wasSent && !isAbout) return undefined;
 	const transient = httpStatus === 409;
-	const [said, hint] = transient ? STILL_AT_WORK : OTHER_CONTENT;
-	return { ...fault, code: KEY_CONFLICT, ambiguous: true, transient, message: said, hint };
+	const [text, hint] = transient ? STILL_AT_WORK : OTHER_CONTENT;
+	return { ...fault, code: KEY_CONFLICT, ambiguous: true, transient, message: text, hint };
 }
 
 const STILL_AT_WORK = [
 	'The provider is still working on an earlier request with the same idempotency key',
-	'Run the item again in a few minutes, with "Retry" in the list of executions: the same key then gives the job.',
+	'Run the item again in a few minutes, with "Retry" in the list of executions. The same key then returns the job.',
 ] as const;
 const OTHER_CONTENT = [
-	'The provider knows this idempotency key from an earlier request with other content',
-	'To make a new job on purpose, change "Idempotency Key", or with "Once per Content" the prompt.',
+	'The provider says that this idempotency key was already used for other content',
+	'To make a new job, change "Idempotency Key". With "Once per Content", change the prompt.',
 ] as const;
 
 function warnOfStart(fault: Fault): Fault {
 	return {
 		...fault,
 		ambiguous: true,
-		message: `${fault.message}. The job may have started all the same, without an ID that we know of`,
-		hint: `Look at your account at the provider before you run this item again. ${fault.hint ?? ''}`.trim(),
+		message: `${fault.message}. The job may have started anyway, but its ID is not known`,
+		hint: `Check your account at the provider before you run this item again. ${fault.hint ?? ''}`.trim(),
 	};
 }

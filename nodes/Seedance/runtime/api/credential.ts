@@ -2,14 +2,14 @@ import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import { hostField, type Access } from '../../core/access';
 import { z } from '../../core/zod';
 
-/** What a credential of ours holds, checked. */
+/** The validated content of one of our credentials. */
 export interface Settings {
 	apiKey: string;
 	/** The addresses of the provider's hosts, by name, without a slash at the end. */
 	hosts: Readonly<Record<string, string>>;
-	/** The address of the main host, which stands for the account's API. */
+	/** The address of the main host, which identifies the account's API. */
 	baseUrl: string;
-	/** Empty: the provider's callbacks are not signed with a secret, or the user has not entered it. */
+	/** Empty if the user has not entered one, or if the provider does not sign with a secret. */
 	webhookSecret: string;
 	requestsPerMinute: number;
 	maxConcurrentJobs: number;
@@ -17,7 +17,7 @@ export interface Settings {
 
 const limit = (fallback: number) => z.coerce.number().int().min(1).catch(fallback);
 
-/** Without a slash at the end; the default where the field is empty. */
+/** Removes slashes at the end. An empty field means the default. */
 const address = (usual: string) =>
 	z
 		.string()
@@ -65,7 +65,7 @@ const unsafe = (label: string) =>
 		'It must start with https://. Plain http:// is accepted for this machine only (localhost, 127.0.0.1).',
 	);
 
-/** Whether a key may be sent there: by https, or on this machine. */
+/** Whether a key may be sent there: over https, or to this machine. */
 export function isSafeAddress(text: string): boolean {
 	if (!URL.canParse(text)) return false;
 	const { protocol, hostname } = new URL(text);

@@ -9,16 +9,16 @@ import { guarded, TOO_LONG, type Body, type BodyLimits } from './body';
 import { checkFile, mediaFault } from './mediaFile';
 import type { Caller } from './send';
 
-/** Silence on the line, in milliseconds, after which a try is given up. */
+/** How long without any data until a try is given up, in milliseconds. */
 const IDLE_TIMEOUT_MS = 60_000;
-/** A hundred times the longest video that any of the models makes. */
+/** A hundred times the size of the longest video of any model. */
 const MAX_FILE_BYTES = 1024 ** 3;
-/** For a file that comes in. */
+/** The limits of a download. */
 export const FILE_LIMITS: BodyLimits = { maxBytes: MAX_FILE_BYTES, idleMs: IDLE_TIMEOUT_MS };
 
 /**
- * Streams, so none is held whole; but what has passed through stays until it is collected: one after the other, 40 videos of
- * 25 MB cost n8n 55 to 70 MB, two at a time up to 107, four 110.
+ * A file is streamed, so none is held completely. But processed data stays in memory until it is collected: for 40
+ * videos of 25 MB, n8n needs 55 to 70 MB with one download at a time, up to 107 with two, and 110 with four.
  */
 export const DOWNLOADS_AT_ONCE = 1;
 
@@ -31,8 +31,8 @@ interface MediaAnswer {
 export type BinaryBody = Parameters<Caller['helpers']['prepareBinaryData']>[0];
 
 /**
- * Streams a finished video or image into n8n's binary store, without the API key: the address comes from a reply and may lead
- * anywhere. Tries again when the connection breaks.
+ * Streams a finished video or image into n8n's binary store, without the API key, because the address comes from a
+ * reply and may lead anywhere. Tries again if the connection breaks.
  */
 export async function downloadMedia(
 	caller: Caller,
@@ -55,23 +55,23 @@ export async function downloadMedia(
 }
 
 /**
- * Whether the file still lies at its address: asked for its first byte only.
+ * Whether the file still exists at its address. Requests only its first byte.
  *
- * @returns a fault when that cannot be told just now
+ * @returns a fault if that cannot be determined now
  */
 export async function isMediaThere(
 	caller: Caller,
 	timing: Timing,
 	job: Job,
 ): Promise<Outcome<boolean>> {
-	const look = () => openMedia(caller, job, { range: 'bytes=0-0' }).catch(faultIn);
-	const opened = await retry(look, TRANSIENT, timing);
+	const readFirstByte = () => openMedia(caller, job, { range: 'bytes=0-0' }).catch(faultIn);
+	const opened = await retry(readFirstByte, TRANSIENT, timing);
 	if (!opened.ok) return opened.fault.transient ? opened : success(false);
 	opened.value.body.destroy?.();
 	return success(true);
 }
 
-/** @throws what n8n's client throws when nobody answers */
+/** @throws the error of n8n's client if there is no answer */
 async function openMedia(
 	caller: Caller,
 	job: Job,
@@ -82,7 +82,7 @@ async function openMedia(
 	const options: IHttpRequestOptions = {
 		method: 'GET',
 		url,
-		// Videos and images are compressed already, and the length that is told must be the file's own.
+		// Videos and images are already compressed, and the reported length must be that of the file.
 		headers: { 'accept-encoding': 'identity', ...headers },
 		encoding: 'stream',
 		returnFullResponse: true,
@@ -125,7 +125,7 @@ function problemOf(
 	return undefined;
 }
 
-/** A server that does not say what it sends: MP4 is what all providers make, PNG the usual image. */
+/** The default for servers that report no type: all providers make MP4, and images are usually PNG. */
 function mimeTypeOf({ headers }: MediaAnswer, job: Job): string {
 	const header = headers['content-type'];
 	const type = typeof header === 'string' ? header.replace(/;.*/s, '').trim() : '';
@@ -133,10 +133,16 @@ function mimeTypeOf({ headers }: MediaAnswer, job: Job): string {
 	return kindOf(job) === 'video' ? 'video/mp4' : 'image/png';
 }
 
-/** What unpacks on its way, although that was not asked for, is longer than its host says. */
+/**
+ * A file that is compressed on its way, although we asked for none, becomes longer than the reported length. It is
+ * refused.
+ */
 function limitsOf({ headers }: MediaAnswer): BodyLimits {
-	const said = Number(headers['content-length'] ?? NaN);
-	return { ...FILE_LIMITS, maxBytes: said >= 0 ? Math.min(said, MAX_FILE_BYTES) : MAX_FILE_BYTES };
+	const length = Number(headers['content-length'] ?? NaN);
+	return {
+		...FILE_LIMITS,
+		maxBytes: length >= 0 ? Math.min(length, MAX_FILE_BYTES) : MAX_FILE_BYTES,
+	};
 }
 
 export function fileNameOf({ model, jobId }: Job, mimeType: string): string {
@@ -145,5 +151,5 @@ export function fileNameOf({ model, jobId }: Job, mimeType: string): string {
 }
 
 const tooLarge = mediaFault(
-	'The file is larger than 1 GB, which no video of these models is, or larger than its host says',
+	'The file is too large: more than 1 GB, or more than its host has announced',
 );

@@ -5,8 +5,8 @@ import { readText } from './body';
 import type { Caller } from './send';
 
 /**
- * What was stored is looked at. A connection that ends early can look like the end of the file, so the bytes are counted;
- * and a host is not believed what it says it sends.
+ * Checks a stored file. A connection that breaks can look like the end of the file, so its bytes are counted. Its type
+ * is read from its first bytes, because the host's own statement is not reliable.
  */
 export async function checkFile(
 	caller: Caller,
@@ -17,21 +17,21 @@ export async function checkFile(
 	const stored = file.id
 		? (await caller.helpers.getBinaryMetadata(file.id)).fileSize
 		: Buffer.byteLength(file.data, 'base64');
-	if (stored === 0) return mediaFault('The file came empty', true);
-	const said = Number(headers['content-length'] ?? NaN);
-	// The host knows best how long its file is. Where it says nothing, the job's figure is a lower limit.
-	const isWhole = Number.isInteger(said) ? stored === said : stored >= (job.fileSizeBytes ?? 0);
+	if (stored === 0) return mediaFault('The file is empty', true);
+	const length = Number(headers['content-length'] ?? NaN);
+	// The host knows the length best. If it does not report it, the size in the job is a lower limit.
+	const isWhole = Number.isInteger(length) ? stored === length : stored >= (job.fileSizeBytes ?? 0);
 	if (isWhole) return await checkBytes(caller, file, kindOf(job));
-	const expected = Number.isInteger(said) ? said : job.fileSizeBytes;
-	return mediaFault(`The file came incomplete (${stored} of ${expected} bytes)`, true);
+	const expected = Number.isInteger(length) ? length : job.fileSizeBytes;
+	return mediaFault(`The file is incomplete (${stored} of ${expected} bytes)`, true);
 }
 
-/** How files begin: MP4 and MOV from the fifth byte on, WebM from the first; PNG, JPEG, WebP, AVIF and HEIC. */
+/** The beginnings of files: MP4 and MOV from the fifth byte on, WebM from the first; PNG, JPEG, WebP, AVIF and HEIC. */
 const BEGINNINGS = {
 	video: /^(.{4}(ftyp|moov|mdat|free|skip|wide)|\x1aE\xdf\xa3)/s,
 	image: /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|.{4}ftyp(avif|avis|heic|heix|mif1))/s,
 };
-/** The number of bytes that tell; at least as many base64 characters stand for them. */
+/** How many bytes are enough. As many base64 characters are enough as well. */
 const HEAD = 64;
 
 async function checkBytes(
@@ -46,7 +46,7 @@ async function checkBytes(
 	return mediaFault(`The address of the file leads to something that is no ${kind}`);
 }
 
-/** A file that could not be had. The job is finished and paid all the same. */
+/** The fault of a file that could not be downloaded. The job is finished and charged all the same. */
 export function mediaFault(message: string, transient = false): { ok: false; fault: Fault } {
 	const hint = transient
 		? 'Check Status can fetch the file again with the job ID.'

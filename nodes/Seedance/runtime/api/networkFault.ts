@@ -1,21 +1,22 @@
 import type { Fault } from '../../core/fault';
 import type { Provider } from '../../core/provider';
 
-/** Node's codes for a connection that was never made: the request cannot have had an effect. */
+/** Node's codes for a connection that was never made. The request cannot have had any effect. */
 const NEVER_SENT: Record<string, string> = {
 	ECONNREFUSED: 'nothing answers at its address',
-	ENOTFOUND: 'its address is not known to this network',
-	EAI_AGAIN: 'the name service of this network does not answer',
-	EHOSTUNREACH: 'this network has no way to it',
-	ENETUNREACH: 'this network has no way to it',
+	ENOTFOUND: 'its address was not found',
+	EAI_AGAIN: 'the DNS server of this network does not answer',
+	EHOSTUNREACH: 'this network has no route to it',
+	ENETUNREACH: 'this network has no route to it',
 };
 
 const TLS_CODES = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO)/;
 const TIMEOUT_CODES = ['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT'];
 
 /**
- * A request without an answer, in the user's words. Of the error only codes are read, and whether it is about connecting:
- * the error itself holds the request, and so the key. The codes are not quoted, because n8n replaces messages in which it finds one.
+ * Describes a request without an answer in the user's words. Only the codes of the error are read, and whether it
+ * happened while connecting, because the error contains the request and so the key. The codes are not quoted: n8n
+ * replaces messages that contain one.
  */
 export function networkFault({ name }: Pick<Provider, 'name'>, error: unknown): Fault {
 	const code = codeOf(error);
@@ -36,7 +37,7 @@ export function networkFault({ name }: Pick<Provider, 'name'>, error: unknown): 
 	}
 	const what = TIMEOUT_CODES.includes(code)
 		? 'did not answer in time'
-		: 'broke off the connection before it answered';
+		: 'closed the connection before it answered';
 	return fault(`${name} ${what}`, hint, true);
 }
 
@@ -44,23 +45,23 @@ function fault(message: string, hint: string, ambiguous: boolean): Fault {
 	return { message, hint, code: 'no_answer', transient: true, ambiguous };
 }
 
-/** As far as we look at errors: of Node, of n8n's client, and of n8n around them. */
+/** The fields that we read from errors of Node, of n8n's client, and of n8n's own wrappers. */
 interface AnyError {
 	code?: unknown;
 	cause?: unknown;
-	/** What the system was asked for, of an error of its own. */
+	/** The name of the system call that has failed. */
 	syscall?: unknown;
-	/** One for each address of a host that was tried, since Node 20. */
+	/** One error for each address of the host that was tried, since Node 20. */
 	errors?: unknown;
-	/** n8n 1.x forgets what it wraps, and keeps these two: the code, and the message. */
+	/** n8n 1.x drops the error that it wraps, but keeps its code and its message in these two. */
 	httpCode?: unknown;
 	messages?: unknown;
 }
 
-/** So deep an error may be wrapped. */
+/** How many levels of wrapping are searched. */
 const MAX_CAUSES = 4;
 
-/** An error and what it was caused by. */
+/** An error and its causes. */
 function causesOf(error: unknown): AnyError[] {
 	const causes: AnyError[] = [];
 	let next = error;
@@ -71,18 +72,18 @@ function causesOf(error: unknown): AnyError[] {
 	return causes;
 }
 
-/** Node's code of an error, or of its cause; empty where it has none. */
+/** Node's code of an error or of its cause; empty if there is none. */
 export function codeOf(error: unknown): string {
 	const codes = causesOf(error).flatMap(({ code, httpCode }) => [code, httpCode]);
 	return codes.find((code): code is string => typeof code === 'string' && isName(code)) ?? '';
 }
 
-/** A HTTP code can stand in the same place. */
+/** An HTTP code can be in the same field. */
 const isName = (code: string): boolean => /^[A-Z]/.test(code);
 
 /**
- * Whether the connection was never made, to none of the host's addresses: a time-out then comes before the request. The
- * client's own time-out may come after it, and names no call of the system.
+ * Whether none of the host's addresses could be connected to. A timeout then happened before the request was sent. The
+ * client's own timeout may happen later, and it names no system call.
  */
 const wasConnecting = (error: unknown): boolean =>
 	causesOf(error).some(({ syscall, errors, messages }) => {
@@ -92,6 +93,6 @@ const wasConnecting = (error: unknown): boolean =>
 		return syscall === 'connect' || (Array.isArray(messages) && isAboutConnecting(messages[0]));
 	});
 
-/** Node's words, one for each address: "connect ETIMEDOUT 192.0.2.1:443 | connect ENETUNREACH …". */
+/** Node's message, with one part for each address: "connect ETIMEDOUT 192.0.2.1:443 | connect ENETUNREACH …". */
 const isAboutConnecting = (message: unknown): boolean =>
 	typeof message === 'string' && message.split(' | ').every((part) => part.startsWith('connect E'));

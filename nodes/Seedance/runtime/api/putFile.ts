@@ -5,12 +5,12 @@ import { isLoopback, isSafeAddress } from './credential';
 import { networkFault } from './networkFault';
 import { bodyOf, type Caller, type Key } from './send';
 
-/** How long it may take until the answer, in milliseconds. */
+/** How long the answer may take, in milliseconds. */
 const TIMEOUT_MS = 120_000;
 
 /**
- * Sends the bytes of a file to an address that the provider has named, without the key: the address comes from a reply and
- * may lead anywhere.
+ * Sends the bytes of a file to an address that the provider has named. The key is not sent, because the address comes
+ * from a reply and may lead anywhere.
  */
 export async function putFile(
 	caller: Caller,
@@ -20,9 +20,7 @@ export async function putFile(
 ): Promise<Outcome<true>> {
 	if (!isAllowed(url, settings.baseUrl)) {
 		return failure(
-			inputFault(
-				`${provider.name} named an address for the file that is not safe: it is not https`,
-			),
+			inputFault(`${provider.name} gave an unsafe address for the file: it is not https`),
 		);
 	}
 	const options: IHttpRequestOptions = {
@@ -47,15 +45,15 @@ export async function putFile(
 	}
 }
 
-/** An address on this machine only where the provider itself is on it, as in a test. */
+/** An address on this machine is allowed only if the provider itself is on this machine, as in a test. */
 function isAllowed(url: string, baseUrl: string): boolean {
 	if (!isSafeAddress(url)) return false;
 	return !isLoopback(new URL(url).hostname) || isLoopback(new URL(baseUrl).hostname);
 }
 
 const refused = (httpStatus: number): Fault => ({
-	message: `The provider's storage did not take the file (HTTP ${httpStatus})`,
-	hint: 'Run the item again. If it fails in the same way, give the image by its address.',
+	message: `The provider's storage did not accept the file (HTTP ${httpStatus})`,
+	hint: 'Run the item again. If it fails again, enter the address of the image instead of using a file.',
 	httpStatus,
 	transient: httpStatus === 429 || httpStatus >= 500,
 	ambiguous: false,

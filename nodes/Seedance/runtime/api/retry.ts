@@ -2,20 +2,23 @@ import type { Fault, Outcome } from '../../core/fault';
 import type { Timing } from '../limits/clock';
 import { PATIENCE_MS } from '../limits/withinLimits';
 
-/** One kind of fault that is worth another try. */
+/** A kind of fault that is worth a retry. */
 export interface RetryRule {
 	while: (fault: Fault) => boolean;
-	/** Milliseconds before each further try, of which there are as many; a function (of 1, 2, …) sets no end. */
+	/**
+	 * The pauses before the retries, in milliseconds, one for each retry. A function (of 1, 2, …) allows any number of
+	 * them.
+	 */
 	pauses: readonly number[] | ((retry: number, fault: Fault) => number);
 }
 
-/** The first rule that knows a fault decides; each counts its own tries. */
+/** The first rule that matches a fault applies. Each rule counts its own retries. */
 export type RetryPolicy = readonly RetryRule[];
 
 /**
- * Does `work`, and again as long as the policy says so.
+ * Runs `work`, and repeats it as the policy says.
  *
- * @param timing its signal may change between two tries; no try begins at `until` (Unix milliseconds) or later
+ * @param timing its signal may change between two tries; no try starts at `until` (Unix milliseconds) or later
  * @returns the last outcome
  */
 export async function retry<T>(
@@ -40,13 +43,13 @@ export async function retry<T>(
 	}
 }
 
-/** "Retry transient failures up to 3 times" [doc]: three tries in all. */
+/** "Retry transient failures up to 3 times" [doc]: three tries in total. */
 const BACKOFF_MS = [1_000, 2_000];
 
 /**
- * For what costs nothing and may be done twice.
+ * For calls that cost nothing and may be made twice.
  *
- * @param patienceMs the longest pause that the provider may ask for: nothing would be sent before its end
+ * @param patienceMs the longest pause of the provider that is waited for; nothing would be sent before its end
  */
 export const transient = (patienceMs = PATIENCE_MS): RetryPolicy => [
 	{
@@ -56,23 +59,23 @@ export const transient = (patienceMs = PATIENCE_MS): RetryPolicy => [
 ];
 export const TRANSIENT = transient();
 
-/** The code of a fault that is about the idempotency key: there is, or may be, a job under it. */
+/** The code of a fault about the idempotency key: there is, or may be, a job under this key. */
 export const KEY_CONFLICT = 'idempotency_conflict';
 
-/** For a call that spends. @param idempotent by its key, a repeated call gives the job of the first one */
+/** For a call that spends money. @param idempotent whether a repeated call returns the job of the first one */
 export const submitting = (idempotent: boolean): RetryPolicy => [
 	{
-		// Nothing was taken, so this is waited out for as long as there is time.
+		// Nothing was accepted, so we retry for as long as there is time.
 		while: ({ httpStatus }) => httpStatus === 429,
 		pauses: (_, { retryAfterMs = 0 }) => Math.max(retryAfterMs, 1_000),
 	},
 	{
-		// The first request with the key is still being worked on: about two minutes in all.
+		// The first request with this key is still being processed. About two minutes in total.
 		while: ({ code, httpStatus }) => idempotent && code === KEY_CONFLICT && httpStatus === 409,
 		pauses: [2_000, 5_000, 10_000, 20_000, 30_000, 60_000],
 	},
 	{
-		// Without a key, an unclear answer may mean a job.
+		// Without a key, an unclear answer may mean that a job has started.
 		while: (fault) => fault.transient && (idempotent || !fault.ambiguous),
 		pauses: BACKOFF_MS,
 	},

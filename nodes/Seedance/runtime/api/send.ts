@@ -12,12 +12,12 @@ import { quietClock } from '../limits/clock';
 import type { Settings } from './credential';
 import { networkFault } from './networkFault';
 
-/** Where our code runs: in `execute`, or in the webhook method of a waiting node. */
+/** The context of a call: `execute`, or a webhook method. */
 export type Caller = IExecuteFunctions | IWebhookFunctions;
 
-/** No answer of a provider is that long; what is cut off here cannot be read as JSON. */
+/** More than any provider's reply. A reply that is cut off here cannot be parsed as JSON. */
 const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
-/** More of an error than this is not read. */
+/** Error replies are read up to this length. */
 export const MAX_ERROR_BYTES = 64 * 1024;
 
 export interface WireAnswer<T = string> {
@@ -26,26 +26,26 @@ export interface WireAnswer<T = string> {
 	body: T;
 }
 
-/** Whom we talk to, and as whom. */
+/** The provider to call, and the credential to call it with. */
 export interface Key {
 	provider: Provider;
 	settings: Settings;
 	/**
-	 * As n8n decrypted it at the start. Otherwise n8n would do so for every request, in the webhook method of a waiting node
-	 * in a sandbox of its own, which takes it 40 ms of processor time.
+	 * As n8n decrypted it at the beginning. Otherwise n8n would decrypt it again for every request; in a webhook method
+	 * it uses a sandbox for that, which takes 40 ms of processor time.
 	 */
 	credential: ICredentialDataDecryptedObject;
 }
 
-/** No encoding keeps a part of a path that is only dots from being another path. */
+/** A path segment that consists only of dots leads to another path, however it is encoded. */
 const DOTS_ALONE = /\/\.{1,2}(\/|\?|$)/;
 const NO_JOB_ID = inputFault(
 	'Job ID: only dots are not possible. Allowed: the ID that Generate Video gave, such as task_abc123def456.',
 );
 
 /**
- * The one authenticated call, its body still coming in. Nothing of a failed request leaves this function: it would carry
- * the key.
+ * The one authenticated call. The body of the answer is still being received. Nothing of a failed request leaves this
+ * function, because it contains the key.
  *
  * @param timeout until the answer begins, in milliseconds
  */
@@ -61,11 +61,11 @@ export async function send(
 		url: addressOf(settings, call),
 		headers: { accept: 'application/json', ...call.headers },
 		body: bodyOf(call),
-		// n8n reads whatever comes to its end; as a stream, we decide how much is enough.
+		// Otherwise n8n would read the whole answer. With a stream, we decide how much is enough.
 		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
-		// A redirect would carry the key to another host.
+		// A redirect would send the key to another host.
 		disableFollowRedirect: true,
 		timeout,
 	};
@@ -83,7 +83,7 @@ export async function send(
 	}
 }
 
-/** The same with the whole text. @param timeout until the answer begins, and then for each silence in it */
+/** The same with the whole text. @param timeout until the answer begins, and for each pause in it, in milliseconds */
 export async function sendForText(
 	caller: Caller,
 	key: Key,
@@ -94,7 +94,7 @@ export async function sendForText(
 	return answer.ok ? await readAnswer(key, answer.value, MAX_ANSWER_BYTES, timeout) : answer;
 }
 
-/** The text of an answer that has begun. @param idleMs silence after which it is given up, in milliseconds */
+/** The text of an answer. @param idleMs how long without any data until it is given up, in milliseconds */
 export async function readAnswer(
 	key: Pick<Key, 'provider'>,
 	answer: WireAnswer<Body>,
@@ -104,28 +104,28 @@ export async function readAnswer(
 	const { body } = answer;
 	try {
 		const read = () => readText(body, maxBytes);
-		// Without the run's signal: a stop must not break off the answer to a submit, which names a job that costs money.
+		// Without the run's signal: a stop must not interrupt the answer to a submit, which contains the ID of a paid job.
 		const limits = { maxBytes: Infinity, idleMs };
 		const text = await guarded(body, limits, { clock: quietClock() }, read);
 		return success({ ...answer, body: text });
 	} catch (error) {
-		// The answer had begun, so the request has arrived, whatever broke off the rest of it.
+		// The answer had begun, so the provider has received the request.
 		return failure({ ...networkFault(key.provider, error), ambiguous: true });
 	}
 }
 
-/** @throws RangeError for a host that the provider's row does not have (a programming error) */
+/** @throws RangeError for a host that is not in the provider's row (a programming error) */
 function addressOf({ hosts }: Settings, { host = 'base', path }: HttpCall): string {
 	const address = hosts[host];
 	if (address === undefined) throw new RangeError(`The provider has no host "${host}"`);
 	return address + path;
 }
 
-/** What a request carries, as n8n's helper takes it. */
+/** The body in the form that n8n's helper expects. */
 export const bodyOf = ({ body, form, file }: Content): IHttpRequestOptions['body'] =>
 	file ? file.bytes : form ? formOf(form) : (body as IDataObject | undefined);
 
-/** Node's own FormData and Blob; in memory, as the image is. */
+/** Node's own FormData and Blob, in memory like the image. */
 function formOf({ fields, file }: NonNullable<HttpCall['form']>): FormData {
 	const form = new FormData();
 	for (const [name, value] of Object.entries(fields)) form.append(name, value);
@@ -134,12 +134,12 @@ function formOf({ fields, file }: NonNullable<HttpCall['form']>): FormData {
 	return form;
 }
 
-/** Shorter, a webhook secret could be a part of any text: it is not looked for. */
+/** A shorter webhook secret could be part of any text, so it is not masked. */
 const MIN_SECRET = 8;
 
 /**
- * The JSON of what a provider sent; undefined where it is none. A provider that quotes the key or the webhook secret must
- * not bring it into our outputs, however its JSON escapes it.
+ * Parses a provider's JSON; undefined if it is not JSON. If the provider quotes the key or the webhook secret, they are
+ * masked, so that they cannot reach our outputs, whatever escapes the JSON uses.
  */
 export function parseJson(body: string, { apiKey, webhookSecret }: Settings): unknown {
 	const hidden = [apiKey, ...(webhookSecret.length < MIN_SECRET ? [] : [webhookSecret])];
@@ -149,7 +149,8 @@ export function parseJson(body: string, { apiKey, webhookSecret }: Settings): un
 	try {
 		return JSON.parse(body, (_, value: unknown, written?: { source?: string }) => {
 			if (typeof value === 'string') return masked(value);
-			// A long ID. Node 20 does not say what was written there; then it stays a number that nobody takes for an ID.
+			// A long ID, kept as text. Node 20 does not provide the source text. The ID then stays a number, which is never
+			// used as one.
 			if (isRounded(value) && /^\d+$/.test(written?.source ?? '')) return written?.source;
 			if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
 			if (!Object.keys(value).some(isQuotedIn)) return value;
@@ -161,7 +162,7 @@ export function parseJson(body: string, { apiKey, webhookSecret }: Settings): un
 	}
 }
 
-/** An answer that cannot be read may hide a job that has started: ambiguous, and worth asking again. */
+/** An unreadable answer may hide a job that has started, so it is ambiguous and worth a retry. */
 export function readBody<Out>(
 	provider: Pick<Provider, 'name'>,
 	status: number,
@@ -172,7 +173,7 @@ export function readBody<Out>(
 	} catch {
 		return failure({
 			message: `${provider.name} sent an answer that cannot be read (empty, cut off, or not the documented JSON)`,
-			hint: 'Usually a passing fault, or something between n8n and the API, such as a proxy. Check "Base URL" in the credential if it stays.',
+			hint: 'Usually a temporary problem, or something between n8n and the API, such as a proxy. If it happens again, check "Base URL" in the credential.',
 			code: 'unreadable_answer',
 			httpStatus: status,
 			transient: true,
@@ -181,11 +182,11 @@ export function readBody<Out>(
 	}
 }
 
-/** A whole number with too many digits for JavaScript to hold. */
+/** A whole number with more digits than JavaScript can represent. */
 const isRounded = (value: unknown): boolean =>
 	Number.isInteger(value) && !Number.isSafeInteger(value);
 
-/** What the user called the credential; its type's name where n8n does not say. */
+/** The user's name for the credential, or its type if n8n does not provide the name. */
 export function credentialNameOf(caller: Caller, provider: Provider): string {
 	return caller.getNode().credentials?.[provider.credential]?.name ?? provider.credential;
 }

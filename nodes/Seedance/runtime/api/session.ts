@@ -26,51 +26,49 @@ import {
 } from './send';
 import { heed, noteLetThrough, sendWithinLimits, STOPPED, type Sent } from '../limits/withinLimits';
 
-/** One provider, reached with one credential, for the time of one run. */
+/** A provider and a credential for the duration of one run. */
 export interface Session extends SubmitLog, Timing {
 	provider: Provider;
 	settings: Settings;
 	account: Account;
-	/** Files that this run fetches at the same time. */
+	/** Limits the concurrent downloads of this run. */
 	downloads: Semaphore;
-	/**
-	 * Asks and reads, within the account's request budget. One request, no retry, no throw.
-	 */
+	/** Makes one request within the account's limits and reads the reply. Does not retry and does not throw. */
 	call<In, Out>(
 		intent: Intent,
 		endpoint: Endpoint<In, Out>,
 		input: In,
 		options?: CallOptions,
 	): Promise<Outcome<Out>>;
-	/** The same until the user stops the execution: for what must come to its end although another item has ended the run. */
+	/** The same, but only the user can stop it: for work that must finish even if another item has ended the run. */
 	toTheEnd: Pick<Session, 'signal' | 'call'>;
 	/** Sends a file to an address that the provider has named, without the key. */
 	putFile(url: string, file: ImageFile): Promise<Outcome<true>>;
-	/** A submit whose answer is the file itself, as a stream. @param timeoutMs for the whole making of it */
+	/** A submit that returns the file itself, as a stream. @param timeoutMs until the file is made */
 	fetchFile(call: HttpCall, timeoutMs: number, onSend?: () => void): Promise<FileAnswer>;
 }
 
 export interface CallOptions {
-	/** Unix milliseconds; nothing is sent when the budget has no place before. */
+	/** Unix milliseconds. If the limits do not allow the request before then, it is not sent. */
 	until?: number;
-	/** Called at the moment before the request leaves. */
+	/** Called just before the request is sent. */
 	onSend?: () => void;
 }
 
 type FileAnswer = Outcome<WireAnswer<Body>>;
 
-/** What a request may take, in milliseconds; a submit with an image is the slowest. */
+/** How long a request may take, in milliseconds. A submit with an image is the slowest. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
 export interface SessionOptions {
-	/** Ends every wait of the run, as a stop of the execution does. */
+	/** Ends every wait of the run, like a stop of the execution. */
 	halt?: AbortSignal;
 	clock?: Clock;
-	/** Where the caller has read it before. */
+	/** If the caller has already read it. */
 	credential?: ICredentialDataDecryptedObject;
 }
 
-/** Reads the credential and gives back the session, or what is wrong with the credential. */
+/** Reads the credential and returns the session, or the problem with the credential. */
 export async function openSession(
 	caller: Caller,
 	provider: Provider,
@@ -98,7 +96,7 @@ export async function openSession(
 	});
 }
 
-/** The credential as n8n gave it stays in here: nobody else needs it. */
+/** Contains the credential as n8n gave it, which nobody outside needs. */
 type Connection = Omit<Session, 'call' | 'putFile' | 'fetchFile' | 'toTheEnd'> &
 	Key & { caller: Caller };
 
@@ -117,16 +115,16 @@ const callerOf =
 			onSend?.();
 			const answer = await sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
 			if (answer.ok) return understand(connection, intent, endpoint, input, answer.value, sent);
-			// What a lost answer to a submit means does not depend on a stop: a job may have started.
+			// The meaning of a lost answer to a submit does not depend on a stop: a job may have started.
 			return signal.aborted && isQuestion ? failure(STOPPED) : answer;
 		};
 		const sending = sendWithinLimits(connection, intent === 'submit', ask, until);
-		// A question may be left alone at a stop. A submit is not: its answer names a job that costs money.
+		// A stop may abandon a status request, but not a submit, whose answer contains the ID of a paid job.
 		const answered = await (isQuestion ? orAborted(sending, signal) : sending);
 		return answered ?? failure(STOPPED);
 	};
 
-/** What an answer says: what was asked for, or a fault. */
+/** The value in an answer, or the fault that it describes. */
 function understand<In, Out>(
 	connection: Connection,
 	intent: Intent,

@@ -4,17 +4,17 @@ import type { Clock } from '../limits/clock';
 import type { Caller } from './send';
 
 /**
- * What n8n's log says of submits. An n8n that crashes forgets what the execution knew, and what costs money must leave a
- * trace. On the console n8n writes a line before it goes on, so what was logged outlives a SIGKILL.
+ * Writes submits to n8n's log. If n8n crashes, the data of the execution is lost, but a charge must leave a trace. n8n
+ * writes to the console synchronously, so the entry survives a SIGKILL.
  */
 export interface SubmitLog {
 	/**
-	 * At the moment before a submit leaves: its answer may never come, and with it no job ID.
+	 * Called just before a submit is sent, because its answer, with the job's ID, may never arrive.
 	 *
-	 * @param idempotencyKey where the provider knows such keys: sent again with the same request, it gives the same job
+	 * @param idempotencyKey if the provider supports it: the same request with this key returns the same job
 	 */
 	noteSubmit(itemIndexes: readonly number[], idempotencyKey?: string): void;
-	/** As soon as a job is submitted. The account knows it as new from then on. */
+	/** Called as soon as a job is submitted. From then on, the account knows it as new. */
 	noteJob(jobId: string, itemIndex: number): void;
 }
 

@@ -5,7 +5,7 @@ import { retry, transient } from './retry';
 import type { Session } from './session';
 
 /**
- * Uploads a file, in one step or two. No upload makes a job, so none of its faults is ambiguous.
+ * Uploads a file, in one step or two. An upload never creates a job, so none of its faults is ambiguous.
  *
  * @param timeoutMs for all tries
  * @returns the address of the file

@@ -4,13 +4,17 @@ import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import { sameText } from '../../core/signature';
 import { isLoopback, type Settings } from '../api/credential';
 
-/** Our suffix to n8n's resume address: another waiting node answers 404 to it instead of taking our callback. */
+/**
+ * Appended to n8n's resume address. Other nodes that wait answer it with 404 and do not take our callback by mistake.
+ */
 export const CALLBACK_PATH = 'seedance-callback';
-/** n8n 2.x puts its own token under this name. */
+/** The name of n8n 2.x's own token. */
 const N8N_TOKEN = 'signature';
 const OUR_TOKEN = 'token';
 
-/** What a provider calls for this execution. Known before the execution waits; one for all its items. */
+/**
+ * The address that a provider calls for this execution. It is known before the execution waits, and all items share it.
+ */
 export function callbackAddress(
 	ctx: IExecuteFunctions,
 	settings: Pick<Settings, 'apiKey' | 'baseUrl'>,
@@ -25,25 +29,25 @@ export function callbackAddress(
 	);
 }
 
-/** A trigger, or another node: what is remembered of it is kept under this name. */
+/** Identifies a trigger or another node, as a key for what is remembered about it. */
 export const nodeOf = (ctx: IWebhookFunctions): string =>
 	`${ctx.getWorkflow().id} ${ctx.getNode().id}`;
 
-/** An execution, as those who call it need to know it. */
+/** An execution, as its callers need to know it. */
 export interface ExecutionAddress {
 	id: string;
-	/** As n8n gives it, with n8n's token where it has one. */
+	/** As n8n gives it, with n8n's token if it has one. */
 	resumeUrl: string;
 }
 
-/** One expression for both, because n8n takes milliseconds for each. */
+/** One expression for both values, because n8n takes milliseconds for each expression. */
 export function executionOf(ctx: IExecuteFunctions | IWebhookFunctions): ExecutionAddress {
 	const execution = ctx.evaluateExpression('{{ [$execution.id, $execution.resumeUrl] }}', 0);
 	const [id, resumeUrl] = execution as unknown as [string, string];
 	return { id, resumeUrl };
 }
 
-/** The same address, whether a provider reaches it or not. */
+/** The same address, whether or not a provider can reach it. */
 export function ownAddress(
 	{ id, resumeUrl }: ExecutionAddress,
 	settings: Pick<Settings, 'apiKey'>,
@@ -55,8 +59,8 @@ export function ownAddress(
 }
 
 /**
- * Whether the caller knows the address. n8n 2.x has checked its own token before we are asked; n8n 1.x checks nothing,
- * so there our token is the lock.
+ * Whether the caller knows the address. n8n 2.x has checked its own token before it calls us. n8n 1.x checks nothing,
+ * so our token protects the address there.
  */
 export function knowsAddress(
 	ctx: IWebhookFunctions,
@@ -68,13 +72,13 @@ export function knowsAddress(
 	return typeof given === 'string' && sameText(given, tokenOf(settings, id));
 }
 
-/** Whether n8n guards the address itself: n8n 2.x. */
+/** Whether n8n itself protects the address, as n8n 2.x does. */
 export const hasToken = ({ resumeUrl }: Pick<ExecutionAddress, 'resumeUrl'>): boolean =>
 	new URL(resumeUrl).searchParams.has(N8N_TOKEN);
 
 /**
- * Derived, because nothing that we could store reaches the webhook method of a waiting node. The key stays secret: an
- * HMAC does not give it away, and who does not have it cannot compute the token of another execution.
+ * Derived from the key, because nothing that we could store reaches the webhook method of a waiting node. The key stays
+ * secret: an HMAC does not reveal it, and without it nobody can compute the token of another execution.
  */
 function tokenOf({ apiKey }: Pick<Settings, 'apiKey'>, id: string): string {
 	return createHmac('sha256', apiKey)
@@ -82,7 +86,9 @@ function tokenOf({ apiKey }: Pick<Settings, 'apiKey'>, id: string): string {
 		.digest('base64url');
 }
 
-/** A provider on the internet cannot reach this machine or a private network; one on this machine (a test) can. */
+/**
+ * A provider on the internet cannot reach this machine or a private network. A provider on this machine (a test) can.
+ */
 function isReachable(callback: URL, provider: URL): boolean {
 	return !isPrivate(callback.hostname) || isPrivate(provider.hostname);
 }

@@ -3,10 +3,13 @@ import { isSettled, type Job } from '../../core/job';
 import { forEachConcurrent } from '../limits/concurrent';
 import type { Answer, Question } from './waitState';
 
-/** Status requests of one wait that are under way at once; the rate limiter sets the pace. */
+/** Concurrent status requests of one wait. The rate limiter determines the actual rate. */
 const ASK_WIDTH = 5;
 
-/** Providers work in the order of submission: one question tells in most cases that not all are settled. */
+/**
+ * Asks for the jobs in the order of their submission, in which providers work. So the first request usually shows that
+ * not all of them are settled.
+ */
 export async function askJobs(
 	{ which, jobIds }: Question,
 	ask: (jobId: string) => Promise<Outcome<Job>>,

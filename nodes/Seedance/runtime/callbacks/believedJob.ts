@@ -5,17 +5,17 @@ import { shorten } from '../../core/parameters';
 import { confirmJob } from './confirmJob';
 import type { Callback } from './receive';
 
-/** Whether a callback says that a job is settled, or may say so. */
+/** Whether a callback says that a job is settled, or may mean that. */
 export const isClaim = (reading: JobReading): boolean =>
 	isSettled(reading) || reading.unknownStatus !== undefined;
 
-/** Some providers also call when a job begins. That wakes nobody, and costs no request. */
+/** Some providers also call when a job begins. Such a callback wakes nobody and costs no request. */
 export const isNoEnd = ({ readings }: Pick<Callback, 'readings'>): boolean =>
 	readings.length > 0 && !readings.some(isClaim);
 
 /**
- * The job as we believe it to be. By the body alone only where the provider has signed it, we understand it and the user
- * wants no more; or where the provider has signed it and cannot be asked.
+ * The job as we believe it to be. We believe the body alone in two cases: the provider has signed it, we understand it
+ * and the user asks for no more; or the provider has signed it and cannot be reached.
  */
 export async function believedJob(
 	ctx: IWebhookFunctions,
@@ -29,7 +29,7 @@ export async function believedJob(
 	const isUnderstood = reading.unknownStatus === undefined;
 	const isEnough = ctx.getNodeParameter('verifyWithApi', true) === false;
 	if (isSigned && isUnderstood && isEnough) return byBody;
-	// What was sent along is known for sure only from those who signed; the API may leave it out.
+	// Only a signed body proves what was sent with the job. The API may leave it out.
 	const { model, metadata, reference } = byBody;
 	const known = isSigned ? { ...blank, model, metadata, reference } : blank;
 	const asked = await confirmJob(session, known, { isClaimed: isClaim(reading), next });
@@ -38,7 +38,7 @@ export async function believedJob(
 		if (isClaim(reading) && !isSettled(asked.value)) warnOfLag(ctx, reading, asked.value);
 		return asked.value;
 	}
-	// "No such job" is the provider's word, too: an old callback that somebody sends again, for example.
+	// "No such job" is the provider's own answer, for example to an old callback that somebody sends again.
 	const isEmitted = isSigned && isSettled(reading) && asked.fault.httpStatus !== 404;
 	warn(ctx, reading, asked.fault, isEmitted);
 	return isEmitted ? byBody : undefined;

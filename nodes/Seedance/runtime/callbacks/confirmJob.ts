@@ -6,25 +6,25 @@ import type { Session } from '../api/session';
 import { readJob } from '../wait/waitForJob';
 import { ASK_AGAIN_PAUSES_MS } from './pauses';
 
-/** A callback may be faster than the provider's own status: so long, in milliseconds, we ask again. */
+/** A callback may arrive before the provider's own status changes. The pauses before we ask again, in milliseconds. */
 const CLAIM_PAUSES_MS = [1_000, 2_000];
 
-/** After the tries of `readJob` itself. */
+/** Applies after the retries of `readJob` itself. */
 const PATIENT: RetryPolicy = [{ while: (fault) => fault.transient, pauses: ASK_AGAIN_PAUSES_MS }];
 
 /** A callback about a job. */
 export interface Claim {
-	/** It says that the job is settled: asked again later where the API does not know yet. */
+	/** The callback says that the job is settled. If the API does not know this yet, we ask again later. */
 	isClaimed: boolean;
-	/** Fulfilled when another callback about the job has come, which takes over what is left to do. */
+	/** Fulfilled when another callback about the job has arrived, which takes over the remaining work. */
 	next?: Promise<void>;
 }
 
 /**
- * What the provider's API says about a job that a callback speaks of. Passing faults, and a status that is behind, are
- * waited out for some minutes, because nobody will call a second time.
+ * What the provider's API says about the job of a callback. Transient faults and an outdated status are waited out for
+ * some minutes, because nobody calls a second time.
  *
- * @returns `replaced` where another callback has taken over
+ * @returns `replaced` if another callback has taken over
  */
 export async function confirmJob(
 	session: Session,
@@ -37,7 +37,7 @@ export async function confirmJob(
 	void next.then(() => replaced.abort());
 	let asked = await askAboutClaim(clock, isClaimed, ask);
 	for (const pauseMs of isClaimed ? ASK_AGAIN_PAUSES_MS : []) {
-		// A job that the provider says it does not know is not waited for: by now, all its servers would know it.
+		// There is no point in waiting for a job that the provider does not know: by now, all its servers would know it.
 		if (!asked.ok || isSettled(asked.value)) break;
 		if (!(await clock.sleep(pauseMs, replaced.signal))) return 'replaced';
 		asked = await ask();
@@ -45,7 +45,10 @@ export async function confirmJob(
 	return asked;
 }
 
-/** Asks, and where a callback claims that the job is settled and the API does not know of it yet, a little later again. */
+/**
+ * Asks for a job. If the callback claims that it is settled and the API does not know this yet, asks again shortly
+ * after.
+ */
 export async function askAboutClaim(
 	clock: Clock,
 	claimed: boolean,

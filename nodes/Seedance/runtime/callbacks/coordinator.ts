@@ -15,41 +15,45 @@ import {
 	type WaitState,
 } from './waitState';
 
-/** So long after the last thing that happened in a wait, in milliseconds, only its settled jobs are still known. */
+/** How long after the last activity of a wait everything but its settled jobs is forgotten, in milliseconds. */
 const IDLE_MS = 60_000;
-/** They go when the execution has gone on, and so long after a callback, in milliseconds. */
+/**
+ * How long after a callback the settled jobs are kept, in milliseconds. They go earlier if the execution has resumed.
+ */
 const KEPT_MS = 86_400_000;
-/** So often our own address is called again where it does not answer although it did before. */
+/** How often our own address is called again if it answered before and does not answer now. */
 const MAX_CALLS_AGAIN = 3;
 /**
- * After n8n was given what the execution goes on with: when we make sure that it has taken it, in milliseconds. It may not
- * have, when its database was away at that moment, and it tells nobody. Before the first of them, n8n 1.x may not have
- * stored yet that the execution goes on, and would let it go on twice.
+ * When we check that n8n has really resumed the execution, in milliseconds after we returned its items. If n8n's
+ * database was away at that moment, n8n has not resumed it and tells nobody. An earlier check would be dangerous: n8n
+ * 1.x may not have stored the resumption yet, and would resume the execution twice.
  */
 const TAKEN_PAUSES_MS = [20_000, 20_000, 30_000, 60_000, 60_000, 120_000, 240_000];
 
-/** What can be done by means of a callback. */
+/** What the coordinator can do when a callback arrives. */
 export interface CallbackIo<T> {
 	clock: Clock;
 	ask(jobId: string, isNamed: boolean): Promise<Outcome<Job>>;
-	/** Calls the execution's own address, so that n8n reads the execution anew and asks us again. Never throws. */
+	/** Calls the execution's own address, so that n8n reads the execution again and calls us again. Never throws. */
 	callSelf: () => Promise<SelfCallResult>;
-	/** Makes what the execution goes on with. */
+	/** Creates the items that the execution resumes with. */
 	resume(settled: ReadonlyMap<string, Job>): Promise<T>;
-	/** The provider does not confirm that they have ended, and we stop asking. */
+	/** Called when we stop asking, because the provider does not confirm that these jobs have ended. */
 	onUnconfirmed(jobIds: readonly string[]): void;
 }
 
 interface Wait {
 	state: WaitState;
 	settled: Map<string, Job>;
-	/** Somebody asks the provider, or prepares what follows: what callbacks name is only collected. */
+	/**
+	 * Somebody is asking the provider or preparing the output. Meanwhile the jobs that callbacks name are only collected.
+	 */
 	isBusy: boolean;
 	hasResumed: boolean;
-	/** Somebody sleeps until then, or a callback has come; Unix milliseconds, as the next. */
+	/** The end of the current sleep, or the time of the last callback. In Unix milliseconds, as is the next field. */
 	activeUntil: number;
 	keptUntil: number;
-	/** Ends the sleep of an earlier callback. */
+	/** Ends the sleep that an earlier callback has started. */
 	wake: () => void;
 }
 
@@ -62,19 +66,19 @@ const UNTOUCHED = {
 };
 
 /**
- * The waits of this process. Of several callbacks for one wait, one does what `next` says and the others leave their jobs
- * to it. What is kept here is a cache: losing it costs requests, nothing else.
+ * The waits of this process. If several callbacks arrive for one wait, one of them does what `next` says, and the
+ * others leave their jobs to it. The state is only a cache: losing it costs requests and nothing else.
  */
 export class CallbackCoordinator {
 	readonly #waits = new Map<string, Wait>();
-	/** A call of ours to our own address was answered, so the next one will be. */
+	/** A call to our own address was answered, so we assume that the next one will be. */
 	#reachesItself: boolean;
 
 	constructor(reachesItself = false) {
 		this.#reachesItself = reachesItself;
 	}
 
-	/** @returns what to go on with, undefined to stay */
+	/** @returns the output to resume with; undefined to keep waiting */
 	async receive<T>(callback: ReceivedCallback, io: CallbackIo<T>): Promise<T | undefined> {
 		const readAt = io.clock.now();
 		const wait = this.#waitOf(callback, readAt);
@@ -86,16 +90,17 @@ export class CallbackCoordinator {
 			const step = await this.#advance(callback.waitId, wait, io, copy);
 			if (step.do !== 'callSelf') return step.output;
 			if (this.#reachesItself) {
-				// A call to n8n that we do not end costs it memory. Where we can come back, we do not stay.
+				// A call that we leave open costs n8n memory. If we can reach our own address, we end this call and come back
+				// later.
 				void this.#callPatiently(wait, io, step.afterMs);
 				return undefined;
 			}
-			// Our own address cannot be reached from here: the copy at hand must do.
+			// Our own address cannot be reached from here, so we have to use the copy of the execution that we have.
 			if (await this.#callLater(wait, io, step.afterMs)) return undefined;
 		}
 	}
 
-	/** Asks the provider for as long as there is something to ask, also for what callbacks name meanwhile. */
+	/** Asks the provider until nothing is left to ask, including the jobs that callbacks name in the meantime. */
 	async #advance<T>(id: string, wait: Wait, io: CallbackIo<T>, copy: ExecutionCopy) {
 		const { clock } = io;
 		wait.isBusy = true;
@@ -130,7 +135,10 @@ export class CallbackCoordinator {
 		}
 	}
 
-	/** Whoever takes a call of ours to an execution that still waits resumes it again, and looks after it from then on. */
+	/**
+	 * If our call reaches an execution that still waits, whoever takes the call resumes it again and checks it from then
+	 * on.
+	 */
 	async #untilTaken(id: string, wait: Wait, { clock, callSelf }: CallbackIo<unknown>) {
 		for (const pauseMs of TAKEN_PAUSES_MS) {
 			keepActive(wait, clock.now() + pauseMs);
@@ -148,7 +156,7 @@ export class CallbackCoordinator {
 		}
 	}
 
-	/** Sleeps and calls our own address. @returns whether somebody else looks after the wait from now on */
+	/** Sleeps, then calls our own address. @returns whether somebody else takes care of the wait from now on */
 	async #callLater(wait: Wait, io: CallbackIo<unknown>, pauseMs: number): Promise<boolean> {
 		const { callbacks } = wait.state;
 		const isReplaced = () => wait.state.callbacks !== callbacks || wait.hasResumed;

@@ -1,6 +1,8 @@
-// A provider calls once, so what its callback leaves open is tried again, later each time. All in milliseconds.
+// A provider calls only once, so we retry ourselves, with growing pauses. All in milliseconds.
 
-/** Before the provider is asked again, because it is behind its callback or could not be asked; four minutes in all. */
+/**
+ * Before we ask the provider again because its status is outdated or it could not be reached. Four minutes in total.
+ */
 export const ASK_AGAIN_PAUSES_MS = [5_000, 15_000, 30_000, 60_000, 60_000, 60_000];
 
 /** Before the execution's own address is called again. */

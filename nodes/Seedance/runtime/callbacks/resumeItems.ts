@@ -8,16 +8,16 @@ import { jobFromItem } from '../items/jobFromItem';
 import type { Session } from '../api/session';
 import { forEachConcurrent } from '../limits/concurrent';
 
-/** The items as they were stored when the execution fell asleep: all that is kept of a wait. */
+/** The items as they were stored when the execution began to wait. They are all that is stored about a wait. */
 export function waitingItems(ctx: IWebhookFunctions): INodeExecutionData[] {
 	const items = ctx.evaluateExpression('{{ $input.all() }}', 0) as unknown as INodeExecutionData[];
-	// Copied, because expressions hand out views of n8n's own data.
+	// Copied, because expressions return views of n8n's own data.
 	return JSON.parse(JSON.stringify(items)) as INodeExecutionData[];
 }
 
 /**
- * The ID of the job that an item waits for. None where the item failed before the wait, or its job was settled before:
- * then what is stored is the last word.
+ * The ID of the job that an item waits for. Undefined if the item failed before the wait or its job was already
+ * settled: the stored item is final then.
  */
 export function awaitedId({ json }: INodeExecutionData): string | undefined {
 	if (typeof json.jobId !== 'string' || !('status' in json)) return undefined;
@@ -25,25 +25,27 @@ export function awaitedId({ json }: INodeExecutionData): string | undefined {
 }
 
 /**
- * At the deadline n8n goes on with what is stored, whatever has been fetched by then; 1.x does so even in addition. So
- * long before, in milliseconds, no more is fetched; of a short wait, the last half.
+ * How long before the deadline downloads are stopped, in milliseconds. In a short wait, they are stopped at half of the
+ * remaining time. At the deadline n8n resumes with the stored items, whatever has been downloaded by then; n8n 1.x then
+ * resumes even a second time.
  */
 const RESERVE_MS = 30_000;
 
 const NO_TIME = inputFault(
-	'"Limit Wait" was almost over, so the file was not fetched. Its address works for a while; Check Status can fetch it',
+	'"Limit Wait" was almost over, so the file was not downloaded. Its address works for a while, and Check Status can download it',
 );
 
-/** What a resumption rests on. */
+/** What the execution resumes with. */
 export interface Resumption {
-	/** What became of the jobs, by their IDs. */
+	/** The settled jobs, by ID. */
 	settled: ReadonlyMap<string, Job>;
-	/** When n8n lets the execution go on by itself, in Unix milliseconds. */
+	/** When n8n resumes the execution by itself, in Unix milliseconds. */
 	deadline: number;
 }
 
 /**
- * What the execution goes on with: one item per waiting item, in the same order, because n8n pairs them by position.
+ * The output of the resumed execution: one item for each waiting item, in the same order, because n8n pairs them by
+ * position.
  */
 export async function resumeItems(
 	ctx: IWebhookFunctions,
@@ -68,7 +70,7 @@ export async function resumeItems(
 	return output;
 }
 
-/** The signal is aborted in time before the deadline. */
+/** The signal is aborted some time before the deadline. */
 function fetchingTime({ clock, signal }: Timing, deadline: number) {
 	const leftMs = deadline - clock.now();
 	const [late, done] = [new AbortController(), new AbortController()];
@@ -97,7 +99,7 @@ async function resumed(
 	const unwanted = onJobFailure === 'error' ? faultOfJob(job) : undefined;
 	if (unwanted) return { json: { error: unwanted.message } };
 	const json: IDataObject = { ...item.json, ...(job as unknown as IDataObject) };
-	// A job that was settled before the wait has its body in the stored item.
+	// The reply about a job that was settled before the wait is in the stored item.
 	if (withRawBody) json.raw = (rawOf(job) ?? item.json.raw ?? null) as IDataObject;
 	if (!download || job.status !== 'completed') return { json };
 	const { signal } = timing;

@@ -7,28 +7,35 @@ import type { Settings } from '../api/credential';
 import type { Caller } from '../api/send';
 
 /**
- * What comes back: `running`: the execution is just running; `finished`: it is over; `missing`: n8n knows no such address,
- * for good or because it is just starting; `unreachable`: nobody of ours has answered.
+ * The result of a call. `running`: the execution is running at this moment. `finished`: it has ended. `missing`: n8n
+ * does not know the address, either for good or because it is still starting. `unreachable`: no code of ours has
+ * answered.
  */
 export type SelfCallResult = 'accepted' | 'running' | 'finished' | 'missing' | 'unreachable';
 
-/** It names no job: whoever takes it asks for all. */
+/** Names no job, so the receiver asks for all of them. */
 const BODY = JSON.stringify({ event: 'n8n.selfCall' });
 const TIMEOUT_MS = 20_000;
 
 const FIRST_PAUSE_MS = 2_000;
-/** When the pauses between the calls are used up. */
+/** Used when the list of pauses is exhausted. */
 const LONGEST_PAUSE_MS = 600_000;
-/** The last call, so long before the deadline, or after half of a short wait: time to ask for the jobs and to fetch some files. */
+/**
+ * How long before the deadline the last call is made, in milliseconds; in a short wait, at half of the time. That
+ * leaves time to ask for the jobs and to download some files.
+ */
 const LAST_CALL_MS = 90_000;
-/** Answers in a row that the execution is running or missing; then it has gone on. An n8n that starts needs seconds. */
+/**
+ * After more than this many answers in a row that the execution is running or missing, it has resumed. A starting n8n
+ * needs only seconds.
+ */
 const MAX_UNCLEAR = 3;
 
-/** To whom our own calls to an execution are made. */
+/** The receiver that our own calls to an execution are signed for. */
 export const receiverOf = ({ id }: Pick<ExecutionAddress, 'id'>): string => `execution ${id}`;
 
 /**
- * A call to the execution's own address, with a signature of ours and without the API key: n8n reads the execution anew
+ * Calls the execution's own address, with our own signature and without the API key. n8n then reads the execution again
  * and calls the webhook method. Never throws.
  */
 export function selfCall(
@@ -41,7 +48,7 @@ export function selfCall(
 	return ownCall(caller, settings, url, call);
 }
 
-/** The same to any of n8n's addresses of ours, with any body. */
+/** The same for any of our addresses in n8n, with any body. */
 export function ownCall(
 	caller: Caller,
 	{ apiKey }: Pick<Settings, 'apiKey'>,
@@ -58,7 +65,7 @@ export function ownCall(
 		disableFollowRedirect: true,
 		timeout: TIMEOUT_MS,
 	};
-	// This function alone: the caller holds all data of its execution, and calls are made for as long as that sleeps.
+	// Only this function is kept, because the caller holds all data of its execution and the calls go on while it sleeps.
 	const request = caller.helpers.httpRequest.bind(undefined);
 	return async () => {
 		const headers = {
@@ -78,34 +85,38 @@ interface Answer {
 	body: unknown;
 }
 
-/** Whatever stands between may answer as well, so a 200 counts only in our own words. */
+/** Something in between, such as a proxy, may answer as well, so a 200 counts only with our own words. */
 function resultOf({ statusCode, body }: Answer): SelfCallResult {
 	if (statusCode === 200 && String(body).includes('"status":"ok"')) return 'accepted';
 	if (statusCode === 409) return isOver(body) ? 'finished' : 'running';
 	return [401, 404, 410].includes(statusCode) ? 'missing' : 'unreachable';
 }
 
-/** Somebody of ours was there, whatever the answer was. */
+/** Whether n8n or our code has answered, whatever the answer was. */
 export const isAnswered = (result: SelfCallResult): boolean =>
 	result !== 'unreachable' && result !== 'missing';
 
-/** n8n's words for an execution that has ended, well or not. */
+/** What n8n says about an execution that has ended, with or without success. */
 const isOver = (body: unknown): boolean => /finished/.test(String(body));
 
-/** How long an execution sleeps, as far as that is known when it falls asleep. */
+/** How long an execution sleeps, as far as that is known at its beginning. */
 export interface Sleep {
-	/** What its jobs still need, in milliseconds. */
+	/** How long its jobs still need, in milliseconds. */
 	expectedMs: number;
 	/** Unix milliseconds. */
 	deadline: number;
 }
 
 /**
- * After a node has begun to sleep: a callback that came before n8n had stored that was refused, others are lost on their
- * way, and providers call once. So the execution is called by us when its jobs are expected to be done, and again, later
- * each time, until it has gone on; for the last time shortly before the deadline. What is called when there is nothing
- * to do costs one question to the provider. An execution that is running has either gone on or is not stored yet, which
- * takes a starved n8n more than half a minute, so it is called a few times more. To be left alone; keeps nothing alive.
+ * Calls an execution that has begun to sleep, because a callback can get lost: n8n refuses one that arrives before it
+ * has stored the execution, others get lost on their way, and providers call only once. The first call is made when the
+ * jobs should be done. It is repeated with growing pauses until the execution has resumed, for the last time shortly
+ * before the deadline. An unnecessary call costs one request to the provider.
+ *
+ * An execution that is running has either resumed or has not been stored yet, which takes an overloaded n8n more than
+ * half a minute. So it is called a few more times.
+ *
+ * Not to be awaited. It does not keep the process alive.
  */
 export async function callWhenAsleep(
 	call: () => Promise<SelfCallResult>,

@@ -5,22 +5,24 @@ import type { Settings } from '../api/credential';
 import type { Session } from '../api/session';
 import { signatureKeys } from './signatureKeys';
 
-// Who has sent a callback: the provider, we ourselves, or somebody who may not.
+// Determines who has sent a callback: the provider, this package itself, or somebody else.
 
 /**
- * `signed` by the provider, `forged` where a signature is missing or wrong, `unsigned` where none can be checked: the
- * provider does not sign, or its key is not known.
+ * `signed`: by the provider. `forged`: the signature is missing or wrong. `unsigned`: no signature can be checked,
+ * because the provider does not sign or its key is not known.
  */
 export type Sender = 'signed' | 'forged' | 'unsigned';
 
-/** On our own calls, instead of the provider's signature: a sender, a time in Unix milliseconds, and an HMAC. */
+/**
+ * The header of our own calls, instead of the provider's signature: a sender, a time in Unix milliseconds, and an HMAC.
+ */
 export const OWN_CALL_HEADER = 'x-n8n-seedance-call';
 
-/** A call of ours, and to whom it is made. */
+/** A call that we make to ourselves. */
 export interface OwnCall {
-	/** The execution that waits, or the trigger: a call to one is worth nothing at another. */
+	/** The waiting execution, or the trigger. A call that is signed for one is not valid for another. */
 	receiver: string;
-	/** Who has sent what it says, as far as that was checked. Only this is vouched for. */
+	/** Who sent the content, as far as that was checked. The signature vouches for nothing else. */
 	sender: Exclude<Sender, 'forged'>;
 	body: Buffer | string;
 }
@@ -34,7 +36,7 @@ export function signOwnCall(
 	{ receiver, sender, body }: OwnCall,
 	now: number,
 ): string {
-	// A key of its own: the token in an address, which the provider knows, tells nothing about it.
+	// A separate key. The token in an address, which the provider knows, reveals nothing about it.
 	const key = createHmac('sha256', apiKey).update('n8n-nodes-seedance own call').digest();
 	const hmac = createHmac('sha256', key)
 		.update(JSON.stringify([receiver, sender, now]))
@@ -43,8 +45,8 @@ export function signOwnCall(
 }
 
 /**
- * A call that says it is ours must be. Any other is checked as the provider signs, if it does and the key is known: in one
- * of its ways, the callback must be signed.
+ * A call with our header must be signed by us. Any other call must be signed in one of the provider's ways, if the
+ * provider signs and the key is known.
  */
 export async function senderOf(
 	ctx: IWebhookFunctions,

@@ -7,14 +7,17 @@ import { quietClock, type Clock } from '../limits/clock';
 import { openSession, type Session } from '../api/session';
 
 /**
- * To read a credential in a webhook call takes n8n 2 some 40 ms of processor time, a third of all that a callback costs. So
- * the callbacks of a burst share one reading for so long, in milliseconds.
+ * How long the callbacks of a burst share one read of the credential, in milliseconds. In a webhook call, reading it
+ * takes n8n 2 about 40 ms of processor time, which is a third of the cost of a callback.
  */
 const SHARED_MS = 5_000;
 
-/** Where n8n cannot read the credential just now, under load or without its database: when it is tried again, in ms. */
+/**
+ * The pauses before the credential is read again, in milliseconds, if n8n cannot read it because of load or a missing
+ * database.
+ */
 const AGAIN_PAUSES_MS = [200, 800, 2_000, 5_000, 15_000, 30_000, 60_000, 60_000];
-/** So long a caller waits for its answer. A reading that fails under load may take n8n 20 s. */
+/** How long a caller waits for its answer, in milliseconds. Under load, a failing read can take n8n 20 s. */
 const ANSWER_MS = 3_000;
 
 type Reading = Promise<ICredentialDataDecryptedObject>;
@@ -25,25 +28,25 @@ interface Opened {
 	sender: Sender;
 }
 
-/** A node that is called. */
+/** A node that receives a callback. */
 interface Called {
 	ctx: IWebhookFunctions;
 	provider: Provider;
-	/** To whom our own calls are made. */
+	/** The receiver that our own calls are signed for. */
 	receiver: string;
 }
 
 interface Patience {
 	clock?: Clock;
-	/** Called when it takes so long that the caller should have an answer before. */
+	/** Called when the caller should get its answer before the result is known. */
 	onDelay?: () => void;
 }
 
 /**
- * The session for a callback, and who sent it. A load that keeps n8n from reading the credential is no reason to turn
- * the caller away: it is read again.
+ * Opens the session for a callback and determines who sent it. If n8n is too busy to read the credential, the callback
+ * is not refused; the credential is read again.
  *
- * @throws what n8n says when the credential cannot be read for minutes
+ * @throws n8n's error if the credential could not be read for minutes
  */
 export async function openForCallback(
 	called: Called,
@@ -64,14 +67,14 @@ export async function openForCallback(
 }
 
 /**
- * A signature that does not fit the shared reading is checked again with a fresh one: the user may have entered another
- * secret a moment ago, and the provider calls only once.
+ * If a signature does not match the shared credential, it is checked again with a fresh one: the user may have changed
+ * the secret a moment ago, and the provider calls only once.
  */
 async function openOnce(called: Called): Promise<Outcome<Opened>> {
 	const name = nameOf(called);
 	const shared = readings.get(name);
 	if (shared) {
-		// Where it fails, it fails for all who share it, and they share the next one, too.
+		// If the shared read fails, it fails for all callbacks that share it. They share the next one as well.
 		const opened = await openWith(called, await shared);
 		if (opened.ok && opened.value.sender !== 'forged') return opened;
 	}
@@ -99,6 +102,6 @@ function share(name: string, reading: Reading): void {
 	AbortSignal.timeout(SHARED_MS).addEventListener('abort', forget, { once: true });
 }
 
-/** Only the same node of the same workflow, with the same credential chosen in it. */
+/** Shared only by calls to the same node of the same workflow with the same credential. */
 const nameOf = ({ ctx, provider: { credential } }: Called): string =>
 	JSON.stringify([nodeOf(ctx), ctx.getNode().credentials?.[credential]]);

@@ -4,7 +4,7 @@ import type { Account } from '../limits/account';
 
 /** How long fetched keys are used, in milliseconds. */
 const KEPT_MS = 86_400_000;
-/** The shortest time between two fetches, in milliseconds: anybody can send callbacks that no key fits. */
+/** The shortest time between two fetches, in milliseconds: anybody can send callbacks that match no key. */
 const FETCH_INTERVAL_MS = 60_000;
 
 interface FetchedKeys {
@@ -12,15 +12,16 @@ interface FetchedKeys {
 	/** Monotonic milliseconds; -Infinity until the first fetch succeeds. */
 	fetchedAt: number;
 	triedAt: number;
-	/** Those who need the keys at the same time share one fetch. */
+	/** Concurrent callers share one fetch. */
 	fetching?: Promise<void>;
 }
 
 const cache = new WeakMap<Account, Map<Signature, FetchedKeys>>();
 
 /**
- * The keys that a callback may be signed with: the webhook secret of the credential, or those that the provider publishes.
- * They are fetched once a day, and anew if none of them fits, because a provider may replace them at any time.
+ * The keys that may have signed a callback: the webhook secret of the credential, or the keys that the provider
+ * publishes. Published keys are fetched once a day, and again if none of them matches, because a provider may replace
+ * them at any time.
  *
  * @param fits whether one of these keys has signed the callback
  * @returns none if they are not known: no secret was entered, or they cannot be fetched
@@ -46,7 +47,7 @@ export async function signatureKeys(
 	return known.keys;
 }
 
-/** Where the keys cannot be fetched, the old ones are used on. */
+/** If the keys cannot be fetched, the old ones remain in use. */
 async function fetchInto(
 	known: FetchedKeys,
 	session: Session,

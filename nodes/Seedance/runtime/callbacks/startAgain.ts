@@ -1,19 +1,19 @@
 import type { Clock } from '../limits/clock';
 import type { SelfCallResult } from './selfCall';
 
-/** After a start that failed, in milliseconds; later after every further one. About a quarter of an hour in all. */
+/** The pauses after failed starts, in milliseconds. About a quarter of an hour in total. */
 const PAUSES_MS = [
 	2_000, 5_000, 15_000, 30_000, 60_000, 60_000, 120_000, 120_000, 240_000, 240_000,
 ];
 
 /**
- * After n8n could not start the workflow, usually because its database was away: the provider has had its 200 and does
- * not call again. So we make the same call to the trigger's own address, until somebody takes it; whoever does looks
- * after it from then on.
+ * Starts the workflow again after n8n could not start it, usually because its database was away. The provider has
+ * received its 200 and does not call again, so we make the same call to the trigger's own address until it is accepted.
+ * Whoever accepts it is responsible from then on.
  *
- * @param failures how often n8n has failed with this start so far
- * @param isDone whether another callback has started it meanwhile
- * @returns whether the call was taken, or was not needed any more
+ * @param failures how often n8n has failed to start this so far
+ * @param isDone whether another callback has started it in the meantime
+ * @returns whether the call was accepted or is no longer needed
  */
 export async function startAgain(
 	call: () => Promise<SelfCallResult>,

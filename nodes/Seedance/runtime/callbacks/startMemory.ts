@@ -3,14 +3,14 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import type { Job } from '../../core/job';
 import { nodeOf } from './address';
 
-/** The newest ones of a trigger; the static data of its workflow grows by 20 kB at most. */
+/** How many starts are remembered for each trigger. The static data of its workflow grows by 20 kB at most. */
 const MAX_REMEMBERED = 1_000;
 
-/** What this process knows of the starts of one trigger, by the hashes of its jobs. */
+/** What this process knows about the starts of one trigger. Jobs are identified by hashes. */
 interface Starts {
-	/** Begun by this process: the newest MAX_REMEMBERED. */
+	/** Started by this process: the latest MAX_REMEMBERED. */
 	begun: readonly string[];
-	/** Begun, but n8n could not start them, and how often; whatever the static data says. */
+	/** Started, but n8n failed, and how often. Takes precedence over the static data. */
 	failed: Map<string, number>;
 }
 
@@ -18,20 +18,20 @@ const startsOf = new Map<string, Starts>();
 
 interface Turn {
 	ended: Promise<void>;
-	/** It, and all before it. */
+	/** This one and all before it. */
 	giveWay(): void;
 }
 const turns = new Map<string, Turn>();
 
 type Start = Pick<Job, 'jobId' | 'status'>;
 
-/** Which jobs have started the workflow already, for which event. */
+/** Which jobs have already started the workflow, and for which event. */
 export interface StartMemory {
 	/**
-	 * Two callbacks about the same job go one after the other.
+	 * Handles callbacks about the same job one after the other.
 	 *
-	 * @param isUrgent whether the one that has its turn is to make way
-	 * @param work gets a promise that is fulfilled when it is to make way
+	 * @param isUrgent whether the callback that is being handled should make way
+	 * @param work receives a promise that is fulfilled when it should make way
 	 */
 	inTurn<T>(
 		jobId: string,
@@ -41,22 +41,22 @@ export interface StartMemory {
 	has(start: Start): boolean;
 	/** From now on, nobody else in this process starts it. */
 	add(start: Start): void;
-	/** Hands them to n8n, which stores them. To be called just before the webhook method returns. */
+	/** Passes them to n8n, which stores them. Call it just before the webhook method returns. */
 	store(): void;
-	/** n8n has started them, as far as it tells. */
+	/** n8n has started them, as far as it reports. */
 	taken(starts: readonly Start[]): void;
-	/** They were not started after all. @returns how often that has happened, at most, to any of them */
+	/** They were not started after all. @returns the largest number of failures of any of them */
 	fail(starts: readonly Start[]): number;
 }
 
 /**
- * n8n reads a workflow's static data when a callback comes in. It stores it when the webhook method returns (1.x) or when
- * the workflow has been started (2.x, see `startOutcome`). Callbacks that are under way together do not see each other
- * there, so this process remembers by itself, too, and writes both. That holds in one process, restarts included. Of
- * several webhook processes, two that get the same callback at the same moment may each start the workflow, and the one
- * that stores last forgets what the other stored meanwhile.
+ * n8n reads a workflow's static data when a callback arrives. It stores it when the webhook method returns (1.x) or
+ * when the workflow has been started (2.x, see `startOutcome`). Concurrent callbacks do not see each other's changes,
+ * so this process also remembers the starts itself, and stores both. This is reliable within one process, including
+ * restarts. With several webhook processes, two that receive the same callback at the same moment may both start the
+ * workflow, and the one that stores last overwrites what the other has stored.
  *
- * A test from the editor starts each time: n8n keeps no static data of it.
+ * A test from the editor always starts, because n8n stores no static data for it.
  */
 export function startMemory(ctx: IWebhookFunctions): StartMemory {
 	const trigger = nodeOf(ctx);
@@ -138,6 +138,6 @@ async function takeTurn<T>(
 const readHashes = (stored: unknown): string[] =>
 	Array.isArray(stored) ? stored.filter((hash) => typeof hash === 'string') : [];
 
-/** 96 bits: no two of a thousand are alike by chance. */
+/** 96 bits: no collision is to be expected among a thousand of them. */
 const hashOf = ({ jobId, status }: Start): string =>
 	createHash('sha256').update(`${jobId}\n${status}`).digest('base64url').slice(0, 16);

@@ -1,9 +1,9 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-/** `failed`: n8n says that it could not start the workflow. */
+/** `failed`: n8n reports that it could not start the workflow. */
 export type StartOutcome = 'taken' | 'failed';
 
-/** What n8n touches of Express's response after a webhook method has returned. */
+/** The methods of Express's response that n8n calls after a webhook method has returned. */
 interface Answerable {
 	setHeader: (...header: unknown[]) => unknown;
 	status: (code: number) => unknown;
@@ -12,13 +12,14 @@ interface Answerable {
 }
 
 /**
- * What becomes of the items that a trigger's webhook method returns. Nothing tells a node directly. But n8n 2.x, where the
- * answer is left to it, answers when it has stored the new execution, with 500 where it could not, and stores the static
- * data only then. The caller has had our answer long before, so what n8n writes is kept from him and read here.
+ * The outcome of the start after a trigger's webhook method has returned its items. n8n does not report it to the node.
+ * But n8n 2.x, if it is to answer the request, does so when it has stored the new execution, with 500 if that failed,
+ * and stores the static data only then. The caller has had our answer long before, so n8n's answer is intercepted and
+ * read here.
  *
- * n8n 1.x answers before it starts the workflow, so there this is always `taken`.
+ * n8n 1.x answers before it starts the workflow, so the outcome is always `taken` there.
  *
- * To be called after the caller was answered, by a method that then returns its items without `noWebhookResponse`.
+ * Call it after the caller was answered, in a method that then returns its items without `noWebhookResponse`.
  */
 export function startOutcome(ctx: IWebhookFunctions): Promise<StartOutcome> {
 	const response = ctx.getResponseObject() as unknown as Answerable;

@@ -14,10 +14,10 @@ import { startAgain } from './startAgain';
 import type { StartMemory } from './startMemory';
 import { startOutcome } from './startOutcome';
 
-/** To whom our own calls to a trigger are made. */
+/** The receiver that our own calls to a trigger are signed for. */
 export const triggerOf = (ctx: IWebhookFunctions): string => `trigger ${nodeOf(ctx)}`;
 
-/** Hands the jobs to n8n, as one item each, and sees to it that they start. */
+/** Passes the jobs to n8n, one item each, and makes sure that the workflow starts. */
 export function startWorkflow(
 	ctx: IWebhookFunctions,
 	{ session, sender }: Callback,

@@ -1,64 +1,70 @@
 import { ASK_AGAIN_PAUSES_MS } from './pauses';
 
-/** An execution that n8n read so long ago, in milliseconds, may have gone on without us: it must be read again. */
+/**
+ * How old a copy of the execution may be, in milliseconds. An older one is read again, because n8n may have resumed the
+ * execution without us.
+ */
 const FRESH_MS = 5_000;
 /** The longest quiet time after a callback before all other jobs are asked for as well, in milliseconds. */
 const MAX_QUIET_MS = 30_000;
-/** The same for a wait for few jobs, for each of them. */
+/** The quiet time for each job, in milliseconds, which applies to a wait for few jobs. */
 const QUIET_MS_PER_JOB = 500;
-/** After a fault the provider is asked again later, twice as late each time, in milliseconds. */
+/** The pause after the first fault, in milliseconds. It doubles with each further fault. */
 const FAULT_PAUSE_MS = 5_000;
 const MAX_FAULT_PAUSE_MS = 60_000;
-/** Faults in a row; about a quarter of an hour. Then another callback or the deadline must do. */
+/**
+ * The largest number of faults in a row, which is about a quarter of an hour. After that, only another callback or the
+ * deadline ends the wait.
+ */
 const MAX_FAULTS = 18;
-/** A callback for an execution that waits. */
+/** A callback for a waiting execution. */
 export interface ReceivedCallback {
-	/** Names the wait: the execution and its jobs. */
+	/** Identifies the wait: the execution and its jobs. */
 	waitId: string;
-	/** Unix milliseconds; from then on, n8n goes on by itself. */
+	/** Unix milliseconds. From then on, n8n resumes the execution by itself. */
 	resumeBefore: number;
-	/** The jobs that are waited for, in the order of their submission. */
+	/** The jobs that the execution waits for, in the order of their submission. */
 	jobIds: readonly string[];
-	/** Those of which the callback speaks; none where somebody wants us to ask for all. */
+	/** The jobs that the callback names. None if it only asks us to check all of them. */
 	named: readonly string[];
-	/** Those of which it says that they have ended. */
+	/** The jobs that the callback says have ended. */
 	claimed: readonly string[];
 }
 
-/** What the provider says of jobs; `fault`: one of them could not be asked for. */
+/** What the provider says about jobs. `fault`: one of the requests failed. */
 export type Answer = 'settled' | 'open' | 'fault';
 
-/** What a process knows of an execution that waits. Times are Unix milliseconds. */
+/** What a process knows about a waiting execution. Times are Unix milliseconds. */
 export interface WaitState {
-	/** The number of callbacks: the latest one has the freshest copy of the execution. */
+	/** The number of callbacks. The latest one has the newest copy of the execution. */
 	callbacks: number;
 	/** Jobs that are not known to be settled, in the order of their submission. */
 	open: readonly string[];
-	/** Jobs that a callback has named and nobody has asked for since. */
+	/** Jobs that a callback has named and that nobody has asked for since. */
 	named: readonly string[];
-	/** Jobs that have ended by a callback's word, and not by the provider's when it was asked, if it was. */
+	/** Jobs that have ended according to a callback, but not according to the provider, or it has not been asked yet. */
 	claimed: readonly string[];
-	/** How often in a row some of those were asked for in vain. */
+	/** How often in a row the provider did not confirm one of them. */
 	lags: number;
 	askClaimedAt: number;
-	/** When all open jobs are to be asked for; Infinity where that was done since the last callback. */
+	/** When all open jobs are to be asked for; Infinity if that was done since the last callback. */
 	askAllAt: number;
 	askedAllAt: number;
 	/** In a row. */
 	faults: number;
-	/** The last one, where no callback has come since. */
+	/** The last answer, if no callback has arrived since. */
 	answer?: Answer | undefined;
 }
 
-/** The execution as n8n has read it for one callback, which it would go on from. */
+/** The execution as n8n has read it for one callback. n8n would resume it from this copy. */
 export interface ExecutionCopy {
 	readAt: number;
-	/** Our own address cannot be reached from here, so there will be no fresher one. */
+	/** Our own address cannot be reached from here, so there will be no newer copy. */
 	isLast: boolean;
 	resumeBefore: number;
 }
 
-/** `named`: all of them are asked for; `open`: they are asked for up to the first one that is open. */
+/** `named`: asks for all of them. `open`: asks for them until the first one that is still open. */
 export type Question = { do: 'ask'; which: 'named' | 'open'; jobIds: readonly string[] };
 export type Step =
 	| Question
@@ -78,7 +84,7 @@ export const newWait = (jobIds: readonly string[]): WaitState => ({
 	faults: 0,
 });
 
-/** A callback has come in. */
+/** A callback has arrived. */
 export function noteCallback(
 	state: WaitState,
 	{ jobIds, named, claimed }: ReceivedCallback,
@@ -87,7 +93,8 @@ export function noteCallback(
 	const isOpen = (id: string) => state.open.includes(id);
 	const quietMs = Math.min(MAX_QUIET_MS, QUIET_MS_PER_JOB * jobIds.length);
 	const soonest = Math.max(now, state.askedAllAt + quietMs);
-	// As long as jobs keep calling, not all are settled: asking for all can wait until it is quiet.
+	// As long as callbacks about jobs arrive, not all jobs are settled. Asking for all of them can wait until it is
+	// quiet.
 	const isAboutJobs = named.some((id) => jobIds.includes(id));
 	return {
 		...state,
@@ -105,7 +112,7 @@ export const noteQuestion = (state: WaitState, { which }: Question, now: number)
 	...(which === 'named' ? { named: [] } : { askAllAt: Infinity, askedAllAt: now }),
 });
 
-/** The provider has answered. @param reply with the number of callbacks when it was asked */
+/** The provider has answered. @param reply with the number of callbacks at the time of the request */
 export function noteAnswer(
 	state: WaitState,
 	{ which, jobIds }: Question,
@@ -120,26 +127,27 @@ export function noteAnswer(
 		return { ...known, askAllAt, faults: state.faults + 1, answer: 'fault' };
 	}
 	const isLagging = which === 'named' && claimed.some((id) => jobIds.includes(id));
-	// Later each time, and at last not any more.
+	// Later each time, and finally not any more.
 	const askClaimedAt = now + (ASK_AGAIN_PAUSES_MS[state.lags] ?? Infinity);
 	const lag = isLagging ? { lags: state.lags + 1, askClaimedAt } : {};
 	return { ...known, ...lag, faults: 0, answer: isLatest ? reply.answer : undefined };
 }
 
 /**
- * What to do next for an execution that waits for many jobs. A job that was named is asked for once. Jobs that were not
- * named here may have been named elsewhere, or not at all: so when it has been quiet for a while, all that are not known
- * to be settled are asked for, up to the first one that is open.
+ * What to do next for an execution that waits for many jobs. A job that a callback names is asked for once. Callbacks
+ * about the other jobs may have reached another process, or nobody. So after a quiet time, all jobs that are not known
+ * to be settled are asked for, until the first one that is still open.
  *
- * Why no wait is forgotten, with any number of processes that share nothing but the provider: the last callback comes to
- * one of them, when all jobs are settled. Whatever this process asks from then on, it finds settled jobs only, so it
- * either knows all of them or asks for all when it is quiet. For that it calls the execution's own address; should
- * another process take the call, the same holds there, and at last one asks for all and resumes.
+ * Why no wait is forgotten, with any number of processes that share nothing but the provider: the last callback reaches
+ * one of them when all jobs are settled. Whatever this process asks from then on, it finds only settled jobs. So it
+ * either knows all of them, or asks for all of them after the quiet time. To do so, it calls the execution's own
+ * address. If another process takes that call, the same applies there, and finally one process asks for all jobs and
+ * resumes.
  *
- * Why it resumes once: within a process, whatever follows a callback that has resumed is ignored. Across processes, a
- * process that heard of all jobs by itself leaves no other that did; one that had to ask for all calls the execution's
- * address again before it resumes, and n8n refuses that for an execution that has gone on. What remains are the
- * milliseconds in which n8n 1.x reads an execution twice; 2.x then lets one of them win.
+ * Why it resumes once: within a process, callbacks that follow the one that has resumed are ignored. Across processes,
+ * if one process was called about all jobs, no other process was. A process that had to ask for all jobs calls the
+ * execution's address again before it resumes, and n8n refuses that call if the execution has resumed. What remains are
+ * the milliseconds in which n8n 1.x reads an execution twice; 2.x then lets only one of the two resume it.
  */
 export function next(state: WaitState, copy: ExecutionCopy, now: number): Step {
 	const { open, claimed, askClaimedAt, askAllAt } = state;

@@ -45,7 +45,7 @@ export function othersOf(
 		ids.length > 0 &&
 			`The other jobs of this run are not lost. Look them up with Check Status: ${ids.join(', ')}.`,
 		doubts.length > 0 &&
-			`A job may also have started, without an ID that we know of, for ${items} ${doubts.join(', ')}: look at your account at the provider before you run ${them} again.`,
+			`A job may also have started for ${items} ${doubts.join(', ')}, but its ID is not known: check your account at the provider before you run ${them} again.`,
 	].filter((text) => text !== false);
 }
 
@@ -89,7 +89,7 @@ export function faultOfJob(job: Job): Fault | undefined {
 		failed: [`The provider could not make the ${what}${because}`, hintOfFailure(job)],
 		cancelled: [
 			'The job was cancelled',
-			`${costOfNothing('Cancelled', job.creditsCharged)} Run the item again if that was not meant.`,
+			`${costOfNothing('Cancelled', job.creditsCharged)} Run the item again if this was not intended.`,
 		],
 		timed_out: [
 			`The ${what} was not ready in time${because}`,
@@ -115,5 +115,5 @@ function hintOfFailure({ creditsCharged, costUsd, failure: reason }: Job): strin
 		return `The provider reports a charge of ${price} for it: ask its support with the job ID.`;
 	// The job finished without an address, so a new prompt would not help.
 	if (reason?.code.endsWith('_url')) return 'Ask its support with the job ID.';
-	return `${costOfNothing('Failed', creditsCharged)} Change the prompt or the image and run the item again, in a new execution or with "Retry" in the list of executions: Retry On Fail gives back the same job.`;
+	return `${costOfNothing('Failed', creditsCharged)} Change the prompt or the image and run the item again, in a new execution or with "Retry" in the list of executions. Retry On Fail returns the same job.`;
 }

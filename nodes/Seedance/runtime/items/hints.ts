@@ -17,7 +17,7 @@ export function hintAtMissingCallback(ctx: IExecuteFunctions): void {
 	if (isCalled) return;
 	ctx.addExecutionHints({
 		message:
-			'No callback will come: no node before this one has "Let Wait for Webhook Take Over" chosen in "After Submit". This node asks the provider by itself, but only when the jobs should long be done.',
+			'No callback will come: no node before this one has "Let Wait for Webhook Take Over" in "After Submit". This node asks the provider itself, but only long after the jobs should be finished.',
 		type: 'warning',
 		location: 'outputPane',
 	});

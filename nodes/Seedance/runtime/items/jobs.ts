@@ -6,7 +6,7 @@ import { faultOfJob } from './errors';
 import { readOutputOptions, readParameter, type OnJobFailure, type OutputOptions } from './output';
 import type { ItemResult, PlainResult } from './result';
 import { jobFromItem, wrongProvider } from './jobFromItem';
-import { readText } from './options';
+import { textOr } from './options';
 import type { Session } from '../api/session';
 
 /** Options shared by Check Status and Wait for Webhook. */
@@ -22,7 +22,7 @@ export function readJobOptions(ctx: IExecuteFunctions): JobOptions {
 		ctx.getNodeParameter(name, 0, fallback);
 	return {
 		downloadVideo: parameter('downloadVideo', false) === true,
-		binaryField: readText(parameter('binaryField', 'video'), 'video'),
+		binaryField: textOr(parameter('binaryField', 'video'), 'video'),
 		onJobFailure: parameter('onJobFailure', 'return') as OnJobFailure,
 		output: readOutputOptions(ctx.getNodeParameter('options', 0, {})),
 	};

@@ -60,5 +60,5 @@ const refused = (label: string, raw: unknown, allowed: string) =>
 	failure(inputFault(`${label}: ${show(raw)} is not possible. Allowed: ${allowed}.`));
 
 /** A text option. An empty value or a value of another type counts as missing. */
-export const readText = (raw: unknown, fallback: string): string =>
+export const textOr = (raw: unknown, fallback: string): string =>
 	typeof raw === 'string' && raw.trim() !== '' ? raw.trim() : fallback;

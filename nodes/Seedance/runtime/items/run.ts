@@ -36,11 +36,11 @@ export class ItemRun {
 	): Promise<void> {
 		const lastSteps: Array<Promise<void>> = [];
 		await forEachConcurrent(list, width, async (entry, index) => {
-			const made = await work(entry, index);
-			if ('finish' in made) {
-				lastSteps.push(made.finish().then((result) => this.note(index, result)));
+			const outcome = await work(entry, index);
+			if ('finish' in outcome) {
+				lastSteps.push(outcome.finish().then((result) => this.note(index, result)));
 			} else {
-				this.note(index, made);
+				this.note(index, outcome);
 			}
 			return this.halted.aborted ? 'stop' : 'continue';
 		});

@@ -42,7 +42,7 @@ const asksTheModel = (ctx: IExecuteFunctions): boolean =>
 	/\$fromai/i.test(JSON.stringify(ctx.getNode().parameters));
 
 const MIX_UP = inputFault(
-	'n8n gave this call of the tool the arguments of another one, so nothing was done for it',
+	'n8n gave this tool call the arguments of another one, so nothing was done for it',
 	'This happens when an AI Agent of version 2.2 or older works on several items at once, or calls a tool while another call is tried again. Set "Batch Size" of the agent to 1, or use the newest version of the AI Agent node.',
 );
 

@@ -1,4 +1,4 @@
-/** The callbacks that wait for one signal. */
+/** The callbacks registered for one signal. */
 class Waiters extends Set<() => void> {
 	handleEvent(): void {
 		for (const callback of this) callback();
@@ -8,10 +8,10 @@ class Waiters extends Set<() => void> {
 const waiting = new WeakMap<AbortSignal, Waiters>();
 
 /**
- * Calls back when the signal is aborted, or at once where it is already. One listener on the signal serves all who wait:
- * a run may wait for a thousand jobs, and from the eleventh listener on Node warns of a leak.
+ * Calls back when the signal is aborted, or at once if it already is. All callbacks of a signal share one listener: a
+ * run may wait for a thousand jobs, and Node warns of a leak from the eleventh listener on.
  *
- * @returns ends the waiting; with the last one the listener goes, too
+ * @returns removes the callback; the last one also removes the listener
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
 	if (signal.aborted) {
@@ -27,7 +27,7 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
 	};
 }
 
-/** What `work` gives; undefined as soon as the signal is aborted. */
+/** The result of `work`; undefined as soon as the signal is aborted. */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
 	return new Promise((resolve, reject) => {
 		const release = onAbort(signal, () => resolve(undefined));

@@ -7,13 +7,13 @@ import { RateLimiter } from './rateLimiter';
 import { Semaphore } from './semaphore';
 import { SubmitLimits } from './submitLimits';
 
-/** How long after its submit a job is new, in milliseconds. [us] */
+/** How long a job counts as new after its submit, in milliseconds. [us] */
 export const NEW_JOB_MS = 30_000;
 
-/** How long the jobs of this process are remembered, in milliseconds: longer than any answer to a submit takes. */
+/** How long submits and their jobs are remembered, in milliseconds. The answer to a submit never takes that long. */
 const REMEMBERED_MS = 600_000;
 
-/** Jobs that this process has submitted of late, of which not every server of the provider may know yet. */
+/** Jobs that this process has submitted recently. Not every server of the provider may know them yet. */
 export class NewJobs {
 	private readonly takenAt = new Map<string, number>();
 
@@ -23,27 +23,27 @@ export class NewJobs {
 		this.takenAt.set(jobId, now);
 	}
 
-	/** @returns Unix milliseconds, or undefined for a job that is not ours or was submitted long ago */
+	/** @returns Unix milliseconds; undefined for a job that is not ours or was submitted long ago */
 	takenAtOf(jobId: string): number | undefined {
 		return this.takenAt.get(jobId);
 	}
 }
 
-/** A submit that has no answer: it is under way, or its answer was lost. */
+/** A submit without an answer: it is in progress, or its answer was lost. */
 export interface UnansweredSubmit {
 	/** Without the bytes of its image. */
 	submission: Submission;
 	/** Unix milliseconds. */
 	sentAt: number;
-	/** When its answer was lost, in Unix milliseconds; absent while it is under way. */
+	/** When its answer was lost, in Unix milliseconds; absent while it is in progress. */
 	lostAt?: number;
 }
 
-/** The submits of this process that have no answer, at a provider without idempotency keys. */
+/** The submits of this process without an answer, at a provider without idempotency keys. */
 export class UnansweredSubmits {
 	private readonly submits = new Map<string, UnansweredSubmit>();
 
-	/** It is about to be sent. @param now Unix milliseconds */
+	/** Called before it is sent. @param now Unix milliseconds */
 	add({ request, idempotencyKey }: Submission, now: number): void {
 		for (const [key, { sentAt }] of this.submits) {
 			if (now - sentAt >= REMEMBERED_MS) this.submits.delete(key);
@@ -52,12 +52,15 @@ export class UnansweredSubmits {
 		this.submits.set(idempotencyKey, { submission, sentAt: now });
 	}
 
-	/** It has an answer, or its job was found. */
+	/** It has been answered, or its job was found. */
 	answered(idempotencyKey: string): void {
 		this.submits.delete(idempotencyKey);
 	}
 
-	/** @returns undefined for a submit of another process, or one of long ago: other jobs of that time are not known any more */
+	/**
+	 * @returns undefined for a submit of another process, and for an old one: by then, the other jobs of its time are
+	 *   forgotten
+	 */
 	lost(idempotencyKey: string, now: number): UnansweredSubmit | undefined {
 		const submit = this.submits.get(idempotencyKey);
 		if (!submit || now - submit.sentAt >= REMEMBERED_MS) return undefined;
@@ -70,10 +73,10 @@ export class UnansweredSubmits {
 	}
 }
 
-/** The latest jobs of a model, which tell how long the next one takes. */
+/** How many jobs of a model are remembered to predict the duration of the next one. */
 const REMEMBERED_DURATIONS = 100;
 
-/** How long the jobs of each model took of late, in parts of what had been guessed for them. */
+/** How long the latest jobs of each model took, relative to their estimates. */
 export class Durations {
 	private readonly parts = new Map<string, number[]>();
 
@@ -91,23 +94,25 @@ export interface Account {
 	durations: Durations;
 	requests: RateLimiter;
 	submits: SubmitLimits;
-	/** Why requests were paused last. */
+	/** The fault that has caused the latest pause of requests. */
 	pausedBy?: Fault;
-	/** The jobs at a time, shared by every run of this process that waits for its jobs. */
+	/** Limits concurrent jobs, across all runs of this process that wait for their jobs. */
 	jobs: Semaphore;
-	/** What the credentials with this key say, as far as they are in use. */
+	/** The limits of the credentials with this key that are in use. */
 	limits: LimitsInUse;
 	newJobs: NewJobs;
 	unanswered: UnansweredSubmits;
-	/** Readings of the list of recent jobs, one at a time. */
+	/** Limits reads of the list of recent jobs to one at a time. */
 	listings: Semaphore;
 }
 
-/** One entry a key, for the life of the process: a few hundred bytes each, and a process sees few keys. */
+/**
+ * One entry for each key, for the life of the process. An entry takes a few hundred bytes, and a process sees few keys.
+ */
 const accounts = new Map<string, Account>();
 
 /**
- * The account behind a key at an address. Its limits follow the credential when the user changes them.
+ * The account of a key at an address. Its limits change with the credential.
  *
  * @param now monotonic milliseconds
  */
@@ -137,7 +142,7 @@ export function accountOf(
 	return account;
 }
 
-/** Does `work` within these limits, which count for all who use the key until it is done. */
+/** Runs `work` under these limits, which apply to everybody who uses the key until it is done. */
 export async function underLimits<T>(
 	account: Account,
 	limits: AccountLimits,

@@ -1,19 +1,21 @@
-/** One refusal never takes more than this share away: little was let through where little was asked for, too. */
+/**
+ * The largest reduction after one refusal, as a fraction: few requests may have been accepted because few were made.
+ */
 const LARGEST_CUT = 0.75;
-/** After a time without a refusal: the increase in parts of the limit, and the least increase. */
+/** The increase after a period without a refusal, as a fraction of the limit, and the smallest increase. */
 const INCREASE = 0.1;
 const LEAST_INCREASE = 0.5;
-/** What is never fallen below, and the same in parts of the configured limit: that many processes may share an account. */
+/** The lower bound, absolute and as a fraction of the configured limit: 8 processes may share an account. */
 const LEAST = 0.25;
 const LEAST_SHARE = 1 / 8;
-/** That time in milliseconds, and the longest to which refused increases stretch it. */
+/** The length of that period in milliseconds, and the longest to which refused increases extend it. */
 const FIRST_STEP_MS = 120_000;
 const LONGEST_STEP_MS = 480_000;
 
 /**
- * A limit that is learned from refusals: other programs, and other processes of n8n, may use the same account, and nobody
- * tells us. Lowered at once, multiplicatively; raised again slowly, additively, until it is the configured one again. An
- * increase that is refused is tried again later, twice as late each time.
+ * A limit that is learned from refusals: other programs and other n8n processes may use the same account, and nobody
+ * tells us. It decreases at once, multiplicatively, and increases slowly, additively, up to the configured limit. After
+ * a refused increase, the next one waits twice as long.
  */
 export class AdaptiveLimit {
 	private learned = Infinity;
@@ -22,7 +24,7 @@ export class AdaptiveLimit {
 	private stepMs = FIRST_STEP_MS;
 	private hasRaised = false;
 
-	/** @param now monotonic milliseconds, as everywhere here */
+	/** @param now monotonic milliseconds, as everywhere in this class */
 	current(configured: number, now: number): number {
 		while (now >= this.raiseAt) {
 			if (this.hasRaised) this.stepMs = Math.max(FIRST_STEP_MS, this.stepMs / 2);
@@ -36,15 +38,15 @@ export class AdaptiveLimit {
 		return Math.min(configured, this.learned);
 	}
 
-	/** How long `current` stays as it is, if nothing is refused, in milliseconds; asked after it. */
+	/** How long `current` stays the same if nothing is refused, in milliseconds. Call `current` first. */
 	msUntilRaise(now: number): number {
 		return this.raiseAt - now;
 	}
 
 	/**
-	 * The provider has refused a request. Those that were under way at the last refusal say nothing new.
+	 * The provider has refused a request. Requests that were already in progress at the last refusal say nothing new.
 	 *
-	 * @param goal what seems to be allowed, in the unit of the limit
+	 * @param goal the limit that seems to be allowed
 	 */
 	refuse(configured: number, goal: number, sentAt: number, now: number): void {
 		if (sentAt <= this.loweredAt) return;
@@ -60,7 +62,7 @@ export class AdaptiveLimit {
 		this.raiseAt = now + this.stepMs;
 	}
 
-	/** One that was under way at the last refusal was let through all the same. */
+	/** A request that was in progress at the last refusal was accepted after all. */
 	letThrough(sentAt: number): void {
 		if (sentAt <= this.loweredAt) this.learned += 1;
 	}

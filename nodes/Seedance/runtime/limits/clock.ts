@@ -1,40 +1,37 @@
 import { sleep } from 'n8n-workflow';
 import { onAbort, orAborted } from './abort';
 
-/** Time, passed in, so that waiting is tested without waiting. */
+/** Time is passed in, so that tests of waiting do not have to wait. */
 export interface Clock {
-	/** Unix milliseconds, by the wall clock of the moment in which this clock was made. */
+	/** Unix milliseconds, based on the wall clock at the creation of this clock. */
 	now(): number;
-	/** Milliseconds that only ever go on and are the same for all clocks of the process: what is shared is counted in them. */
+	/** Milliseconds that never go back and are the same for all clocks of the process. Shared state uses them. */
 	monotonic(): number;
-	/**
-	 * @param ms Infinity: until the signal is aborted
-	 * @returns false when the signal cut it short
-	 */
+	/** @param ms Infinity: until the signal is aborted @returns false if the signal ended the sleep early */
 	sleep(ms: number, signal?: AbortSignal): Promise<boolean>;
 }
 
-/** What somebody who waits goes by: the time, and the signal that ends the wait. */
+/** What every wait needs: the time, and the signal that ends the wait. */
 export interface Timing {
 	clock: Clock;
 	signal: AbortSignal;
 }
 
-/** A timer that is dropped when its signal, to which nobody else listens, is aborted. */
+/** A timer that is dropped when its signal is aborted. Nobody else listens to that signal. */
 type Timer = (ms: number, signal: AbortSignal) => Promise<void>;
 
-/** n8n 1.x's `sleep` ignores the signal: its timer, which nobody waits for any more, stays for a minute at most. */
+/** n8n 1.x's `sleep` ignores the signal. With this limit, its abandoned timer lives for one minute at most. */
 const LONGEST_TIMER_MS = 60_000;
-/** Thousands of executions may sleep for hours, so their timers are long; Node's own go up to 24 days. */
+/** Thousands of executions may sleep for hours, so their timers are long. Node's own timers reach 24 days. */
 const LONGEST_QUIET_TIMER_MS = 3_600_000;
 
 /** The clock of a run. */
 export const realClock = (): Clock => clockWith(sleep, LONGEST_TIMER_MS);
 
-/** For what goes on after n8n has its answer: a process that has nothing else to do is not kept alive by it. */
+/** For work that continues after n8n has its result. It does not keep an idle process alive. */
 export const quietClock = (): Clock => clockWith(quietTimer, LONGEST_QUIET_TIMER_MS);
 
-/** The wall clock is read once: when it is put back or forward later, no deadline of the run moves with it. */
+/** Reads the wall clock once, so that later changes of it do not move the deadlines of the run. */
 function clockWith(timer: Timer, longestMs: number): Clock {
 	const offset = Date.now() - performance.now();
 	return {
@@ -45,7 +42,7 @@ function clockWith(timer: Timer, longestMs: number): Clock {
 			while (!signal.aborted) {
 				const leftMs = until - performance.now();
 				if (leftMs <= 0) return true;
-				// Whole ones: a signal takes no parts of a millisecond.
+				// Rounded up, because a signal's timeout takes whole milliseconds.
 				const timerMs = Math.ceil(Math.min(leftMs, longestMs));
 				const ended = new AbortController();
 				const slept = leftMs < Infinity ? timer(timerMs, ended.signal) : new Promise(() => {});
@@ -60,6 +57,6 @@ function clockWith(timer: Timer, longestMs: number): Clock {
 	};
 }
 
-/** Without a listener, Node drops the timer before its time. */
+/** Without a listener, Node drops the timer too early. */
 const quietTimer: Timer = (ms, signal) =>
 	new Promise((resolve) => onAbort(signal, onAbort(AbortSignal.timeout(ms), resolve)));

@@ -1,8 +1,8 @@
 /**
- * Works through a list, at most `width` at a time; the next starts the moment one ends. A worker that says `stop`, or
- * throws, lets those under way end and starts no more.
+ * Processes a list with at most `width` entries at a time. The next one starts as soon as one ends. If a worker returns
+ * `stop` or throws, the running ones finish and no further one starts.
  *
- * @throws what a worker has thrown, when all under way have ended
+ * @throws a worker's error, after all running ones have ended
  */
 export async function forEachConcurrent<T>(
 	list: readonly T[],
@@ -14,7 +14,7 @@ export async function forEachConcurrent<T>(
 	const workThrough = async () => {
 		while (!stopped && next < list.length) {
 			const index = next++;
-			// Until it has ended well: whatever throws must not let the others go on.
+			// Stays `stop` if the worker throws, so that the others do not continue.
 			let says: 'continue' | 'stop' = 'stop';
 			try {
 				says = await work(list[index]!, index);

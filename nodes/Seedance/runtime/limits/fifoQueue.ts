@@ -1,22 +1,24 @@
 import { onAbort } from './abort';
 import type { Timing } from './clock';
 
-/** How long somebody waits for a turn. */
+/** The limits of a wait in the queue. */
 export interface Turn extends Timing {
-	/** Unix milliseconds: the turn is of no use from then on. */
+	/** Unix milliseconds. The turn is useless from then on. */
 	until?: number;
-	/** Whether it cannot come in time any more; asked whenever the queue wakes those who wait. */
+	/** Whether the turn can no longer come in time. Checked whenever the queue wakes its waiters. */
 	isTooLate?: () => boolean;
 }
 
-/** Why a turn was given up: the run is to stop, or it would have come too late. */
+/** Why there was no turn: the run was stopped, or it would have come too late. */
 export type NoTurn = 'stopped' | 'late';
 
-/** A limit that is kept by waiting, first come, first served. Only the head of the queue asks when the way is free. */
+/**
+ * A limit that is kept by waiting, first come, first served. Only the head of the queue checks whether it may start.
+ */
 export abstract class FifoQueue {
-	/** How many are at work. */
+	/** The number of running entries. */
 	taken = 0;
-	/** When the last one began, in monotonic milliseconds. */
+	/** When the last one started, in monotonic milliseconds. */
 	protected enteredAt = -Infinity;
 	private readonly waiting: Array<{ wake: () => void }> = [];
 	private most: number;
@@ -34,10 +36,13 @@ export abstract class FifoQueue {
 		this.wake();
 	}
 
-	/** Milliseconds: 0 = free; the time to look again; Infinity = when woken. @param now monotonic milliseconds */
+	/**
+	 * How long until the next one may start, in milliseconds. Infinity: check again when woken. @param now monotonic
+	 * milliseconds
+	 */
 	protected abstract msUntilFree(now: number): number;
 
-	/** @param work gets the monotonic time at which the way was free */
+	/** @param work receives the monotonic time of its start */
 	async run<T>(work: (enteredAt: number) => Promise<T>, turn: Turn): Promise<T | NoTurn> {
 		const enteredAt = await this.enter(turn);
 		if (typeof enteredAt === 'string') return enteredAt;
@@ -76,12 +81,12 @@ export abstract class FifoQueue {
 		}
 	}
 
-	/** Tells the head that the way may be free. */
+	/** Wakes the head, which may be allowed to start. */
 	protected wake(): void {
 		this.waiting[0]?.wake();
 	}
 
-	/** Tells everybody that it may be too late. */
+	/** Wakes all, because it may be too late for some of them. */
 	wakeAll(): void {
 		for (const { wake } of [...this.waiting]) wake();
 	}

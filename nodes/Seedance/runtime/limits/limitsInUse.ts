@@ -1,10 +1,10 @@
-/** What a credential says about its account. */
+/** The limits in a credential. */
 export interface AccountLimits {
 	requestsPerMinute: number;
 	maxConcurrentJobs: number;
 }
 
-/** After its last use, a limit counts for another minute, as long as its requests do; in milliseconds. */
+/** How long a limit applies after its last use, in milliseconds: as long as its requests count. */
 const KEPT_MS = 60_000;
 
 interface Use {
@@ -14,15 +14,16 @@ interface Use {
 }
 
 /**
- * The limits of one key, of which several credentials may tell different ones: the lowest of those in use holds for all.
- * So a limit that the user lowers holds at once, and one that is raised when what runs with the old one has ended.
+ * The limits of one key. Several credentials with the same key may differ; then the lowest limits in use apply to all
+ * of them. So a limit that the user lowers applies at once, and one that is raised when the runs with the old one have
+ * ended.
  *
  * All times are monotonic milliseconds.
  */
 export class LimitsInUse {
 	private readonly uses = new Map<string, Use>();
 
-	/** Counts the limits as used while `work` runs. */
+	/** Counts the limits as in use while `work` runs. */
 	async during<T>(limits: AccountLimits, now: () => number, work: () => Promise<T>): Promise<T> {
 		const use = this.note(limits, now());
 		use.users += 1;

@@ -4,16 +4,17 @@ import { FifoQueue, type NoTurn, type Turn } from './fifoQueue';
 /** The window of "requests a minute", in milliseconds. */
 const WINDOW_MS = 60_000;
 
-/** The part of what the provider has let through in the minute before a refusal that is used from then on. */
+/** After a refusal, this fraction of the requests that were accepted in the minute before it is allowed. */
 const DECREASE = 0.9;
-/** The same where nothing was let through, in parts of what was thought to be allowed. */
+/** If none was accepted: this fraction of the limit that was assumed. */
 const UNKNOWN_SHARE = 0.5;
 
 /**
- * Requests a minute, shared by every node and execution of this process that uses a key. A request counts from before it
- * leaves until a minute after its answer came, so that the provider, whose clock stands in between, never counts more.
+ * Limits the requests a minute of all nodes and executions of this process that use a key. A request counts from before
+ * it is sent until a minute after its answer. The provider counts it at a time in between, so it never counts more than
+ * we do.
  *
- * All times are monotonic milliseconds: a wall clock that is put back must not hold anybody up.
+ * All times are monotonic milliseconds, so that a change of the wall clock delays nobody.
  */
 export class RateLimiter extends FifoQueue {
 	private answeredAt: number[] = [];
@@ -21,35 +22,35 @@ export class RateLimiter extends FifoQueue {
 	private pausedUntil = 0;
 	private readonly adaptive = new AdaptiveLimit();
 
-	/** @param work gets the time at which its place was free */
+	/** @param work receives the time of its start */
 	override async run<T>(work: (sentAt: number) => Promise<T>, turn: Turn): Promise<T | NoTurn> {
 		const send = (sentAt: number) =>
 			work(sentAt).finally(() => this.answeredAt.push(turn.clock.monotonic()));
 		return await super.run(send, turn);
 	}
 
-	/** Nobody sends before then: the provider said so. */
+	/** Nothing is sent before that time, because the provider asked for it. */
 	pause(until: number): void {
 		this.pausedUntil = Math.max(this.pausedUntil, until);
 		this.wakeAll();
 	}
 
-	/** How long nobody sends, in milliseconds. */
+	/** How long nothing is sent, in milliseconds. */
 	pauseLeftMs(now: number): number {
 		return Math.max(0, this.pausedUntil - now);
 	}
 
-	/** Requests a minute: the limit, or what refusals have taught is left of it. */
+	/** Requests a minute: the limit, or less if refusals have shown that. */
 	allowance(now: number): number {
 		return this.adaptive.current(this.limit, now);
 	}
 
-	/** A request that is being answered was one too many. */
+	/** The request that is being answered was refused. */
 	refused(sentAt: number, now: number): void {
 		this.forget(now);
 		this.refusedAt.push(now);
 		const letThrough = this.answeredAt.length + 1 - this.refusedAt.length;
-		// Where others have used up the minute before we began, a refusal does not tell what our share of the next one is.
+		// If others had used up the minute before we began, the refusal does not show our share of the next minute.
 		const goal = letThrough > 0 ? DECREASE * letThrough : UNKNOWN_SHARE * this.allowance(now);
 		this.adaptive.refuse(this.limit, goal, sentAt, now);
 	}
@@ -61,11 +62,11 @@ export class RateLimiter extends FifoQueue {
 	protected msUntilFree(now: number): number {
 		if (now < this.pausedUntil) return this.pausedUntil - now;
 		const limit = this.allowance(now);
-		// Where others use the account too, a burst of ours would find its minute full: evenly spread, there is room.
+		// Others use the account too, so a burst would find the minute used up. Evenly spread requests find room.
 		const spacingMs = limit < this.limit ? WINDOW_MS / limit : 0;
 		this.forget(now);
 		const isFull = this.taken + this.answeredAt.length >= limit;
-		// Where every place is taken by a request that is still under way, its answer wakes the queue.
+		// If all requests that count are still in progress, the next answer wakes the queue.
 		const freeAt = isFull ? (this.answeredAt[0] ?? Infinity) + WINDOW_MS : now;
 		const waitMs = Math.max(freeAt, this.enteredAt + spacingMs) - now;
 		return Math.min(waitMs, this.adaptive.msUntilRaise(now));

@@ -1,6 +1,6 @@
 import { FifoQueue } from './fifoQueue';
 
-/** A limit to what goes on at the same time. */
+/** Limits how many run at the same time. */
 export class Semaphore extends FifoQueue {
 	protected msUntilFree(): number {
 		return this.taken < this.limit ? 0 : Infinity;

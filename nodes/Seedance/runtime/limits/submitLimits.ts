@@ -3,12 +3,13 @@ import { FifoQueue, type NoTurn, type Turn } from './fifoQueue';
 import { RateLimiter } from './rateLimiter';
 
 /**
- * Submits of one key, before they reach the rate limiter. Nothing is held back here until the provider refuses a submit,
- * because the account has too many jobs at a time or is asked for too many in a minute, which a 429 does not tell apart.
- * Then those who wait for their jobs have fewer of them at a time, and those who do not submit fewer in a minute.
+ * Limits the submits of a key before they reach the rate limiter. There is no limit until the provider refuses a
+ * submit. It does so because the account has too many concurrent jobs, or makes too many requests a minute; a 429 does
+ * not say which. From then on, runs that wait for their jobs have fewer of them at a time, and the others submit fewer
+ * a minute.
  */
 export class SubmitLimits extends FifoQueue {
-	/** Jobs that are being waited for, by all runs of this process. */
+	/** The number of jobs that all runs of this process are waiting for. */
 	followed = 0;
 	private readonly width = new AdaptiveLimit();
 	private readonly rate: RateLimiter;
@@ -18,7 +19,7 @@ export class SubmitLimits extends FifoQueue {
 		this.rate = new RateLimiter(requestsPerMinute);
 	}
 
-	/** As many as of all requests, and fewer after refusals. */
+	/** The same limit as for all requests. Refusals lower it. */
 	set requestsPerMinute(limit: number) {
 		this.rate.limit = limit;
 	}
@@ -28,12 +29,12 @@ export class SubmitLimits extends FifoQueue {
 	}
 
 	protected msUntilFree(now: number): number {
-		// One may always be tried.
+		// One job is always allowed.
 		const mostJobs = Math.max(1, Math.floor(this.width.current(this.limit, now)));
 		return this.followed + this.taken < mostJobs ? 0 : this.width.msUntilRaise(now);
 	}
 
-	/** Waits for a job with `work`. */
+	/** Counts a job as waited for while `work` runs. */
 	async follow<T>(work: () => Promise<T>): Promise<T> {
 		this.followed += 1;
 		try {
@@ -44,7 +45,7 @@ export class SubmitLimits extends FifoQueue {
 		}
 	}
 
-	/** No submit before then, while questions go on. @param until monotonic milliseconds */
+	/** No submit before that time, while status requests continue. @param until monotonic milliseconds */
 	pause(until: number): void {
 		this.rate.pause(until);
 	}
@@ -55,13 +56,13 @@ export class SubmitLimits extends FifoQueue {
 	}
 
 	/**
-	 * A submit that is being answered was one too many.
+	 * The submit that is being answered was refused.
 	 *
-	 * @param jobsAtATime of those that are waited for; 0 when nobody waits for the jobs that are submitted now
+	 * @param jobsAtATime the limit of concurrent jobs; 0 if nobody waits for the jobs that are being submitted
 	 */
 	refused(sentAt: number, now: number, jobsAtATime: number): void {
 		if (jobsAtATime === 0) this.rate.refused(sentAt, now);
-		// A single refusal may have had nothing to do with the jobs: a quarter of them is left in any case.
+		// One refusal may have other reasons than the number of jobs, so at least a quarter of it is kept.
 		else this.width.refuse(this.limit, Math.max(this.followed, jobsAtATime / 4), sentAt, now);
 	}
 

@@ -4,13 +4,15 @@ import type { Clock, Timing } from './clock';
 import type { Turn } from './fifoQueue';
 import type { AccountLimits } from './limitsInUse';
 
-/** What a call without a time limit of its own waits for a provider that has asked us to pause, in milliseconds. */
+/** How long a call without a time limit of its own waits when the provider has asked for a pause, in milliseconds. */
 export const PATIENCE_MS = 90_000;
-/** Processes that were refused together do not come back together: the longest delay, in milliseconds and in parts. */
+/**
+ * Keeps processes that were refused together from returning together. In milliseconds, and as a fraction of the pause.
+ */
 const MAX_JITTER_MS = 2_000;
 const JITTER = 0.05;
 
-/** Ours, for a call that found no place in the minute before its time was up. */
+/** Our fault for a call that could not be sent within its time. */
 const NO_PLACE: Fault = {
 	message: "Nothing could be sent in time: the account's requests per minute were used up",
 	hint: 'Raise the timeout, send fewer items at a time, or raise "Requests per Minute" in the credential if your account allows more.',
@@ -19,7 +21,7 @@ const NO_PLACE: Fault = {
 	ambiguous: false,
 };
 
-/** Ours, for a call that was never made because the run is to stop. */
+/** Our fault for a call that was not made because the run was stopped. */
 export const STOPPED: Fault = {
 	message: 'The execution was stopped',
 	code: 'stopped',
@@ -27,7 +29,7 @@ export const STOPPED: Fault = {
 	ambiguous: false,
 };
 
-/** A request that was sent, as far as the account's limits are concerned. */
+/** What the limits need to know about a request that was sent. */
 export interface Sent {
 	isSubmit: boolean;
 	/** Monotonic milliseconds. */
@@ -35,10 +37,11 @@ export interface Sent {
 }
 
 /**
- * Sends a request when the account's limits have a place for it; a submit waits behind other submits, not before questions.
+ * Sends a request as soon as the account's limits allow it. A submit waits behind other submits, but does not hold up
+ * status requests.
  *
- * @param work also tells what the answer says about the limits, before the next request is let through
- * @param until Unix milliseconds; nothing is sent when there is no place before
+ * @param work also passes the answer on to the limits, before the next request is sent
+ * @param until Unix milliseconds; if the limits do not allow the request before then, it is not sent
  */
 export async function sendWithinLimits<T>(
 	{ account, settings, clock, signal }: Timing & { account: Account; settings: AccountLimits },
@@ -60,23 +63,23 @@ export async function sendWithinLimits<T>(
 	return failure(isTooLate() ? heldBack(account, clock) : NO_PLACE);
 }
 
-/** What the provider said when it asked us to pause; this request was not sent. */
+/** The provider's fault that has caused the pause. This request was not sent. */
 function heldBack({ requests, pausedBy = NO_PLACE }: Account, clock: Clock): Fault {
 	return { ...pausedBy, ambiguous: false, retryAfterMs: requests.pauseLeftMs(clock.monotonic()) };
 }
 
-/** The provider has not refused this request for its limits. */
+/** The provider has not refused this request because of its limits. */
 export function noteLetThrough({ requests, submits }: Account, { isSubmit, at }: Sent): void {
 	requests.letThrough(at);
 	if (isSubmit) submits.letThrough(at);
 }
 
-/** A 429 that speaks of jobs at a time, which says nothing against asking for those that there are. */
+/** A 429 about concurrent jobs. It does not concern status requests. */
 const SPEAKS_OF_JOBS =
 	/concurren|parallel|simultaneous|at (a|the same) time|in progress|too many (jobs|tasks)/i;
 
 /**
- * Keeps to what a fault says about the limits, for all who use the key, and learns from it.
+ * Applies what a fault says about the limits to everybody who uses the key, and learns from it.
  *
  * @returns whether a pause of the whole account has begun
  */

@@ -4,7 +4,7 @@ import type { MediaRequest } from '../../core/request';
 import { callOnce } from '../api/callOnce';
 import { keyOf } from './idempotency';
 import type { OpenBatch, SubmitMemory } from './memory';
-import type { PlannedOrder } from './readItem';
+import type { GenerateItem } from './readItem';
 import type { RunOptions } from './runOptions';
 import type { Session } from '../api/session';
 import { CHANGED_SINCE, noteAmbiguousSubmit, noteSubmitted, submittedJob } from './submit';
@@ -28,29 +28,29 @@ interface Chunk extends OpenBatch {
 export async function submitBatches(
 	session: Session,
 	memory: SubmitMemory,
-	orders: readonly PlannedOrder[],
+	items: readonly GenerateItem[],
 	submitAs: RunOptions['submitAs'],
 ): Promise<Map<number, Fault>> {
 	const faults = new Map<number, Fault>();
-	const byKey = new Map(orders.map((order) => [order.memoryKey, order]));
-	const left = chunksLeft(session, memory, orders[0]?.settings);
-	const fresh = submitAs === 'batch' ? freshChunks(session, memory, orders, left) : [];
+	const byKey = new Map(items.map((item) => [item.memoryKey, item]));
+	const left = chunksLeft(session, memory, items[0]?.settings);
+	const fresh = submitAs === 'batch' ? freshChunks(session, memory, items, left) : [];
 	for (const { dialect, ...chunk } of [...left, ...fresh]) {
 		if (session.signal.aborted) break;
-		const { timeoutMs = 0 } = orders[0] ?? {};
-		const items = chunk.members.flatMap((each) => byKey.get(each.memoryKey)?.itemIndex ?? []);
+		const { timeoutMs = 0 } = items[0] ?? {};
+		const itemIndexes = chunk.members.flatMap((each) => byKey.get(each.memoryKey)?.itemIndex ?? []);
 		const entries: Outcome<BatchEntry[]> = dialect
-			? await submitChunk(session, memory, { ...chunk, dialect }, { timeoutMs, items })
+			? await submitChunk(session, memory, { ...chunk, dialect }, { timeoutMs, itemIndexes })
 			: failure(CHANGED_SINCE);
 		for (const [index, { memoryKey }] of chunk.members.entries()) {
-			const order = byKey.get(memoryKey);
-			if (!order) continue;
+			const item = byKey.get(memoryKey);
+			if (!item) continue;
 			const entry: BatchEntry | undefined = entries.ok ? entries.value[index] : undefined;
-			if (!entries.ok) faults.set(order.itemIndex, entries.fault);
-			else if (!entry?.ok) faults.set(order.itemIndex, refusedEntry(entry?.message));
+			if (!entries.ok) faults.set(item.itemIndex, entries.fault);
+			else if (!entry?.ok) faults.set(item.itemIndex, refusedEntry(entry?.message));
 			else if (dialect) {
-				const job = submittedJob(session.provider.id, order, success(entry.value, entries.raw));
-				noteSubmitted(session, memory, order, job, dialect);
+				const job = submittedJob(session.provider.id, item, success(entry.value, entries.raw));
+				noteSubmitted(session, memory, item, job, dialect);
 			}
 		}
 	}
@@ -71,30 +71,30 @@ function chunksLeft(session: Session, memory: SubmitMemory, settings: string | u
 function freshChunks(
 	session: Session,
 	memory: SubmitMemory,
-	orders: readonly PlannedOrder[],
+	items: readonly GenerateItem[],
 	left: readonly Chunk[],
 ): Chunk[] {
 	const repeated = new Set(left.flatMap(({ members }) => members.map((each) => each.memoryKey)));
-	const groups: Array<{ dialect: BatchDialect; orders: PlannedOrder[] }> = [];
-	for (const order of orders) {
-		const dialect = session.provider.dialectForRequest(order.request);
-		if (!takesBatches(dialect) || !goesTogether(memory, order)) continue;
-		if (repeated.has(order.memoryKey)) continue;
-		const { callbackUrl } = order.request;
+	const groups: Array<{ dialect: BatchDialect; items: GenerateItem[] }> = [];
+	for (const item of items) {
+		const dialect = session.provider.dialectForRequest(item.request);
+		if (!takesBatches(dialect) || !goesTogether(memory, item)) continue;
+		if (repeated.has(item.memoryKey)) continue;
+		const { callbackUrl } = item.request;
 		const open = groups.find(
 			(group) =>
-				group.orders.length < dialect.batch.maxRequests &&
-				group.orders[0]?.request.callbackUrl === callbackUrl,
+				group.items.length < dialect.batch.maxRequests &&
+				group.items[0]?.request.callbackUrl === callbackUrl,
 		);
-		if (open) open.orders.push(order);
-		else groups.push({ dialect, orders: [order] });
+		if (open) open.items.push(item);
+		else groups.push({ dialect, items: [item] });
 	}
 	return groups.map((group) => ({
 		dialect: group.dialect,
 		isRepeated: false,
-		settings: group.orders[0]?.settings ?? '',
-		idempotencyKey: keyOf(group.orders.map(({ idempotencyKey }) => idempotencyKey)),
-		members: group.orders.map(({ memoryKey, request }) => ({ memoryKey, request })),
+		settings: group.items[0]?.settings ?? '',
+		idempotencyKey: keyOf(group.items.map(({ idempotencyKey }) => idempotencyKey)),
+		members: group.items.map(({ memoryKey, request }) => ({ memoryKey, request })),
 	}));
 }
 
@@ -104,7 +104,7 @@ const takesBatches = (dialect: Dialect): dialect is BatchDialect => dialect.batc
  * A file needs its own multipart request. An item with a shared key is sent separately, because otherwise the provider
  * does not see that key. An item that was sent separately before is repeated separately.
  */
-function goesTogether(memory: SubmitMemory, { loadImage, isShared, memoryKey }: PlannedOrder) {
+function goesTogether(memory: SubmitMemory, { loadImage, isShared, memoryKey }: GenerateItem) {
 	return !loadImage && !isShared && memory.of(memoryKey) === undefined;
 }
 
@@ -112,14 +112,14 @@ async function submitChunk(
 	session: Session,
 	memory: SubmitMemory,
 	{ dialect, isRepeated, ...open }: Chunk & { dialect: BatchDialect },
-	{ timeoutMs, items }: { timeoutMs: number; items: number[] },
+	{ timeoutMs, itemIndexes }: { timeoutMs: number; itemIndexes: number[] },
 ): Promise<Outcome<BatchEntry[]>> {
 	const { batch } = dialect;
 	const { members, idempotencyKey } = open;
 	const requests = members.map(({ request }): MediaRequest => request);
 	const submission = { requests, callbackUrl: requests[0]?.callbackUrl, idempotencyKey };
 	const idempotent = dialect.idempotent === true;
-	const onSend = () => session.noteSubmit(items, idempotent ? idempotencyKey : undefined);
+	const onSend = () => session.noteSubmit(itemIndexes, idempotent ? idempotencyKey : undefined);
 	const entries = await callOnce(
 		session,
 		(until, from) => from.call('submit', batch, submission, { until, onSend }),
@@ -138,10 +138,10 @@ function wrongNumber(entries: readonly BatchEntry[], wanted: number): Fault {
 	const ids = entries.flatMap((entry) => (entry.ok ? [entry.value.jobId] : []));
 	const fault = inputFault(
 		`The provider answered a batch of ${wanted} items with ${ids.length} jobs, so it is not known which job belongs to which item: ${ids.join(', ')}`,
-		'The jobs go on and are charged: look them up with Check Status. Submit the items one by one from now on.',
+		'The jobs continue and are charged: look them up with Check Status. Submit the items one by one from now on.',
 	);
 	return { ...fault, ambiguous: true };
 }
 
 const refusedEntry = (message = 'no reason was given') =>
-	inputFault(`The provider did not take this item of the batch: ${message}`);
+	inputFault(`The provider did not accept this item of the batch: ${message}`);

@@ -7,7 +7,7 @@ import { checkFile } from '../api/mediaFile';
 import { withJobId } from '../items/errors';
 import type { ItemResult } from '../items/result';
 import { networkFault } from '../api/networkFault';
-import type { PlannedOrder } from './readItem';
+import type { GenerateItem } from './readItem';
 import type { Session } from '../api/session';
 import { callOnce } from '../api/callOnce';
 import type { SubmitMemory } from './memory';
@@ -23,25 +23,25 @@ export async function generateBlocking(
 	session: Session,
 	memory: SubmitMemory,
 	dialect: Dialect & Required<Pick<Dialect, 'sync'>>,
-	order: PlannedOrder,
+	item: GenerateItem,
 ): Promise<ItemResult> {
-	const { memoryKey } = order;
+	const { memoryKey } = item;
 	const { doubt, job: before, file } = memory.of(memoryKey) ?? {};
 	if (doubt) return failure(doubt);
 	if (before) return { job: before, binary: file };
-	const prepared = await prepare(session, dialect, order);
+	const prepared = await prepare(session, dialect, item);
 	if (!prepared.ok) return prepared;
-	const call = dialect.sync.request({ ...order, request: prepared.value });
-	const limits = { timeoutMs: order.timeoutMs, idempotent: false };
-	const fetch = () => fetchVideo(session, call, order);
+	const call = dialect.sync.request({ ...item, request: prepared.value });
+	const limits = { timeoutMs: item.timeoutMs, idempotent: false };
+	const fetch = () => fetchVideo(session, call, item);
 	const answer = await callOnce(session, fetch, limits);
 	if (!answer.ok) {
-		noteAmbiguousSubmit(memory, order, answer.fault);
+		noteAmbiguousSubmit(memory, item, answer.fault);
 		return answer;
 	}
 	const reading = success(dialect.sync.jobOf(answer.value.headers));
-	const job = submittedJob(session.provider.id, order, reading);
-	noteSubmitted(session, memory, order, job, dialect);
+	const job = submittedJob(session.provider.id, item, reading);
+	noteSubmitted(session, memory, item, job, dialect);
 	try {
 		const name = fileNameOf(job, 'video/mp4');
 		const { body } = answer.value;
@@ -50,21 +50,21 @@ export async function generateBlocking(
 			caller.helpers.prepareBinaryData(body as BinaryBody, name, 'video/mp4'),
 		);
 		const checked = await checkFile(caller, file, job);
-		if (!checked.ok) return lost(memory, order, job, checked.fault);
-		const binary = { [order.binaryField]: file };
+		if (!checked.ok) return lost(memory, item, job, checked.fault);
+		const binary = { [item.binaryField]: file };
 		memory.note(memoryKey, { file: binary });
 		return { job, binary };
 	} catch (error) {
 		const fault = networkFault(session.provider, error);
 		const message = `${fault.message}, in the middle of the video`;
-		return lost(memory, order, job, { ...fault, message });
+		return lost(memory, item, job, { ...fault, message });
 	}
 }
 
 /** The only copy is lost, so a second try returns the same fault. */
 function lost(
 	memory: SubmitMemory,
-	{ memoryKey }: PlannedOrder,
+	{ memoryKey }: GenerateItem,
 	{ jobId }: Job,
 	why: Fault,
 ): ItemResult {
@@ -81,7 +81,7 @@ function lost(
 async function fetchVideo(
 	session: Session,
 	call: HttpCall,
-	{ itemIndex, timeoutMs }: PlannedOrder,
+	{ itemIndex, timeoutMs }: GenerateItem,
 ): ReturnType<Session['fetchFile']> {
 	const onSend = () => session.noteSubmit([itemIndex]);
 	const answer = await session.fetchFile(call, timeoutMs, onSend);
@@ -90,7 +90,7 @@ async function fetchVideo(
 	}
 	answer.value.body.destroy?.();
 	return failure({
-		message: `${session.provider.name} sent something that is no video`,
+		message: `${session.provider.name} sent something that is not a video`,
 		code: 'unreadable_answer',
 		transient: true,
 		ambiguous: true,

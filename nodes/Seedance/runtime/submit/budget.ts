@@ -4,7 +4,7 @@ import { trueOrFalse, type Reader } from '../../core/parameters';
 import type { Estimate } from '../../core/price';
 import type { Session } from '../api/session';
 import { numberFrom, readOption, wholeFrom } from '../items/options';
-import type { Order } from './submit';
+import type { SubmitItem } from './submit';
 
 /** The currencies of the limits. The limits are parameters; undefined = no limit, 0 = nothing. */
 interface Currency {
@@ -69,16 +69,16 @@ export function readMoneyLimits(options: IDataObject): Outcome<MoneyLimits> {
 /**
  * Checks all limits before the first submission, for all items together. If one is exceeded, nothing is submitted.
  *
- * @param orders the items that this execution has not submitted yet
+ * @param items the items that this execution has not submitted yet
  */
 export async function checkMoney(
 	session: Session,
 	limits: MoneyLimits,
-	orders: readonly Order[],
+	items: readonly SubmitItem[],
 	spending: MonthlySpending,
 ): Promise<Outcome<true>> {
 	// Items with the same key are one job.
-	const jobs = [...new Map(orders.map((order) => [order.memoryKey, order])).values()];
+	const jobs = [...new Map(items.map((item) => [item.memoryKey, item])).values()];
 	for (const currency of CURRENCIES) {
 		const within = checkLimits(currency, limits, jobs, spending);
 		if (!within.ok) return within;
@@ -89,7 +89,7 @@ export async function checkMoney(
 function checkLimits(
 	{ estimate, runLimit, runLabel, monthLimit, monthLabel, spent, ...currency }: Currency,
 	limits: MoneyLimits,
-	jobs: readonly Order[],
+	jobs: readonly SubmitItem[],
 	spending: MonthlySpending,
 ): Outcome<true> {
 	const { show, showLimit } = currency;
@@ -99,7 +99,7 @@ function checkLimits(
 	if (estimate === 'costUsdEstimated' && unpriced && (perRun ?? perMonth) !== undefined) {
 		const label = perRun === undefined ? monthLabel : runLabel;
 		return refused(
-			`"${label}" cannot be kept: the price of ${unpriced.request.model} is not known`,
+			`"${label}" cannot be checked: the price of ${unpriced.request.model} is not known`,
 		);
 	}
 	if (perRun !== undefined && needed > perRun) {
@@ -116,7 +116,7 @@ function checkLimits(
 	return success(true);
 }
 
-async function checkBalance(session: Session, jobs: readonly Order[]): Promise<Outcome<true>> {
+async function checkBalance(session: Session, jobs: readonly SubmitItem[]): Promise<Outcome<true>> {
 	const { credits } = session.provider;
 	const inCredits = sumOf(jobs, 'creditsEstimated');
 	const inUsd = sumOf(jobs, 'costUsdEstimated');

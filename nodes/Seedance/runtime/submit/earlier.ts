@@ -3,7 +3,7 @@ import type { Job } from '../../core/job';
 import { isMediaThere } from '../api/download';
 import { keyOf } from './idempotency';
 import { endedInVain, type SubmitMemory } from './memory';
-import type { PlannedOrder } from './readItem';
+import type { GenerateItem } from './readItem';
 import type { KeptJobs } from './reuse';
 import type { Session } from '../api/session';
 import { submit } from './submit';
@@ -28,17 +28,17 @@ const KEY_LIFETIME_MS = 24 * 3_600_000;
  * Looks for a job that makes a submit unnecessary: a finished job of the same content, or a job under the same key. The
  * latter is stored in the memory, where the submit finds it. Costs nothing.
  */
-export async function lookBack(past: Past, order: PlannedOrder): Promise<Outcome<PlannedOrder>> {
-	if (past.memory.of(order.memoryKey)) return success(order);
-	const reused = await findFinished(past, order);
+export async function lookBack(past: Past, item: GenerateItem): Promise<Outcome<GenerateItem>> {
+	if (past.memory.of(item.memoryKey)) return success(item);
+	const reused = await findFinished(past, item);
 	if (!reused.ok) return reused;
-	if (reused.value) return success({ ...order, reused: reused.value });
-	return success(order.isShared ? await underKey(past, order) : order);
+	if (reused.value) return success({ ...item, reused: reused.value });
+	return success(item.isShared ? await underKey(past, item) : item);
 }
 
 async function findFinished(
 	{ ctx, session, finished }: Past,
-	{ reuse }: PlannedOrder,
+	{ reuse }: GenerateItem,
 ): Promise<Outcome<Job | undefined>> {
 	const found = reuse && finished.find(reuse.contentKey, reuse.maxAgeMs, session.clock.now());
 	if (!found) return success(undefined);
@@ -55,22 +55,22 @@ async function findFinished(
  */
 async function underKey(
 	{ session, memory, byKey }: Past,
-	order: PlannedOrder,
-): Promise<PlannedOrder> {
-	const { memoryKey } = order;
+	item: GenerateItem,
+): Promise<GenerateItem> {
+	const { memoryKey } = item;
 	const kept = byKey.find(memoryKey, KEY_LIFETIME_MS, session.clock.now());
-	if (!kept) return order;
+	if (!kept) return item;
 	const asked = orKnown(await readJob(session, kept), kept);
 	// The job is no longer known. The provider decides by the key.
-	if (!asked.ok) return order;
-	if (endedInVain(asked.value)) return withNextKey(order, asked.value);
+	if (!asked.ok) return item;
+	if (endedInVain(asked.value)) return withNextKey(item, asked.value);
 	memory.note(memoryKey, { job: asked.value });
-	return order;
+	return item;
 }
 
-const withNextKey = (order: PlannedOrder, { jobId }: Job): PlannedOrder => ({
-	...order,
-	idempotencyKey: keyOf([order.memoryKey, jobId]),
+const withNextKey = (item: GenerateItem, { jobId }: Job): GenerateItem => ({
+	...item,
+	idempotencyKey: keyOf([item.memoryKey, jobId]),
 });
 
 /** A job that is older than its submit by more than this was made by an earlier one. In milliseconds. */
@@ -82,28 +82,28 @@ const MOST_FAILED = 10;
  * Submits under a shared key. The provider may return the existing job of that key. If that job failed long ago, the
  * request is repeated under the next key.
  */
-export async function submitShared(past: Past, given: PlannedOrder): Promise<Outcome<Job>> {
+export async function submitShared(past: Past, given: GenerateItem): Promise<Outcome<Job>> {
 	const { session, memory, byKey } = past;
-	let order = given;
+	let item = given;
 	for (let failed = 0; ; failed += 1) {
 		const now = session.clock.now();
-		const submitted = await submit(session, memory, order);
+		const submitted = await submit(session, memory, item);
 		if (!submitted.ok) return submitted;
 		const isOld = Date.parse(submitted.value.createdAt ?? '') < now - OLDER_MS;
 		const asked = isOld ? await readJob(session, submitted.value) : submitted;
 		const job = asked.ok ? asked.value : submitted.value;
 		if (!isOld || !endedInVain(job) || failed === MOST_FAILED) {
-			byKey.keep(order.memoryKey, job, now);
+			byKey.keep(item.memoryKey, job, now);
 			return success(job);
 		}
-		memory.forget(order.memoryKey, job.jobId);
-		order = withNextKey(order, job);
+		memory.forget(item.memoryKey, job.jobId);
+		item = withNextKey(item, job);
 	}
 }
 
 const UNCLEAR = failure({
-	message: 'The file of the finished job that could be reused cannot be reached just now',
-	hint: 'Nothing was submitted for this item. Try again later, or set "Reuse Identical (Hours)" to 0 to make it anew.',
+	message: 'The file of the finished job to be reused cannot be reached right now',
+	hint: 'Nothing was submitted for this item. Try again later, or set "Reuse Identical (Hours)" to 0 to make a new one.',
 	code: 'reuse_unclear',
 	transient: true,
 	ambiguous: false,

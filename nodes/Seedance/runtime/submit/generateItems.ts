@@ -7,7 +7,7 @@ import { NOT_STARTED } from '../items/output';
 import type { ItemResult } from '../items/result';
 import { finish } from '../items/jobs';
 import { endedInVain } from './memory';
-import type { PlannedOrder } from './readItem';
+import type { GenerateItem } from './readItem';
 import type { RunOptions } from './runOptions';
 import { submit } from './submit';
 import { generateBlocking } from './blocking';
@@ -31,123 +31,123 @@ export interface RunContext extends Past {
 export async function generateItems(
 	context: RunContext,
 	run: ItemRun,
-	orders: ReadonlyArray<Outcome<PlannedOrder>>,
+	items: ReadonlyArray<Outcome<GenerateItem>>,
 	refused: ReadonlyMap<number, Fault>,
 ): Promise<void> {
-	const width = widthOf(context.plan, orders.length);
-	await run.through(orders, width, async (order, index) => {
+	const width = widthOf(context.plan, items.length);
+	await run.through(items, width, async (item, index) => {
 		const fault = refused.get(index);
 		if (fault) return { fault };
-		return order.ok ? await make(context, order.value, () => run.openBefore(index)) : order;
+		return item.ok ? await generateItem(context, item.value, () => run.openBefore(index)) : item;
 	});
 	// A run that ends early does not reach every item, but the existing job of an item must be output all the same.
-	orders.forEach((order, index) => {
-		const job = order.ok ? context.memory.of(order.value.memoryKey)?.job : undefined;
+	items.forEach((item, index) => {
+		const job = item.ok ? context.memory.of(item.value.memoryKey)?.job : undefined;
 		if (job) run.results[index] ??= { job };
 	});
 }
 
 /** Neither submitted nor reused: this item will cost money. */
-export const isFresh = ({ memory }: RunContext, { memoryKey, reused }: PlannedOrder): boolean =>
+export const isFresh = ({ memory }: RunContext, { memoryKey, reused }: GenerateItem): boolean =>
 	!reused && !memory.of(memoryKey)?.job;
 
 /** The jobs of a batch already run when the waiting starts, so all of them are polled concurrently. */
-function widthOf({ afterSubmit, submitAs, maxConcurrentJobs }: RunContext['plan'], items: number) {
+function widthOf({ afterSubmit, submitAs, maxConcurrentJobs }: RunContext['plan'], count: number) {
 	if (afterSubmit !== 'wait') return SUBMIT_WIDTH;
-	return submitAs === 'batch' ? items : maxConcurrentJobs;
+	return submitAs === 'batch' ? count : maxConcurrentJobs;
 }
 
-async function make(
+async function generateItem(
 	context: RunContext,
-	order: PlannedOrder,
+	item: GenerateItem,
 	ahead: () => number,
 ): Promise<ItemResult | LastStep> {
 	const { ctx, session, plan } = context;
-	const { reused } = order;
+	const { reused } = item;
 	if (reused) {
-		const { metadata = null } = order.request;
+		const { metadata = null } = item.request;
 		return lastStep(async () => {
-			const result = await finish(ctx, session, { ...reused, metadata }, order);
+			const result = await finish(ctx, session, { ...reused, metadata }, item);
 			return 'job' in result ? { ...result, extra: { reused: true } } : result;
 		});
 	}
-	if (plan.afterSubmit === 'wait') return await submitAndWait(context, order, ahead);
-	const submitted = await submitOrder(context, order);
+	if (plan.afterSubmit === 'wait') return await submitAndWait(context, item, ahead);
+	const submitted = await submitItem(context, item);
 	return submitted.ok ? { job: submitted.value } : submitted;
 }
 
-const submitOrder = (context: RunContext, order: PlannedOrder): Promise<Outcome<Job>> =>
-	order.isShared ? submitShared(context, order) : submit(context.session, context.memory, order);
+const submitItem = (context: RunContext, item: GenerateItem): Promise<Outcome<Job>> =>
+	item.isShared ? submitShared(context, item) : submit(context.session, context.memory, item);
 
 const lastStep = (step: () => Promise<ItemResult>): LastStep => ({ finish: step });
 
 /** Holds one of the account's job slots from the submit until the job is settled, but not during the download. */
 async function submitAndWait(
 	context: RunContext,
-	order: PlannedOrder,
+	item: GenerateItem,
 	ahead: () => number,
 ): Promise<ItemResult | LastStep> {
 	const { session, plan, memory } = context;
 	const { account } = session;
-	const dialect = session.provider.dialectForRequest(order.request);
+	const dialect = session.provider.dialectForRequest(item.request);
 	const { sync } = dialect;
 	if (plan.requestMode === 'sync' && sync) {
-		const makeNow = () =>
-			generateBlocking(context.ctx, session, memory, { ...dialect, sync }, order);
-		const made = await account.jobs.run(makeNow, session);
-		return typeof made === 'string' ? NOT_STARTED : made;
+		const generateNow = () =>
+			generateBlocking(context.ctx, session, memory, { ...dialect, sync }, item);
+		const generated = await account.jobs.run(generateNow, session);
+		return typeof generated === 'string' ? NOT_STARTED : generated;
 	}
-	const settle = () => submitAndSettle(context, order, ahead);
+	const settle = () => submitAndSettle(context, item, ahead);
 	// Jobs of a batch are queued by the provider. Waiting for a job slot here would only delay their results.
-	const isUnderWay = plan.submitAs === 'batch' && memory.of(order.memoryKey)?.job !== undefined;
+	const isUnderWay = plan.submitAs === 'batch' && memory.of(item.memoryKey)?.job !== undefined;
 	const waited = isUnderWay ? await settle() : await account.jobs.run(settle, session);
 	if (typeof waited === 'string') return NOT_STARTED;
 	if (!waited.ok) return waited;
 	const job = waited.value;
-	if (isSettled(job)) keep(context, order, job);
-	return lastStep(() => finishMade(context, order, job));
+	if (isSettled(job)) keep(context, item, job);
+	return lastStep(() => finishGenerated(context, item, job));
 }
 
 function keep(
 	{ session, memory, finished, byKey }: RunContext,
-	order: PlannedOrder,
+	item: GenerateItem,
 	job: Job,
 ): void {
 	const now = session.clock.now();
-	memory.note(order.memoryKey, { job });
-	if (order.isShared) byKey.keep(order.memoryKey, job, now);
-	if (order.reuse && job.status === 'completed') finished.keep(order.reuse.contentKey, job, now);
+	memory.note(item.memoryKey, { job });
+	if (item.isShared) byKey.keep(item.memoryKey, job, now);
+	if (item.reuse && job.status === 'completed') finished.keep(item.reuse.contentKey, job, now);
 }
 
 /** A user who chose the key must know what the next submit with this key returns. */
-async function finishMade(
+async function finishGenerated(
 	{ ctx, session }: RunContext,
-	order: PlannedOrder,
+	item: GenerateItem,
 	job: Job,
 ): Promise<ItemResult> {
-	const result = await finish(ctx, session, job, order);
-	if (!('fault' in result) || !order.isShared || !endedInVain(job)) return result;
+	const result = await finish(ctx, session, job, item);
+	if (!('fault' in result) || !item.isShared || !endedInVain(job)) return result;
 	const hint = `${result.fault.hint ?? ''} ${KEY_OF_A_FAILED_JOB}`.trim();
 	return { ...result, fault: { ...result.fault, hint } };
 }
 
 const KEY_OF_A_FAILED_JOB =
-	'The failed job keeps its key for two minutes; after that, the item is made anew. If the provider then says that it knows the key from other content, change "Idempotency Key".';
+	'This key returns the failed job for two more minutes. After that, running the item again makes a new job. If the provider then says that the key was used for other content, change "Idempotency Key".';
 
 async function submitAndSettle(
 	context: RunContext,
-	order: PlannedOrder,
+	item: GenerateItem,
 	ahead: () => number,
 ): Promise<Outcome<Job> & { jobId?: string }> {
 	const { session, memory } = context;
 	const { clock } = session;
-	const known = memory.of(order.memoryKey)?.job;
-	const submitted = await submitOrder(context, order);
+	const known = memory.of(item.memoryKey)?.job;
+	const submitted = await submitItem(context, item);
 	if (!submitted.ok) return submitted;
 	const job = submitted.value;
 	// A job from a batch or from an earlier try may already have been running for a while.
-	const since = known || order.isShared ? submittedAt(job, clock.now()) : undefined;
-	const deadline = clock.now() + order.timeoutMs;
+	const since = known || item.isShared ? submittedAt(job, clock.now()) : undefined;
+	const deadline = clock.now() + item.timeoutMs;
 	const outcome = await waitForJob(session, job, { deadline, since, ahead });
 	return outcome.ok ? outcome : { ...outcome, jobId: job.jobId };
 }

@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import { oneOf } from '../../core/parameters';
 import type { ImageFile, MediaRequest } from '../../core/request';
-import { readOption, readText } from '../items/options';
+import { readOption, textOr } from '../items/options';
 import { countCall, nameOfCall, type ToolCall } from '../items/toolCall';
 
 /** Identifies one run of a node. */
@@ -68,7 +68,7 @@ export function readChoice(options: IDataObject): Outcome<Choice> {
 	if (!duplicates.ok) return duplicates;
 	const { idempotencyKey } = options;
 	// A number is a valid key as well, such as a SKU or an order number.
-	const custom = readText(
+	const custom = textOr(
 		typeof idempotencyKey === 'number' ? String(idempotencyKey) : idempotencyKey,
 		'',
 	);
@@ -135,6 +135,6 @@ const NO_IDEMPOTENCY_KEY =
 	'Idempotency Key: an empty value is not possible. Allowed: any text, such as a SKU.';
 
 const NOT_WITH_RESUME = inputFault(
-	'"Duplicates" over several executions does not go together with "Let Wait for Webhook Take Over": the provider would call the execution that came first',
+	'"Duplicates" across executions does not work with "Let Wait for Webhook Take Over": the provider would call the first execution',
 	'Choose "Wait Until It Is Ready" in "After Submit", or "Once per Execution" in "Duplicates".',
 );

@@ -10,11 +10,11 @@ import type { FieldName, MediaRequest, Mode, RawRequest } from '../../core/reque
 import { contentKeyOf, keysOf, needsContent, readChoice } from './idempotency';
 import { checkImage } from './image';
 import { readParameter, type OnJobFailure } from '../items/output';
-import { givenValue, numberFrom, readMinutes, readOption, readText } from '../items/options';
+import { givenValue, numberFrom, readMinutes, readOption, textOr } from '../items/options';
 import type { RunOptions } from './runOptions';
-import type { Order } from './submit';
+import type { SubmitItem } from './submit';
 
-export interface PlannedOrder extends Order {
+export interface GenerateItem extends SubmitItem {
 	/** The hash of the request's content, if something depends on it. */
 	contentKey?: string;
 	/** Set if a finished job of the same content may be reused. */
@@ -27,12 +27,12 @@ export interface PlannedOrder extends Order {
 }
 
 /** Reads one item's parameters, validates them against the model's row, and checks its image file. Sends no request. */
-export async function readOrder(
+export async function readItem(
 	ctx: IExecuteFunctions,
 	provider: Provider,
 	plan: RunOptions,
 	itemIndex: number,
-): Promise<Outcome<PlannedOrder>> {
+): Promise<Outcome<GenerateItem>> {
 	const model = readModel(ctx, provider, plan.makes, itemIndex);
 	if (!model.ok) return model;
 	const mode = readParameter(ctx, 'mode', itemIndex);
@@ -88,7 +88,7 @@ async function readIdentity(
 	plan: RunOptions,
 	options: IDataObject,
 	request: MediaRequest,
-	loadImage: Order['loadImage'],
+	loadImage: SubmitItem['loadImage'],
 	itemIndex: number,
 ) {
 	const hours = readOption(
@@ -166,7 +166,7 @@ function readWaiting(
 	return success({
 		timeoutMs: timeoutMs.value,
 		downloadVideo: download.value === true,
-		binaryField: readText(options.binaryField, makes),
+		binaryField: textOr(options.binaryField, makes),
 		onJobFailure: (options.onJobFailure ?? 'error') as OnJobFailure,
 	});
 }

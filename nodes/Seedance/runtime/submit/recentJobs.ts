@@ -5,19 +5,19 @@ import { readSubmitted } from '../../core/replies';
 import type { Session } from '../api/session';
 import type { UnansweredSubmit } from '../limits/account';
 
-/** When the list is read, in milliseconds after the reading before: a new job may appear in it late. */
+/** The pauses before each read of the list, in milliseconds. A new job may appear in it with a delay. */
 const LOOK_PAUSES_MS = [1_000, 4_000, 10_000];
-/** How far the provider's clock and ours may be apart, in milliseconds. [us] */
+/** The largest assumed difference between the provider's clock and ours, in milliseconds. [us] */
 const CLOCK_SKEW_MS = 5_000;
-/** The time after each reading of the list, in milliseconds: some providers allow one a second. */
+/** The pause after each read of the list, in milliseconds. Some providers allow one a second. */
 const LIST_INTERVAL_MS = 1_000;
 
 /**
- * The job of a submit whose answer was lost, from the account's list of recent jobs. It is taken only if it is certain: it
- * is the only unknown job of that time that may come from this submission, and it cannot come from another submit of this
- * process that has no answer either.
+ * Looks for the job of a submit whose answer was lost in the account's list of recent jobs. A job is taken only if it
+ * is certain: it is the only unknown job of that time that may come from this submission, and it cannot come from
+ * another submit of this process without an answer.
  *
- * Another item's fault does not end the search, because what is found has been paid for.
+ * Another item's fault does not end the search, because the job may have been paid for.
  *
  * @returns undefined if there is no list, or if it is not certain which job it is
  */

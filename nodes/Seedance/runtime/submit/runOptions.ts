@@ -97,6 +97,6 @@ function problemOfResume(ctx: IExecuteFunctions) {
 	if (waits) return undefined;
 	return inputFault(
 		'No Seedance Wait for Webhook node follows this node',
-		'Add one behind it, or choose another value in "After Submit". Nothing was submitted.',
+		'Add one after this node, or choose another option in "After Submit". Nothing was submitted.',
 	);
 }

@@ -19,7 +19,7 @@ import { uploadFile } from '../api/upload';
 import { findLostJob } from './recentJobs';
 
 /** One item, validated and ready to be sent. */
-export interface Order extends Keys, Estimate {
+export interface SubmitItem extends Keys, Estimate {
 	itemIndex: number;
 	request: MediaRequest;
 	/** Loads the image file only when it is needed, to save memory. */
@@ -34,75 +34,75 @@ export interface Order extends Keys, Estimate {
 export async function submit(
 	session: Session,
 	memory: SubmitMemory,
-	order: Order,
+	item: SubmitItem,
 ): Promise<Outcome<Job>> {
-	return await memory.inTurn(order.memoryKey, () => submitInTurn(session, memory, order));
+	return await memory.inTurn(item.memoryKey, () => submitInTurn(session, memory, item));
 }
 
 async function submitInTurn(
 	session: Session,
 	memory: SubmitMemory,
-	order: Order,
+	item: SubmitItem,
 ): Promise<Outcome<Job>> {
-	const { settings } = order;
-	const { job, doubt, attempt } = memory.of(order.memoryKey) ?? {};
+	const { settings } = item;
+	const { job, doubt, attempt } = memory.of(item.memoryKey) ?? {};
 	if (job) return success(job);
-	if (doubt) return await lookForJob(session, memory, order, doubt);
+	if (doubt) return await lookForJob(session, memory, item, doubt);
 	if (attempt && attempt.settings !== settings) return failure(CHANGED_SINCE);
 	const { idempotencyKey, request } = attempt ?? {
-		idempotencyKey: order.idempotencyKey,
-		request: requestToSend(order),
+		idempotencyKey: item.idempotencyKey,
+		request: requestToSend(item),
 	};
 	const { provider } = session;
 	const dialect = provider.dialectForRequest(request);
-	const prepared = await prepare(session, dialect, { ...order, request });
+	const prepared = await prepare(session, dialect, { ...item, request });
 	if (!prepared.ok) return prepared;
 	const submission = { idempotencyKey, request: prepared.value };
 	const idempotent = dialect.idempotent === true;
 	const onSend = () => {
-		session.noteSubmit([order.itemIndex], idempotent ? idempotencyKey : undefined);
+		session.noteSubmit([item.itemIndex], idempotent ? idempotencyKey : undefined);
 		if (!idempotent) session.account.unanswered.add(submission, session.clock.now());
 	};
 	const reading = await callOnce(
 		session,
 		(until, from) => from.call('submit', dialect.generate, submission, { until, onSend }),
-		{ ...order, idempotent, isRepeated: attempt !== undefined },
+		{ ...item, idempotent, isRepeated: attempt !== undefined },
 	);
-	if (reading.ok) return success(noteReading(session, memory, order, reading, dialect));
+	if (reading.ok) return success(noteReading(session, memory, item, reading, dialect));
 	if (!reading.fault.ambiguous) session.account.unanswered.answered(idempotencyKey);
-	else if (!idempotent) return await lookForJob(session, memory, order, reading.fault);
-	else memory.note(order.memoryKey, { attempt: { idempotencyKey, request, settings } });
+	else if (!idempotent) return await lookForJob(session, memory, item, reading.fault);
+	else memory.note(item.memoryKey, { attempt: { idempotencyKey, request, settings } });
 	return reading;
 }
 
 /**
- * For a submit whose answer was lost, at a provider without idempotency keys: its job from the list of recent jobs, or the
- * fault, which no later try goes beyond.
+ * For a submit whose answer was lost, at a provider without idempotency keys: returns its job from the list of recent
+ * jobs, or the fault. Later tries return the same fault.
  */
 async function lookForJob(
 	session: Session,
 	memory: SubmitMemory,
-	order: Order,
+	item: SubmitItem,
 	doubt: Fault,
 ): Promise<Outcome<Job>> {
-	noteAmbiguousSubmit(memory, order, doubt);
-	const lost = session.account.unanswered.lost(order.idempotencyKey, session.clock.now());
+	noteAmbiguousSubmit(memory, item, doubt);
+	const lost = session.account.unanswered.lost(item.idempotencyKey, session.clock.now());
 	if (!lost) return failure(doubt);
 	const dialect = session.provider.dialectForRequest(lost.submission.request);
 	const found = await findLostJob(session, dialect, lost);
-	return found ? success(noteReading(session, memory, order, found, dialect)) : failure(doubt);
+	return found ? success(noteReading(session, memory, item, found, dialect)) : failure(doubt);
 }
 
 function noteReading(
 	session: Session,
 	memory: SubmitMemory,
-	order: Order,
+	item: SubmitItem,
 	reading: Success<JobReading>,
 	dialect: Dialect,
 ): Job {
-	const job = submittedJob(session.provider.id, order, reading);
-	noteSubmitted(session, memory, order, job, dialect);
-	session.account.unanswered.answered(order.idempotencyKey);
+	const job = submittedJob(session.provider.id, item, reading);
+	noteSubmitted(session, memory, item, job, dialect);
+	session.account.unanswered.answered(item.idempotencyKey);
 	return job;
 }
 
@@ -110,13 +110,13 @@ function noteReading(
  * The request as it is sent to the provider. A shared key stands for one body in all executions, so values that do not
  * change the result, such as a time in the metadata, must not change the request.
  */
-const requestToSend = ({ request, isShared }: Order): MediaRequest =>
+const requestToSend = ({ request, isShared }: SubmitItem): MediaRequest =>
 	isShared ? { ...request, metadata: undefined } : request;
 
 export const CHANGED_SINCE = {
 	...inputFault(
-		'An earlier try of this item may have started a job, and the settings of the node have changed since',
-		'Look at your account at the provider. If there is no such job, run the item in a new execution.',
+		'An earlier try of this item may have started a job, but the settings of the node have changed since then',
+		'Check your account at the provider. If there is no such job, run the item in a new execution.',
 	),
 	ambiguous: true,
 };
@@ -125,7 +125,7 @@ export const CHANGED_SINCE = {
 export function noteSubmitted(
 	session: Session,
 	memory: SubmitMemory,
-	{ memoryKey, itemIndex }: Order,
+	{ memoryKey, itemIndex }: SubmitItem,
 	job: Job,
 	dialect: Dialect,
 ): void {
@@ -138,7 +138,7 @@ export function noteSubmitted(
 /** The job after its submit. */
 export function submittedJob(
 	providerId: string,
-	{ request, creditsEstimated, costUsdEstimated }: Order,
+	{ request, creditsEstimated, costUsdEstimated }: SubmitItem,
 	{ value, raw }: Success<JobReading>,
 ): Job {
 	const { metadata = null, model } = request;
@@ -155,7 +155,7 @@ export async function prepare(
 		loadImage,
 		isShared,
 		timeoutMs,
-	}: Pick<Order, 'request' | 'loadImage' | 'isShared' | 'timeoutMs'>,
+	}: Pick<SubmitItem, 'request' | 'loadImage' | 'isShared' | 'timeoutMs'>,
 ): Promise<Outcome<MediaRequest>> {
 	if (!loadImage) return success(request);
 	const image = await loadImage();
@@ -176,7 +176,7 @@ const unnamed = (image: ImageFile): ImageFile => ({
 /** Without idempotency keys, "Retry On Fail" must not repeat a submit that may have started a job. */
 export function noteAmbiguousSubmit(
 	memory: SubmitMemory,
-	{ memoryKey }: Pick<Order, 'memoryKey'>,
+	{ memoryKey }: Pick<SubmitItem, 'memoryKey'>,
 	fault: Fault,
 ): void {
 	if (fault.ambiguous) memory.note(memoryKey, { doubt: fault });

@@ -12,19 +12,22 @@ import {
 } from '../../core/polling';
 import type { Session } from '../api/session';
 
-/** A job that was done when it was first asked for took less than that; how much less, nobody knows. */
+/**
+ * The assumed duration, as a fraction, of a job that was finished at its first poll. It took less time than had passed,
+ * but we do not know how much less.
+ */
 const DONE_AT_FIRST_ASK = 0.85;
 
 type PacedSession = Pick<Session, 'account' | 'clock' | 'provider' | 'settings'>;
 
-/** What the job is thought to take before anything has been seen of it, in milliseconds. */
+/** How long the job should take, before anything is known about its progress, in milliseconds. */
 function guessMsOf({ provider }: Pick<Session, 'provider'>, job: Job): number {
 	const model = provider.models.find(({ id }) => id === job.model);
 	const seconds = job.estimatedSeconds ?? model?.typicalSeconds ?? DEFAULT_GUESS_SECONDS;
 	return Math.min(Math.max(seconds, 1), LONGEST_GUESS_SECONDS) * 1_000;
 }
 
-/** When a job is expected to be done, from what the provider says and from what the account's other jobs took. */
+/** When the job should be done, from the provider's estimate and from the durations of the account's other jobs. */
 export function expectationFor(
 	session: Pick<Session, 'account' | 'provider'>,
 	job: Job,
@@ -32,7 +35,7 @@ export function expectationFor(
 	return expectationOf(guessMsOf(session, job), session.account.durations.of(job.model));
 }
 
-/** When to ask for one job, from what it says itself and from what the account's other jobs took. */
+/** When to poll a job, from its own replies and from the durations of the account's other jobs. */
 export class PollSchedule {
 	private readonly session: PacedSession;
 	private readonly since: number;
@@ -41,13 +44,13 @@ export class PollSchedule {
 	private asked = 0;
 	private lastAskedAt: number | undefined;
 	private queuedAt: number | undefined;
-	/** The question that comes next is the early one, which is asked in case the job fails at once. */
+	/** Whether the next poll is the early one, which detects jobs that fail at once. */
 	isEarlyNext = false;
 	private mayAskEarly = true;
 
 	/**
-	 * @param since when the provider took the job, in Unix milliseconds
-	 * @param ahead how many jobs of this run the provider is to make before this one
+	 * @param since when the provider accepted the job, in Unix milliseconds
+	 * @param ahead the number of jobs of this run that the provider will process before this one
 	 */
 	constructor(session: PacedSession, job: Job, since: number, ahead: () => number) {
 		this.session = session;
@@ -58,7 +61,7 @@ export class PollSchedule {
 		if (job.status === 'queued' && mustQueue) this.queuedAt = since;
 	}
 
-	/** Milliseconds to wait before the job is asked for again. */
+	/** How long to wait until the next poll, in milliseconds. */
 	nextDelayMs({ jobId, model, status, progress }: Job): number {
 		const { account, clock } = this.session;
 		const seen = account.durations.of(model);
@@ -80,7 +83,7 @@ export class PollSchedule {
 		return withJitter(delay, jobId, this.asked);
 	}
 
-	/** Many jobs may have begun since the early question was planned. Then it is left out. */
+	/** The early poll is skipped if so many jobs have started since it was planned that requests are scarce. */
 	skipsQuestion({ model }: Job): boolean {
 		if (!this.isEarlyNext) return false;
 		this.mayAskEarly = false;
@@ -88,14 +91,15 @@ export class PollSchedule {
 		return !this.means(usual).isPlenty;
 	}
 
-	/** What there is of requests for each job that is waited for. */
+	/** The number of requests that are available for each job. */
 	private means({ typicalMs }: Expectation) {
 		const { account, clock } = this.session;
 		const now = clock.monotonic();
-		// Those beyond the account's places are queued, and hardly asked for.
+		// Jobs above the account's limit are queued and rarely polled.
 		const running = Math.min(account.submits.followed, this.atOnce());
 		const requests = (account.requests.allowance(now) * typicalMs) / 60_000 / running;
-		// Around the end, half of the account's requests; where that is less than the usual ones, all of them must do.
+		// Half of the account's requests may be spent around the expected end. If that is less than usual, all of them are
+		// used.
 		const affordable = requests / 2;
 		const isPlenty = affordable >= USUAL_QUESTIONS;
 		return { requests, affordable, isPlenty };
@@ -110,10 +114,10 @@ export class PollSchedule {
 		return Math.floor(this.ahead() / atOnce) * typicalMs;
 	}
 
-	/** Takes in an answer; what a job took is remembered where no queue has blurred it. */
+	/** Processes a reply. The duration of a job is remembered only if no queue has distorted it. */
 	onReply(job: Job): void {
 		const now = this.session.clock.now();
-		// A few seconds after its submit, a job may be called queued that is about to begin.
+		// A few seconds after its submit, a job may be reported as queued although it is about to start.
 		if (job.status === 'queued' && !this.isEarlyNext) this.queuedAt = now;
 		else if (job.status === 'completed' && this.queuedAt === undefined) {
 			const tookMs = durationMs(job, now - this.since) ?? this.guessDurationMs(now);
@@ -123,17 +127,17 @@ export class PollSchedule {
 		if (!this.isEarlyNext) this.lastAskedAt = now;
 	}
 
-	/** It ended somewhere between the last two questions; the early one does not count. */
+	/** The job has ended between the last two polls, so the middle is assumed. The early poll does not count. */
 	private guessDurationMs(now: number): number {
 		if (this.lastAskedAt === undefined) return DONE_AT_FIRST_ASK * (now - this.since);
 		return (this.lastAskedAt + now) / 2 - this.since;
 	}
 }
 
-/** Timestamps come in whole seconds. */
+/** Timestamps are rounded to whole seconds. */
 const ROUNDING_MS = 2_000;
 
-/** By the provider's own clock, where it tells both times and they can be true. */
+/** The duration by the provider's own clock, if it reports both times and they are plausible. */
 function durationMs({ createdAt, completedAt }: Job, longestMs: number): number | undefined {
 	const ms = Date.parse(completedAt ?? '') - Date.parse(createdAt ?? '');
 	return ms > 0 && ms <= longestMs + ROUNDING_MS ? ms : undefined;

@@ -7,19 +7,19 @@ import { PollSchedule } from './pollSchedule';
 import { retry, TRANSIENT, type RetryPolicy } from '../api/retry';
 import type { Session } from '../api/session';
 
-/** How long the last question, at the deadline itself, may wait for a place in the minute. */
+/** How long the last poll, at the deadline, may wait for the rate limiter, in milliseconds. */
 const LAST_ASK_MS = 2_000;
 
-/** Asks once for a job; passing faults are tried again twice. */
+/** Asks for a job once. Transient faults are retried twice. */
 export async function readJob(session: Session, job: Job): Promise<Outcome<Job>> {
 	return await retry(() => askOnce(session, job), TRANSIENT, session);
 }
 
 /**
- * Carries out a call about a job until the provider knows the job: so soon after the submit, "no such job" may only mean
- * that not every server of the provider has heard of it. An old job that is not known is an answer at once.
+ * Makes a call about a job, and repeats it while the provider does not know a new job: shortly after the submit, "no
+ * such job" may only mean that not every server knows it yet. For an old job, it is the final answer.
  *
- * @param takenAt for a job of unknown age, in Unix milliseconds; without it, such a job is an old one
+ * @param takenAt for a job of unknown age, in Unix milliseconds; without it, the job counts as old
  */
 export async function untilKnown<T>(
 	{ clock, signal, account }: Pick<Session, 'clock' | 'signal' | 'account'>,
@@ -38,24 +38,24 @@ export async function untilKnown<T>(
 	return await retry(call, untilOld, { clock, signal });
 }
 
-/** Whoever is going to wait does not give up because the API could not be asked just now. */
+/** If we are going to wait for the job anyway, a transient fault of the first request does not matter. */
 export function orKnown(asked: Outcome<Job>, known: Job): Outcome<Job> {
 	return !asked.ok && asked.fault.transient ? success({ ...known, status: 'processing' }) : asked;
 }
 
-/** How a job is waited for. */
+/** How to wait for a job. */
 export interface Watch {
 	/** Unix milliseconds. */
 	deadline: number;
-	/** When the provider took the job, in Unix milliseconds; left out for a job that was submitted just now. */
+	/** When the provider accepted the job, in Unix milliseconds; absent if it was submitted just now. */
 	since?: number;
-	/** How many jobs of this run the provider is to make before this one. */
+	/** The number of jobs of this run that the provider will process before this one. */
 	ahead?: () => number;
 }
 
 /**
- * Asks until the job is settled. At the deadline, or when the run is stopped, the job comes back as `timed_out`: it may
- * still finish. Passing faults do not end the wait, a refusal does.
+ * Polls until the job is settled. At the deadline, or if the run is stopped, the job is returned as `timed_out`,
+ * because it may still finish. Transient faults do not end the wait, but a refusal does.
  */
 export async function waitForJob(
 	session: Session,
@@ -85,7 +85,7 @@ async function follow(
 		const slept = await clock.sleep(Math.min(delay, leftMs), signal);
 		if (!slept) return success(timedOut(current, trouble));
 		if (schedule.skipsQuestion(current)) continue;
-		// "No such job" at the early question only tells that not every server has heard of it yet.
+		// At the early poll, "no such job" only means that not every server knows the job yet.
 		if (!schedule.isEarlyNext) firstAskedAt ??= clock.now();
 		const outcome = await askOnce(session, current, Math.max(deadline, clock.now() + LAST_ASK_MS));
 		trouble = outcome.ok ? undefined : outcome.fault;
@@ -99,10 +99,10 @@ async function follow(
 	return success(current);
 }
 
-/** How old a job may be for its own clock to be believed, in milliseconds; older ones have long been late. */
+/** The maximum age of a job whose timestamp is believed, in milliseconds. An older job is late in any case. */
 const LONGEST_AGE_MS = 3_600_000;
 
-/** When the provider took a job that was submitted earlier: by its own word, unless its clock is evidently another. */
+/** When the provider accepted an earlier job: its own timestamp, unless the clocks obviously differ. */
 export function submittedAt({ createdAt }: Job, now: number): number {
 	const created = Date.parse(createdAt ?? '');
 	return created <= now && created > now - LONGEST_AGE_MS ? created : now;
@@ -130,7 +130,7 @@ function passes(fault: Fault, elapsedMs: number): boolean {
 	return fault.transient || (fault.httpStatus === 404 && elapsedMs < NEW_JOB_MS);
 }
 
-/** We stop waiting; what the provider last said, or why it could not be asked, stays readable. */
+/** We stop waiting. The last status, or the reason why there is none, stays readable. */
 export function timedOut(job: Job, trouble?: Fault): Job {
 	const reason = trouble && { code: trouble.code ?? 'unreachable', message: trouble.message };
 	return amendJob(job, { status: 'timed_out', failure: reason ?? job.failure });

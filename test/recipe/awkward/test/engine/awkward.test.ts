@@ -218,7 +218,7 @@ describe('Awkward Video', () => {
 			const cancels = { ...cancel, onError: 'continueRegularOutput' as const };
 			const execution = await run(prompts('runs', 'waits'), returned(), cancels);
 			const [running, waiting] = execution.output('Cancel').map(({ json }) => json);
-			expect(running!.error).toContain('goes on and will be charged');
+			expect(running!.error).toContain('continues and will be charged');
 			expect(waiting).toMatchObject({ status: 'cancelled', costUsd: 0 });
 			expect(world.sandbox.jobs().map(({ state }) => state)).toEqual(['processing', 'cancelled']);
 			expect(requestsOf('cancel')).toMatchObject([{ method: 'PUT', status: 200 }]);
@@ -244,7 +244,7 @@ describe('Awkward Video', () => {
 			while (requestsOf('cancel').length === 0) await new Promise((done) => setTimeout(done, 20));
 			world.sandbox.finishJob(world.sandbox.jobs()[0]!.jobId);
 			const { error } = await cancelled;
-			expect(errorTextOf(error)).toContain('goes on and will be charged');
+			expect(errorTextOf(error)).toContain('continues and will be charged');
 			expect(world.sandbox.jobs()[1]).toMatchObject({ state: 'processing', erased: false });
 		});
 	});

@@ -16,7 +16,7 @@ function fault(httpStatus: number, body: unknown) {
 		return {
 			code,
 			message: 'The job is running and cannot be cancelled any more',
-			hint: 'It goes on and will be charged. Get its result with Check Status.',
+			hint: 'It continues and will be charged. Get its result with Check Status.',
 		};
 	}
 	if (httpStatus === 402) {
