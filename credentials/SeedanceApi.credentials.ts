@@ -1,5 +1,5 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { credentialProperties } from '../nodes/Seedance/form/credential';
+import { credentialProperties, mainAddress } from '../nodes/Seedance/form/credential';
 import { access } from '../nodes/Seedance/providers/seedance/access';
 import { authenticateWith } from '../nodes/Seedance/runtime/api/authenticate';
 
@@ -21,7 +21,7 @@ export class SeedanceApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}',
+			baseURL: mainAddress(access),
 			url: '/account/credits',
 			disableFollowRedirect: true,
 		},

@@ -1,5 +1,5 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { credentialProperties } from '../nodes/Seedance/form/credential';
+import { credentialProperties, mainAddress } from '../nodes/Seedance/form/credential';
 import { access } from '../nodes/Seedance/providers/seedanceOrg/access';
 import { authenticateWith } from '../nodes/Seedance/runtime/api/authenticate';
 
@@ -55,7 +55,7 @@ export class SeedanceOrgApi implements ICredentialType {
 	// Costs nothing: requests a task that does not exist, so a valid key gets a 404. There is no call for the balance.
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}',
+			baseURL: mainAddress(access),
 			url: '/v1/status',
 			qs: { task_id: 'connection-test' },
 			ignoreHttpStatusErrors: {

@@ -1,5 +1,5 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { credentialProperties } from '../nodes/Seedance/form/credential';
+import { credentialProperties, mainAddress } from '../nodes/Seedance/form/credential';
 import { access } from '../nodes/Seedance/providers/segmind/access';
 import { authenticateWith } from '../nodes/Seedance/runtime/api/authenticate';
 
@@ -23,7 +23,7 @@ export class SegmindApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}',
+			baseURL: mainAddress(access),
 			url: '/v1/get-user-credits',
 			disableFollowRedirect: true,
 		},

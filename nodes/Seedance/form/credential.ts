@@ -65,3 +65,10 @@ const limitProperty = (displayName: string, name: string, usual: number): INodeP
 	default: usual,
 	description: 'What your account allows. All nodes that use this key share this limit.',
 });
+
+/** For the connection test of a credential: the address of the main host, the provider's own if the field is empty. */
+export function mainAddress({ hosts }: Pick<Access, 'hosts'>): string {
+	const [[host, usual] = ['base', '']] = Object.entries(hosts);
+	const field = `$credentials.${hostField(host).name}`;
+	return `={{(${field} || ${JSON.stringify(usual)}).trim().replace(/\\/+$/, "")}}`;
+}

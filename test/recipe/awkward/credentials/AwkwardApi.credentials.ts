@@ -1,5 +1,5 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { credentialProperties } from '../nodes/Seedance/form/credential';
+import { credentialProperties, mainAddress } from '../nodes/Seedance/form/credential';
 import { access } from '../nodes/Seedance/providers/awkward/access';
 import { authenticateWith } from '../nodes/Seedance/runtime/api/authenticate';
 
@@ -22,7 +22,7 @@ export class AwkwardApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}',
+			baseURL: mainAddress(access),
 			url: '/jobs',
 			qs: { newest: 1 },
 			disableFollowRedirect: true,
