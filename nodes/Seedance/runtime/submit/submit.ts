@@ -77,7 +77,7 @@ async function submitInTurn(
 
 /**
  * For a submit whose answer was lost, at a provider without idempotency keys: returns its job from the list of recent
- * jobs, or the fault. Later tries return the same fault.
+ * jobs, or the fault. Later tries look again; none of them submits again.
  */
 async function lookForJob(
 	session: Session,
