@@ -2,21 +2,25 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The files that take longest. What starts last should be short, so that no core is idle at the end. */
 const LONGEST = [
-	'engine/waitForWebhook',
-	'engine/promises',
-	'engine/generateVideo',
-	'engine/attackers',
-	'unit/fuzz',
 	'engine/waitSleep',
+	'engine/waitForWebhook',
 	'engine/sharedKeys',
-	'contract/dialects',
+	'engine/generateVideo',
+	'engine/promises',
 	'engine/dialects',
 	'engine/errors',
-	'engine/trigger',
-	'repo/release',
-	'unit/scheduler',
+	'unit/fuzz',
+	'engine/attackers',
 	'engine/downloads',
-	'sandbox/test/form',
+	'engine/oddAnswers',
+	'engine/batches',
+	'engine/money',
+	'engine/trigger',
+	'contract/dialects',
+	'engine/checkStatus',
+	'repo/release',
+	'engine/triggerStart',
+	'engine/crossedOptions',
 ];
 
 const rankOf = ({ path }) => {
