@@ -100,7 +100,7 @@ it('is put off where the credential is no good: the provider may call again', as
 	});
 	expect([result, answers]).toEqual([SILENT, [[503, { status: 'later' }]]]);
 	expect(admitted).toEqual([]);
-	expect(warnings).toEqual([expect.stringMatching(/^Seedance: a callback was put off\. \w/)]);
+	expect(warnings).toEqual([expect.stringMatching(/^Seedance: a callback was postponed\. \w/)]);
 });
 
 it('is put off where something goes wrong, and nothing of that is logged', async () => {
@@ -120,5 +120,5 @@ it('that cannot be worked on wipes no execution', async () => {
 	const handle = () => () => Promise.reject(new Error('sk-secret'));
 	const { result, answers, warnings } = await calling({ handle });
 	expect([result, answers]).toEqual([SILENT, [[200, { status: 'ok' }]]]);
-	expect(warnings).toEqual(['Seedance: a callback could not be worked on']);
+	expect(warnings).toEqual(['Seedance: a callback could not be processed']);
 });
