@@ -19,13 +19,7 @@ function isForPackages(rule) {
 export default tseslint.config(
 	// Alone in its object, so that it holds for all that follow. The made-up provider is looked at where its files belong.
 	{
-		ignores: [
-			'dist/**',
-			'.cache/**',
-			'**/node_modules/**',
-			'demo-videos/**',
-			'test/recipe/**',
-		],
+		ignores: ['dist/**', '.cache/**', '**/node_modules/**', 'demo-videos/**', 'test/recipe/**'],
 	},
 	{ linterOptions: { noInlineConfig: true } },
 	{

@@ -261,6 +261,6 @@ describe('a job that fails although the user wants an error then', () => {
 	});
 
 	it('says what the next submit with the same key does', async () => {
-		expect((await fault({ isShared: true })).fault.hint).toMatch(/The failed job keeps its key/);
+		expect((await fault({ isShared: true })).fault.hint).toMatch(/This key returns the failed job/);
 	});
 });

@@ -21,7 +21,7 @@ import { checkBody, parseBody } from './body.ts';
 import type { Call, Dialect, Route, StandIn } from './dialect.ts';
 import { ownJob } from './jobs.ts';
 
-/** Awkward Video, which does not exist: written from test/recipe/awkward/API.md. */
+/** Awkward Video, which does not exist: written from test/recipe/API.md. */
 
 const JOBS = '/awkward-jobs/v1';
 const FILES = '/awkward-files/api';

@@ -5,7 +5,7 @@ import { imageInfo } from '../core/image.ts';
 import { promptOf } from './body.ts';
 import { webUrl } from './image.ts';
 
-/** What Awkward Video takes, and what it costs. All numbers are [doc], see test/recipe/awkward/API.md. */
+/** What Awkward Video takes, and what it costs. All numbers are [doc], see test/recipe/API.md. */
 
 export const NAME = 'awkward';
 
