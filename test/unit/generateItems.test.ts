@@ -257,7 +257,7 @@ describe('a job that fails although the user wants an error then', () => {
 
 	it('is an error with its ID', async () => {
 		expect(await fault({})).toMatchObject({ jobId: 'job of a' });
-		expect((await fault({})).fault.hint ?? '').not.toContain('keeps its key');
+		expect((await fault({})).fault.hint ?? '').not.toContain('This key');
 	});
 
 	it('says what the next submit with the same key does', async () => {
