@@ -159,7 +159,10 @@ describe('the file', () => {
 		expect(output[0]!.json).toMatchObject({
 			status: 'completed',
 			videoUrl: 'https://e.com/v.mp4',
-			failure: { code: 'download_failed' },
+			failure: {
+				code: 'download_failed',
+				message: expect.stringContaining('does not work any more') as string,
+			},
 		});
 	});
 
