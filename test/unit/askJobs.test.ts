@@ -49,3 +49,8 @@ it('asks for few at a time: one, two, four, and five', async () => {
 	expect((await asking('cccqcccccc', 'open')).asked).toBe(7);
 	expect((await asking('c'.repeat(20), 'named')).most).toBe(5);
 });
+
+it('asks for all that callbacks name, whatever is open, but not on and on where it is refused', async () => {
+	expect(await asking(`q${'c'.repeat(19)}`, 'named')).toMatchObject({ asked: 20, settled: 19 });
+	expect(await asking(`x${'c'.repeat(19)}`, 'named')).toMatchObject({ answer: 'fault', asked: 5 });
+});

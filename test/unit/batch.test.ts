@@ -40,17 +40,29 @@ interface Run {
 	/** How many go into one call; 0: the provider takes no batches. */
 	most?: number;
 	submitAs?: 'jobs' | 'batch';
+	/** When the run is stopped. */
+	stopInMs?: number;
 }
 
 async function submitting(
 	orders: readonly GenerateItem[],
-	{ answer = taking, context = {}, idempotent = true, most = 50, submitAs = 'batch' }: Run = {},
+	{
+		answer = taking,
+		context = {},
+		idempotent = true,
+		most = 50,
+		submitAs = 'batch',
+		...run
+	}: Run = {},
 ) {
 	const clock = new VirtualClock(0);
+	if (run.stopInMs !== undefined) clock.stopIn(run.stopInMs);
 	const promptsOf = (input: unknown) =>
 		(input as BatchSubmission).requests.map(({ prompt }) => prompt);
 	const script = ({ input }: { input: unknown }, index: number) => answer(promptsOf(input), index);
 	const session = scriptedSession(clock, script, { idempotent, batch: most });
+	const traces: unknown[] = [];
+	session.noteSubmit = (...trace) => void traces.push(trace);
 	const spent: Array<number | null> = [];
 	const spend = ({ creditsEstimated }: Estimate) => void spent.push(creditsEstimated);
 	const memory = { ...submitMemory(context, '7'), spend };
@@ -61,6 +73,8 @@ async function submitting(
 		sent: session.asked.map(({ input }) => promptsOf(input)),
 		keys: session.asked.map(({ input }) => (input as BatchSubmission).idempotencyKey),
 		noted: session.noted,
+		traces,
+		untilMs: session.asked.map(({ untilMs }) => untilMs),
 		jobs: orders.map(({ memoryKey }) => memory.of(memoryKey)?.job?.jobId),
 		open: memory.openBatches().length,
 	};
@@ -124,6 +138,29 @@ describe('what goes together', () => {
 	});
 });
 
+describe('a call', () => {
+	it('leaves a trace of its items in the log before it is sent, with its key if it has one', async () => {
+		const orders = ordersOf('a', 'b', 'c');
+		const { traces, keys } = await submitting(orders, { most: 2 });
+		expect(traces).toEqual([
+			[[0, 1], keys[0]],
+			[[2], keys[1]],
+		]);
+		expect((await submitting(orders, { idempotent: false })).traces).toEqual([
+			[[0, 1, 2], undefined],
+		]);
+	});
+
+	it('has as long as an item of it', async () => {
+		expect((await submitting(ordersOf('a', 'b'))).untilMs).toEqual([600_000]);
+	});
+
+	it('is not made after the run was stopped', async () => {
+		const { sent, faults } = await submitting(ordersOf('a', 'b'), { stopInMs: 0 });
+		expect([sent, faults.size]).toEqual([[], 0]);
+	});
+});
+
 describe('an answer', () => {
 	it('that refuses one item fails that item alone', async () => {
 		const { jobs, faults, spent } = await submitting(ordersOf('a', 'bad b', 'c'));
@@ -137,10 +174,13 @@ describe('an answer', () => {
 		const answer: Answer = (prompts, n) =>
 			n === 0 ? (refuses({ httpStatus: 400 }) as Outcome<never>) : taking(prompts, n);
 		const orders = ordersOf('a', 'b', 'c');
-		const { faults, jobs, open } = await submitting(orders, { answer, most: 2 });
+		const context: IDataObject = {};
+		const { faults, jobs, open } = await submitting(orders, { answer, most: 2, context });
 		expect([...faults.keys()]).toEqual([0, 1]);
 		expect(jobs).toEqual([undefined, undefined, 'task c']);
 		expect(open).toBe(0);
+		// It was a clear answer, so the next try of the node may send them again.
+		expect((await submitting(orders, { context })).sent).toEqual([['a', 'b']]);
 	});
 
 	it.each([
@@ -186,6 +226,14 @@ describe('a lost answer', () => {
 			expect(again.open).toBe(0);
 		},
 	);
+
+	it('may still have started jobs when the next try is refused', async () => {
+		const context: IDataObject = {};
+		await submitting(ordersOf('a', 'b'), { answer: lost, context });
+		const refused: Answer = () => refuses({ message: 'No', httpStatus: 400 }) as Outcome<never>;
+		const { faults } = await submitting(ordersOf('a', 'b'), { answer: refused, context });
+		expect(faults.get(1)!.message).toContain('may have started');
+	});
 
 	it('is not asked for again with other settings of the node', async () => {
 		const context: IDataObject = {};

@@ -1,11 +1,12 @@
 import { PassThrough } from 'node:stream';
-import { success } from '../../nodes/Seedance/core/fault';
+import { failure, inputFault, success } from '../../nodes/Seedance/core/fault';
 import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
 import { providerById } from '../../nodes/Seedance/providers';
 import type { GenerateItem } from '../../nodes/Seedance/runtime/submit/readItem';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
 import { generateBlocking } from '../../nodes/Seedance/runtime/submit/blocking';
 import type { Caller } from '../../nodes/Seedance/runtime/api/send';
+import type { Session } from '../../nodes/Seedance/runtime/api/session';
 import { scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -24,13 +25,21 @@ const order = {
 } as GenerateItem;
 
 /** A node that makes one video in one call; its file comes in through `body`. */
-function making(body = new PassThrough(), more: Record<string, string> = {}) {
+function making(
+	body = new PassThrough(),
+	more: Record<string, string> = {},
+	item: GenerateItem = order,
+) {
 	const clock = new VirtualClock(0);
 	let calls = 0;
-	const session = {
+	const traces: unknown[] = [];
+	const session: Session = {
 		...scriptedSession(clock, () => silence),
-		fetchFile: () => {
+		noteSubmit: (...trace) => void traces.push(trace),
+		fetchFile: (_, timeoutMs, onSend) => {
 			calls += 1;
+			expect(timeoutMs).toBe(600_000);
+			onSend?.();
 			const headers = { 'x-request-id': 'job-1', 'x-cost': '0.35', ...more };
 			return Promise.resolve(success({ status: 200, headers, body }));
 		},
@@ -42,8 +51,8 @@ function making(body = new PassThrough(), more: Record<string, string> = {}) {
 		return { data: Buffer.concat(chunks).toString('base64'), mimeType: 'video/mp4' };
 	};
 	const caller = { helpers: { prepareBinaryData: store } } as unknown as Caller;
-	const make = () => generateBlocking(caller, session, memory, { ...dialect, sync: sync! }, order);
-	return { make, clock, calls: () => calls };
+	const make = () => generateBlocking(caller, session, memory, { ...dialect, sync: sync! }, item);
+	return { make, clock, traces, calls: () => calls };
 }
 
 const mp4 = '\0\0\0 ftypisom';
@@ -73,6 +82,21 @@ it('keeps the file for a second try of the node: it cannot be fetched again', as
 	expect(first).toMatchObject({ job: { jobId: 'job-1' }, binary: { video: { data: base64 } } });
 	expect(await make()).toEqual(first);
 	expect(calls()).toBe(1);
+});
+
+it('leaves a trace in the log before it is sent: it may be paid although nothing comes back', async () => {
+	const body = new PassThrough();
+	body.end(mp4);
+	const { make, traces } = making(body);
+	await make();
+	expect(traces).toEqual([[[0]]]);
+});
+
+it('is not made without the image that it should show', async () => {
+	const loadImage = () => Promise.resolve(failure(inputFault('No such file')));
+	const { make, calls } = making(undefined, {}, { ...order, loadImage });
+	expect(await make()).toMatchObject({ fault: { message: 'No such file' } });
+	expect(calls()).toBe(0);
 });
 
 it.each(['silence', 'a cut'])('%s in the middle is a fault, which names the job', async (what) => {

@@ -22,7 +22,9 @@ const jobsFor = (...dollars: Array<number | null>) =>
 
 /** A workflow whose provider bills in dollars. */
 function workflow(balance = Infinity, data: IDataObject = {}) {
-	const ctx = { getWorkflowStaticData: () => data } as unknown as IExecuteFunctions;
+	const ctx = {
+		getWorkflowStaticData: (type: string) => (type === 'global' ? data : {}),
+	} as unknown as IExecuteFunctions;
 	const call = () =>
 		Promise.resolve({ ok: true, value: { credits: balance, currency: 'usd', tier: null } });
 	const session = { provider: { credits: {} }, call } as unknown as Session;
@@ -62,7 +64,8 @@ describe('limits in dollars', () => {
 	it('does not let through what has no price', async () => {
 		const { check } = workflow();
 		const message = 'cannot be checked: the price of clip-1 is not known';
-		expect(await check({ maxCostUsd: 5 }, jobsFor(1, null))).toContain(message);
+		expect(await check({ maxCostUsd: 5 }, jobsFor(1, null))).toBe(`"Max Cost (USD)" ${message}`);
+		expect(await check({ monthlyBudgetUsd: 5 }, jobsFor(null))).toMatch(/^"Monthly Budget/);
 		expect(await check({ monthlyBudgetUsd: 5 }, jobsFor(null))).toContain(message);
 		expect(await check({}, jobsFor(null))).toBe(true);
 	});

@@ -49,6 +49,28 @@ describe('the session for a callback', () => {
 		expect([new Set(senders), state.readings]).toEqual([new Set(['signed']), 1]);
 	});
 
+	it('reads it again after some seconds, and forgets only what is old', async () => {
+		const timeouts: AbortController[] = [];
+		const timeout = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+			expect(ms).toBe(5_000);
+			timeouts.push(new AbortController());
+			return timeouts.at(-1)!.signal;
+		});
+		const { state, senderOf } = calledNode();
+		await senderOf('first');
+		state.secret = 'second';
+		await senderOf('second');
+		expect(state.readings).toBe(2);
+		// The first reading was replaced long ago.
+		timeouts[0]!.abort();
+		await senderOf('second');
+		expect(state.readings).toBe(2);
+		timeouts[1]!.abort();
+		await senderOf('second');
+		expect(state.readings).toBe(3);
+		timeout.mockRestore();
+	});
+
 	it('shares it with no other node', async () => {
 		const [one, other] = [calledNode(), calledNode()];
 		other.state.secret = 'of the other';
@@ -80,6 +102,8 @@ describe('the session for a callback', () => {
 		const onDelay = jest.fn();
 		const senders = await Promise.all([...Array(20)].map(() => senderOf('first', onDelay)));
 		expect([new Set(senders), state.readings]).toEqual([new Set(['signed']), 3]);
+		// Nor when its time would have come.
+		await clock.sleep(5_000);
 		expect(onDelay).not.toHaveBeenCalled();
 	});
 

@@ -79,9 +79,14 @@ it('gives up after ten failed ones', async () => {
 describe('before an item is submitted, under a key that executions share', () => {
 	const kept = { ...newJob('task_0', 'scripted'), status: 'queued' } as Job;
 
-	async function lookingBack(answer: Outcome<JobReading>, more: Partial<GenerateItem> = {}) {
+	async function lookingBack(
+		answer: Outcome<JobReading>,
+		more: Partial<GenerateItem> = {},
+		mine?: Job,
+	) {
 		const session = scriptedSession(new VirtualClock(NOW), () => answer);
 		const memory = submitMemory({}, '7');
+		if (mine) memory.note('shared', { job: mine });
 		const byKey = { find: (key: string) => (key === 'shared' ? kept : undefined) };
 		const past = { session, memory, byKey, finished: {} } as unknown as Past;
 		const found = await lookBack(past, { ...order, ...more });
@@ -103,6 +108,13 @@ describe('before an item is submitted, under a key that executions share', () =>
 			expect(known).toBeUndefined();
 		},
 	);
+
+	it('the job that this execution has submitted itself stays that of the item', async () => {
+		const mine = newJob('task_mine', 'scripted');
+		const { found, asked, known } = await lookingBack(says({ status: 'failed' }), {}, mine);
+		expect([found, asked]).toEqual([{ ok: true, value: order }, 0]);
+		expect(known).toMatchObject({ jobId: 'task_mine' });
+	});
 
 	it('one that cannot be asked for just now is taken as it was', async () => {
 		expect((await lookingBack(silence)).known).toMatchObject({ jobId: 'task_0' });

@@ -34,7 +34,7 @@ const orderOf = (prompt: string, more: Partial<GenerateItem> = {}) =>
 interface Setting {
 	plan?: Partial<RunContext['plan']>;
 	/** What the provider says when it is asked for a job. */
-	later?: Partial<JobReading>;
+	later?: Partial<JobReading> | Fault;
 	/** Jobs that are known from before, by the item. */
 	known?: Record<string, Job>;
 	refused?: Map<number, Fault>;
@@ -56,6 +56,7 @@ async function running(orders: GenerateItem[], setting: Setting = {}) {
 	const session = scriptedSession(clock, ({ what, input }) => {
 		if (what !== 'generate') {
 			open -= 1;
+			if ('ambiguous' in later) return failure(later);
 			return says({ jobId: (input as { jobId: string }).jobId, ...later });
 		}
 		const { request } = input as Submission;
@@ -118,6 +119,12 @@ it('gives each item its job, in the order of the items', async () => {
 it('waits for the videos where the user wants that', async () => {
 	const { results } = await running([orderOf('a')], { plan: wait });
 	expect(results[0]).toMatchObject({ job: { jobId: 'job of a', status: 'completed' } });
+});
+
+it('a job that cannot be asked for is an error with its ID: it is paid', async () => {
+	const setting: Setting = { plan: wait, later: { ...inputFault('Wrong key'), httpStatus: 401 } };
+	const { results } = await running([orderOf('a')], setting);
+	expect(results[0]).toMatchObject({ fault: { message: 'Wrong key' }, jobId: 'job of a' });
 });
 
 it('gives up waiting at the deadline of the item, and says so in its job', async () => {
@@ -257,7 +264,7 @@ describe('a job that fails although the user wants an error then', () => {
 
 	it('is an error with its ID', async () => {
 		expect(await fault({})).toMatchObject({ jobId: 'job of a' });
-		expect((await fault({})).fault.hint ?? '').not.toContain('keeps its key');
+		expect((await fault({})).fault.hint ?? '').not.toContain('This key');
 	});
 
 	it('says what the next submit with the same key does', async () => {

@@ -207,3 +207,43 @@ describe('"Duplicates" as the user sets it', () => {
 		});
 	});
 });
+
+describe('the keys of the calls of an agent', () => {
+	/** An execution in which a model calls the node; what the node stores survives a try. */
+	function agent() {
+		const context: IDataObject = {};
+		const keysIn = (args: object, execution = '7', settings = 's') => {
+			const ctx = { ...at({ execution }), getContext: () => context };
+			const plan = { runKey: 'r', runIndex: 0, settings, toolCall: { args }, afterSubmit: 'wait' };
+			const choice = { duplicates: 'perExecution', custom: '' } as const;
+			const found = keysOf(ctx, plan, 0, choice);
+			return found.ok ? found.value : undefined;
+		};
+		return keysIn;
+	}
+
+	it('are the same in every try of one call', () => {
+		const [keysIn, args] = [agent(), { prompt: 'A lamp' }];
+		expect(keysIn(args)).toEqual(keysIn(args));
+	});
+
+	it('are others for a second call, also for the same video: the agent wants two', () => {
+		const keysIn = agent();
+		const [first, same, other] = ['A lamp', 'A lamp', 'A shoe'].map(
+			(prompt) => keysIn({ prompt })!,
+		);
+		expect(new Set([first, same, other].map((each) => each!.memoryKey)).size).toBe(3);
+		expect(new Set([first, same, other].map((each) => each!.idempotencyKey)).size).toBe(3);
+	});
+
+	it('are others with other settings of the node', () => {
+		expect(agent()({ prompt: 'A lamp' })).not.toEqual(agent()({ prompt: 'A lamp' }, '7', 'other'));
+	});
+
+	it('are found again by an execution that is retried', () => {
+		expect(agent()({ prompt: 'A lamp' })).toEqual(agent()({ prompt: 'A lamp' }));
+		const keysIn = agent();
+		const first = keysIn({ prompt: 'A lamp' });
+		expect(keysIn({ prompt: 'A lamp' }, '8')).toEqual(first);
+	});
+});

@@ -100,3 +100,20 @@ describe('an own call is forged', () => {
 		await expect(sentBy({ ...headers, [HEADER]: 'x' })).resolves.toBe('forged');
 	});
 });
+
+describe("the provider's signature", () => {
+	const signed = (secret: string) => createHmac('sha256', secret).update(BODY).digest('hex');
+	const sentWith = (signature: unknown, secret: string) =>
+		sentBy({ 'x-seedance-signature': signature }, { secret });
+
+	it.each(['', 'secret'])(
+		'with the secret "%s" proves nothing where the user has entered none',
+		async (secret) => {
+			expect(await sentWith(signed(secret), '')).toBe('unsigned');
+		},
+	);
+
+	it('that comes twice is forged', async () => {
+		expect(await sentWith([signed('secret'), signed('secret')], 'secret')).toBe('forged');
+	});
+});

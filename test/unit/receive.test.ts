@@ -12,19 +12,20 @@ interface Setting {
 	signedWith?: string;
 	provider?: string;
 	credential?: object;
+	/** How long n8n takes to read the credential. */
+	readingTakes?: () => Promise<void>;
 	handle?: (callback: Callback) => 'ok' | 'nonsense' | (() => Promise<IWebhookResponseData>);
 	node?: string;
 }
 
-async function calling(setting: Setting = {}) {
+async function calling(setting: Setting = {}, answers: unknown[] = []) {
 	const {
 		body = BODY,
 		signedWith = 'secret',
 		provider = 'seedance',
 		handle = () => 'ok',
 	} = setting;
-	const { node = `receiving-${(nodes += 1)}` } = setting;
-	const answers: unknown[] = [];
+	const { node = `receiving-${(nodes += 1)}`, readingTakes } = setting;
 	const warnings: string[] = [];
 	const admitted: Callback[] = [];
 	const baseUrl = 'https://api.example/v1';
@@ -41,7 +42,10 @@ async function calling(setting: Setting = {}) {
 			'x-seedance-signature': createHmac('sha256', signedWith).update(body).digest('hex'),
 		}),
 		getRequestObject: () => ({ rawBody: Buffer.from(body) }),
-		getCredentials: () => Promise.resolve(credential),
+		getCredentials: async () => {
+			await readingTakes?.();
+			return credential;
+		},
 		getResponseObject: () => ({
 			status: (code: number) => ({ json: (said: unknown) => answers.push([code, said]) }),
 		}),
@@ -121,4 +125,56 @@ it('that cannot be worked on wipes no execution', async () => {
 	const { result, answers, warnings } = await calling({ handle });
 	expect([result, answers]).toEqual([SILENT, [[200, { status: 'ok' }]]]);
 	expect(warnings).toEqual(['Seedance: a callback could not be processed']);
+});
+
+/** Node's time, as far as the quiet clock goes by it. */
+function controlTime() {
+	let now = 0;
+	let timers: Array<{ at: number; wake: () => void }> = [];
+	jest.spyOn(performance, 'now').mockImplementation(() => now);
+	jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+		const controller = new AbortController();
+		timers.push({ at: now + ms, wake: () => controller.abort() });
+		return controller.signal;
+	});
+	const sleep = (ms: number) =>
+		new Promise<void>((wake) => timers.push({ at: now + ms, wake: () => wake() }));
+	const pass = async (ms: number) => {
+		now += ms;
+		const due = timers.filter(({ at }) => at <= now);
+		timers = timers.filter(({ at }) => at > now);
+		for (const { wake } of due) wake();
+		await new Promise((resolve) => setImmediate(resolve));
+	};
+	return { sleep, pass };
+}
+
+describe('as time passes', () => {
+	afterEach(() => jest.restoreAllMocks());
+
+	it.each<[string, Setting]>([
+		['good', {}],
+		['forged', { signedWith: 'another' }],
+	])('one that is %s has one answer in time, however slow n8n is', async (_, setting) => {
+		const { sleep, pass } = controlTime();
+		const answers: unknown[] = [];
+		const calls = calling({ ...setting, readingTakes: () => sleep(20_000) }, answers);
+		await pass(2_999);
+		expect(answers).toEqual([]);
+		await pass(1);
+		expect(answers).toEqual([[200, { status: 'ok' }]]);
+		await pass(20_000);
+		await calls;
+		expect(answers).toHaveLength(1);
+	});
+
+	it('a forgery is logged again after ten minutes', async () => {
+		const { pass } = controlTime();
+		const forged = { signedWith: 'another', node: 'forged-for-long' };
+		expect((await calling(forged)).warnings).toHaveLength(1);
+		await pass(599_999);
+		expect((await calling(forged)).warnings).toHaveLength(0);
+		await pass(1);
+		expect((await calling(forged)).warnings).toHaveLength(1);
+	});
 });

@@ -19,24 +19,47 @@ const ended = (jobId: string, more: Partial<Job> = {}): Job => ({
 	...more,
 });
 
+/** A body as n8n's client gives it, as far as a download sees it. */
+interface FakeBody {
+	error?: Error;
+	push(chunk: { length: number }): boolean;
+	destroy(error?: Error): void;
+}
+
+function newBody(): FakeBody {
+	const body: FakeBody = { push: () => true, destroy: (error) => (body.error = error) };
+	return body;
+}
+
 interface Setting {
 	parameters?: IDataObject;
 	/** Until n8n goes on by itself. */
 	leftMs?: number;
 	/** What is answered to the request for the file. */
 	httpStatus?: number;
+	/** How long the file takes. */
+	fetchMs?: number;
 }
 
 async function resuming(items: INodeExecutionData[], jobs: Job[], setting: Setting = {}) {
-	const { parameters = {}, leftMs = 600_000, httpStatus = 404 } = setting;
-	const clock = new VirtualClock(0);
+	const { parameters = {}, leftMs = 600_000, httpStatus = 404, fetchMs = 0 } = setting;
+	const clock = new VirtualClock();
 	let fetched = 0;
 	const ctx = {
 		getNodeParameter: (name: string, fallback: unknown) => parameters[name] ?? fallback,
 		helpers: {
 			httpRequest: () => {
 				fetched += 1;
-				return Promise.resolve({ statusCode: httpStatus, headers: {}, body: '' });
+				const headers = { 'content-type': 'video/mp4' };
+				return Promise.resolve({ statusCode: httpStatus, headers, body: newBody() });
+			},
+			async prepareBinaryData(body: FakeBody, fileName: string, mimeType: string) {
+				for (let ms = 0; ms < fetchMs && !body.error; ms += 500) {
+					body.push({ length: 1 });
+					await clock.sleep(500);
+				}
+				if (body.error) throw body.error;
+				return { fileName, mimeType, data: Buffer.from('\0\0\0 ftypisom').toString('base64') };
 			},
 		},
 	} as unknown as IWebhookFunctions;
@@ -136,7 +159,10 @@ describe('the file', () => {
 		expect(output[0]!.json).toMatchObject({
 			status: 'completed',
 			videoUrl: 'https://e.com/v.mp4',
-			failure: { code: 'download_failed' },
+			failure: {
+				code: 'download_failed',
+				message: expect.stringContaining('does not work any more') as string,
+			},
 		});
 	});
 
@@ -145,6 +171,32 @@ describe('the file', () => {
 		const { output } = await resuming([waiting('job_1')], [ended('job_1')], { parameters });
 		expect(Object.keys(output[0]!.json)).toEqual(['error']);
 		expect(output[0]!.json.error).toContain('job_1');
+	});
+
+	it('is added to those that the item has', async () => {
+		const item = { ...waiting('job_1'), binary: { image: { data: '', mimeType: 'image/png' } } };
+		const setting = { parameters: { ...download, binaryField: 'clip' }, httpStatus: 200 };
+		const { output } = await resuming([item], [ended('job_1')], setting);
+		expect(output[0]).toMatchObject({
+			json: { status: 'completed', failure: null },
+			binary: { image: item.binary.image, clip: { mimeType: 'video/mp4' } },
+		});
+	});
+
+	it.each([
+		['half a minute before n8n goes on by itself', 600_000, 569_000, 571_000],
+		['halfway, where the wait is short', 20_000, 9_000, 11_000],
+	])('that comes too late is given up %s', async (_, leftMs, inTime, late) => {
+		const failureAfter = async (fetchMs: number) => {
+			const setting = { parameters: download, httpStatus: 200, leftMs, fetchMs };
+			return (await resuming([waiting('job_1')], [ended('job_1')], setting)).output[0]!.json
+				.failure;
+		};
+		expect(await failureAfter(inTime)).toBeNull();
+		expect(await failureAfter(late)).toMatchObject({
+			code: 'download_failed',
+			message: expect.stringContaining('"Limit Wait" was almost over') as string,
+		});
 	});
 
 	it('is not fetched when n8n is about to go on by itself', async () => {

@@ -1,6 +1,7 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
-import { OWN_CALL_HEADER } from '../../nodes/Seedance/runtime/callbacks/sender';
+import { OWN_CALL_HEADER, signOwnCall } from '../../nodes/Seedance/runtime/callbacks/sender';
 import {
+	isAnswered,
 	selfCall,
 	callWhenAsleep,
 	type SelfCallResult,
@@ -38,13 +39,28 @@ describe("the call to the execution's own address", () => {
 		expect(sent!.url).toMatch(
 			/^https:\/\/n8n\.example\/webhook-waiting\/7\/seedance-callback\?token=/,
 		);
-		expect(sent!.disableFollowRedirect).toBe(true);
+		// Without these, n8n's answer that it cannot take the call is an error and is not read.
+		expect(sent).toMatchObject({
+			method: 'POST',
+			encoding: 'text',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			headers: { 'content-type': 'application/json' },
+		});
+		const call7 = {
+			receiver: 'execution 7',
+			sender: 'unsigned',
+			body: sent!.body as string,
+		} as const;
+		expect(first).toBe(signOwnCall({ apiKey: 'the-api-key' }, call7, times[0]!));
 		expect(JSON.stringify(sent)).not.toContain('the-api-key');
 	});
 
 	it.each([
 		[200, '{"status":"ok"}', 'accepted'],
 		[200, '<html>A page of the proxy</html>', 'unreachable'],
+		[500, '{"status":"ok"}', 'unreachable'],
 		[301, '', 'unreachable'],
 		[401, '', 'missing'],
 		[404, '', 'missing'],
@@ -63,19 +79,31 @@ describe("the call to the execution's own address", () => {
 	});
 });
 
+it.each<[SelfCallResult, boolean]>([
+	['accepted', true],
+	['running', true],
+	['finished', true],
+	['missing', false],
+	['unreachable', false],
+])('%s: n8n or our code has answered, %p', (result, expected) => {
+	expect(isAnswered(result)).toBe(expected);
+});
+
 describe('after the execution fell asleep', () => {
+	const START = Date.UTC(2026, 0, 1);
+
 	/** When it is called, in seconds, where this is what comes back; then it is finished. */
 	async function callsAt(
 		results: SelfCallResult[],
 		{ expectedMs = 0, deadlineMs = 3_600_000 } = {},
 	): Promise<number[]> {
-		const clock = new VirtualClock(0);
+		const clock = new VirtualClock(START);
 		const calls: number[] = [];
 		const call = promising<SelfCallResult>(() => {
-			calls.push(clock.now() / 1_000);
+			calls.push((clock.now() - START) / 1_000);
 			return results[calls.length - 1] ?? 'finished';
 		});
-		await callWhenAsleep(call, clock, { expectedMs, deadline: deadlineMs });
+		await callWhenAsleep(call, clock, { expectedMs, deadline: START + deadlineMs });
 		return calls;
 	}
 	const times = (count: number, result: SelfCallResult) =>
@@ -118,6 +146,12 @@ describe('after the execution fell asleep', () => {
 			times(99, 'accepted'),
 			{ ...late, deadlineMs: 60_000 },
 			[30],
+		],
+		[
+			'is left alone when n8n goes on by itself already',
+			times(99, 'accepted'),
+			{ deadlineMs: 0 },
+			[],
 		],
 	])('it %s', async (_, results, options, expected) => {
 		expect(await callsAt(results, options)).toEqual(expected);

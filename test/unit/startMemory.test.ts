@@ -19,7 +19,7 @@ function callOf(database: IDataObject, { mode = 'webhook', trigger = 'node-1' } 
 		getMode: () => mode,
 		getNode: () => ({ id: trigger }),
 		getWorkflow: () => ({ id: 'workflow-1' }),
-		getWorkflowStaticData: () => stored,
+		getWorkflowStaticData: (type: string) => (type === 'node' ? stored : {}),
 	} as unknown as IWebhookFunctions;
 	return { ctx, end: () => void Object.assign(database, stored) };
 }
@@ -82,12 +82,31 @@ it('keeps the newest thousand, in little space', () => {
 	expect(JSON.stringify(database).length).toBeLessThan(20_000);
 });
 
+it('stores no more than a thousand, also of those of another process', () => {
+	const database: IDataObject = {};
+	const store = (first: number, last: number) => {
+		const { ctx, end } = callOf(database);
+		const memory = newProcess()(ctx);
+		for (let number = first; number <= last; number += 1) memory.add(job(`task_${number}`));
+		memory.store();
+		end();
+	};
+	store(1, 1_000);
+	store(1_001, 1_002);
+	expect(database.started).toHaveLength(1_000);
+});
+
 it('forgets what is not its own: odd static data does no harm', () => {
 	for (const started of [null, 'text', { a: 1 }, [7, null, {}]]) {
-		const memory = newProcess()(callOf({ started } as IDataObject).ctx);
+		const database = { started } as IDataObject;
+		const { ctx, end } = callOf(database);
+		const memory = newProcess()(ctx);
 		expect(memory.has(job('task_1'))).toBe(false);
 		memory.add(job('task_1'));
 		expect(memory.has(job('task_1'))).toBe(true);
+		memory.store();
+		end();
+		expect(database.started).toEqual([expect.any(String)]);
 	}
 });
 
@@ -99,6 +118,7 @@ it('has no memory in a test from the editor', () => {
 	memory.store();
 	end();
 	expect(memory.has(job('task_1'))).toBe(false);
+	expect(memory.fail([job('task_1')])).toBe(0);
 	expect(database).toEqual({});
 });
 
@@ -127,6 +147,24 @@ it('lets work about the same job go one after the other, and goes on after a fai
 	await expect(first).rejects.toThrow('No');
 	await expect(second).resolves.toBe(2);
 	expect(order).toEqual(['first begins', 'another job', 'first ends', 'second']);
+});
+
+it('lets the third wait for the second, also where the first has ended before it came', async () => {
+	const memory = newProcess()(callOf({}).ctx);
+	const order: string[] = [];
+	let release = () => {};
+	const gate = new Promise<void>((resolve) => (release = resolve));
+	const first = memory.inTurn('task_1', true, () => Promise.resolve());
+	const second = memory.inTurn('task_1', true, async () => {
+		await gate;
+		order.push('second');
+	});
+	await first;
+	const third = memory.inTurn('task_1', true, () => Promise.resolve(order.push('third')));
+	await new Promise((resolve) => setImmediate(resolve));
+	release();
+	await Promise.all([second, third]);
+	expect(order).toEqual(['second', 'third']);
 });
 
 it('asks the one that has its turn to make way for one that is urgent, and for no other', async () => {
@@ -162,6 +200,24 @@ describe('a start that failed', () => {
 		next.end();
 		const after = newProcess()(callOf(database).ctx);
 		expect([after.has(job('task_1')), after.has(job('task_2'))]).toEqual([false, true]);
+	});
+
+	it('makes no other job start twice', () => {
+		const memory = newProcess()(callOf({}).ctx);
+		memory.add(job('task_1'));
+		memory.add(job('task_2'));
+		memory.fail([job('task_1')]);
+		expect([memory.has(job('task_1')), memory.has(job('task_2'))]).toEqual([false, true]);
+	});
+
+	it('is forgotten where a thousand others have failed since', () => {
+		const memory = newProcess()(callOf({}).ctx);
+		const fail = (number: number) => memory.fail([job(`task_${number}`)]);
+		for (let number = 1; number <= 1_000; number += 1) expect(fail(number)).toBe(1);
+		expect(fail(1)).toBe(2);
+		expect(fail(1_001)).toBe(1);
+		// The second one is now the oldest.
+		expect([fail(1), fail(2)]).toEqual([3, 1]);
 	});
 
 	it('counts when it is begun again, and is forgotten when it has succeeded', () => {

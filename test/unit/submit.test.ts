@@ -131,6 +131,26 @@ describe('submit', () => {
 		});
 	});
 
+	it('is not sent again with other settings of the node: its job may be another one', async () => {
+		const { context } = await submitting(oneByOne(silence));
+		const session = scriptedSession(new VirtualClock(), oneByOne(queued));
+		const changed = { ...order, settings: 'other settings' };
+		expect(await submit(session, submitMemory(context, EXECUTION), changed)).toMatchObject({
+			ok: false,
+			fault: { message: expect.stringContaining('may have started') as string, ambiguous: true },
+		});
+		expect(session.asked).toEqual([]);
+	});
+
+	it('may still have started when a later try of the node is refused', async () => {
+		const { context } = await submitting(oneByOne(silence));
+		const refusing = oneByOne(refuses({ message: 'Refused', httpStatus: 400 }));
+		const session = scriptedSession(new VirtualClock(), refusing);
+		expect(await submit(session, submitMemory(context, EXECUTION), order)).toMatchObject({
+			fault: { message: expect.stringMatching(/^Refused\. The job may have started/) as string },
+		});
+	});
+
 	it('tries again when nothing was sent, key or not', async () => {
 		const { outcome, asked } = await submitting(oneByOne(never, never, queued), false);
 		expect([outcome.ok, asked.length]).toEqual([true, 3]);
