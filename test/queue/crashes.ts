@@ -98,10 +98,16 @@ async function sentAgain(scenario: Scenario, { path, headers, body }: RequestRec
 	return ((await answer.json()) as { task_id: string }).task_id;
 }
 
-/** n8n has given the execution up, and says so. @returns it */
-async function ended(scenario: Scenario, expected: 'error' | 'crashed'): Promise<Execution> {
+/**
+ * n8n has given the execution up, and says so: in its own words where the worker that was running it starts again first, and
+ * as an error where the queue notices first that nobody works on it, which a slow start lets happen.
+ */
+async function ended(scenario: Scenario, ...expected: Array<'error' | 'crashed'>) {
 	const [execution] = await executionsOf(cluster, scenario);
-	assert.equal(execution!.status, expected);
+	assert.ok(
+		expected.some((status) => status === execution!.status),
+		execution!.status,
+	);
 	return execution!;
 }
 
@@ -202,7 +208,7 @@ void describe('workers that end', () => {
 		await worker.kill();
 		// With its old folder, where n8n notes what is running.
 		await worker.start();
-		test.diagnostic(tell(await ended(scenario, 'crashed'), scenario));
+		test.diagnostic(tell(await ended(scenario, 'crashed', 'error'), scenario));
 		await findAgain(scenario);
 		await endWell(scenario, 2);
 	});
@@ -285,7 +291,7 @@ void describe('workers that end', () => {
 		assert.ok(took >= GRACE_MS, `it was given up after ${took} ms`);
 		await worker.start();
 		test.diagnostic(`ended with ${code} after ${took} ms`);
-		test.diagnostic(tell(await ended(scenario, 'crashed'), scenario));
+		test.diagnostic(tell(await ended(scenario, 'crashed', 'error'), scenario));
 		await findAgain(scenario);
 		await endWell(scenario, 2);
 	});
