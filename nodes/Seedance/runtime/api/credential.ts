@@ -25,7 +25,7 @@ const address = (usual: string) =>
 		.transform((url) => url.replace(/\/+$/, '') || usual)
 		.catch(usual);
 
-const credentialData = ({ hosts, limits }: Pick<Access, 'hosts' | 'limits'>) =>
+const schemaOf = ({ hosts, limits }: Pick<Access, 'hosts' | 'limits'>) =>
 	z.object({
 		apiKey: z.string().trim().min(1),
 		webhookSecret: z.string().trim().catch(''),
@@ -35,6 +35,15 @@ const credentialData = ({ hosts, limits }: Pick<Access, 'hosts' | 'limits'>) =>
 			Object.entries(hosts).map(([host, usual]) => [hostField(host).name, address(usual)]),
 		),
 	});
+
+/** Built once for each provider, because a credential is read for every request. */
+const schemas = new WeakMap<object, ReturnType<typeof schemaOf>>();
+
+function credentialData(access: Pick<Access, 'hosts' | 'limits'>): ReturnType<typeof schemaOf> {
+	const schema = schemas.get(access) ?? schemaOf(access);
+	schemas.set(access, schema);
+	return schema;
+}
 
 export function readSettings(
 	data: unknown,
