@@ -104,8 +104,8 @@ const takesBatches = (dialect: Dialect): dialect is BatchDialect => dialect.batc
  * A file needs its own multipart request. An item with a shared key is sent separately, because otherwise the provider
  * does not see that key. An item that was sent separately before is repeated separately.
  */
-function goesTogether(memory: SubmitMemory, { loadImage, isShared, memoryKey }: GenerateItem) {
-	return !loadImage && !isShared && memory.of(memoryKey) === undefined;
+function goesTogether(memory: SubmitMemory, { loadFiles, isShared, memoryKey }: GenerateItem) {
+	return !loadFiles && !isShared && memory.of(memoryKey) === undefined;
 }
 
 async function submitChunk(

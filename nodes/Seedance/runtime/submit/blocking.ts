@@ -1,5 +1,5 @@
 import { failure, success, type Fault } from '../../core/fault';
-import type { Job } from '../../core/job';
+import { mediaOf, type Job } from '../../core/job';
 import type { Dialect, HttpCall } from '../../core/provider';
 import { guarded } from '../api/body';
 import { FILE_LIMITS, fileNameOf, type BinaryBody } from '../api/download';
@@ -43,13 +43,14 @@ export async function generateBlocking(
 	const job = submittedJob(session.provider.id, item, reading);
 	noteSubmitted(session, memory, item, job, dialect);
 	try {
-		const name = fileNameOf(job, 'video/mp4');
+		const media = mediaOf(job);
+		const name = fileNameOf(media, 'video/mp4');
 		const { body } = answer.value;
 		// Without the signal of the run, which another item's fault aborts: this file cannot be downloaded again.
 		const file = await guarded(body, FILE_LIMITS, { clock: session.clock }, () =>
 			caller.helpers.prepareBinaryData(body as BinaryBody, name, 'video/mp4'),
 		);
-		const checked = await checkFile(caller, file, job);
+		const checked = await checkFile(caller, file, media);
 		if (!checked.ok) return lost(memory, item, job, checked.fault);
 		const binary = { [item.binaryField]: file };
 		memory.note(memoryKey, { file: binary });
