@@ -54,10 +54,10 @@ function seedream(
 	};
 }
 
-/** Which sizes a model has: [pub]; prices: [pub], none is known for 5.0 Pro. */
+/** Which sizes a model has: [pub]; prices: [pub]. None is known for 5.0 Pro, so it is not the default. [us] */
 export const imageModels: readonly Model[] = [
-	seedream('seedream-5.0-pro', 'Seedream 5.0 Pro', ['1K', '2K'], 10),
 	seedream('seedream-5.0-lite', 'Seedream 5.0 Lite', ['2K', '3K'], 14, 0.035),
+	seedream('seedream-5.0-pro', 'Seedream 5.0 Pro', ['1K', '2K'], 10),
 	seedream('seedream-4.5', 'Seedream 4.5', ['2K', '4K'], 14, 0.04),
 	seedream('seedream-4.0', 'Seedream 4.0', ['1K', '2K', '4K'], 14, 0.03),
 ];
