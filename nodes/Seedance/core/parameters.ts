@@ -108,11 +108,14 @@ export function listOf(
 ): Reader<readonly string[]> {
 	return (raw) => {
 		if (isLeftOut(raw)) return { value: undefined };
-		const given: readonly unknown[] = Array.isArray(raw) ? raw : String(raw).split(separator);
-		const entries = given.filter((entry) => !isLeftOut(entry)).map((entry) => String(entry).trim());
+		const given: readonly unknown[] = typeof raw === 'string' ? raw.split(separator) : [raw].flat();
+		const entries = given.filter((entry) => !isLeftOut(entry));
 		if (entries.length === 0) return { value: undefined };
-		const isValid = entries.length <= max && entries.every(fits);
-		return isValid ? { value: entries } : { allowed: `up to ${max} ${what}` };
+		const texts = entries
+			.filter((entry) => typeof entry === 'string' || typeof entry === 'number')
+			.map((entry) => String(entry).trim());
+		const isValid = texts.length === entries.length && texts.length <= max && texts.every(fits);
+		return isValid ? { value: texts } : { allowed: `up to ${max} ${what}` };
 	};
 }
 

@@ -90,12 +90,14 @@ export function heed(
 	sent: Sent,
 	body: unknown,
 ): boolean {
-	const { httpStatus, retryAfterMs } = fault;
+	const { httpStatus, retryAfterMs, transient } = fault;
 	const now = clock.monotonic();
-	if (httpStatus === 429 && sent.isSubmit) {
+	// Some providers also answer 429 where a pause does not help, such as without credits. That says nothing about limits.
+	const isRefused = httpStatus === 429 && transient;
+	if (isRefused && sent.isSubmit) {
 		const { jobs, submits } = account;
 		submits.refused(sent.at, now, jobs.taken > 0 ? jobs.limit : 0);
-	} else if (httpStatus === 429) account.requests.refused(sent.at, now);
+	} else if (isRefused) account.requests.refused(sent.at, now);
 	if (retryAfterMs === undefined) return false;
 	const jitterMs = Math.random() * Math.min(MAX_JITTER_MS, JITTER * retryAfterMs);
 	const until = now + retryAfterMs + jitterMs;
