@@ -12,7 +12,9 @@ import type { Call, Dialect, Route, StandIn } from './dialect.ts';
 import { createTask } from './modelArkCreate.ts';
 import { answerTo, ok } from './modelArkError.ts';
 import type { Region } from './modelArkModels.ts';
-import { regionOf } from './modelArkModels.ts';
+import { createImages } from './modelArkImages.ts';
+import { listModels, listTasks } from './modelArkList.ts';
+import { regionOf } from './modelArkIds.ts';
 import { callbackPayload, deleteTask, NAME, taskOf, viewOf } from './modelArkTask.ts';
 import { bearerKey } from './seedance.ts';
 
@@ -94,7 +96,10 @@ function routesOf(core: Core, region: Region): Route[] {
 		at('POST', TASKS, 'submit', (call) => createTask(core, call)),
 		// [pub] There is no such address, and a request to it makes a task.
 		at('POST', `${TASKS}/:id/cancel`, 'submit', (call) => createTask(core, call)),
+		at('GET', TASKS, 'list', (call) => listTasks(core, call)),
 		at('GET', `${TASKS}/:id`, 'status', (call) => ok(viewOf(core, taskOf(core, call)))),
 		at('DELETE', `${TASKS}/:id`, 'cancel', (call) => deleteTask(core, call)),
+		at('POST', '/images/generations', 'submit', (call) => createImages(core, call)),
+		at('GET', '/models', 'models', listModels),
 	];
 }
