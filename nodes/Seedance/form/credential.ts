@@ -95,5 +95,5 @@ export function mainAddress({ hosts, regions }: Pick<Access, 'hosts' | 'regions'
 	const ofRegion = byRegion
 		? `(${JSON.stringify(Object.fromEntries(byRegion))})[$credentials.region] || `
 		: '';
-	return `={{(${field} || ${ofRegion}${JSON.stringify(usual)}).trim().replace(/\\/+$/, "")}}`;
+	return `={{((${field} || "").trim() || ${ofRegion}${JSON.stringify(usual)}).replace(/\\/+$/, "")}}`;
 }
