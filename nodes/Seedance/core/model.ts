@@ -89,6 +89,8 @@ export type PricedRequest = Partial<
 export interface Model {
 	id: string;
 	name: string;
+	/** What the form says about it. */
+	note?: string;
 	makes: 'video' | 'image';
 	modes: Partial<Record<Mode, Capabilities>>;
 	price: Price;

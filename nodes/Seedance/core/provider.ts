@@ -65,6 +65,8 @@ export interface Submission {
 	request: MediaRequest;
 	/** The region of the credential, if the provider has several. */
 	region?: string;
+	/** After this time, in milliseconds, nobody waits for the job any more; absent if nobody knows. */
+	unwantedAfterMs?: number;
 	/** The same for every try of an item. */
 	idempotencyKey: string;
 }

@@ -107,7 +107,13 @@ function modelProperty(provider: Provider, makes: Model['makes']): INodeProperti
 			displayName: 'Model',
 			name: 'model',
 			displayOptions: { show: { provider: [provider.id] } },
-			...choiceOf(models.map((model) => ({ name: model.name, value: model.id }))),
+			...choiceOf(
+				models.map(({ id, name, note }) => ({
+					name,
+					value: id,
+					...(note ? { description: note } : {}),
+				})),
+			),
 			description: `The AI model that makes the ${makes}. The fields below and the price depend on it.`,
 		},
 	];

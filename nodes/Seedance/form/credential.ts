@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { hostField, type Access, type Region } from '../core/access';
+import { choiceOf } from './fieldShapes';
 
 /** What a credential's form says beyond the provider's facts. */
 interface Words {
@@ -53,17 +54,17 @@ const hostProperty = (host: string, address: string, purpose?: string): INodePro
 const regionProperty = (regions: readonly Region[]): INodeProperties => ({
 	displayName: 'Region',
 	name: 'region',
-	type: 'options',
-	options: regions.map(({ id, name }) => ({ name, value: id })),
-	default: regions[0]?.id ?? '',
+	...choiceOf(regions.map(({ id, name }) => ({ name, value: id }))),
 	description: 'Where the key was made. It works in that region only.',
 });
 
 /** For a provider with regions. */
 const ownHostProperty = (host: string, address: string): INodeProperties => ({
-	...hostProperty(host, address),
-	required: false,
+	displayName: hostField(host).label,
+	name: hostField(host).name,
+	type: 'string',
 	default: '',
+	placeholder: `e.g. ${address}`,
 	description:
 		'Leave it empty for the address of the region. To test without spending, enter the address that the sandbox prints.',
 });

@@ -51,6 +51,27 @@ const fieldShapes: {
 		hint: 'The name of the input binary field that holds the image',
 		description: `A ${showImageLimits(limits)}`,
 	}),
+	referenceImageUrls: ({ max, limits }) => ({
+		type: 'string',
+		typeOptions: { rows: 3 },
+		default: '',
+		placeholder: 'e.g. https://example.com/front.jpg',
+		description: `Public addresses of up to ${max} images, one a line, or an array from an expression. In the prompt they are Image 1, Image 2 and so on. Each: ${showImageLimits(limits)}.`,
+	}),
+	referenceBinaryFields: ({ max }) => ({
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. front, back',
+		hint: 'The names of the input binary fields that hold the images, separated by commas',
+		description: `Images that are files of the item. They come after those with addresses; together up to ${max}.`,
+	}),
+	draftJobId: () => ({
+		type: 'string',
+		default: '={{ $json.jobId }}',
+		placeholder: 'e.g. cgt-20260731174311-zmz5s',
+		description:
+			'The job ID of a finished draft, not older than 7 days. Text, images and length are those of the draft.',
+	}),
 	duration: (duration) =>
 		'values' in duration
 			? {
@@ -69,7 +90,7 @@ const fieldShapes: {
 				},
 	resolution: (resolution) => ({
 		...choiceOf(resolution.values.map(asOption), resolution.default),
-		description: 'Height of the video in pixels. A higher resolution can cost more.',
+		description: 'How large the picture is. A higher resolution can cost more.',
 	}),
 	aspectRatio: (aspectRatio) => ({
 		...choiceOf(aspectRatio.values.map(asOption), aspectRatio.default),
@@ -98,20 +119,6 @@ const fieldShapes: {
 		hint: 'The name of the input binary field that holds the image',
 		description: 'The image that the video ends with, as a file of the item',
 	}),
-	referenceImageUrls: ({ max, limits }) => ({
-		type: 'string',
-		typeOptions: { rows: 3 },
-		default: '',
-		placeholder: 'e.g. https://example.com/front.jpg',
-		description: `Public addresses of up to ${max} images, one a line, or an array from an expression. In the prompt they are Image 1, Image 2 and so on. Each: ${showImageLimits(limits)}.`,
-	}),
-	referenceBinaryFields: ({ max }) => ({
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. front, back',
-		hint: 'The names of the input binary fields that hold the images, separated by commas',
-		description: `Images that are files of the item. They come after those with addresses; together up to ${max}.`,
-	}),
 	referenceVideoUrls: ({ max }) => ({
 		type: 'string',
 		typeOptions: { rows: 2 },
@@ -132,13 +139,6 @@ const fieldShapes: {
 			task.default,
 		),
 		description: 'What to do with the references',
-	}),
-	draftJobId: () => ({
-		type: 'string',
-		default: '={{ $json.jobId }}',
-		placeholder: 'e.g. cgt-20260731174311-zmz5s',
-		description:
-			'The job ID of a finished draft, not older than 7 days. Text, images and length are those of the draft.',
 	}),
 	draft: (draft) => ({
 		type: 'boolean',

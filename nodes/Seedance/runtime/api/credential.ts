@@ -60,11 +60,12 @@ export function readSettings(data: unknown, access: Where): Outcome<Settings> {
 	}
 	const { apiKey, webhookSecret, requestsPerMinute, maxConcurrentJobs } = read.data;
 	const region = regionOf(access, read.data.region);
-	const addresses: Record<string, unknown> = read.data;
+	const addresses = new Map<string, unknown>(Object.entries(read.data));
 	const hosts: Record<string, string> = {};
 	for (const [host, usual] of Object.entries(region?.hosts ?? access.hosts)) {
 		const { name, label } = hostField(host);
-		const url = String(addresses[name] || usual);
+		const given = addresses.get(name);
+		const url = typeof given === 'string' && given !== '' ? given : usual;
 		if (!isSafeAddress(url)) return failure(unsafe(label));
 		hosts[host] = url;
 	}

@@ -59,6 +59,7 @@ export async function readItem(
 		loadFiles: files.value,
 		...estimateCost(model.value, request),
 		settings: plan.settings,
+		unwantedAfterMs: plan.afterSubmit === 'wait' ? waiting.value.timeoutMs : undefined,
 		...identity.value,
 		...waiting.value,
 	});

@@ -29,6 +29,8 @@ export interface SubmitItem extends Keys, Estimate {
 	settings: string;
 	/** How long to wait while the provider answers 429, and later for the video, in milliseconds. */
 	timeoutMs: number;
+	/** The same, if this node waits for the video, so that nobody does afterwards. */
+	unwantedAfterMs?: number;
 }
 
 /** Submits an item once. If it was submitted before, that job is used instead. */
@@ -59,7 +61,8 @@ async function submitInTurn(
 	const prepared = await prepare(session, dialect, { ...item, request });
 	if (!prepared.ok) return prepared;
 	const { region } = session.settings;
-	const submission = { idempotencyKey, request: prepared.value, region };
+	const { unwantedAfterMs } = item;
+	const submission = { idempotencyKey, request: prepared.value, region, unwantedAfterMs };
 	const idempotent = dialect.idempotent === true;
 	const onSend = () => {
 		session.noteSubmit([item.itemIndex], idempotent ? idempotencyKey : undefined);
