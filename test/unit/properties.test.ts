@@ -2,7 +2,12 @@ import { NodeHelpers, type INodeProperties, type INodeTypeDescription } from 'n8
 import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
 import { estimateCost } from '../../nodes/Seedance/core/price';
 import type { Capabilities, Choice, Model, Range } from '../../nodes/Seedance/core/model';
-import type { FieldName, ImageInput, Mode } from '../../nodes/Seedance/core/request';
+import {
+	MODEL_DECIDES,
+	type FieldName,
+	type ImageInput,
+	type Mode,
+} from '../../nodes/Seedance/core/request';
 import { requestFields } from '../../nodes/Seedance/core/requestFields';
 import { providers } from '../../nodes/Seedance/providers';
 import { SHAPED_FIELDS } from '../../nodes/Seedance/form/fieldShapes';
@@ -68,7 +73,9 @@ function shown({ makes, provider, model, mode, imageInput }: State, more: object
 /** The fields that the model's row promises in this state. */
 function promised({ can, imageInput }: State): string[] {
 	return Object.entries(can)
-		.filter(([, capability]) => {
+		.filter(([name, capability]) => {
+			// Rules between fields are no field.
+			if (name === 'conflicts') return false;
 			const only = (capability as { imageInput?: ImageInput }).imageInput;
 			return only === undefined || only === imageInput;
 		})
@@ -107,7 +114,8 @@ describe.each(states)(
 
 		it('offers the choices of the model, and its defaults', () => {
 			const choices = Object.entries(state.can).filter(
-				(entry): entry is [FieldName, Choice<string | number>] => 'values' in entry[1],
+				(entry): entry is [FieldName, Choice<string | number>] =>
+					typeof entry[1] === 'object' && 'values' in entry[1],
 			);
 			for (const [name, choice] of choices) {
 				if (!promised(state).includes(name)) continue;
@@ -119,9 +127,11 @@ describe.each(states)(
 
 		it('has the bounds of the model, and starts within them', () => {
 			const ranges = Object.entries(state.can).filter(
-				(entry): entry is [FieldName, Range & { default?: number }] => 'min' in entry[1],
+				(entry): entry is [FieldName, Range & { default?: number; orModel?: true }] =>
+					typeof entry[1] === 'object' && 'min' in entry[1],
 			);
-			for (const [name, { min, max, default: usual }] of ranges) {
+			for (const [name, { min: lowest, max, default: usual, orModel }] of ranges) {
+				const min = orModel ? MODEL_DECIDES : lowest;
 				const { typeOptions, default: value } = field(name)!;
 				expect([name, typeOptions]).toMatchObject([name, { minValue: min, maxValue: max }]);
 				expect(value).toBe(usual ?? Math.min(Math.max(Number(value), min), max));

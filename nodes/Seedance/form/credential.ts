@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { hostField, type Access, type Region } from '../core/access';
-import { choiceOf } from './fieldShapes';
+import { choiceOf } from './choices';
 
 /** What a credential's form says beyond the provider's facts. */
 interface Words {
