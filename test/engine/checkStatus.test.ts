@@ -75,7 +75,7 @@ describe('Check Status', () => {
 			expect(Object.keys(binary).sort()).toEqual(['lastFrame', 'video']);
 			expect(binary.lastFrame).toMatchObject({
 				mimeType: 'image/webp',
-				fileName: `seedance-2.0-${String(json.jobId)}-last-frame.webp`,
+				fileName: `seedance-2.0-${json.jobId as string}-last-frame.webp`,
 			});
 			expect((await world.engine.readBinary(binary.lastFrame)).toString()).toBe(body);
 			expect(witness.requests.map(({ path }) => path)).toEqual(['/last']);
