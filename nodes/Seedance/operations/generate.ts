@@ -67,7 +67,6 @@ async function generateAndEmit(
 	const items: ReadItems = [];
 	await forEachConcurrent(read, LOOK_BACK_WIDTH, async (item, index) => {
 		items[index] = item.ok ? await lookBack(context, item.value) : item;
-		return 'continue';
 	});
 	const fresh = items.flatMap((item) =>
 		item.ok && isFresh(context, item.value) ? [item.value] : [],

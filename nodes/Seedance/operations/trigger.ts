@@ -72,7 +72,6 @@ async function jobsToStart(
 			// A failure with one job must not affect the others.
 			ctx.logger.warn(`${aboutJob(reading)} could not be processed and starts nothing`);
 		}
-		return 'continue';
 	});
 	return jobs.filter((job) => job !== undefined);
 }

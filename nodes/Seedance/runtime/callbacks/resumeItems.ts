@@ -65,7 +65,6 @@ export async function resumeItems(
 			const job = updateJob(stored, known, rawOf(known));
 			Object.assign(output[index], await resumed(ctx, timing, item, job, parameters));
 		}
-		return 'continue';
 	}).finally(release);
 	return output;
 }

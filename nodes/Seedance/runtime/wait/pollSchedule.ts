@@ -96,7 +96,7 @@ export class PollSchedule {
 		const { account, clock } = this.session;
 		const now = clock.monotonic();
 		// Jobs above the account's limit are queued and rarely polled.
-		const running = Math.min(account.submits.followed, this.atOnce());
+		const running = Math.min(account.followed.count, this.atOnce());
 		const requests = (account.requests.allowance(now) * typicalMs) / 60_000 / running;
 		// Half of the account's requests may be spent around the expected end. If that is less than usual, all of them are
 		// used.

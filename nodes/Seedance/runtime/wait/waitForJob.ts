@@ -1,6 +1,6 @@
 import { success, type Fault, type Outcome } from '../../core/fault';
 import { amendJob, isSettled, updateJob, type Job } from '../../core/job';
-import { NEW_JOB_MS, underLimits } from '../limits/account';
+import { NEW_JOB_MS } from '../limits/account';
 import type { Dialect } from '../../core/provider';
 import { askInItsDialect } from '../api/jobDialect';
 import { PollSchedule } from './pollSchedule';
@@ -65,7 +65,7 @@ export async function waitForJob(
 	const { account, settings, clock } = session;
 	const following = () =>
 		follow(session, job, deadline, new PollSchedule(session, job, since, ahead));
-	return await underLimits(account, settings, clock, () => account.submits.follow(following));
+	return await account.during(settings, clock, () => account.followed.follow(following));
 }
 
 async function follow(
