@@ -73,7 +73,7 @@ async function generateAndEmit(
 	);
 	const allowed = await checkMoney(session, plan.money, fresh, spending);
 	if (!allowed.ok) return emitSame(ctx, allowed, knownJobs(context.memory, items), plan.output);
-	const refused = await submitBatches(session, context.memory, fresh, plan.submitAs);
+	const refused = await submitBatches(context, fresh, plan.submitAs);
 	await generateItems(context, run, items, refused);
 	return emit(ctx, run.results, plan.output, run.cause);
 }

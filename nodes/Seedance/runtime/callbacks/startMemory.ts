@@ -27,17 +27,6 @@ type Start = Pick<Job, 'jobId' | 'status'>;
 
 /** Which jobs have already started the workflow, and for which event. */
 export interface StartMemory {
-	/**
-	 * Handles callbacks about the same job one after the other.
-	 *
-	 * @param isUrgent whether the callback that is being handled should make way
-	 * @param work receives a promise that is fulfilled when it should make way
-	 */
-	inTurn<T>(
-		jobId: string,
-		isUrgent: boolean,
-		work: (next: Promise<void>) => Promise<T>,
-	): Promise<T>;
 	has(start: Start): boolean;
 	/** From now on, nobody else in this process starts it. */
 	add(start: Start): void;
@@ -60,19 +49,7 @@ export interface StartMemory {
  */
 export function startMemory(ctx: IWebhookFunctions): StartMemory {
 	const trigger = nodeOf(ctx);
-	const inTurn: StartMemory['inTurn'] = (jobId, isUrgent, work) =>
-		takeTurn(`${trigger} ${jobId}`, isUrgent, work);
-	if (ctx.getMode() === 'manual') {
-		const nothing = () => {};
-		return {
-			inTurn,
-			has: () => false,
-			add: nothing,
-			store: nothing,
-			taken: nothing,
-			fail: () => 0,
-		};
-	}
+	if (ctx.getMode() === 'manual') return NO_MEMORY;
 	const stored = ctx.getWorkflowStaticData('node');
 	const starts = startsOf.get(trigger) ?? { begun: [], failed: new Map<string, number>() };
 	startsOf.set(trigger, starts);
@@ -83,7 +60,6 @@ export function startMemory(ctx: IWebhookFunctions): StartMemory {
 			.filter(isKnown)
 			.slice(-MAX_REMEMBERED);
 	return {
-		inTurn,
 		has: (start) => known().includes(hashOf(start)),
 		add: (start) => {
 			starts.begun = [...starts.begun, hashOf(start)].slice(-MAX_REMEMBERED);
@@ -98,6 +74,15 @@ export function startMemory(ctx: IWebhookFunctions): StartMemory {
 	};
 }
 
+const nothing = () => {};
+const NO_MEMORY: StartMemory = {
+	has: () => false,
+	add: nothing,
+	store: nothing,
+	taken: nothing,
+	fail: () => 0,
+};
+
 function failOne(starts: Starts, hash: string): number {
 	const { failed } = starts;
 	const times = (failed.get(hash) ?? 0) + 1;
@@ -109,24 +94,29 @@ function failOne(starts: Starts, hash: string): number {
 	return times;
 }
 
-async function takeTurn<T>(
-	key: string,
+/**
+ * Handles callbacks about the same job one after the other.
+ *
+ * @param isUrgent whether the callback that is being handled should make way
+ * @param work receives a promise that is fulfilled when it should make way
+ */
+export async function inTurn<T>(
+	ctx: IWebhookFunctions,
+	jobId: string,
 	isUrgent: boolean,
 	work: (next: Promise<void>) => Promise<T>,
 ): Promise<T> {
+	const key = `${nodeOf(ctx)} ${jobId}`;
 	const before = turns.get(key);
 	if (isUrgent) before?.giveWay();
-	let isNext = () => {};
+	let isNext = nothing;
 	const next = new Promise<void>((resolve) => (isNext = resolve));
 	const giveWay = () => {
 		isNext();
 		before?.giveWay();
 	};
 	const turn = (before?.ended ?? Promise.resolve()).then(() => work(next));
-	const ended = turn.then(
-		() => undefined,
-		() => undefined,
-	);
+	const ended = turn.then(nothing, nothing);
 	turns.set(key, { ended, giveWay });
 	try {
 		return await turn;

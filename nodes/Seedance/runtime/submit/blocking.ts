@@ -11,7 +11,7 @@ import type { GenerateItem } from './readItem';
 import type { Session } from '../api/session';
 import { callOnce } from '../api/callOnce';
 import type { SubmitMemory } from './memory';
-import { noteAmbiguousSubmit, noteSubmitted, prepare, submittedJob } from './submit';
+import { noteAmbiguousSubmit, noteSubmitted, prepare, type SubmitContext } from './submit';
 import type { Caller } from '../api/send';
 
 /**
@@ -19,12 +19,11 @@ import type { Caller } from '../api/send';
  * later, so a failed call is never retried: the video may have been made and charged.
  */
 export async function generateBlocking(
-	caller: Caller,
-	session: Session,
-	memory: SubmitMemory,
+	context: SubmitContext & { ctx: Caller },
 	dialect: Dialect & Required<Pick<Dialect, 'sync'>>,
 	item: GenerateItem,
 ): Promise<ItemResult> {
+	const { ctx, session, memory } = context;
 	const { memoryKey } = item;
 	const { doubt, job: before, file } = memory.of(memoryKey) ?? {};
 	if (doubt) return failure(doubt);
@@ -40,16 +39,15 @@ export async function generateBlocking(
 		return answer;
 	}
 	const reading = success(dialect.sync.jobOf(answer.value.headers));
-	const job = submittedJob(session.provider.id, item, reading);
-	noteSubmitted(session, memory, item, job, dialect);
+	const job = noteSubmitted(context, item, dialect, reading);
 	try {
 		const name = fileNameOf(job, 'video/mp4');
 		const { body } = answer.value;
 		// Without the signal of the run, which another item's fault aborts: this file cannot be downloaded again.
 		const file = await guarded(body, FILE_LIMITS, { clock: session.clock }, () =>
-			caller.helpers.prepareBinaryData(body as BinaryBody, name, 'video/mp4'),
+			ctx.helpers.prepareBinaryData(body as BinaryBody, name, 'video/mp4'),
 		);
-		const checked = await checkFile(caller, file, job);
+		const checked = await checkFile(ctx, file, job);
 		if (!checked.ok) return lost(memory, item, job, checked.fault);
 		const binary = { [item.binaryField]: file };
 		memory.note(memoryKey, { file: binary });

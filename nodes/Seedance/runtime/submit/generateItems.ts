@@ -77,7 +77,7 @@ async function generateItem(
 }
 
 const submitItem = (context: RunContext, item: GenerateItem): Promise<Outcome<Job>> =>
-	item.isShared ? submitShared(context, item) : submit(context.session, context.memory, item);
+	item.isShared ? submitShared(context, item) : submit(context, item);
 
 const lastStep = (step: () => Promise<ItemResult>): LastStep => ({ finish: step });
 
@@ -92,8 +92,7 @@ async function submitAndWait(
 	const dialect = session.provider.dialectForRequest(item.request);
 	const { sync } = dialect;
 	if (plan.requestMode === 'sync' && sync) {
-		const generateNow = () =>
-			generateBlocking(context.ctx, session, memory, { ...dialect, sync }, item);
+		const generateNow = () => generateBlocking(context, { ...dialect, sync }, item);
 		const generated = await account.jobs.run(generateNow, session);
 		return typeof generated === 'string' ? NOT_STARTED : generated;
 	}
