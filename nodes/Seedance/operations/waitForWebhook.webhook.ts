@@ -20,7 +20,7 @@ import { receive, type Callback } from '../runtime/callbacks/receive';
 import { awaitedId, resumeItems, waitingItems } from '../runtime/callbacks/resumeItems';
 import { receiverOf, selfCall } from '../runtime/callbacks/selfCall';
 import { deadlineOf } from '../runtime/callbacks/sleepContext';
-import { jobFromItem } from '../runtime/items/jobFromItem';
+import { jobFromItem } from '../runtime/items/jobs';
 import { readJob } from '../runtime/wait/waitForJob';
 
 /**

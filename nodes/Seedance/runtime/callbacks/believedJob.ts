@@ -1,5 +1,4 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
-import type { Fault } from '../../core/fault';
 import { isSettled, newJob, updateJob, type Job, type JobReading } from '../../core/job';
 import { shorten } from '../../core/parameters';
 import { confirmJob } from './confirmJob';
@@ -34,28 +33,23 @@ export async function believedJob(
 	const known = isSigned ? { ...blank, model, metadata, reference } : blank;
 	const asked = await confirmJob(session, known, { isClaimed: isClaim(reading), next });
 	if (asked === 'replaced') return undefined;
+	const warn = (what: string) => ctx.logger.warn(`${aboutJob(reading)}${what}`);
 	if (asked.ok) {
-		if (isClaim(reading) && !isSettled(asked.value)) warnOfLag(ctx, reading, asked.value);
+		const { status } = asked.value;
+		if (isClaim(reading) && !isSettled(asked.value))
+			warn(
+				` is not confirmed: minutes later the provider still says "${status}". It starts nothing; look the job up with Check Status.`,
+			);
 		return asked.value;
 	}
 	// "No such job" is the provider's own answer, for example to an old callback that somebody sends again.
 	const isEmitted = isSigned && isSettled(reading) && asked.fault.httpStatus !== 404;
-	warn(ctx, reading, asked.fault, isEmitted);
+	const end = isEmitted
+		? 'it is signed, so it starts the workflow as it is'
+		: 'it cannot be confirmed, so it starts nothing';
+	warn(`: ${end}. ${asked.fault.message}`);
 	return isEmitted ? byBody : undefined;
 }
 
 export const aboutJob = (reading: JobReading): string =>
 	`Seedance Trigger: a callback about the job ${shorten(reading.jobId, 60)}`;
-
-function warn(ctx: IWebhookFunctions, reading: JobReading, fault: Fault, isEmitted: boolean): void {
-	const end = isEmitted
-		? 'it is signed, so it starts the workflow as it is'
-		: 'it cannot be confirmed, so it starts nothing';
-	ctx.logger.warn(`${aboutJob(reading)}: ${end}. ${fault.message}`);
-}
-
-function warnOfLag(ctx: IWebhookFunctions, reading: JobReading, { status }: Job): void {
-	ctx.logger.warn(
-		`${aboutJob(reading)} is not confirmed: minutes later the provider still says "${status}". It starts nothing; look the job up with Check Status.`,
-	);
-}

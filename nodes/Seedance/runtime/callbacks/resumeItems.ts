@@ -3,8 +3,8 @@ import { inputFault } from '../../core/fault';
 import { isSettled, rawOf, updateJob, type Job } from '../../core/job';
 import type { Timing } from '../limits/clock';
 import { DOWNLOADS_AT_ONCE, downloadMedia } from '../api/download';
-import { faultOfJob, withJobId } from '../items/errors';
-import { jobFromItem } from '../items/jobFromItem';
+import { faultOfJob, withJobId } from '../../core/jobFault';
+import { jobFromItem } from '../items/jobs';
 import type { Session } from '../api/session';
 import { forEachConcurrent } from '../limits/concurrent';
 

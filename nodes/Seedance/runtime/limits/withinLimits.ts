@@ -58,12 +58,10 @@ export async function sendWithinLimits<T>(
 	const answer = await account.during(settings, clock, isSubmit ? submit : send);
 	if (answer === 'stopped') return failure(STOPPED);
 	if (answer !== 'late') return answer;
-	return failure(isTooLate() ? heldBack(account, clock) : NO_PLACE);
-}
-
-/** The provider's fault that has caused the pause. This request was not sent. */
-function heldBack({ requests, pausedBy = NO_PLACE }: Account, clock: Clock): Fault {
-	return { ...pausedBy, ambiguous: false, retryAfterMs: requests.pauseLeftMs(clock.monotonic()) };
+	if (!isTooLate()) return failure(NO_PLACE);
+	// The provider's fault that has caused the pause. This request was not sent.
+	const retryAfterMs = account.requests.pauseLeftMs(clock.monotonic());
+	return failure({ ...(account.pausedBy ?? NO_PLACE), ambiguous: false, retryAfterMs });
 }
 
 /** The provider has not refused this request because of its limits. */

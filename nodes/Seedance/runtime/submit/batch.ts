@@ -3,7 +3,7 @@ import type { BatchEntry, Dialect } from '../../core/provider';
 import type { MediaRequest } from '../../core/request';
 import { callOnce } from '../api/callOnce';
 import { keyOf } from './idempotency';
-import type { OpenBatch, SubmitMemory } from './memory';
+import type { OpenBatch } from './memory';
 import type { GenerateItem } from './readItem';
 import type { RunOptions } from './runOptions';
 import { CHANGED_SINCE, noteAmbiguousSubmit, noteSubmitted, type SubmitContext } from './submit';
@@ -72,8 +72,11 @@ function freshChunks(
 	const groups: Array<{ dialect: BatchDialect; items: GenerateItem[] }> = [];
 	for (const item of items) {
 		const dialect = session.provider.dialectForRequest(item.request);
-		if (!takesBatches(dialect) || !goesTogether(memory, item)) continue;
-		if (repeated.has(item.memoryKey)) continue;
+		const { loadImage, isShared, memoryKey } = item;
+		// A file needs its own multipart request. An item with a shared key is sent separately, because otherwise the
+		// provider does not see that key. An item that was sent separately before is repeated separately.
+		const isSeparate = loadImage || isShared || memory.of(memoryKey) !== undefined;
+		if (!takesBatches(dialect) || isSeparate || repeated.has(memoryKey)) continue;
 		const { callbackUrl } = item.request;
 		const open = groups.find(
 			(group) =>
@@ -83,24 +86,16 @@ function freshChunks(
 		if (open) open.items.push(item);
 		else groups.push({ dialect, items: [item] });
 	}
-	return groups.map((group) => ({
-		dialect: group.dialect,
+	return groups.map(({ dialect, items: members }) => ({
+		dialect,
 		isRepeated: false,
-		settings: group.items[0]?.settings ?? '',
-		idempotencyKey: keyOf(group.items.map(({ idempotencyKey }) => idempotencyKey)),
-		members: group.items.map(({ memoryKey, request }) => ({ memoryKey, request })),
+		settings: members[0]?.settings ?? '',
+		idempotencyKey: keyOf(members.map(({ idempotencyKey }) => idempotencyKey)),
+		members: members.map(({ memoryKey, request }) => ({ memoryKey, request })),
 	}));
 }
 
 const takesBatches = (dialect: Dialect): dialect is BatchDialect => dialect.batch !== undefined;
-
-/**
- * A file needs its own multipart request. An item with a shared key is sent separately, because otherwise the provider
- * does not see that key. An item that was sent separately before is repeated separately.
- */
-function goesTogether(memory: SubmitMemory, { loadImage, isShared, memoryKey }: GenerateItem) {
-	return !loadImage && !isShared && memory.of(memoryKey) === undefined;
-}
 
 async function submitChunk(
 	{ session, memory }: SubmitContext,

@@ -4,7 +4,7 @@ import type { Dialect, HttpCall } from '../../core/provider';
 import { guarded } from '../api/body';
 import { FILE_LIMITS, fileNameOf, type BinaryBody } from '../api/download';
 import { checkFile } from '../api/mediaFile';
-import { withJobId } from '../items/errors';
+import { withJobId } from '../../core/jobFault';
 import type { ItemResult } from '../items/result';
 import { networkFault } from '../api/networkFault';
 import type { GenerateItem } from './readItem';

@@ -66,10 +66,11 @@ async function generateItem(
 	const { reused } = item;
 	if (reused) {
 		const { metadata = null } = item.request;
-		return lastStep(async () => {
+		const finishReused = async (): Promise<ItemResult> => {
 			const result = await finish(ctx, session, { ...reused, metadata }, item);
 			return 'job' in result ? { ...result, extra: { reused: true } } : result;
-		});
+		};
+		return { finish: finishReused };
 	}
 	if (plan.afterSubmit === 'wait') return await submitAndWait(context, item, ahead);
 	const submitted = await submitItem(context, item);
@@ -78,8 +79,6 @@ async function generateItem(
 
 const submitItem = (context: RunContext, item: GenerateItem): Promise<Outcome<Job>> =>
 	item.isShared ? submitShared(context, item) : submit(context, item);
-
-const lastStep = (step: () => Promise<ItemResult>): LastStep => ({ finish: step });
 
 /** Holds one of the account's job slots from the submit until the job is settled, but not during the download. */
 async function submitAndWait(
@@ -104,7 +103,7 @@ async function submitAndWait(
 	if (!waited.ok) return waited;
 	const job = waited.value;
 	if (isSettled(job)) keep(context, item, job);
-	return lastStep(() => finishGenerated(context, item, job));
+	return { finish: () => finishGenerated(context, item, job) };
 }
 
 function keep(

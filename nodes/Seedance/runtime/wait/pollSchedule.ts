@@ -78,7 +78,8 @@ export class PollSchedule {
 			if (earlyMs !== undefined) return withJitter(earlyMs, jobId, this.asked);
 		}
 		const isQueued = this.queuedAt !== undefined && status === 'queued';
-		const queueMs = isQueued ? this.queueMs(expectation, this.atOnce()) : undefined;
+		const rounds = Math.floor(this.ahead() / this.atOnce());
+		const queueMs = isQueued ? rounds * expectation.typicalMs : undefined;
 		const delay = nextPollDelayMs({ elapsedMs, progress, expectation, queueMs });
 		return withJitter(delay, jobId, this.asked);
 	}
@@ -108,10 +109,6 @@ export class PollSchedule {
 	private atOnce(): number {
 		const { account, settings } = this.session;
 		return Math.min(account.jobs.limit, settings.maxConcurrentJobs);
-	}
-
-	private queueMs({ typicalMs }: Expectation, atOnce: number): number {
-		return Math.floor(this.ahead() / atOnce) * typicalMs;
 	}
 
 	/** Processes a reply. The duration of a job is remembered only if no queue has distorted it. */
