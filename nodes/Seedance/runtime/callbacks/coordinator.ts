@@ -2,8 +2,7 @@ import type { Outcome } from '../../core/fault';
 import type { Job } from '../../core/job';
 import type { Clock } from '../limits/clock';
 import { askJobs } from './askJobs';
-import { CALL_AGAIN_PAUSES_MS } from './pauses';
-import { isAnswered, type SelfCallResult } from './selfCall';
+import { CALL_AGAIN_PAUSES_MS, isAnswered, type SelfCallResult } from './selfCall';
 import {
 	newWait,
 	next,

@@ -40,7 +40,7 @@ export interface StartMemory {
 
 /**
  * n8n reads a workflow's static data when a callback arrives. It stores it when the webhook method returns (1.x) or
- * when the workflow has been started (2.x, see `startOutcome`). Concurrent callbacks do not see each other's changes,
+ * when the workflow has been started (2.x, see `isStarted`). Concurrent callbacks do not see each other's changes,
  * so this process also remembers the starts itself, and stores both. This is reliable within one process, including
  * restarts. With several webhook processes, two that receive the same callback at the same moment may both start the
  * workflow, and the one that stores last overwrites what the other has stored.

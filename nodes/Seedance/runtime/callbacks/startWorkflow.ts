@@ -48,12 +48,7 @@ export function startWorkflow(
 }
 
 /** The methods of Express's response that n8n calls after a webhook method has returned. */
-interface Answerable {
-	setHeader: (...header: unknown[]) => unknown;
-	status: (code: number) => unknown;
-	json: (body?: unknown) => unknown;
-	send: (body?: unknown) => unknown;
-}
+type Answerable = Record<'setHeader' | 'status' | 'json' | 'send', (code: number) => unknown>;
 
 /**
  * Whether the workflow was started after a trigger's webhook method has returned its items. n8n does not report it to

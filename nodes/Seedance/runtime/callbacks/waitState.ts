@@ -1,5 +1,8 @@
-import { ASK_AGAIN_PAUSES_MS } from './pauses';
-
+/**
+ * The pauses before we ask the provider again because its status is outdated or it could not be reached, in
+ * milliseconds: a provider calls only once. Four minutes in total.
+ */
+export const ASK_AGAIN_PAUSES_MS = [5_000, 15_000, 30_000, 60_000, 60_000, 60_000];
 /**
  * How old a copy of the execution may be, in milliseconds. An older one is read again, because n8n may have resumed the
  * execution without us.

@@ -5,20 +5,15 @@ import { faultOfJob } from '../../core/jobFault';
 import type { Provider } from '../../core/provider';
 import { providers } from '../../providers';
 import { downloadMedia } from '../api/download';
-import { readOutputOptions, readParameter, type OnJobFailure, type OutputOptions } from './output';
+import { readOutputOptions, readParameter, type OnJobFailure } from './output';
 import type { ItemResult, PlainResult } from './result';
 import { textOr } from './options';
 import type { Session } from '../api/session';
 
-/** Options shared by Check Status and Wait for Webhook. */
-export interface JobOptions {
-	downloadVideo: boolean;
-	binaryField: string;
-	onJobFailure: OnJobFailure;
-	output: OutputOptions;
-}
+export type JobOptions = ReturnType<typeof readJobOptions>;
 
-export function readJobOptions(ctx: IExecuteFunctions): JobOptions {
+/** Options shared by Check Status and Wait for Webhook. */
+export function readJobOptions(ctx: IExecuteFunctions) {
 	const parameter = (name: string, fallback: string | boolean) =>
 		ctx.getNodeParameter(name, 0, fallback);
 	return {

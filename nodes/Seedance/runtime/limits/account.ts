@@ -12,19 +12,14 @@ export const NEW_JOB_MS = 30_000;
 /** How long submits and their jobs are remembered, in milliseconds. The answer to a submit never takes that long. */
 const REMEMBERED_MS = 600_000;
 
-/** Jobs that this process has submitted recently. Not every server of the provider may know them yet. */
-export class NewJobs {
-	private readonly takenAt = new Map<string, number>();
-
-	/** @param now Unix milliseconds */
+/**
+ * When this process has submitted its recent jobs, in Unix milliseconds. Not every server of the provider may know them
+ * yet.
+ */
+export class NewJobs extends Map<string, number> {
 	add(jobId: string, now: number): void {
-		for (const [id, at] of this.takenAt) if (now - at >= REMEMBERED_MS) this.takenAt.delete(id);
-		this.takenAt.set(jobId, now);
-	}
-
-	/** @returns Unix milliseconds; undefined for a job that is not ours or was submitted long ago */
-	takenAtOf(jobId: string): number | undefined {
-		return this.takenAt.get(jobId);
+		for (const [id, at] of this) if (now - at >= REMEMBERED_MS) this.delete(id);
+		this.set(jobId, now);
 	}
 }
 

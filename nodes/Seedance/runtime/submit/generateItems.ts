@@ -86,8 +86,8 @@ async function submitAndWait(
 	item: GenerateItem,
 	ahead: () => number,
 ): Promise<ItemResult | LastStep> {
-	const { session, plan, memory } = context;
-	const { account } = session;
+	const { session, plan, memory, finished, byKey } = context;
+	const { account, clock } = session;
 	const dialect = session.provider.dialectForRequest(item.request);
 	const { sync } = dialect;
 	if (plan.requestMode === 'sync' && sync) {
@@ -102,19 +102,13 @@ async function submitAndWait(
 	if (typeof waited === 'string') return NOT_STARTED;
 	if (!waited.ok) return waited;
 	const job = waited.value;
-	if (isSettled(job)) keep(context, item, job);
+	if (isSettled(job)) {
+		memory.note(item.memoryKey, { job });
+		if (item.isShared) byKey.keep(item.memoryKey, job, clock.now());
+		const isReusable = job.status === 'completed';
+		if (item.reuse && isReusable) finished.keep(item.reuse.contentKey, job, clock.now());
+	}
 	return { finish: () => finishGenerated(context, item, job) };
-}
-
-function keep(
-	{ session, memory, finished, byKey }: RunContext,
-	item: GenerateItem,
-	job: Job,
-): void {
-	const now = session.clock.now();
-	memory.note(item.memoryKey, { job });
-	if (item.isShared) byKey.keep(item.memoryKey, job, now);
-	if (item.reuse && job.status === 'completed') finished.keep(item.reuse.contentKey, job, now);
 }
 
 /** A user who chose the key must know what the next submit with this key returns. */

@@ -26,7 +26,7 @@ export async function untilKnown<T>(
 	call: () => Promise<Outcome<T>>,
 	takenAt = NaN,
 ): Promise<Outcome<T>> {
-	const since = account.newJobs.takenAtOf(jobId) ?? (createdAt ? Date.parse(createdAt) : takenAt);
+	const since = account.newJobs.get(jobId) ?? (createdAt ? Date.parse(createdAt) : takenAt);
 	const isNew = () => Math.abs(clock.now() - since) < NEW_JOB_MS;
 	const untilOld: RetryPolicy = [
 		{
