@@ -81,7 +81,8 @@ async function check(
 
 /** Answers the caller once. Later answers are ignored. */
 function replyOf(ctx: IWebhookFunctions): (answer: Answer) => void {
-	const response = ctx.getResponseObject();
+	type Response = { status(code: number): { json(body: unknown): void } };
+	const response = ctx.getResponseObject() as unknown as Response;
 	let isAnswered = false;
 	return (answer) => {
 		if (!isAnswered) response.status(STATUSES[answer]).json({ status: answer });

@@ -83,8 +83,7 @@ async function openWith(
 	{ ctx, provider, receiver }: Called,
 	credential: ICredentialDataDecryptedObject,
 ): Promise<Outcome<Opened>> {
-	const options = { clock: quietClock(), credential };
-	const opened = await openSession(ctx, provider, options);
+	const opened = await openSession(ctx, provider, { clock: quietClock(), credential });
 	if (!opened.ok) return opened;
 	return success({ session: opened.value, sender: await senderOf(ctx, opened.value, receiver) });
 }

@@ -55,10 +55,13 @@ export function startMemory(ctx: IWebhookFunctions): StartMemory {
 	startsOf.set(trigger, starts);
 	const isPlanned = (hash: string) => starts.begun.includes(hash);
 	const isKnown = (hash: string) => isPlanned(hash) || !starts.failed.has(hash);
-	const known = () =>
-		[...new Set([...readHashes(stored.started), ...starts.begun])]
-			.filter(isKnown)
-			.slice(-MAX_REMEMBERED);
+	const known = () => {
+		const started: unknown[] = Array.isArray(stored.started) ? stored.started : [];
+		const hashes = new Set(
+			[...started, ...starts.begun].filter((hash) => typeof hash === 'string'),
+		);
+		return [...hashes].filter(isKnown).slice(-MAX_REMEMBERED);
+	};
 	return {
 		has: (start) => known().includes(hashOf(start)),
 		add: (start) => {
@@ -124,9 +127,6 @@ export async function inTurn<T>(
 		if (turns.get(key)?.ended === ended) turns.delete(key);
 	}
 }
-
-const readHashes = (stored: unknown): string[] =>
-	Array.isArray(stored) ? stored.filter((hash) => typeof hash === 'string') : [];
 
 /** 96 bits: no collision is to be expected among a thousand of them. */
 const hashOf = ({ jobId, status }: Start): string =>
