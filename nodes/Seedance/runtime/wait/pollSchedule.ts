@@ -69,8 +69,8 @@ export class PollSchedule {
 		const earlyMs = mayAskEarly ? earlyDelayMs(elapsedMs, expectation) : undefined;
 		this.isEarlyNext = earlyMs !== undefined;
 		const isQueued = this.queuedAt !== undefined && status === 'queued';
-		const rounds = Math.floor(this.ahead() / this.atOnce());
-		const queueMs = isQueued ? rounds * expectation.typicalMs : undefined;
+		const { typicalMs } = expectation;
+		const queueMs = isQueued ? Math.floor(this.ahead() / this.atOnce()) * typicalMs : undefined;
 		const delay = earlyMs ?? nextPollDelayMs({ elapsedMs, progress, expectation, queueMs });
 		return withJitter(delay, jobId, this.asked);
 	}
