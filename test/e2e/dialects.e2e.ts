@@ -35,6 +35,8 @@ const JOB_KEYS = [
 	'status',
 	'progress',
 	'durationSeconds',
+	'lastFrameUrl',
+	'seed',
 	'resolution',
 	'hasAudio',
 	'fileSizeBytes',

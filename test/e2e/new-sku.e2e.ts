@@ -18,6 +18,8 @@ const JOB_KEYS = [
 	'progress',
 	'videoUrl',
 	'durationSeconds',
+	'lastFrameUrl',
+	'seed',
 	'resolution',
 	'hasAudio',
 	'fileSizeBytes',

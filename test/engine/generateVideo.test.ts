@@ -35,6 +35,8 @@ describe('Generate Video, waiting', () => {
 			progress: 100,
 			videoUrl: expect.stringMatching(/^http.*\.mp4$/),
 			durationSeconds: 4,
+			lastFrameUrl: null,
+			seed: null,
 			resolution: '1280x720',
 			hasAudio: true,
 			fileSizeBytes: expect.any(Number),

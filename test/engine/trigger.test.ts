@@ -126,7 +126,7 @@ describe('a job that settles', () => {
 			failure: null,
 			metadata: { sku: 'A-1' },
 		});
-		expect(Object.keys(job!)).toHaveLength(21);
+		expect(Object.keys(job!)).toHaveLength(23);
 		expect(world.sandbox.ledger.callbacks.map(({ status }) => status)).toEqual([200]);
 		expect(statusCalls()).toBe(1);
 	});

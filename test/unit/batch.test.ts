@@ -58,7 +58,7 @@ async function submitting(
 	const clock = new VirtualClock(0);
 	if (run.stopInMs !== undefined) clock.stopIn(run.stopInMs);
 	const promptsOf = (input: unknown) =>
-		(input as BatchSubmission).requests.map(({ prompt }) => prompt);
+		(input as BatchSubmission).requests.map(({ prompt = '' }) => prompt);
 	const script = ({ input }: { input: unknown }, index: number) => answer(promptsOf(input), index);
 	const session = scriptedSession(clock, script, { idempotent, batch: most });
 	const traces: unknown[] = [];
@@ -110,7 +110,7 @@ describe('what goes together', () => {
 	it.each<[string, Partial<GenerateItem>]>([
 		[
 			'has a file, which goes as a form of its own',
-			{ loadImage: () => Promise.reject(new Error()) },
+			{ loadFiles: () => Promise.reject(new Error()) },
 		],
 		['has a key that executions share', { isShared: true }],
 	])('does not include an item that %s', async (_, more) => {

@@ -94,8 +94,8 @@ it('leaves a trace in the log before it is sent: it may be paid although nothing
 });
 
 it('is not made without the image that it should show', async () => {
-	const loadImage = () => Promise.resolve(failure(inputFault('No such file')));
-	const { make, calls } = making(undefined, {}, { ...order, loadImage });
+	const loadFiles = () => Promise.resolve(failure(inputFault('No such file')));
+	const { make, calls } = making(undefined, {}, { ...order, loadFiles });
 	expect(await make()).toMatchObject({ fault: { message: 'No such file' } });
 	expect(calls()).toBe(0);
 });

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { costNotices } from '../../nodes/Seedance/form/costNotices';
+import type { Capabilities, Model, PricedRequest } from '../../nodes/Seedance/core/model';
 import { moneyOptions } from '../../nodes/Seedance/form/money';
 import { seedance } from '../../nodes/Seedance/providers/seedance';
 import {
@@ -116,19 +117,86 @@ describe('the form', () => {
 		expect(namesOf([inDollars])).not.toContain('maxCredits');
 	});
 
-	it('says the price in dollars, once for each field that changes it', () => {
-		const byRatio = ({ aspectRatio }: { aspectRatio?: string }) => (aspectRatio === '1:1' ? 2 : 1);
-		const notices = costNotices('video', [
-			{ ...seedance, models: [{ ...model, price: { usd: byRatio } }] },
+	/** The notices of a model that bills in dollars: the fields that each depends on, and its text. */
+	function noticesOf(
+		price: Model['price'],
+		modes: Model['modes'],
+		makes: Model['makes'] = 'video',
+	) {
+		const models = [{ ...model, makes, price, modes }];
+		return costNotices(makes, [{ ...seedance, models }]).map(({ displayName, displayOptions }) => {
+			const { provider, model: id, ...fields } = displayOptions?.show ?? {};
+			expect([provider, id]).toEqual([['seedance'], [model.id]]);
+			return [fields, displayName];
+		});
+	}
+	const resolution = { values: ['480p', '720p'], default: '720p' };
+	const video: Capabilities = {
+		prompt: { maxLength: 9 },
+		duration: { min: 4, max: 15, default: 5 },
+		resolution,
+		aspectRatio: { values: ['16:9', '1:1'], default: '16:9' },
+		audio: { default: true },
+	};
+	const SIZES: Record<string, number> = { '480p': 0.0422, '720p': 0.1 };
+
+	it('says what a second costs where the price is by token, not each of the many amounts', () => {
+		const usd = ({ resolution: size = '', aspectRatio = '16:9', duration = 0 }: PricedRequest) =>
+			(SIZES[size] ?? 0) * duration * (aspectRatio === '1:1' ? 0.9 : 1);
+		expect(noticesOf({ usd }, { textToVideo: video })).toEqual([
+			[
+				{ resolution: ['480p'] },
+				'Estimated cost at list price: up to US$0.042 for each second of video, so US$0.211 for 5 seconds. Failed jobs cost nothing.',
+			],
+			[
+				{ resolution: ['720p'] },
+				'Estimated cost at list price: up to US$0.100 for each second of video, so US$0.50 for 5 seconds. Failed jobs cost nothing.',
+			],
 		]);
-		const shown = notices.map(({ displayOptions }) => displayOptions?.show ?? {});
-		expect(shown.every((show) => 'aspectRatio' in show && !('audio' in show))).toBe(true);
-		expect(new Set(notices.map(({ displayName }) => displayName))).toEqual(
-			new Set(
-				[1, 2].map(
-					(usd) => `Estimated cost: US$${usd}.00 for each video. Failed jobs cost nothing.`,
-				),
-			),
+	});
+
+	it('says one rate where nothing changes it, and one for each value of what does', () => {
+		const flat = noticesOf({ usd: ({ duration = 0 }) => duration }, { textToVideo: video });
+		expect(flat).toEqual([[{}, expect.stringContaining('up to US$1.000 for each second')]]);
+		const usd = ({ duration = 0, audio }: PricedRequest) => duration * (audio ? 2 : 1);
+		const bySound = noticesOf({ usd }, { textToVideo: video });
+		expect(bySound.map(([fields]) => fields)).toEqual([{ audio: [false] }, { audio: [true] }]);
+	});
+
+	it('says the amount where there is no length, once for each field that changes it', () => {
+		const { duration, ...image } = video;
+		expect(duration).toBeDefined();
+		const byRatio = ({ aspectRatio }: PricedRequest) => (aspectRatio === '1:1' ? 2 : 0.125);
+		expect(noticesOf({ usd: byRatio }, { textToVideo: image }, 'image')).toEqual([
+			[
+				{ aspectRatio: ['16:9'] },
+				'Estimated cost: US$0.125 for each image. Failed jobs cost nothing.',
+			],
+			[
+				{ aspectRatio: ['1:1'] },
+				'Estimated cost: US$2.00 for each image. Failed jobs cost nothing.',
+			],
+		]);
+	});
+
+	it('says each amount in credits also where they have a price in dollars', () => {
+		const { duration, ...rest } = video;
+		expect(duration).toBeDefined();
+		const can = { ...rest, duration: { values: [5, 10], default: 5 } };
+		const price = { credits: () => 7, usd: () => 1 };
+		expect(noticesOf(price, { textToVideo: can })).toEqual(
+			[5, 10].map((seconds) => [
+				{ duration: [seconds] },
+				'Estimated cost: 7 credits (US$0.07) for each video. Failed jobs cost nothing.',
+			]),
 		);
+	});
+
+	it('sends to the provider where no price is public', () => {
+		const { duration, ...image } = video;
+		expect(duration).toBeDefined();
+		expect(noticesOf({}, { textToVideo: image })).toEqual([
+			[{}, 'No price of this model is public. Look it up at the provider.'],
+		]);
 	});
 });

@@ -60,7 +60,7 @@ async function running(orders: GenerateItem[], setting: Setting = {}) {
 			return says({ jobId: (input as { jobId: string }).jobId, ...later });
 		}
 		const { request } = input as Submission;
-		if (request.prompt.startsWith('bad')) return failure(inputFault('Bad'));
+		if (request.prompt?.startsWith('bad')) return failure(inputFault('Bad'));
 		most = Math.max(most, (open += 1));
 		const createdAt = new Date(clock.now()).toISOString();
 		return says({ jobId: `job of ${request.prompt}`, status: 'queued', createdAt });

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { success, type Outcome } from '../../nodes/Seedance/core/fault';
-import type { ImageFile, MediaRequest } from '../../nodes/Seedance/core/request';
+import { success } from '../../nodes/Seedance/core/fault';
+import type { Files, ImageFile, MediaRequest } from '../../nodes/Seedance/core/request';
+import type { LoadFiles } from '../../nodes/Seedance/runtime/submit/files';
 import {
 	contentKeyOf,
 	keysOf,
@@ -11,7 +12,7 @@ import {
 } from '../../nodes/Seedance/runtime/submit/idempotency';
 
 /** Every field that a request can have, so that each can be changed alone. */
-const request: Required<Omit<MediaRequest, 'imageFile'>> = {
+const request: Required<Omit<MediaRequest, 'files'>> = {
 	model: 'seedance-1.0-lite',
 	mode: 'imageToVideo',
 	prompt: 'A lamp',
@@ -25,21 +26,32 @@ const request: Required<Omit<MediaRequest, 'imageFile'>> = {
 	imageUrl: 'https://e.com/first.png',
 	imageBinaryField: 'data',
 	endFrameUrl: 'https://e.com/last.png',
+	endFrameBinaryField: 'last',
+	referenceImageUrls: ['https://e.com/1.png', 'https://e.com/2.png'],
+	referenceBinaryFields: ['front', 'back'],
+	referenceVideoUrls: ['https://e.com/1.mp4'],
+	referenceAudioUrls: ['https://e.com/1.mp3'],
+	task: 'edit',
+	draftJobId: 'draft-1',
+	draft: false,
+	returnLastFrame: false,
+	watermark: false,
+	serviceTier: 'default',
 	modelId: 'ep-1',
 	metadata: { sku: 'A' },
 	callbackUrl: 'https://e.com/call',
 };
 
-const picture = (text: string, fileName = 'photo.png') => {
-	const image: ImageFile = { bytes: Buffer.from(text), mimeType: 'image/png', fileName };
-	return () => Promise.resolve(success(image));
-};
+const image = (text: string, fileName = 'photo.png'): ImageFile => ({
+	bytes: Buffer.from(text),
+	mimeType: 'image/png',
+	fileName,
+});
+const loading = (files: Files) => () => Promise.resolve(success(files));
+const picture = (text: string, fileName?: string) => loading({ imageUrl: image(text, fileName) });
 
-async function keyOf(
-	changes: Partial<MediaRequest> = {},
-	file?: () => Promise<Outcome<ImageFile>>,
-) {
-	const key = await contentKeyOf({ ...request, ...changes }, file);
+async function keyOf(changes: Partial<MediaRequest> = {}, files?: LoadFiles) {
+	const key = await contentKeyOf({ ...request, ...changes }, files);
 	if (!key.ok) throw new Error(key.fault.message);
 	return key.value;
 }
@@ -65,6 +77,17 @@ describe('the content of a request', () => {
 		['skipModeration', { skipModeration: true }],
 		['imageUrl', { imageUrl: 'https://e.com/other.png' }],
 		['endFrameUrl', { endFrameUrl: 'https://e.com/other.png' }],
+		['endFrameBinaryField', { endFrameBinaryField: 'end' }],
+		['referenceImageUrls', { referenceImageUrls: ['https://e.com/2.png', 'https://e.com/1.png'] }],
+		['referenceBinaryFields', { referenceBinaryFields: ['back', 'front'] }],
+		['referenceVideoUrls', { referenceVideoUrls: ['https://e.com/2.mp4'] }],
+		['referenceAudioUrls', { referenceAudioUrls: undefined }],
+		['task', { task: 'extend' }],
+		['draftJobId', { draftJobId: 'draft-2' }],
+		['draft', { draft: true }],
+		['returnLastFrame', { returnLastFrame: true }],
+		['watermark', { watermark: true }],
+		['serviceTier', { serviceTier: 'flex' }],
 		['modelId', { modelId: 'ep-2' }],
 	])('is another one with another %s: %j', async (_, changes) => {
 		expect(await keyOf(changes)).not.toBe(await keyOf());
@@ -84,6 +107,52 @@ describe('the content of a request', () => {
 		expect(await keyOf({}, picture('shirt'))).not.toBe(shoe);
 		expect(await keyOf()).not.toBe(shoe);
 		expect(await keyOf({}, picture('shoe', 'renamed.png'))).toBe(shoe);
+	});
+
+	it('is another one with another file, or the same files in another order', async () => {
+		const [a, b, c] = [image('a'), image('b'), image('c')];
+		const keys = await Promise.all(
+			[
+				{ imageUrl: a },
+				{ imageUrl: a, endFrameUrl: b },
+				{ imageUrl: b, endFrameUrl: a },
+				{ imageUrl: a, endFrameUrl: c },
+				{ referenceImageUrls: [a, b, c] },
+				{ referenceImageUrls: [b, a, c] },
+				{ referenceImageUrls: [a, c, b] },
+				{ referenceImageUrls: [b, c] },
+			].map((files) => keyOf({}, loading(files))),
+		);
+		expect(new Set(keys).size).toBe(keys.length);
+		const renamed = { imageUrl: image('a', 'x.png'), endFrameUrl: image('b', 'y.png') };
+		expect(await keyOf({}, loading(renamed))).toBe(keys[1]);
+	});
+
+	it('tells the last frame of one request from the first frame of another', async () => {
+		const none = { imageBinaryField: undefined, endFrameBinaryField: undefined };
+		const first = await keyOf({ ...none, imageBinaryField: 'data' }, picture('a'));
+		const last = { ...none, endFrameBinaryField: 'data' };
+		expect(await keyOf(last, loading({ endFrameUrl: image('a') }))).not.toBe(first);
+	});
+
+	it('is what earlier versions have stored: otherwise, finished videos would be made again', async () => {
+		const known = {
+			model: 'seedance-2.0',
+			mode: 'imageToVideo',
+			prompt: 'A lamp',
+			duration: 5,
+			aspectRatio: '16:9',
+			audio: true,
+		} as const;
+		// Both were computed before requests had several files, when contentKeyOf knew no other file than the first frame.
+		const byFile = { ...known, imageBinaryField: 'data', metadata: { sku: 'A' } };
+		expect(await contentKeyOf(byFile, picture('shoe'))).toEqual(
+			success('7a3aec8037e3230043c0bbedab31120bf632f757'),
+		);
+		const byAddress = { ...known, imageUrl: 'https://e.com/first.png' };
+		expect(await contentKeyOf(byAddress, undefined)).toEqual(
+			success('701da8e41cca5f1dd87cbe9f0104c3cfd93c360d'),
+		);
 	});
 
 	it('cannot be told when the file cannot be read', async () => {

@@ -1,6 +1,8 @@
 import {
 	amendJob,
 	isSettled,
+	lastFrameOf,
+	mediaOf,
 	mediaUrlOf,
 	newJob,
 	rawOf,
@@ -24,6 +26,8 @@ describe('a new job', () => {
 			'progress',
 			'videoUrl',
 			'durationSeconds',
+			'lastFrameUrl',
+			'seed',
 			'resolution',
 			'hasAudio',
 			'fileSizeBytes',
@@ -119,7 +123,7 @@ describe('what makes a job one for an image', () => {
 		],
 	])('%s', (_, found, expected) => {
 		expect(addresses(found)).toEqual(expected);
-		expect(Object.keys(found)).toHaveLength(21);
+		expect(Object.keys(found)).toHaveLength(23);
 	});
 });
 
@@ -140,6 +144,8 @@ describe('a job from an item', () => {
 		progress: 40,
 		videoUrl: 'https://e.com/v.mp4',
 		durationSeconds: 4,
+		lastFrameUrl: 'https://e.com/last.jpg',
+		seed: 7,
 		resolution: '1280x720',
 		hasAudio: false,
 		fileSizeBytes: 1,
@@ -206,6 +212,46 @@ describe('a job from an item', () => {
 	it("is one for a video where the input's fields have an image's address", () => {
 		const shop = { ...full, imageUrl: 'https://shop.example.com/shoe.jpg' };
 		expect(from(shop)).toEqual(full);
+	});
+});
+
+it('takes over the last frame and the seed, and keeps them', () => {
+	const frame = { lastFrameUrl: 'https://e.com/last.jpg', seed: 0 };
+	const found = after(frame);
+	expect(found).toMatchObject(frame);
+	expect(after({ status: 'completed', lastFrameUrl: null, seed: null }, found)).toMatchObject(
+		frame,
+	);
+	expect(after({ seed: 8 }, found)).toMatchObject({ ...frame, seed: 8 });
+});
+
+describe('the files of a job', () => {
+	const done = after({ status: 'completed', videoUrl: 'https://e.com/v.mp4', fileSizeBytes: 9 });
+
+	it('are the video, and the last frame where there is one', () => {
+		const withFrame = after(
+			{ lastFrameUrl: 'https://e.com/last.jpg', expiresAt: '2026-04-11' },
+			done,
+		);
+		expect(mediaOf(withFrame)).toEqual({
+			url: 'https://e.com/v.mp4',
+			kind: 'video',
+			sizeBytes: 9,
+			expiresAt: '2026-04-11',
+			name: 'seedance-2.0-task_1',
+		});
+		expect(lastFrameOf(withFrame)).toEqual({
+			url: 'https://e.com/last.jpg',
+			kind: 'image',
+			sizeBytes: null,
+			expiresAt: '2026-04-11',
+			name: 'seedance-2.0-task_1-last-frame',
+		});
+		expect(lastFrameOf(done)).toBeUndefined();
+	});
+
+	it('have an empty address until it is known', () => {
+		expect(mediaOf(newJob('task_1', 'seedance'))).toMatchObject({ url: '', name: 'job-task_1' });
 	});
 });
 

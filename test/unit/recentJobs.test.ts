@@ -48,7 +48,7 @@ function world(submits: What[], others: ListedJob[] = [], list?: () => boolean) 
 			if (fate === 'refused') return refuses({ httpStatus: 400 });
 			if (fate === 'never arrived') return silence;
 			const jobId = `job_${made}`;
-			jobs.push({ jobId, text: request.prompt, atMs: now() });
+			jobs.push({ jobId, text: request.prompt!, atMs: now() });
 			return fate === 'answered' ? says({ jobId, status: 'queued' }) : silence;
 		},
 		{
@@ -196,10 +196,10 @@ describe('where the answer to a submit was lost and the provider lists recent jo
 
 	it('the bytes of an image are not kept', async () => {
 		const { submitItem, session } = world(['never arrived']);
-		const imageFile = { bytes: Buffer.alloc(9), mimeType: 'image/png', fileName: 'a.png' } as const;
-		await submitItem(0, 'A lamp', { imageFile });
+		const image = { bytes: Buffer.alloc(9), mimeType: 'image/png', fileName: 'a.png' } as const;
+		await submitItem(0, 'A lamp', { files: { imageUrl: image, referenceImageUrls: [image] } });
 		const lost = session.account.unanswered.lost('key of item 0', session.clock.now());
-		expect(lost?.submission.request).toMatchObject({ prompt: 'A lamp', imageFile: undefined });
+		expect(lost?.submission.request).toMatchObject({ prompt: 'A lamp', files: undefined });
 	});
 });
 

@@ -1,5 +1,4 @@
 import type { Dialect, Provider } from '../../nodes/Seedance/core/provider';
-import { estimateCost } from '../../nodes/Seedance/core/price';
 import type { ImageInput, Mode } from '../../nodes/Seedance/core/request';
 import { providers } from '../../nodes/Seedance/providers';
 import { table } from './table.ts';
@@ -27,9 +26,18 @@ const FEATURES: Record<string, (provider: Provider) => string> = {
 	'Submit As: Batch': forDialects(({ batch }) => batch && `up to ${batch.maxRequests} in a call`),
 	'Cancel Job': forDialects(({ cancel }) => cancel && 'yes'),
 	'Get Credits': ({ credits }) => (credits ? 'yes' : NONE),
-	'Estimates and limits in credits': ({ models }) => {
-		const isPriced = models.some((model) => estimateCost(model, {}).creditsEstimated !== null);
-		return isPriced ? 'yes' : `${NONE} (bills in US dollars)`;
+	'References to Video': ({ models }) =>
+		models.some(({ modes }) => modes.referenceToVideo) ? 'yes' : NONE,
+	'Finds a job whose answer was lost': forDialects(
+		(dialect) =>
+			(dialect.idempotent && 'by its key') ||
+			(dialect.recent && 'in the list of jobs') ||
+			undefined,
+	),
+	'Estimates and limits': ({ models }) => {
+		const prices = models.map(({ price }) => price);
+		if (prices.some(({ credits }) => credits)) return 'in credits';
+		return prices.some(({ usd }) => usd) ? 'in US dollars' : `${NONE} (bills in US dollars)`;
 	},
 };
 

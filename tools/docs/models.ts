@@ -1,5 +1,5 @@
 import type { Capabilities, Model, PricedRequest } from '../../nodes/Seedance/core/model';
-import { estimateCost } from '../../nodes/Seedance/core/price';
+import { estimateCost, type Estimate } from '../../nodes/Seedance/core/price';
 import type { Mode } from '../../nodes/Seedance/core/request';
 import { providers } from '../../nodes/Seedance/providers';
 import { table } from './table.ts';
@@ -35,13 +35,33 @@ export function renderModels(): string {
 			]),
 		),
 	);
-	return table(HEAD, rows);
+	return table(HEAD, merged(rows));
+}
+
+const MODE_COLUMN = HEAD.indexOf('Mode');
+
+/** Modes of a model that differ in nothing else share a row. */
+function merged(rows: readonly string[][]): string[][] {
+	const byRest = new Map<string, string[]>();
+	for (const row of rows) {
+		const rest = JSON.stringify(row.with(MODE_COLUMN, ''));
+		const same = byRest.get(rest);
+		const mode = row[MODE_COLUMN] ?? '';
+		byRest.set(rest, same ? same.with(MODE_COLUMN, `${same[MODE_COLUMN]}, ${mode}`) : row);
+	}
+	return [...byRest.values()];
 }
 
 const INPUTS = { url: 'URL', binary: 'file' };
 
-const modeName = (mode: Mode, { makes }: Model) =>
-	`${mode === 'textToVideo' ? 'text' : 'image'} to ${makes}`;
+const SOURCES: Record<Mode, string> = {
+	textToVideo: 'text',
+	imageToVideo: 'image',
+	referenceToVideo: 'references',
+	draftToVideo: 'draft',
+};
+
+const modeName = (mode: Mode, { makes }: Model) => `${SOURCES[mode]} to ${makes}`;
 
 const bold = (value: string | number, usual: string | number) =>
 	value === usual ? `**${value}**` : String(value);
@@ -60,29 +80,55 @@ function secondsOf({ duration }: Capabilities): string {
 }
 
 function extrasOf(can: Capabilities): string {
-	const { cameraLock, endFrameUrl, seed, skipModeration } = can;
+	const { cameraLock, endFrameUrl, endFrameBinaryField, seed, skipModeration } = can;
+	const { referenceImageUrls, referenceVideoUrls, referenceAudioUrls, task } = can;
+	const references = [
+		referenceImageUrls && `${referenceImageUrls.max} images`,
+		referenceVideoUrls && `${referenceVideoUrls.max} videos`,
+		referenceAudioUrls && `${referenceAudioUrls.max} sounds`,
+	].filter(Boolean);
 	const extras = [
+		references.length > 0 && `up to ${references.join(', ')}`,
+		task && 'edit and extend',
 		cameraLock && `camera lock, ${cameraLock.default ? 'on' : 'off'}${only(cameraLock.imageInput)}`,
 		endFrameUrl && `end frame${only(endFrameUrl.imageInput)}`,
+		endFrameBinaryField && 'end frame as a file',
+		can.returnLastFrame && 'last frame',
+		can.serviceTier && 'flex tier',
+		can.draft && 'draft',
+		can.watermark && 'watermark, off',
 		seed && `seed ${seed.min}–${seed.max}`,
 		skipModeration && 'skip moderation',
 	];
 	return extras.filter(Boolean).join('; ') || '–';
 }
 
-/** Credits of the shortest, the usual and the longest video, from the cheapest to the dearest settings. */
+/** The price of the shortest, the usual and the longest video, from the cheapest to the dearest settings. */
 function priceOf(model: Model, can: Capabilities): string {
-	const { perSecond = 0 } = model.price;
-	const credits = (request: PricedRequest) => estimateCost(model, request).creditsEstimated ?? 0;
-	if (estimateCost(model, {}).creditsEstimated === null)
-		return `about US$${perSecond.toFixed(2)} a second`;
-	if (model.makes === 'image') return `${credits({})} credits`;
-	const lengths = secondsList(can).map((duration) => {
-		const amounts = settingsOf(can).map((settings) => credits({ ...settings, duration }));
-		const [low, high] = [Math.min(...amounts), Math.max(...amounts)];
-		return `${duration} s ${low === high ? low : `${low}–${high}`}`;
-	});
-	return `${lengths.join(' · ')} credits`;
+	const { credits, usd, perSecond } = model.price;
+	if (credits) return `${amountsOf(model, can, 'creditsEstimated', String)} credits`;
+	if (usd) return `US$ ${amountsOf(model, can, 'costUsdEstimated', asDollars)}`;
+	return perSecond === undefined ? 'not public' : `about US$${perSecond.toFixed(2)} a second`;
+}
+
+/** To the cent, or to a tenth of it if that is more exact. */
+const asDollars = (usd: number) => usd.toFixed(3).replace(/0$/, '');
+
+function amountsOf(
+	model: Model,
+	can: Capabilities,
+	currency: keyof Estimate,
+	shown: (amount: number) => string,
+): string {
+	const amount = (request: PricedRequest) => estimateCost(model, request)[currency] ?? 0;
+	if (!can.duration) return shown(amount({ resolution: can.resolution?.default }));
+	return secondsList(can)
+		.map((duration) => {
+			const amounts = settingsOf(can).map((settings) => amount({ ...settings, duration }));
+			const [low, high] = [shown(Math.min(...amounts)), shown(Math.max(...amounts))];
+			return `${duration} s ${low === high ? low : `${low}–${high}`}`;
+		})
+		.join(' · ');
 }
 
 function secondsList({ duration }: Capabilities): number[] {

@@ -7,10 +7,21 @@ export interface Access {
 	 * the credential, in the field `<name>Url`.
 	 */
 	hosts: Readonly<Record<string, string>>;
+	/**
+	 * The regions in which the provider runs the same API, each with keys and hosts of its own; the default first. The
+	 * user chooses one in the credential, and an empty address means that of the region. `hosts` are those of the first.
+	 */
+	regions?: readonly [Region, ...Region[]];
 	/** The headers that carry the key. */
 	authentication(apiKey: string): Record<string, string>;
 	/** What an account allows if the credential says nothing else. */
 	limits: { requestsPerMinute: number; maxConcurrentJobs: number };
+}
+
+export interface Region {
+	id: string;
+	name: string;
+	hosts: Access['hosts'];
 }
 
 /** The field of a credential that holds the address of a host. */

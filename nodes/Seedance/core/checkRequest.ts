@@ -32,7 +32,9 @@ export function checkRequest(raw: RawRequest, model: Model, mode: Mode): Checked
 	// It has decided which of the other fields there are.
 	delete values.imageInput;
 	// If there is no problem, all required fields are present.
-	return { ok: true, request: { model: model.id, mode, ...values } as MediaRequest };
+	const request = { model: model.id, mode, ...values } as MediaRequest;
+	const conflicts = capabilities.conflicts?.(request) ?? [];
+	return conflicts.length > 0 ? { ok: false, problems: [...conflicts] } : { ok: true, request };
 }
 
 function problem(label: string, value: unknown, model: Model, allowed: string): string {

@@ -35,27 +35,30 @@ export function faultOfAnswer(
 		// A timeout or a crash may come after the work was done. Only a clear refusal means that nothing was started.
 		ambiguous: status === 408 || status >= 500,
 	};
+	const words = providerWords(provider, intent, answer);
 	if (status === 401) {
 		return {
 			...common,
 			message: `${provider.name} refused the API key of the credential "${credentialName}"`,
 			hint: 'Open the credential, paste the key again and press "Retry". A key that was revoked must be replaced by a new one.',
+			...words,
 		};
 	}
-	if (status === 429) {
+	if (status === 429 && words.transient !== false) {
 		const retryAfterMs = asked ?? DEFAULT_RETRY_AFTER_MS;
 		return {
 			...common,
 			message: `${provider.name} is getting too many requests from this account`,
 			hint: `Try again in ${inMinutes(retryAfterMs)}, or lower "Requests per Minute" in the credential if other programs use the same key.`,
 			retryAfterMs,
+			...words,
 		};
 	}
 	return {
 		...common,
 		...(status === 503 && asked !== undefined ? { retryAfterMs: asked } : {}),
 		...statusWords(provider.name, status, intent),
-		...providerWords(provider, intent, answer),
+		...words,
 	};
 }
 
@@ -71,8 +74,8 @@ function providerWords(
 	{ status, body }: HttpAnswer,
 ) {
 	const words = Object.entries(provider.fault(status, body, intent))
-		.filter((entry): entry is [string, string] => entry[1] !== undefined)
-		.map(([key, value]) => [key, shorten(value, MAX_MESSAGE)]);
+		.filter(([, value]) => value !== undefined)
+		.map(([key, value]) => [key, typeof value === 'string' ? shorten(value, MAX_MESSAGE) : value]);
 	return Object.fromEntries(words) as ReturnType<Provider['fault']>;
 }
 

@@ -3,6 +3,8 @@ import { imageSize } from './imageSize';
 /** The limits of a model for input images. */
 export interface ImageLimits {
 	maxMegabytes: number;
+	/** Of all images of a request together, if they are sent in it. */
+	maxTotalMegabytes?: number;
 	/** The minimum of the shorter side, and the maximum of the longer side, in pixels. */
 	minPixels: number;
 	maxPixels?: number;

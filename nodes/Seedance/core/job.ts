@@ -25,6 +25,10 @@ const jobSchema = z.object({
 	/** For videos. Images have `imageUrl` instead. */
 	videoUrl: address,
 	durationSeconds: known(z.number().finite()),
+	/** The last frame as an image, where it was asked for. */
+	lastFrameUrl: known(z.string()),
+	/** The seed that was used. */
+	seed: known(z.number().finite()),
 	/** As reported by the provider, for example `1280x720`. */
 	resolution: known(z.string()),
 	hasAudio: known(z.boolean()),
@@ -76,6 +80,39 @@ export const rawOf = (job: Job): unknown => rawBodies.get(job) ?? null;
 /** The address of the finished video or image. */
 export const mediaUrlOf = ({ videoUrl, imageUrl }: Job): string | null =>
 	imageUrl ?? videoUrl ?? null;
+
+/** A file of a finished job. */
+export interface Media {
+	url: string;
+	kind: 'video' | 'image';
+	/** As far as the provider reports it, in bytes. */
+	sizeBytes: number | null;
+	/** When the address stops working, ISO 8601. */
+	expiresAt: string | null;
+	/** The name of the file, without its extension. */
+	name: string;
+}
+
+/** The finished video or image. Without an address, `url` is empty. */
+export function mediaOf(job: Job): Media {
+	const { model, jobId, fileSizeBytes, expiresAt } = job;
+	const name = `${model ?? 'job'}-${jobId}`;
+	return {
+		url: mediaUrlOf(job) ?? '',
+		kind: kindOf(job),
+		sizeBytes: fileSizeBytes,
+		expiresAt,
+		name,
+	};
+}
+
+/** The last frame, if the job has it. */
+export function lastFrameOf(job: Job): Media | undefined {
+	const { name, expiresAt } = mediaOf(job);
+	const url = job.lastFrameUrl;
+	if (url === null) return undefined;
+	return { url, kind: 'image', sizeBytes: null, expiresAt, name: `${name}-last-frame` };
+}
 
 /** A job as far as the fields of an earlier output describe it. A failure belongs to the reply that reported it. */
 export function jobFrom(fields: Record<string, unknown>, jobId: string, provider: string): Job {

@@ -1,5 +1,5 @@
 import type { ImageLimits } from './image';
-import type { ImageInput, Mode } from './request';
+import type { ImageInput, MediaRequest, Mode, ServiceTier } from './request';
 
 /** One value of a list. */
 export interface Choice<T> {
@@ -26,11 +26,12 @@ export interface Conditional {
  * validation at run time, the estimate and the README's table are all derived from this.
  */
 export interface Capabilities {
-	prompt: { maxLength: number };
+	/** Required, unless the other inputs say enough. */
+	prompt?: { maxLength: number; optional?: true };
 	/** The first frame: the supported kinds of input, the default first. Without `limits`, the default limits apply. */
 	image?: { inputs: readonly [ImageInput, ...ImageInput[]]; limits?: ImageLimits };
-	/** Length of the video in whole seconds. */
-	duration?: (Range & { default: number }) | Choice<number>;
+	/** Length of the video in whole seconds. With `orModel`, the model can decide (`MODEL_DECIDES`). */
+	duration?: (Range & { default: number; orModel?: true }) | Choice<number>;
 	resolution?: Choice<string>;
 	aspectRatio?: Choice<string> & Conditional;
 	audio?: { default: boolean };
@@ -39,9 +40,24 @@ export interface Capabilities {
 	seed?: Range;
 	/** The last frame, given by its address. */
 	endFrameUrl?: Conditional;
+	/** The last frame as a file, with the limits of the first frame. */
+	endFrameBinaryField?: Conditional;
+	/** How many references of each kind are possible. */
+	referenceImageUrls?: { max: number; limits?: ImageLimits };
+	referenceBinaryFields?: { max: number; limits?: ImageLimits };
+	referenceVideoUrls?: { max: number };
+	referenceAudioUrls?: { max: number };
+	task?: Choice<string>;
+	draftJobId?: true;
+	draft?: { default: boolean };
+	returnLastFrame?: { default: boolean };
+	watermark?: { default: boolean };
+	serviceTier?: Choice<ServiceTier>;
 	skipModeration?: { default: boolean };
 	/** A model's or endpoint's own ID can be given, for one that is newer than this package. */
 	modelId?: { placeholder: string };
+	/** The rules between fields that this request breaks, each in one sentence that says what to do. */
+	conflicts?(request: MediaRequest): readonly string[];
 }
 
 /** The price of a finished job. */
@@ -55,20 +71,31 @@ export interface Price {
 	 */
 	perSecond?: number;
 }
-/** The fields that a price can depend on. */
-export interface PricedRequest {
-	duration?: number;
-	resolution?: string;
-	aspectRatio?: string;
-	audio?: boolean;
-}
+/** What a price can depend on. Where the model decides about the duration or the ratio, the price is the highest. */
+export type PricedRequest = Partial<
+	Pick<
+		MediaRequest,
+		| 'mode'
+		| 'duration'
+		| 'resolution'
+		| 'aspectRatio'
+		| 'audio'
+		| 'referenceVideoUrls'
+		| 'serviceTier'
+		| 'draft'
+	>
+>;
 
 export interface Model {
 	id: string;
 	name: string;
+	/** What the form says about it. */
+	note?: string;
 	makes: 'video' | 'image';
 	modes: Partial<Record<Mode, Capabilities>>;
 	price: Price;
 	/** How long a job usually takes, in seconds, for providers that give no estimate with each job. */
 	typicalSeconds?: number;
+	/** The reply to the submit is the finished result. There is no job that could be asked for or called back about. */
+	isSynchronous?: true;
 }

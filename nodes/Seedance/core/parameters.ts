@@ -37,14 +37,20 @@ export function text(maxLength: number, need: Need = 'required'): Reader<string>
 	};
 }
 
-export function wholeNumber(range: Range, unit: string, fallback?: number): Reader<number> {
+/** @param special a number outside of the range that is valid as well, and what it means */
+export function wholeNumber(
+	range: Range,
+	unit: string,
+	fallback?: number,
+	special?: { value: number; meaning: string },
+): Reader<number> {
 	return (raw) => {
 		if (isLeftOut(raw)) return { value: fallback };
 		const value = asNumber(raw);
 		const fits = Number.isInteger(value) && value >= range.min && value <= range.max;
-		return fits
-			? { value }
-			: { allowed: `a whole number${unit} from ${range.min} to ${range.max}` };
+		if (fits || value === special?.value) return { value };
+		const or = special ? `, or ${special.value} ${special.meaning}` : '';
+		return { allowed: `a whole number${unit} from ${range.min} to ${range.max}${or}` };
 	};
 }
 
@@ -85,6 +91,31 @@ export function webAddress(need: Need): Reader<string> {
 		return isWebAddress(value)
 			? { value }
 			: { allowed: 'an address that starts with https:// or http://' };
+	};
+}
+
+/**
+ * A list: an array from an expression, or a text with one entry a line. An empty list means none.
+ *
+ * @param what the entries, for example "addresses"
+ * @param fits whether an entry is valid
+ */
+export function listOf(
+	max: number,
+	what: string,
+	separator: RegExp,
+	fits: (entry: string) => boolean,
+): Reader<readonly string[]> {
+	return (raw) => {
+		if (isLeftOut(raw)) return { value: undefined };
+		const given: readonly unknown[] = typeof raw === 'string' ? raw.split(separator) : [raw].flat();
+		const entries = given.filter((entry) => !isLeftOut(entry));
+		if (entries.length === 0) return { value: undefined };
+		const texts = entries
+			.filter((entry) => typeof entry === 'string' || typeof entry === 'number')
+			.map((entry) => String(entry).trim());
+		const isValid = texts.length === entries.length && texts.length <= max && texts.every(fits);
+		return isValid ? { value: texts } : { allowed: `up to ${max} ${what}` };
 	};
 }
 

@@ -19,6 +19,8 @@ export interface HttpCall extends Content {
 	host?: string;
 	path: string;
 	headers?: Record<string, string>;
+	/** How long the answer may take, in milliseconds; a minute if left out. */
+	timeoutMs?: number;
 }
 
 /**
@@ -61,6 +63,10 @@ export interface JobAddress {
 
 export interface Submission {
 	request: MediaRequest;
+	/** The region of the credential, if the provider has several. */
+	region?: string;
+	/** After this time, in milliseconds, nobody waits for the job any more; absent if nobody knows. */
+	unwantedAfterMs?: number;
 	/** The same for every try of an item. */
 	idempotencyKey: string;
 }
@@ -164,5 +170,5 @@ export interface Provider extends Access {
 		httpStatus: number,
 		body: unknown,
 		intent: Intent,
-	): Partial<Pick<Fault, 'message' | 'hint' | 'code'>>;
+	): Partial<Pick<Fault, 'message' | 'hint' | 'code' | 'transient'>>;
 }

@@ -1,6 +1,8 @@
 import type { Capabilities } from './model';
 import {
+	isWebAddress,
 	jsonObject,
+	listOf,
 	numberOf,
 	oneOf,
 	text,
@@ -9,12 +11,12 @@ import {
 	wholeNumber,
 	type Reader,
 } from './parameters';
-import type { FieldName, FieldValues, ImageInput } from './request';
+import { MODEL_DECIDES, type FieldName, type FieldValues, type ImageInput } from './request';
 
 type Image = NonNullable<Capabilities['image']>;
 
 /** What a model's row says about each field. Every model has the fields that are `true`. */
-export interface FieldCapabilities extends Required<Omit<Capabilities, 'image'>> {
+export interface FieldCapabilities extends Required<Omit<Capabilities, 'image' | 'conflicts'>> {
 	imageInput: Image;
 	imageUrl: Image;
 	imageBinaryField: Image;
@@ -51,7 +53,7 @@ export const requestFields: { readonly [Name in FieldName]: RequestField<Name> }
 		label: 'Prompt',
 		section: 'form',
 		of: ({ prompt }) => prompt,
-		reader: ({ maxLength }) => text(maxLength),
+		reader: ({ maxLength, optional }) => text(maxLength, optional && 'optional'),
 	},
 	duration: {
 		label: 'Duration (Seconds)',
@@ -60,7 +62,12 @@ export const requestFields: { readonly [Name in FieldName]: RequestField<Name> }
 		reader: (duration) =>
 			'values' in duration
 				? numberOf(duration, ' seconds')
-				: wholeNumber(duration, ' of seconds', duration.default),
+				: wholeNumber(
+						duration,
+						' of seconds',
+						duration.default,
+						duration.orModel && { value: MODEL_DECIDES, meaning: '(the model decides)' },
+					),
 	},
 	resolution: {
 		label: 'Resolution',
@@ -121,6 +128,74 @@ export const requestFields: { readonly [Name in FieldName]: RequestField<Name> }
 		of: ({ skipModeration }) => skipModeration,
 		reader: (skipModeration) => trueOrFalse(skipModeration.default),
 	},
+	endFrameBinaryField: {
+		label: 'End Frame Binary Field',
+		section: 'options',
+		of: ({ endFrameBinaryField }) => endFrameBinaryField,
+		reader: () => text(200, 'optional'),
+		onlyWith: ({ imageInput }) => imageInput,
+	},
+	referenceImageUrls: {
+		label: 'Reference Image URLs',
+		section: 'form',
+		of: ({ referenceImageUrls }) => referenceImageUrls,
+		reader: ({ max }) => addresses(max),
+	},
+	referenceBinaryFields: {
+		label: 'Reference Binary Fields',
+		section: 'form',
+		of: ({ referenceBinaryFields }) => referenceBinaryFields,
+		reader: ({ max }) =>
+			listOf(max, 'names of binary fields, separated by commas', /[,\n]/, () => true),
+	},
+	referenceVideoUrls: {
+		label: 'Reference Video URLs',
+		section: 'options',
+		of: ({ referenceVideoUrls }) => referenceVideoUrls,
+		reader: ({ max }) => addresses(max),
+	},
+	referenceAudioUrls: {
+		label: 'Reference Audio URLs',
+		section: 'options',
+		of: ({ referenceAudioUrls }) => referenceAudioUrls,
+		reader: ({ max }) => addresses(max),
+	},
+	task: {
+		label: 'Task',
+		section: 'options',
+		of: ({ task }) => task,
+		reader: oneOf,
+	},
+	draftJobId: {
+		label: 'Draft Job ID',
+		section: 'form',
+		of: ({ draftJobId }) => draftJobId,
+		reader: () => text(200),
+	},
+	draft: {
+		label: 'Draft',
+		section: 'options',
+		of: ({ draft }) => draft,
+		reader: (draft) => trueOrFalse(draft.default),
+	},
+	returnLastFrame: {
+		label: 'Return Last Frame',
+		section: 'options',
+		of: ({ returnLastFrame }) => returnLastFrame,
+		reader: (returnLastFrame) => trueOrFalse(returnLastFrame.default),
+	},
+	watermark: {
+		label: 'Watermark',
+		section: 'options',
+		of: ({ watermark }) => watermark,
+		reader: (watermark) => trueOrFalse(watermark.default),
+	},
+	serviceTier: {
+		label: 'Service Tier',
+		section: 'options',
+		of: ({ serviceTier }) => serviceTier,
+		reader: oneOf,
+	},
 	modelId: {
 		label: 'Model ID',
 		section: 'options',
@@ -155,6 +230,9 @@ export function readerOf<Name extends FieldName>(
 	const only = field.onlyWith?.(capability);
 	return only === undefined || only === imageInput ? field.reader(capability) : undefined;
 }
+
+const addresses = (max: number) =>
+	listOf(max, 'addresses that start with https:// or http://, one a line', /\n/, isWebAddress);
 
 const takes = (image: Image | undefined, input: ImageInput) =>
 	image?.inputs.includes(input) ? image : undefined;

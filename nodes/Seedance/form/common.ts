@@ -13,8 +13,18 @@ import { providers } from '../providers';
 import { choiceOf, SHAPED_FIELDS, variantOf, type ShapedField, type Variant } from './fieldShapes';
 
 const MODE_NAMES: Record<Model['makes'], Record<Mode, string>> = {
-	video: { textToVideo: 'Text to Video', imageToVideo: 'Image to Video' },
-	image: { textToVideo: 'Text to Image', imageToVideo: 'Image to Image' },
+	video: {
+		textToVideo: 'Text to Video',
+		imageToVideo: 'Image to Video',
+		referenceToVideo: 'References to Video',
+		draftToVideo: 'Draft to Final Video',
+	},
+	image: {
+		textToVideo: 'Text to Image',
+		imageToVideo: 'Image to Image',
+		referenceToVideo: 'References to Image',
+		draftToVideo: 'Draft to Final Image',
+	},
 };
 const MODES = Object.keys(MODE_NAMES.video) as Mode[];
 
@@ -97,7 +107,13 @@ function modelProperty(provider: Provider, makes: Model['makes']): INodeProperti
 			displayName: 'Model',
 			name: 'model',
 			displayOptions: { show: { provider: [provider.id] } },
-			...choiceOf(models.map((model) => ({ name: model.name, value: model.id }))),
+			...choiceOf(
+				models.map(({ id, name, note }) => ({
+					name,
+					value: id,
+					...(note ? { description: note } : {}),
+				})),
+			),
 			description: `The AI model that makes the ${makes}. The fields below and the price depend on it.`,
 		},
 	];
@@ -109,7 +125,7 @@ function modeProperties(provider: Provider, makes: Model['makes']): INodePropert
 		name: 'mode',
 		displayOptions: { show: { provider: [provider.id], model: group.map((model) => model.id) } },
 		...choiceOf(modes.map((mode) => ({ name: MODE_NAMES[makes][mode], value: mode }))),
-		description: `What the ${makes} is made from. An image always comes together with a text.`,
+		description: `What the ${makes} is made from`,
 	}));
 }
 

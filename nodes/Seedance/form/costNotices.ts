@@ -17,46 +17,82 @@ export function costNotices(
 		provider.models
 			.filter((model) => model.makes === makes)
 			.flatMap((model) =>
-				pricedRequests(model).map((request) => ({
-					displayName: costOf(model, request),
+				noticesOf(model).map(({ text, fields }) => ({
+					displayName: text,
 					name: 'costNotice',
 					type: 'notice' as const,
 					default: '',
 					displayOptions: {
-						show: { provider: [provider.id], model: [model.id], ...valuesOf(request) },
+						show: { provider: [provider.id], model: [model.id], ...valuesOf(fields) },
 					},
 				})),
 			),
 	);
 }
 
+interface Notice {
+	text: string;
+	/** The values of the fields that determine the price. */
+	fields: PricedRequest;
+}
+
+/**
+ * A price in credits depends on few values, so each combination has its own amount. A price in dollars is by token, so
+ * by every pixel: the form shows the rate, because hundreds of amounts would make it slow.
+ */
+function noticesOf(model: Model): Notice[] {
+	const can: Partial<Capabilities> = Object.values(model.modes)[0] ?? {};
+	const byToken = model.price.usd && !model.price.credits && can.duration;
+	return byToken
+		? pricedRequests(model, rateOf, { ...can, duration: undefined, aspectRatio: undefined })
+		: pricedRequests(model, costOf, can);
+}
+
+const FREE_IF_FAILED = 'Failed jobs cost nothing.';
+
 function costOf(model: Model, request: PricedRequest): string {
 	const { creditsEstimated, costUsdEstimated } = estimateCost(model, request);
 	if (costUsdEstimated !== null) {
-		const dollars = `US$${costUsdEstimated.toFixed(2)}`;
+		const dollars = `US$${shown(costUsdEstimated)}`;
 		const cost = creditsEstimated === null ? dollars : `${creditsEstimated} credits (${dollars})`;
-		return `Estimated cost: ${cost} for each ${model.makes}. Failed jobs cost nothing.`;
+		return `Estimated cost: ${cost} for each ${model.makes}. ${FREE_IF_FAILED}`;
 	}
-	const usd = (model.price.perSecond ?? 0) * (request.duration ?? 0);
+	const { perSecond } = model.price;
+	if (perSecond === undefined)
+		return 'No price of this model is public. Look it up at the provider.';
+	const usd = perSecond * (request.duration ?? 0);
 	return `Estimated cost: about US$${usd.toFixed(2)} for each ${model.makes} at the default resolution. There is no public price list: the job says what was charged.`;
 }
 
-/** Every duration, combined with each of the other fields only if it changes the price. */
-function pricedRequests(model: Model): PricedRequest[] {
-	// The price depends on the same fields in all modes of a model.
-	const can: Partial<Capabilities> = Object.values(model.modes)[0] ?? {};
-	const values: Record<keyof PricedRequest, readonly unknown[] | undefined> = {
+/** The length in the example of a rate, in seconds. */
+const EXAMPLE_SECONDS = 5;
+
+function rateOf(model: Model, request: PricedRequest): string {
+	const usd = model.price.usd?.({ ...request, duration: EXAMPLE_SECONDS }) ?? 0;
+	return `Estimated cost at list price: up to US$${(usd / EXAMPLE_SECONDS).toFixed(3)} for each second of video, so US$${shown(usd)} for ${EXAMPLE_SECONDS} seconds. ${FREE_IF_FAILED}`;
+}
+
+/** To the cent, or to a tenth of it if that is more exact. */
+const shown = (usd: number): string => usd.toFixed(3).replace(/0$/, '');
+
+/** Every value of each field that changes the text. The price depends on the same fields in all modes of a model. */
+function pricedRequests(
+	model: Model,
+	textOf: (model: Model, request: PricedRequest) => string,
+	can: Partial<Capabilities>,
+): Notice[] {
+	const values = {
 		duration: lengthsOf(can),
 		resolution: can.resolution?.values,
 		aspectRatio: can.aspectRatio?.values,
 		audio: can.audio && [false, true],
-	};
+	} satisfies { [Field in keyof PricedRequest]: readonly unknown[] | undefined };
 	const all = combinationsOf(values);
 	const setsPrice = (field: string) => {
 		const costs = new Map<string, string>();
 		return all.some((request) => {
 			const others = JSON.stringify({ ...request, [field]: null });
-			const cost = costOf(model, request);
+			const cost = textOf(model, request);
 			if (!costs.has(others)) costs.set(others, cost);
 			return costs.get(others) !== cost;
 		});
@@ -64,7 +100,10 @@ function pricedRequests(model: Model): PricedRequest[] {
 	const fields = Object.entries(values).filter(
 		([field]) => field === 'duration' || setsPrice(field),
 	);
-	return combinationsOf(Object.fromEntries(fields));
+	return combinationsOf(Object.fromEntries(fields)).map((request) => ({
+		text: textOf(model, request),
+		fields: request,
+	}));
 }
 
 const combinationsOf = (values: Record<string, readonly unknown[] | undefined>): PricedRequest[] =>

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { hostField, type Access } from '../core/access';
+import { hostField, type Access, type Region } from '../core/access';
+import { choiceOf } from './fieldShapes';
 
 /** What a credential's form says beyond the provider's facts. */
 interface Words {
@@ -13,7 +14,7 @@ interface Words {
 
 /** The fields of a credential: the key, the addresses that get it, and the limits of the account. */
 export function credentialProperties(
-	{ hosts, limits }: Access,
+	{ hosts, regions, limits }: Access,
 	{ keyFrom, webhookSecret = false, ...words }: Words,
 ): INodeProperties[] {
 	const [mainHost] = Object.keys(hosts);
@@ -27,9 +28,11 @@ export function credentialProperties(
 			default: '',
 			description: `From ${keyFrom}`,
 		},
-		...Object.entries(hosts).map(([host, address]) =>
-			hostProperty(host, address, host === mainHost ? undefined : words.hosts?.[host]),
-		),
+		...(regions ? [regionProperty(regions)] : []),
+		...Object.entries(hosts).map(([host, address]) => {
+			const purpose = host === mainHost ? undefined : words.hosts?.[host];
+			return regions ? ownHostProperty(host, address) : hostProperty(host, address, purpose);
+		}),
 		...(webhookSecret ? [webhookSecretProperty] : []),
 		limitProperty('Requests per Minute', 'requestsPerMinute', limits.requestsPerMinute),
 		limitProperty('Max Concurrent Jobs', 'maxConcurrentJobs', limits.maxConcurrentJobs),
@@ -46,6 +49,24 @@ const hostProperty = (host: string, address: string, purpose?: string): INodePro
 	description:
 		purpose ??
 		'Leave it as it is. To test without spending, enter the address that the sandbox prints.',
+});
+
+const regionProperty = (regions: readonly Region[]): INodeProperties => ({
+	displayName: 'Region',
+	name: 'region',
+	...choiceOf(regions.map(({ id, name }) => ({ name, value: id }))),
+	description: 'Where the key was made. It works in that region only.',
+});
+
+/** For a provider with regions. */
+const ownHostProperty = (host: string, address: string): INodeProperties => ({
+	displayName: hostField(host).label,
+	name: hostField(host).name,
+	type: 'string',
+	default: '',
+	placeholder: `e.g. ${address}`,
+	description:
+		'Leave it empty for the address of the region. To test without spending, enter the address that the sandbox prints.',
 });
 
 const webhookSecretProperty: INodeProperties = {
@@ -67,8 +88,12 @@ const limitProperty = (displayName: string, name: string, usual: number): INodeP
 });
 
 /** For the connection test of a credential: the address of the main host, the provider's own if the field is empty. */
-export function mainAddress({ hosts }: Pick<Access, 'hosts'>): string {
+export function mainAddress({ hosts, regions }: Pick<Access, 'hosts' | 'regions'>): string {
 	const [[host, usual] = ['base', '']] = Object.entries(hosts);
 	const field = `$credentials.${hostField(host).name}`;
-	return `={{(${field} || ${JSON.stringify(usual)}).trim().replace(/\\/+$/, "")}}`;
+	const byRegion = regions?.map((region) => [region.id, region.hosts[host]]);
+	const ofRegion = byRegion
+		? `(${JSON.stringify(Object.fromEntries(byRegion))})[$credentials.region] || `
+		: '';
+	return `={{((${field} || "").trim() || ${ofRegion}${JSON.stringify(usual)}).replace(/\\/+$/, "")}}`;
 }

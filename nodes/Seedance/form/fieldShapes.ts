@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { showImageLimits } from '../core/image';
 import type { Capabilities } from '../core/model';
-import type { ImageInput } from '../core/request';
+import { MODEL_DECIDES, type ImageInput, type ServiceTier } from '../core/request';
 import { requestFields, type FieldCapabilities, type RequestField } from '../core/requestFields';
 
 type Shape = Omit<INodeProperties, 'name' | 'displayName' | 'displayOptions'>;
@@ -27,12 +27,12 @@ const IMAGE_INPUTS: Record<ImageInput, string> = { url: 'URL', binary: 'File of 
 const fieldShapes: {
 	readonly [Name in ShapedField]: (capability: FieldCapabilities[Name]) => Shape;
 } = {
-	prompt: ({ maxLength }) => ({
+	prompt: ({ maxLength, optional }) => ({
 		type: 'string',
 		typeOptions: { rows: 4 },
 		default: '',
 		placeholder: 'e.g. The sneaker turns slowly on a white table, soft studio light',
-		description: `What to show, in up to ${maxLength} characters. A longer text is refused before anything is spent.`,
+		description: `${optional ? 'Optional. What' : 'What'} to show, in up to ${maxLength} characters. A longer text is refused before anything is spent.`,
 	}),
 	imageInput: ({ inputs }) => ({
 		...choiceOf(inputs.map((value) => ({ name: IMAGE_INPUTS[value], value }))),
@@ -51,6 +51,27 @@ const fieldShapes: {
 		hint: 'The name of the input binary field that holds the image',
 		description: `A ${showImageLimits(limits)}`,
 	}),
+	referenceImageUrls: ({ max, limits }) => ({
+		type: 'string',
+		typeOptions: { rows: 3 },
+		default: '',
+		placeholder: 'e.g. https://example.com/front.jpg',
+		description: `Public addresses of up to ${max} images, one a line, or an array from an expression. In the prompt they are Image 1, Image 2 and so on. Each: ${showImageLimits(limits)}.`,
+	}),
+	referenceBinaryFields: ({ max }) => ({
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. front, back',
+		hint: 'The names of the input binary fields that hold the images, separated by commas',
+		description: `Images that are files of the item. They come after those with addresses; together up to ${max}.`,
+	}),
+	draftJobId: () => ({
+		type: 'string',
+		default: '={{ $json.jobId }}',
+		placeholder: 'e.g. cgt-20260731174311-zmz5s',
+		description:
+			'The job ID of a finished draft, not older than 7 days. Text, images and length are those of the draft.',
+	}),
 	duration: (duration) =>
 		'values' in duration
 			? {
@@ -59,17 +80,21 @@ const fieldShapes: {
 				}
 			: {
 					type: 'number',
-					typeOptions: { minValue: duration.min, maxValue: duration.max, numberPrecision: 0 },
+					typeOptions: {
+						minValue: duration.orModel ? MODEL_DECIDES : duration.min,
+						maxValue: duration.max,
+						numberPrecision: 0,
+					},
 					default: duration.default,
-					description: `Length of the video, ${duration.min} to ${duration.max} whole seconds. Longer videos cost more.`,
+					description: `Length of the video, ${duration.min} to ${duration.max} whole seconds${duration.orModel ? `, or ${MODEL_DECIDES}: the model decides` : ''}. Longer videos cost more.`,
 				},
 	resolution: (resolution) => ({
 		...choiceOf(resolution.values.map(asOption), resolution.default),
-		description: 'Height of the video in pixels. A higher resolution can cost more.',
+		description: 'How large the picture is. A higher resolution can cost more.',
 	}),
 	aspectRatio: (aspectRatio) => ({
 		...choiceOf(aspectRatio.values.map(asOption), aspectRatio.default),
-		description: 'Width to height: 16:9 is landscape, 9:16 is for phones, 1:1 is square',
+		description: `Width to height: 16:9 is landscape, 9:16 is for phones, 1:1 is square${aspectRatio.values.includes('adaptive') ? ', adaptive follows the input' : ''}`,
 	}),
 	audio: (audio) => ({
 		type: 'boolean',
@@ -86,6 +111,59 @@ const fieldShapes: {
 		default: '',
 		placeholder: 'e.g. https://example.com/last.jpg',
 		description: 'Public address of the JPEG, PNG or WebP image that the video ends with',
+	}),
+	endFrameBinaryField: () => ({
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. lastFrame',
+		hint: 'The name of the input binary field that holds the image',
+		description: 'The image that the video ends with, as a file of the item',
+	}),
+	referenceVideoUrls: ({ max }) => ({
+		type: 'string',
+		typeOptions: { rows: 2 },
+		default: '',
+		placeholder: 'e.g. https://example.com/clip.mp4',
+		description: `Public addresses of up to ${max} MP4 or MOV videos, one a line, or an array from an expression. In the prompt they are Video 1, Video 2 and so on.`,
+	}),
+	referenceAudioUrls: ({ max }) => ({
+		type: 'string',
+		typeOptions: { rows: 2 },
+		default: '',
+		placeholder: 'e.g. https://example.com/voice.mp3',
+		description: `Public addresses of up to ${max} WAV or MP3 files, one a line, or an array from an expression. In the prompt they are Audio 1, Audio 2 and so on.`,
+	}),
+	task: (task) => ({
+		...choiceOf(
+			task.values.map((value) => TASKS[value] ?? asOption(value)),
+			task.default,
+		),
+		description: 'What to do with the references',
+	}),
+	draft: (draft) => ({
+		type: 'boolean',
+		default: draft.default,
+		description:
+			'Whether to make a preview in 480p. Its final version is made with the mode "Draft to Final Video", where the model has it. Draft and final version are charged separately.',
+	}),
+	returnLastFrame: (returnLastFrame) => ({
+		type: 'boolean',
+		default: returnLastFrame.default,
+		description:
+			'Whether to get the last frame as an image too, such as for a next video that continues this one. With Download Video it comes as the binary field lastFrame.',
+	}),
+	watermark: (watermark) => ({
+		type: 'boolean',
+		default: watermark.default,
+		description: 'Whether a corner shows that the content was made by an AI',
+	}),
+	serviceTier: (serviceTier) => ({
+		...choiceOf(
+			serviceTier.values.map((value) => SERVICE_TIERS[value]),
+			serviceTier.default,
+		),
+		description:
+			'Flex costs half and can take hours: without Timeout (Minutes), the node waits for up to 48 hours',
 	}),
 	seed: ({ min, max }) => ({
 		type: 'number',
@@ -104,6 +182,18 @@ const fieldShapes: {
 		placeholder,
 		description: 'Sent as it is, for a model or endpoint newer than this package',
 	}),
+};
+
+const TASKS: Readonly<Record<string, INodePropertyOptions>> = {
+	auto: { name: 'Automatic', value: 'auto', description: 'The model decides by the prompt' },
+	edit: { name: 'Edit', value: 'edit', description: 'Change the reference video' },
+	extend: { name: 'Extend', value: 'extend', description: 'Continue the reference video' },
+	reference: { name: 'Reference', value: 'reference', description: 'Make a new video' },
+};
+
+const SERVICE_TIERS: Readonly<Record<ServiceTier, INodePropertyOptions>> = {
+	default: { name: 'Default', value: 'default' },
+	flex: { name: 'Flex', value: 'flex', description: 'Half the price, within hours' },
 };
 
 export const SHAPED_FIELDS = Object.keys(fieldShapes) as ShapedField[];

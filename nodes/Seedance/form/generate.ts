@@ -51,13 +51,24 @@ const callbackChoices = [
 const hintOf = (silent: readonly Provider[]) =>
 	`${silent.map(({ name }) => name).join(' and ')} cannot call back, so there is nothing for Wait for Webhook to wait for`;
 
+const hintOfSynchronous = (atOnce: readonly Provider[]) =>
+	`${atOnce.map(({ name }) => name).join(' and ')} returns the result at once, so there is nothing for Wait for Webhook to wait for`;
+
 /** Callbacks are offered only if the provider supports them. */
-function afterSubmitProperties(offered: readonly Provider[]): INodeProperties[] {
-	const callsBack = offered.filter(({ callback }) => callback);
-	const pollsOnly = offered.filter(({ callback }) => !callback);
+function afterSubmitProperties(
+	offered: readonly Provider[],
+	makes: Model['makes'],
+): INodeProperties[] {
+	const isAtOnce = ({ models }: Provider) =>
+		models.every((model) => model.makes !== makes || model.isSynchronous);
+	const synchronous = offered.filter(isAtOnce);
+	const withJobs = offered.filter((provider) => !isAtOnce(provider));
+	const callsBack = withJobs.filter(({ callback }) => callback);
+	const pollsOnly = withJobs.filter(({ callback }) => !callback);
 	return [
 		{ show: callsBack, options: [...waitChoices, ...callbackChoices] },
 		{ show: pollsOnly, options: waitChoices, hint: hintOf(pollsOnly) },
+		{ show: synchronous, options: waitChoices, hint: hintOfSynchronous(synchronous) },
 	]
 		.filter(({ show }) => show.length > 0)
 		.map(({ show, options, hint }) => ({
@@ -105,7 +116,7 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 		providerProperty(offered),
 		...requestProperties(makes),
 		...costNotices(makes),
-		...afterSubmitProperties(offered),
+		...afterSubmitProperties(offered, makes),
 		{
 			displayName: requestFields.callbackUrl.label,
 			name: 'callbackUrl',

@@ -14,21 +14,30 @@ export const jobIdProperty: INodeProperties = {
 	description: 'The ID that Generate Video or Generate Image gave for the job',
 };
 
-/** The model of a job whose ID does not determine the API. Only for providers with several dialects. */
+/** Whether a job is asked for in another way if its model is another one. */
+function modelMatters(provider: Provider): boolean {
+	const { models, dialects } = provider;
+	const ways = models.map(({ id }) => {
+		const address = { jobId: 'id', model: id };
+		const [dialect] = provider.dialectsForJob(address);
+		return JSON.stringify([dialects.indexOf(dialect), dialect.status.request(address)]);
+	});
+	return new Set(ways).size > 1;
+}
+
+/** The model of a job whose ID does not determine the API. */
 export function jobModelProperties(offered: readonly Provider[]): INodeProperties[] {
-	return offered
-		.filter(({ models }) => models.length > 1)
-		.map(({ id, models }) => ({
-			displayName: 'Model',
-			name: 'model',
-			displayOptions: { show: { provider: [id] } },
-			...choiceOf([
-				{ name: 'Automatic', value: '' },
-				...models.map((model) => ({ name: model.name, value: model.id })),
-			]),
-			description:
-				'The model that made the job. Usually the item or the ID shows it; choose it only for IDs of an unknown form.',
-		}));
+	return offered.filter(modelMatters).map(({ id, models }) => ({
+		displayName: 'Model',
+		name: 'model',
+		displayOptions: { show: { provider: [id] } },
+		...choiceOf([
+			{ name: 'Automatic', value: '' },
+			...models.map((model) => ({ name: model.name, value: model.id })),
+		]),
+		description:
+			'The model that made the job. Usually the item or the ID shows it; choose it only for IDs of an unknown form.',
+	}));
 }
 
 export const downloadVideoProperty: INodeProperties = {

@@ -38,6 +38,8 @@ const errorBody = z.object({ error: errorObject }).or(
 );
 
 function fault(httpStatus: number, body: unknown) {
+	// The common words of these say more than the text in the body.
+	if (httpStatus === 401 || httpStatus === 429) return {};
 	const error = errorBody.safeParse(body).data?.error;
 	if (httpStatus === 402) return notEnoughCredits(error);
 	const message = error?.message?.trim();

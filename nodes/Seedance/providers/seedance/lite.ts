@@ -40,6 +40,6 @@ export const lite: Dialect = {
 };
 
 /** "URL or base64" [doc]: plain base64 without a `data:` prefix. [us] */
-function imageOf({ imageUrl, imageFile }: MediaRequest): string | undefined {
-	return imageFile ? imageFile.bytes.toString('base64') : imageUrl;
+function imageOf({ imageUrl, files }: MediaRequest): string | undefined {
+	return files?.imageUrl ? files.imageUrl.bytes.toString('base64') : imageUrl;
 }

@@ -61,7 +61,8 @@ export const unified: Dialect = {
 /** JSON, or multipart if the image is a file. In multipart every value is a text, including `audio`. [doc] */
 function contentOf(request: MediaRequest): Pick<HttpCall, 'body' | 'form'> {
 	const body = generateBody(request);
-	if (!request.imageFile) return { body };
+	const image = request.files?.imageUrl;
+	if (!image) return { body };
 	const fields = Object.entries(body).map(([name, value]) => [
 		name,
 		typeof value === 'string' ? value : JSON.stringify(value),
@@ -69,7 +70,7 @@ function contentOf(request: MediaRequest): Pick<HttpCall, 'body' | 'form'> {
 	return {
 		form: {
 			fields: Object.fromEntries(fields) as Record<string, string>,
-			file: { name: 'image', content: request.imageFile },
+			file: { name: 'image', content: image },
 		},
 	};
 }

@@ -77,6 +77,8 @@ function readError(body: unknown): { code?: string; text?: string } {
 }
 
 export function fault(httpStatus: number, body: unknown) {
+	// The common words of these say more than the text in the body.
+	if (httpStatus === 401 || httpStatus === 429) return {};
 	const { code = httpStatus === 402 ? 'INSUFFICIENT_CREDITS' : undefined, text } = readError(body);
 	if (code && Object.hasOwn(FAULTS, code)) return { code, ...FAULTS[code] };
 	if (httpStatus === 404 || httpStatus >= 500 || !text) return { code };

@@ -15,6 +15,8 @@ const NO_CREDITS = {
 };
 
 export function fault(httpStatus: number, body: unknown, intent: Intent) {
+	// The common words of these say more than the text in the body.
+	if (httpStatus === 401 || httpStatus === 429) return {};
 	const reason = errorBody.safeParse(body).data?.error;
 	// 406 means missing credits if the text says so, otherwise a wrong content type. 402 occurs as well. [pub]
 	if (httpStatus === 402 || (httpStatus === 406 && /credit|balance/i.test(reason ?? 'credit'))) {

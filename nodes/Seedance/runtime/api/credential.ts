@@ -1,5 +1,5 @@
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
-import { hostField, type Access } from '../../core/access';
+import { hostField, type Access, type Region } from '../../core/access';
 import { z } from '../../core/zod';
 
 /** The validated content of one of our credentials. */
@@ -7,6 +7,8 @@ export interface Settings {
 	apiKey: string;
 	/** The addresses of the provider's hosts, by name, without a slash at the end. */
 	hosts: Readonly<Record<string, string>>;
+	/** The ID of the region that the user chose; absent if the provider has no regions. */
+	region?: string;
 	/** The address of the main host, which identifies the account's API. */
 	baseUrl: string;
 	/** Empty if the user has not entered one, or if the provider does not sign with a secret. */
@@ -17,38 +19,39 @@ export interface Settings {
 
 const limit = (fallback: number) => z.coerce.number().int().min(1).catch(fallback);
 
-/** Removes slashes at the end. An empty field means the default. */
-const address = (usual: string) =>
-	z
-		.string()
-		.trim()
-		.transform((url) => url.replace(/\/+$/, '') || usual)
-		.catch(usual);
+/** Without slashes at the end. Empty means the default. */
+const address = z
+	.string()
+	.trim()
+	.transform((url) => url.replace(/\/+$/, ''))
+	.catch('');
 
-const schemaOf = ({ hosts, limits }: Pick<Access, 'hosts' | 'limits'>) =>
+type Where = Pick<Access, 'hosts' | 'limits' | 'regions'>;
+
+const schemaOf = ({ hosts, limits }: Where) =>
 	z.object({
 		apiKey: z.string().trim().min(1),
 		webhookSecret: z.string().trim().catch(''),
+		region: z.string().catch(''),
 		requestsPerMinute: limit(limits.requestsPerMinute),
 		maxConcurrentJobs: limit(limits.maxConcurrentJobs),
-		...Object.fromEntries(
-			Object.entries(hosts).map(([host, usual]) => [hostField(host).name, address(usual)]),
-		),
+		...Object.fromEntries(Object.keys(hosts).map((host) => [hostField(host).name, address])),
 	});
 
 /** Built once for each provider, because a credential is read for every request. */
 const schemas = new WeakMap<object, ReturnType<typeof schemaOf>>();
 
-function credentialData(access: Pick<Access, 'hosts' | 'limits'>): ReturnType<typeof schemaOf> {
+function credentialData(access: Where): ReturnType<typeof schemaOf> {
 	const schema = schemas.get(access) ?? schemaOf(access);
 	schemas.set(access, schema);
 	return schema;
 }
 
-export function readSettings(
-	data: unknown,
-	access: Pick<Access, 'hosts' | 'limits'>,
-): Outcome<Settings> {
+/** A region that is not known counts as the default, as in the form. */
+const regionOf = ({ regions }: Where, id: string): Region | undefined =>
+	regions?.find((region) => region.id === id) ?? regions?.[0];
+
+export function readSettings(data: unknown, access: Where): Outcome<Settings> {
 	const read = credentialData(access).safeParse(data);
 	if (!read.success) {
 		return failure(
@@ -56,16 +59,19 @@ export function readSettings(
 		);
 	}
 	const { apiKey, webhookSecret, requestsPerMinute, maxConcurrentJobs } = read.data;
-	const addresses: Record<string, unknown> = read.data;
+	const region = regionOf(access, read.data.region);
+	const addresses = new Map<string, unknown>(Object.entries(read.data));
 	const hosts: Record<string, string> = {};
-	for (const host of Object.keys(access.hosts)) {
+	for (const [host, usual] of Object.entries(region?.hosts ?? access.hosts)) {
 		const { name, label } = hostField(host);
-		const url = String(addresses[name]);
+		const given = addresses.get(name);
+		const url = typeof given === 'string' && given !== '' ? given : usual;
 		if (!isSafeAddress(url)) return failure(unsafe(label));
 		hosts[host] = url;
 	}
 	const [baseUrl = ''] = Object.values(hosts);
-	return success({ apiKey, webhookSecret, requestsPerMinute, maxConcurrentJobs, hosts, baseUrl });
+	const limits = { requestsPerMinute, maxConcurrentJobs };
+	return success({ apiKey, webhookSecret, ...limits, hosts, baseUrl, region: region?.id });
 }
 
 const unsafe = (label: string) =>

@@ -1,7 +1,7 @@
 import type { IBinaryData, IBinaryKeyData, IHttpRequestOptions } from 'n8n-workflow';
 import { isWebAddress } from '../../core/parameters';
 import { success, type Outcome } from '../../core/fault';
-import { kindOf, mediaUrlOf, type Job } from '../../core/job';
+import { lastFrameOf, mediaOf, type Job, type Media } from '../../core/job';
 import type { Timing } from '../limits/clock';
 import { codeOf, networkFault } from './networkFault';
 import { retry, TRANSIENT } from './retry';
@@ -30,28 +30,44 @@ interface MediaAnswer {
 
 export type BinaryBody = Parameters<Caller['helpers']['prepareBinaryData']>[0];
 
-/**
- * Streams a finished video or image into n8n's binary store, without the API key, because the address comes from a
- * reply and may lead anywhere. Tries again if the connection breaks.
- */
+/** The binary field of the last frame. */
+const LAST_FRAME_FIELD = 'lastFrame';
+
+/** Downloads the finished video or image, and the last frame if the job has it. */
 export async function downloadMedia(
 	caller: Caller,
 	timing: Timing,
 	job: Job,
 	field: string,
 ): Promise<Outcome<IBinaryKeyData>> {
+	const file = await downloadFile(caller, timing, mediaOf(job));
+	if (!file.ok) return file;
+	const lastFrame = lastFrameOf(job);
+	if (!lastFrame) return success({ [field]: file.value });
+	const frame = await downloadFile(caller, timing, lastFrame);
+	return frame.ok ? success({ [LAST_FRAME_FIELD]: frame.value, [field]: file.value }) : frame;
+}
+
+/**
+ * Streams a file into n8n's binary store, without the API key, because the address comes from a reply and may lead
+ * anywhere. Tries again if the connection breaks.
+ */
+async function downloadFile(
+	caller: Caller,
+	timing: Timing,
+	media: Media,
+): Promise<Outcome<IBinaryData>> {
 	const downloadOnce = async (): Promise<Outcome<IBinaryData>> => {
-		const opened = await openMedia(caller, job);
+		const opened = await openMedia(caller, media);
 		if (!opened.ok) return opened;
 		const { body, headers } = opened.value;
-		const mimeType = mimeTypeOf(opened.value, job);
+		const mimeType = mimeTypeOf(opened.value, media);
 		const file = await guarded(body, limitsOf(opened.value), timing, () =>
-			caller.helpers.prepareBinaryData(body as BinaryBody, fileNameOf(job, mimeType), mimeType),
+			caller.helpers.prepareBinaryData(body as BinaryBody, fileNameOf(media, mimeType), mimeType),
 		);
-		return await checkFile(caller, file, job, headers);
+		return await checkFile(caller, file, media, headers);
 	};
-	const outcome = await retry(() => downloadOnce().catch(faultIn), TRANSIENT, timing);
-	return outcome.ok ? success({ [field]: outcome.value }) : outcome;
+	return await retry(() => downloadOnce().catch(faultIn), TRANSIENT, timing);
 }
 
 /**
@@ -64,7 +80,8 @@ export async function isMediaThere(
 	timing: Timing,
 	job: Job,
 ): Promise<Outcome<boolean>> {
-	const readFirstByte = () => openMedia(caller, job, { range: 'bytes=0-0' }).catch(faultIn);
+	const readFirstByte = () =>
+		openMedia(caller, mediaOf(job), { range: 'bytes=0-0' }).catch(faultIn);
 	const opened = await retry(readFirstByte, TRANSIENT, timing);
 	if (!opened.ok) return opened.fault.transient ? opened : success(false);
 	opened.value.body.destroy?.();
@@ -74,10 +91,10 @@ export async function isMediaThere(
 /** @throws the error of n8n's client if there is no answer */
 async function openMedia(
 	caller: Caller,
-	job: Job,
+	media: Media,
 	headers: Record<string, string> = {},
 ): Promise<Outcome<MediaAnswer>> {
-	const url = mediaUrlOf(job) ?? '';
+	const { url } = media;
 	if (!isWebAddress(url)) return mediaFault('The address of the file is not a web address');
 	const options: IHttpRequestOptions = {
 		method: 'GET',
@@ -91,7 +108,7 @@ async function openMedia(
 	};
 	const answer = (await caller.helpers.httpRequest(options)) as MediaAnswer;
 	if (answer.statusCode === 206 && headers.range) return success(answer);
-	const refused = problemOf(answer, job);
+	const refused = problemOf(answer, media);
 	if (refused) answer.body.destroy?.();
 	return refused ?? success(answer);
 }
@@ -104,10 +121,10 @@ function faultIn(error: unknown): ReturnType<typeof mediaFault> {
 
 function problemOf(
 	{ statusCode, headers }: MediaAnswer,
-	job: Job,
+	{ kind, expiresAt }: Media,
 ): ReturnType<typeof mediaFault> | undefined {
 	if ([403, 404, 410].includes(statusCode)) {
-		const since = job.expiresAt ? ` (it was kept until ${job.expiresAt})` : '';
+		const since = expiresAt ? ` (it was kept until ${expiresAt})` : '';
 		return mediaFault(`The address of the file does not work any more${since}`);
 	}
 	if (statusCode !== 200) {
@@ -118,7 +135,7 @@ function problemOf(
 		return tooLarge;
 	}
 	const type = headers['content-type'];
-	const wanted = `^(${kindOf(job)}/|application/(octet-stream|mp4)|binary/)`;
+	const wanted = `^(${kind}/|application/(octet-stream|mp4)|binary/)`;
 	if (typeof type === 'string' && !new RegExp(wanted, 'i').test(type)) {
 		return mediaFault(`The address of the file leads to something else (${type.slice(0, 40)})`);
 	}
@@ -126,11 +143,11 @@ function problemOf(
 }
 
 /** The default for servers that report no type: all providers make MP4, and images are usually PNG. */
-function mimeTypeOf({ headers }: MediaAnswer, job: Job): string {
+function mimeTypeOf({ headers }: MediaAnswer, { kind }: Media): string {
 	const header = headers['content-type'];
 	const type = typeof header === 'string' ? header.replace(/;.*/s, '').trim() : '';
 	if (type.startsWith('image/')) return type;
-	return kindOf(job) === 'video' ? 'video/mp4' : 'image/png';
+	return kind === 'video' ? 'video/mp4' : 'image/png';
 }
 
 /**
@@ -145,9 +162,9 @@ function limitsOf({ headers }: MediaAnswer): BodyLimits {
 	};
 }
 
-export function fileNameOf({ model, jobId }: Job, mimeType: string): string {
+export function fileNameOf({ name }: Pick<Media, 'name'>, mimeType: string): string {
 	const extension = mimeType.split('/')[1]?.replace('jpeg', 'jpg') ?? 'mp4';
-	return `${model ?? 'job'}-${jobId}.${extension}`.replace(/[^\w.-]+/g, '_');
+	return `${name}.${extension}`.replace(/[^\w.-]+/g, '_');
 }
 
 const tooLarge = mediaFault(

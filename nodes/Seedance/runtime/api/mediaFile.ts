@@ -1,6 +1,6 @@
 import type { IBinaryData } from 'n8n-workflow';
 import { failure, success, type Fault, type Outcome } from '../../core/fault';
-import { kindOf, type Job } from '../../core/job';
+import type { Media } from '../../core/job';
 import { readText } from './body';
 import type { Caller } from './send';
 
@@ -11,7 +11,7 @@ import type { Caller } from './send';
 export async function checkFile(
 	caller: Caller,
 	file: IBinaryData,
-	job: Pick<Job, 'fileSizeBytes' | 'imageUrl'>,
+	{ kind, sizeBytes }: Pick<Media, 'kind' | 'sizeBytes'>,
 	headers: Record<string, unknown> = {},
 ): Promise<Outcome<IBinaryData>> {
 	const stored = file.id
@@ -20,9 +20,9 @@ export async function checkFile(
 	if (stored === 0) return mediaFault('The file is empty', true);
 	const length = Number(headers['content-length'] ?? NaN);
 	// The host knows the length best. If it does not report it, the size in the job is a lower limit.
-	const isWhole = Number.isInteger(length) ? stored === length : stored >= (job.fileSizeBytes ?? 0);
-	if (isWhole) return await checkBytes(caller, file, kindOf(job));
-	const expected = Number.isInteger(length) ? length : job.fileSizeBytes;
+	const isWhole = Number.isInteger(length) ? stored === length : stored >= (sizeBytes ?? 0);
+	if (isWhole) return await checkBytes(caller, file, kind);
+	const expected = Number.isInteger(length) ? length : sizeBytes;
 	return mediaFault(`The file is incomplete (${stored} of ${expected} bytes)`, true);
 }
 

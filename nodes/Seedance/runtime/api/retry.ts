@@ -65,8 +65,8 @@ export const KEY_CONFLICT = 'idempotency_conflict';
 /** For a call that spends money. @param idempotent whether a repeated call returns the job of the first one */
 export const submitting = (idempotent: boolean): RetryPolicy => [
 	{
-		// Nothing was accepted, so we retry for as long as there is time.
-		while: ({ httpStatus }) => httpStatus === 429,
+		// Nothing was accepted, so we retry for as long as there is time, unless the provider says that it will not help.
+		while: ({ httpStatus, transient }) => httpStatus === 429 && transient,
 		pauses: (_, { retryAfterMs = 0 }) => Math.max(retryAfterMs, 1_000),
 	},
 	{

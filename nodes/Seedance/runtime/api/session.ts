@@ -113,7 +113,12 @@ const callerOf =
 		const isQuestion = intent === 'ask' || intent === 'account';
 		const ask = async (sent: Sent): Promise<Outcome<Out>> => {
 			onSend?.();
-			const answer = await sendForText(caller, connection, call, REQUEST_TIMEOUT_MS);
+			const answer = await sendForText(
+				caller,
+				connection,
+				call,
+				call.timeoutMs ?? REQUEST_TIMEOUT_MS,
+			);
 			if (answer.ok) return understand(connection, intent, endpoint, input, answer.value, sent);
 			// The meaning of a lost answer to a submit does not depend on a stop: a job may have started.
 			return signal.aborted && isQuestion ? failure(STOPPED) : answer;

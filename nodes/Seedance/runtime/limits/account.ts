@@ -25,7 +25,7 @@ export class NewJobs extends Map<string, number> {
 
 /** A submit without an answer: it is in progress, or its answer was lost. */
 export interface UnansweredSubmit {
-	/** Without the bytes of its image. */
+	/** Without the bytes of its files. */
 	submission: Submission;
 	/** Unix milliseconds. */
 	sentAt: number;
@@ -38,12 +38,12 @@ export class UnansweredSubmits {
 	private readonly submits = new Map<string, UnansweredSubmit>();
 
 	/** Called before it is sent. @param now Unix milliseconds */
-	add({ request, idempotencyKey }: Submission, now: number): void {
+	add({ request, ...submit }: Submission, now: number): void {
 		for (const [key, { sentAt }] of this.submits) {
 			if (now - sentAt >= REMEMBERED_MS) this.submits.delete(key);
 		}
-		const submission = { request: { ...request, imageFile: undefined }, idempotencyKey };
-		this.submits.set(idempotencyKey, { submission, sentAt: now });
+		const submission = { request: { ...request, files: undefined }, ...submit };
+		this.submits.set(submit.idempotencyKey, { submission, sentAt: now });
 	}
 
 	/** It has been answered, or its job was found. */

@@ -86,11 +86,12 @@ export function heed(
 	sent: Sent,
 	body: unknown,
 ): boolean {
-	const { httpStatus, retryAfterMs } = fault;
+	const { httpStatus, retryAfterMs, transient } = fault;
 	const { requests, submits, followed, jobs } = account;
 	const now = clock.monotonic();
-	// A 429 does not say whether there are too many jobs or too many requests.
-	if (httpStatus === 429) {
+	// A 429 does not say whether there are too many jobs or too many requests. Some providers also answer 429 where a pause
+	// does not help, such as without credits. That says nothing about limits.
+	if (httpStatus === 429 && transient) {
 		if (sent.isSubmit && jobs.taken > 0) followed.refused(sent.at, now, jobs.limit);
 		else (sent.isSubmit ? submits : requests).refused(sent.at, now);
 	}

@@ -72,10 +72,10 @@ function freshChunks(
 	const groups: Array<{ dialect: BatchDialect; items: GenerateItem[] }> = [];
 	for (const item of items) {
 		const dialect = session.provider.dialectForRequest(item.request);
-		const { loadImage, isShared, memoryKey } = item;
+		const { loadFiles, isShared, memoryKey } = item;
 		// A file needs its own multipart request. An item with a shared key is sent separately, because otherwise the
 		// provider does not see that key. An item that was sent separately before is repeated separately.
-		const isSeparate = loadImage || isShared || memory.of(memoryKey) !== undefined;
+		const isSeparate = loadFiles || isShared || memory.of(memoryKey) !== undefined;
 		if (!takesBatches(dialect) || isSeparate || repeated.has(memoryKey)) continue;
 		const { callbackUrl } = item.request;
 		const open = groups.find(

@@ -1,5 +1,5 @@
 import { failure, success, type Fault } from '../../core/fault';
-import type { Job } from '../../core/job';
+import { mediaOf, type Job } from '../../core/job';
 import type { Dialect, HttpCall } from '../../core/provider';
 import { guarded } from '../api/body';
 import { FILE_LIMITS, fileNameOf, type BinaryBody } from '../api/download';
@@ -41,13 +41,14 @@ export async function generateBlocking(
 	const reading = success(dialect.sync.jobOf(answer.value.headers));
 	const job = noteSubmitted(context, item, dialect, reading);
 	try {
-		const name = fileNameOf(job, 'video/mp4');
+		const media = mediaOf(job);
+		const name = fileNameOf(media, 'video/mp4');
 		const { body } = answer.value;
 		// Without the signal of the run, which another item's fault aborts: this file cannot be downloaded again.
 		const file = await guarded(body, FILE_LIMITS, { clock: session.clock }, () =>
 			ctx.helpers.prepareBinaryData(body as BinaryBody, name, 'video/mp4'),
 		);
-		const checked = await checkFile(ctx, file, job);
+		const checked = await checkFile(ctx, file, media);
 		if (!checked.ok) return lost(memory, item, job, checked.fault);
 		const binary = { [item.binaryField]: file };
 		memory.note(memoryKey, { file: binary });

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import { oneOf } from '../../core/parameters';
-import type { ImageFile, MediaRequest } from '../../core/request';
+import type { MediaRequest } from '../../core/request';
+import { filesIn, type LoadFiles } from './files';
 import { readOption, textOr } from '../items/options';
 import { countCall, nameOfCall, type ToolCall } from '../items/toolCall';
 
@@ -122,13 +123,17 @@ function inputKeyOf(ctx: IExecuteFunctions, itemIndex: number): string {
 /** A hash of everything in the request that changes the result. The callback address does not. */
 export async function contentKeyOf(
 	request: MediaRequest,
-	loadImage: (() => Promise<Outcome<ImageFile>>) | undefined,
+	loadFiles: LoadFiles | undefined,
 ): Promise<Outcome<string>> {
-	const image = await loadImage?.();
-	if (image && !image.ok) return image;
+	const loaded = await loadFiles?.();
+	if (loaded && !loaded.ok) return loaded;
 	const none = { callbackUrl: undefined, metadata: undefined, imageBinaryField: undefined };
+	// The other binary fields stay in it: they tell which file is which.
 	const content = { ...request, ...none };
-	return success(keyOf(['content', content, image?.value.bytes.toString('base64')]));
+	const [first, ...others] = filesIn(loaded?.value ?? {}).map(({ bytes }) =>
+		bytes.toString('base64'),
+	);
+	return success(keyOf(['content', content, first, ...others]));
 }
 
 const NO_IDEMPOTENCY_KEY =

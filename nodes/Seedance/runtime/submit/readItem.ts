@@ -6,9 +6,9 @@ import { estimateCost } from '../../core/price';
 import type { Model } from '../../core/model';
 import type { Provider } from '../../core/provider';
 import { FIELD_NAMES, requestFields } from '../../core/requestFields';
-import type { FieldName, MediaRequest, Mode, RawRequest } from '../../core/request';
+import type { FieldName, MediaRequest, Mode, RawRequest, ServiceTier } from '../../core/request';
 import { contentKeyOf, keysOf, needsContent, readChoice } from './idempotency';
-import { checkImage } from './image';
+import { checkFiles, type LoadFiles } from './files';
 import { readParameter, type OnJobFailure } from '../items/output';
 import { givenValue, numberFrom, readMinutes, readOption, textOr } from '../items/options';
 import type { RunOptions } from './runOptions';
@@ -46,20 +46,20 @@ export async function readItem(
 	if (!checked.ok) {
 		return failure(inputFault(checked.problems.join(' '), 'Nothing was submitted for this item.'));
 	}
-	const waiting = readWaiting(ctx, plan.makes, options, itemIndex);
-	if (!waiting.ok) return waiting;
 	const { request } = checked;
-	const limits = model.value.modes[request.mode]?.image?.limits;
-	const image = await checkImage(ctx, request, limits, itemIndex);
-	if (!image.ok) return image;
-	const identity = await readIdentity(ctx, plan, options, request, image.value, itemIndex);
+	const waiting = readWaiting(ctx, plan.makes, request, options, itemIndex);
+	if (!waiting.ok) return waiting;
+	const files = await checkFiles(ctx, request, model.value.modes[request.mode], itemIndex);
+	if (!files.ok) return files;
+	const identity = await readIdentity(ctx, plan, options, request, files.value, itemIndex);
 	if (!identity.ok) return identity;
 	return success({
 		itemIndex,
 		request,
-		loadImage: image.value,
+		loadFiles: files.value,
 		...estimateCost(model.value, request),
 		settings: plan.settings,
+		unwantedAfterMs: plan.afterSubmit === 'wait' ? waiting.value.timeoutMs : undefined,
 		...identity.value,
 		...waiting.value,
 	});
@@ -88,7 +88,7 @@ async function readIdentity(
 	plan: RunOptions,
 	options: IDataObject,
 	request: MediaRequest,
-	loadImage: SubmitItem['loadImage'],
+	loadFiles: LoadFiles | undefined,
 	itemIndex: number,
 ) {
 	const hours = readOption(
@@ -102,7 +102,7 @@ async function readIdentity(
 	if (!choice.ok) return choice;
 	const reuses = (hours.value ?? 0) > 0;
 	const reads = reuses || needsContent(choice.value);
-	const content = reads ? await contentKeyOf(request, loadImage) : success(undefined);
+	const content = reads ? await contentKeyOf(request, loadFiles) : success(undefined);
 	if (!content.ok) return content;
 	const contentKey = content.value;
 	const keys = keysOf(ctx, plan, itemIndex, choice.value, contentKey);
@@ -148,13 +148,18 @@ const isExpression = (ctx: IExecuteFunctions, field: FieldName): boolean => {
 
 const NO_CALLBACK_URL = `${requestFields.callbackUrl.label}: an empty value is not possible. Allowed: an address that starts with https:// or http://.`;
 
+/** A job of the cheap tier may take as long as the provider keeps it in its queue: ModelArk, 48 hours. */
+const DEFAULT_TIMEOUT_MINUTES: Record<ServiceTier, number> = { default: 20, flex: 48 * 60 };
+
 function readWaiting(
 	ctx: IExecuteFunctions,
 	makes: Model['makes'],
+	{ serviceTier = 'default' }: MediaRequest,
 	options: IDataObject,
 	itemIndex: number,
 ) {
-	const minutes = Object.hasOwn(options, 'timeoutMinutes') ? options.timeoutMinutes : 20;
+	const usual = DEFAULT_TIMEOUT_MINUTES[serviceTier];
+	const minutes = Object.hasOwn(options, 'timeoutMinutes') ? options.timeoutMinutes : usual;
 	const timeoutMs = readMinutes(minutes, 'Timeout (Minutes)');
 	if (!timeoutMs.ok) return timeoutMs;
 	const download = readParameter(

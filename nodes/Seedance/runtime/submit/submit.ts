@@ -9,7 +9,8 @@ import {
 import { jobFrom, updateJob, type Job, type JobReading } from '../../core/job';
 import type { Estimate } from '../../core/price';
 import type { Dialect } from '../../core/provider';
-import type { ImageFile, MediaRequest } from '../../core/request';
+import type { Files, ImageFile, MediaRequest } from '../../core/request';
+import { filesIn, type LoadFiles } from './files';
 import { callOnce } from '../api/callOnce';
 import type { Keys } from './idempotency';
 import { noteDialect } from '../api/jobDialect';
@@ -22,12 +23,14 @@ import { findLostJob } from './recentJobs';
 export interface SubmitItem extends Keys, Estimate {
 	itemIndex: number;
 	request: MediaRequest;
-	/** Loads the image file only when it is needed, to save memory. */
-	loadImage?: () => Promise<Outcome<ImageFile>>;
+	/** Loads the image files only when they are needed, to save memory. */
+	loadFiles?: LoadFiles;
 	/** A hash of the node's settings. An attempt without an answer may be repeated only while they are unchanged. */
 	settings: string;
 	/** How long to wait while the provider answers 429, and later for the video, in milliseconds. */
 	timeoutMs: number;
+	/** The same, if this node waits for the video, so that nobody does afterwards. */
+	unwantedAfterMs?: number;
 }
 
 /** What all submits of a run share. */
@@ -55,7 +58,9 @@ async function submitInTurn(context: SubmitContext, item: SubmitItem): Promise<O
 	const dialect = session.provider.dialectForRequest(request);
 	const prepared = await prepare(session, dialect, { ...item, request });
 	if (!prepared.ok) return prepared;
-	const submission = { idempotencyKey, request: prepared.value };
+	const { region } = session.settings;
+	const { unwantedAfterMs } = item;
+	const submission = { idempotencyKey, request: prepared.value, region, unwantedAfterMs };
 	const idempotent = dialect.idempotent === true;
 	const onSend = () => {
 		session.noteSubmit([item.itemIndex], idempotent ? idempotencyKey : undefined);
@@ -125,27 +130,48 @@ export function noteSubmitted(
 	return job;
 }
 
-/** Prepares the image file as the dialect requires: sent with the request, or uploaded before. */
+/** Prepares the image files as the dialect requires: sent with the request, or uploaded before. */
 export async function prepare(
 	session: Session,
 	{ upload }: Dialect,
-	{ request, loadImage, isShared, timeoutMs }: SubmitItem,
+	item: Pick<SubmitItem, 'request' | 'loadFiles' | 'isShared' | 'timeoutMs'>,
 ): Promise<Outcome<MediaRequest>> {
-	if (!loadImage) return success(request);
-	const image = await loadImage();
-	if (!image.ok) return image;
-	if (!upload) {
-		return success({ ...request, imageFile: isShared ? unnamed(image.value) : image.value });
+	const { request, loadFiles, isShared, timeoutMs } = item;
+	if (!loadFiles) return success(request);
+	const loaded = await loadFiles();
+	if (!loaded.ok) return loaded;
+	const files = loaded.value;
+	if (!upload) return success({ ...request, files: isShared ? unnamed(files) : files });
+	const addresses = new Map<ImageFile, string>();
+	for (const file of filesIn(files)) {
+		const uploaded = await uploadFile(session, upload, file, timeoutMs);
+		if (!uploaded.ok) return uploaded;
+		addresses.set(file, uploaded.value);
 	}
-	const uploaded = await uploadFile(session, upload, image.value, timeoutMs);
-	return uploaded.ok ? success({ ...request, imageUrl: uploaded.value }) : uploaded;
+	const addressOf = (file: ImageFile | undefined) => file && addresses.get(file);
+	const references = files.referenceImageUrls?.flatMap((file) => addressOf(file) ?? []) ?? [];
+	return success({
+		...request,
+		imageUrl: addressOf(files.imageUrl) ?? request.imageUrl,
+		endFrameUrl: addressOf(files.endFrameUrl) ?? request.endFrameUrl,
+		...(references.length > 0
+			? { referenceImageUrls: [...(request.referenceImageUrls ?? []), ...references] }
+			: {}),
+	});
 }
 
-/** The file name is replaced, because the same picture under another name is the same request. */
-const unnamed = (image: ImageFile): ImageFile => ({
-	...image,
-	fileName: image.mimeType.replace('/', '.'),
-});
+/** The file names are replaced, because the same picture under another name is the same request. */
+function unnamed({ imageUrl, endFrameUrl, referenceImageUrls }: Files): Files {
+	const rename = (image: ImageFile): ImageFile => ({
+		...image,
+		fileName: image.mimeType.replace('/', '.'),
+	});
+	return {
+		imageUrl: imageUrl && rename(imageUrl),
+		endFrameUrl: endFrameUrl && rename(endFrameUrl),
+		referenceImageUrls: referenceImageUrls?.map(rename),
+	};
+}
 
 /** Without idempotency keys, "Retry On Fail" must not repeat a submit that may have started a job. */
 export function noteAmbiguousSubmit(

@@ -11,6 +11,8 @@ const words = z.string().trim().min(1);
 const problem = z.object({ problem: z.object({ kind: words, text: words }) });
 
 function fault(httpStatus: number, body: unknown) {
+	// The common words of these say more than the text in the body.
+	if (httpStatus === 401 || httpStatus === 429) return {};
 	const { kind: code, text } = problem.safeParse(body).data?.problem ?? {};
 	if (code === 'too_late') {
 		return {

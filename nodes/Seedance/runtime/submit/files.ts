@@ -1,0 +1,114 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { failure, inputFault, success, type Outcome } from '../../core/fault';
+import { checkImageBytes, type ImageLimits } from '../../core/image';
+import type { Capabilities } from '../../core/model';
+import type { FieldName, Files, ImageFile, MediaRequest } from '../../core/request';
+import { requestFields } from '../../core/requestFields';
+
+export type LoadFiles = () => Promise<Outcome<Files>>;
+
+/** A binary field of the item, and the request field that names it. */
+interface Source {
+	binaryField: string;
+	namedBy: FieldName;
+	limits: ImageLimits | undefined;
+}
+
+/**
+ * Validates the bytes of an item's image files before anything is submitted, and returns a function that loads them for
+ * the submit. That way, the files of all items of a run are not in memory at the same time.
+ */
+export async function checkFiles(
+	ctx: IExecuteFunctions,
+	request: MediaRequest,
+	can: Capabilities | undefined,
+	itemIndex: number,
+): Promise<Outcome<LoadFiles | undefined>> {
+	const { imageBinaryField, endFrameBinaryField, referenceBinaryFields = [] } = request;
+	if (!imageBinaryField && !endFrameBinaryField && referenceBinaryFields.length === 0) {
+		return success(undefined);
+	}
+	const load: LoadFiles = async () => {
+		const frame = (binaryField: string | undefined, namedBy: FieldName) =>
+			binaryField === undefined ? [] : [{ binaryField, namedBy, limits: can?.image?.limits }];
+		const first = await loadAll(ctx, frame(imageBinaryField, 'imageBinaryField'), itemIndex);
+		if (!first.ok) return first;
+		const last = await loadAll(ctx, frame(endFrameBinaryField, 'endFrameBinaryField'), itemIndex);
+		if (!last.ok) return last;
+		const limits = can?.referenceBinaryFields?.limits;
+		const references = await loadAll(
+			ctx,
+			referenceBinaryFields.map((binaryField) => ({
+				binaryField,
+				namedBy: 'referenceBinaryFields',
+				limits,
+			})),
+			itemIndex,
+		);
+		if (!references.ok) return references;
+		return success({
+			imageUrl: first.value[0],
+			endFrameUrl: last.value[0],
+			referenceImageUrls: references.value.length > 0 ? references.value : undefined,
+		});
+	};
+	const loaded = await load();
+	if (!loaded.ok) return loaded;
+	const megabytes = sizeOf(loaded.value) / 1024 / 1024;
+	const most = (can?.image?.limits ?? can?.referenceBinaryFields?.limits)?.maxTotalMegabytes;
+	if (most === undefined || megabytes <= most) return success(load);
+	return failure(
+		inputFault(
+			`The files of this item have ${megabytes.toFixed(1)} MB together. Allowed: up to ${most} MB.`,
+			'Make the images smaller, or put them on the web and give their addresses.',
+		),
+	);
+}
+
+/** All files of an item. */
+export const filesIn = ({ imageUrl, endFrameUrl, referenceImageUrls = [] }: Files): ImageFile[] =>
+	[imageUrl, endFrameUrl, ...referenceImageUrls].filter((file) => file !== undefined);
+
+const sizeOf = (files: Files): number =>
+	filesIn(files).reduce((sum, { bytes }) => sum + bytes.length, 0);
+
+async function loadAll(
+	ctx: IExecuteFunctions,
+	sources: readonly Source[],
+	itemIndex: number,
+): Promise<Outcome<ImageFile[]>> {
+	const files: ImageFile[] = [];
+	for (const source of sources) {
+		const file = await loadImage(ctx, source, itemIndex);
+		if (!file.ok) return file;
+		files.push(file.value);
+	}
+	return success(files);
+}
+
+async function loadImage(
+	ctx: IExecuteFunctions,
+	source: Source,
+	itemIndex: number,
+): Promise<Outcome<ImageFile>> {
+	const { binaryField, limits } = source;
+	let data: IBinaryData;
+	let bytes: Buffer;
+	try {
+		data = ctx.helpers.assertBinaryData(itemIndex, binaryField);
+		bytes = await ctx.helpers.getBinaryDataBuffer(itemIndex, binaryField);
+	} catch {
+		return refused(
+			source,
+			'the item has no file of this name. Allowed: the name of a binary field',
+		);
+	}
+	const checked = checkImageBytes(bytes, bytes.length, limits);
+	if ('problem' in checked) return refused(source, checked.problem);
+	const { mimeType } = checked;
+	const fileName = data.fileName ?? `image.${mimeType.slice('image/'.length)}`;
+	return success({ bytes, mimeType, fileName });
+}
+
+const refused = ({ namedBy, binaryField }: Source, problem: string) =>
+	failure(inputFault(`${requestFields[namedBy].label} "${binaryField}": ${problem}.`));
