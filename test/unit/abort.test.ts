@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { onAbort, orAborted } from '../../nodes/Seedance/runtime/limits/abort';
 import { quietClock, realClock } from '../../nodes/Seedance/runtime/limits/clock';
-import { FifoQueue } from '../../nodes/Seedance/runtime/limits/fifoQueue';
+
 import { RateLimiter } from '../../nodes/Seedance/runtime/limits/rateLimiter';
 import { Semaphore } from '../../nodes/Seedance/runtime/limits/semaphore';
 import { promising, timingOf, VirtualClock } from './virtualClock.ts';
@@ -102,8 +102,8 @@ describe('onAbort', () => {
 
 describe('a queue', () => {
 	/** One whose way is free when the test says so. */
-	class Gate extends FifoQueue {
-		protected msUntilFree(): number {
+	class Gate extends Semaphore {
+		protected override msUntilFree(): number {
 			return this.limit > 0 ? 0 : Infinity;
 		}
 	}

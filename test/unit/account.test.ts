@@ -1,9 +1,4 @@
-import {
-	accountOf,
-	Durations,
-	underLimits,
-	type Account,
-} from '../../nodes/Seedance/runtime/limits/account';
+import { accountOf, Durations, type Account } from '../../nodes/Seedance/runtime/limits/account';
 import { RateLimiter } from '../../nodes/Seedance/runtime/limits/rateLimiter';
 import { promising, randomNumbers, timingOf, VirtualClock } from './virtualClock.ts';
 
@@ -199,13 +194,13 @@ describe('accountOf', () => {
 	it('keeps to the old one as long as something runs with it', async () => {
 		const clock = new VirtualClock(0);
 		const account = accountOf('https://g.example', 'key-1', low, clock.monotonic());
-		const running = underLimits(account, low, clock, () => clock.sleep(10 * MINUTE));
+		const running = account.during(low, clock, () => clock.sleep(10 * MINUTE));
 		await clock.sleep(9 * MINUTE);
 		accountOf('https://g.example', 'key-1', high, clock.monotonic());
 		expect(limitsOf(account)).toEqual([60, 5]);
 		await running;
 		await clock.sleep(MINUTE + 1);
-		await underLimits(account, high, clock, () => Promise.resolve());
+		await account.during(high, clock, () => Promise.resolve());
 		expect(limitsOf(account)).toEqual([600, 50]);
 	});
 });

@@ -66,7 +66,7 @@ async function submitting(
 	const spent: Array<number | null> = [];
 	const spend = ({ creditsEstimated }: Estimate) => void spent.push(creditsEstimated);
 	const memory = { ...submitMemory(context, '7'), spend };
-	const faults = await submitBatches(session, memory, orders, submitAs);
+	const faults = await submitBatches({ session, memory }, orders, submitAs);
 	return {
 		faults,
 		spent,

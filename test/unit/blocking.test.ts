@@ -51,7 +51,8 @@ function making(
 		return { data: Buffer.concat(chunks).toString('base64'), mimeType: 'video/mp4' };
 	};
 	const caller = { helpers: { prepareBinaryData: store } } as unknown as Caller;
-	const make = () => generateBlocking(caller, session, memory, { ...dialect, sync: sync! }, item);
+	const make = () =>
+		generateBlocking({ ctx: caller, session, memory }, { ...dialect, sync: sync! }, item);
 	return { make, clock, traces, calls: () => calls };
 }
 

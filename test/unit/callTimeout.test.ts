@@ -12,10 +12,10 @@ async function timeoutOf(timeoutMs?: number) {
 	const caller: IExecuteFunctions = new SimulatedProvider(options).caller();
 	const { helpers } = caller;
 	const timeouts: unknown[] = [];
-	const send = helpers.httpRequestWithAuthentication.bind(helpers);
+	const send = helpers.httpRequestWithAuthentication;
 	helpers.httpRequestWithAuthentication = function (type, request: IHttpRequestOptions) {
 		timeouts.push(request.timeout);
-		return send(type, request);
+		return send.call(caller, type, request);
 	};
 	const opened = await openSession(caller, seedance, { clock });
 	if (!opened.ok) throw new Error(opened.fault.message);

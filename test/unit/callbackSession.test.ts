@@ -35,7 +35,8 @@ function calledNode() {
 	const senderOf = async (signedWith: string, onDelay?: () => void) => {
 		const opened = await openForCallback(
 			{ ctx: call(signedWith), provider, receiver: 'execution 7' },
-			{ clock, onDelay },
+			onDelay,
+			clock,
 		);
 		return opened.ok ? opened.value.sender : 'closed';
 	};

@@ -16,7 +16,6 @@ describe('forEachConcurrent', () => {
 			most = Math.max(most, (running += 1));
 			await clock.sleep(random() * 10_000);
 			running -= 1;
-			return 'continue';
 		});
 		expect([started, most, running]).toEqual([range(40), width, 0]);
 	});
@@ -27,7 +26,6 @@ describe('forEachConcurrent', () => {
 		await forEachConcurrent([100, 1, 1, 1], 2, async (ms) => {
 			startedAt.push(clock.now());
 			await clock.sleep(ms);
-			return 'continue';
 		});
 		expect(startedAt).toEqual([0, 0, 1, 2]);
 	});
@@ -38,7 +36,7 @@ describe('forEachConcurrent', () => {
 		await forEachConcurrent(range(20), 3, async (entry) => {
 			await clock.sleep(entry === 1 ? 10 : 100);
 			ended.push(entry);
-			return entry === 1 ? 'stop' : 'continue';
+			return entry === 1 ? 'stop' : undefined;
 		});
 		expect(ended).toEqual([1, 0, 2]);
 	});
@@ -52,7 +50,6 @@ describe('forEachConcurrent', () => {
 			await clock.sleep(entry === 1 ? 10 : 100);
 			if (entry === 1) throw new Error('odd');
 			ended.push(entry);
-			return 'continue';
 		});
 		await expect(work).rejects.toThrow('odd');
 		expect([started, ended]).toEqual([
@@ -68,7 +65,7 @@ describe('forEachConcurrent', () => {
 		const seen: number[] = [];
 		await forEachConcurrent(list, width, (entry) => {
 			seen.push(entry);
-			return Promise.resolve('continue');
+			return Promise.resolve();
 		});
 		expect(seen).toEqual(list);
 	});

@@ -1,5 +1,5 @@
 import { newJob } from '../../nodes/Seedance/core/job';
-import { confirmJob } from '../../nodes/Seedance/runtime/callbacks/confirmJob';
+import { confirmJob } from '../../nodes/Seedance/runtime/callbacks/believedJob';
 import { oneByOne, refuses, says, scriptedSession, type Script } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -15,7 +15,7 @@ async function confirm(script: Script, isClaimed = true, replacedInMs = Infinity
 	const isReplaced = replacedInMs < Infinity;
 	const next = isReplaced ? clock.sleep(replacedInMs).then(() => undefined) : undefined;
 	const session = scriptedSession(clock, script);
-	const outcome = await confirmJob(session, newJob('task_1', 'scripted'), { isClaimed, next });
+	const outcome = await confirmJob(session, newJob('task_1', 'scripted'), isClaimed, next);
 	const askedAt = session.asked.map(({ atMs }) => atMs);
 	if (outcome === 'replaced') return { said: outcome, askedAt };
 	return { said: outcome.ok ? outcome.value.status : outcome.fault.message, askedAt };

@@ -10,7 +10,7 @@ import {
 	type Job,
 	type JobReading,
 } from '../../nodes/Seedance/core/job';
-import { jobFromItem } from '../../nodes/Seedance/runtime/items/jobFromItem';
+import { jobFromItem } from '../../nodes/Seedance/runtime/items/jobs';
 
 const job: Job = { ...newJob('task_1', 'seedance'), model: 'seedance-2.0', creditsEstimated: 607 };
 const after = (reading: Partial<JobReading>, from: Job = job) =>

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { success } from '../../nodes/Seedance/core/fault';
 import type { Submission } from '../../nodes/Seedance/core/provider';
-import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
+import { submitMemory, type SubmitMemory } from '../../nodes/Seedance/runtime/submit/memory';
 import { submit, type SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
 import { refuses, says, scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
@@ -57,23 +57,26 @@ function world(submits: What[], others: ListedJob[] = [], list?: () => boolean) 
 				listed.filter(({ metadata }) => metadata?.text === request.prompt),
 		},
 	);
-	const memory = submitMemory({} as IDataObject, '7');
+	const memory: SubmitMemory = submitMemory({} as IDataObject, '7');
 	const submitItem = (
 		itemIndex: number,
 		prompt = 'A lamp',
 		more: Partial<SubmitItem['request']> = {},
 	) =>
-		submit(session, memory, {
-			itemIndex,
-			request: { model: 'm', mode: 'textToVideo', prompt, ...more },
-			creditsEstimated: null,
-			costUsdEstimated: null,
-			memoryKey: `0/${itemIndex}`,
-			idempotencyKey: `key of item ${itemIndex}`,
-			isShared: false,
-			settings: 'settings',
-			timeoutMs: 600_000,
-		});
+		submit(
+			{ session, memory },
+			{
+				itemIndex,
+				request: { model: 'm', mode: 'textToVideo', prompt, ...more },
+				creditsEstimated: null,
+				costUsdEstimated: null,
+				memoryKey: `0/${itemIndex}`,
+				idempotencyKey: `key of item ${itemIndex}`,
+				isShared: false,
+				settings: 'settings',
+				timeoutMs: 600_000,
+			},
+		);
 	const asked = (what: string) => session.asked.filter((each) => each.what === what);
 	return { session, clock, jobs, memory, submitItem, asked };
 }
@@ -203,17 +206,20 @@ describe('where the answer to a submit was lost and the provider lists recent jo
 it('without a list, a lost answer stays a doubt, and nothing is asked', async () => {
 	const session = scriptedSession(new VirtualClock(START), () => silence, { idempotent: false });
 	const memory = submitMemory({}, '7');
-	const outcome = await submit(session, memory, {
-		itemIndex: 0,
-		request: { model: 'm', mode: 'textToVideo', prompt: 'A lamp' },
-		creditsEstimated: null,
-		costUsdEstimated: null,
-		memoryKey: '0/0',
-		idempotencyKey: 'key',
-		isShared: false,
-		settings: 's',
-		timeoutMs: 60_000,
-	});
+	const outcome = await submit(
+		{ session, memory },
+		{
+			itemIndex: 0,
+			request: { model: 'm', mode: 'textToVideo', prompt: 'A lamp' },
+			creditsEstimated: null,
+			costUsdEstimated: null,
+			memoryKey: '0/0',
+			idempotencyKey: 'key',
+			isShared: false,
+			settings: 's',
+			timeoutMs: 60_000,
+		},
+	);
 	expectDoubt(outcome);
 	expect(session.asked.map(({ what }) => what)).toEqual(['generate']);
 });

@@ -74,7 +74,7 @@ async function resuming(items: INodeExecutionData[], jobs: Job[], setting: Setti
 	const session = scriptedSession(clock, () => silence);
 	const settled = new Map(jobs.map((job) => [job.jobId, job]));
 	const deadline = clock.now() + leftMs;
-	const output = await resumeItems(ctx, session, items, { settled, deadline });
+	const output = await resumeItems(ctx, session, items, settled, deadline);
 	return { output, fetched };
 }
 

@@ -1,5 +1,5 @@
 import type { SelfCallResult } from '../../nodes/Seedance/runtime/callbacks/selfCall';
-import { startAgain } from '../../nodes/Seedance/runtime/callbacks/startAgain';
+import { startAgain } from '../../nodes/Seedance/runtime/callbacks/startWorkflow';
 import { promising, VirtualClock } from './virtualClock.ts';
 
 /** When the trigger is called, in seconds, where this is what comes back; then it is accepted. */

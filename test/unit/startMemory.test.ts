@@ -1,5 +1,6 @@
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 import type { JobStatus } from '../../nodes/Seedance/core/job';
+import { inTurn } from '../../nodes/Seedance/runtime/callbacks/startMemory';
 
 type Module = typeof import('../../nodes/Seedance/runtime/callbacks/startMemory');
 
@@ -123,22 +124,21 @@ it('has no memory in a test from the editor', () => {
 });
 
 it('lets work about the same job go one after the other, and goes on after a failure', async () => {
-	const process = newProcess();
+	const { ctx } = callOf({});
 	const order: string[] = [];
 	let release = () => {};
 	const gate = new Promise<void>((resolve) => (release = resolve));
-	const memory = process(callOf({}).ctx);
-	const first = memory.inTurn('task_1', true, async () => {
+	const first = inTurn(ctx, 'task_1', true, async () => {
 		order.push('first begins');
 		await gate;
 		order.push('first ends');
 		throw new Error('No');
 	});
-	const second = process(callOf({}).ctx).inTurn('task_1', true, () => {
+	const second = inTurn(callOf({}).ctx, 'task_1', true, () => {
 		order.push('second');
 		return Promise.resolve(2);
 	});
-	const other = memory.inTurn('task_2', true, () => {
+	const other = inTurn(ctx, 'task_2', true, () => {
 		order.push('another job');
 		return Promise.resolve();
 	});
@@ -150,17 +150,17 @@ it('lets work about the same job go one after the other, and goes on after a fai
 });
 
 it('lets the third wait for the second, also where the first has ended before it came', async () => {
-	const memory = newProcess()(callOf({}).ctx);
+	const { ctx } = callOf({});
 	const order: string[] = [];
 	let release = () => {};
 	const gate = new Promise<void>((resolve) => (release = resolve));
-	const first = memory.inTurn('task_1', true, () => Promise.resolve());
-	const second = memory.inTurn('task_1', true, async () => {
+	const first = inTurn(ctx, 'task_1', true, () => Promise.resolve());
+	const second = inTurn(ctx, 'task_1', true, async () => {
 		await gate;
 		order.push('second');
 	});
 	await first;
-	const third = memory.inTurn('task_1', true, () => Promise.resolve(order.push('third')));
+	const third = inTurn(ctx, 'task_1', true, () => Promise.resolve(order.push('third')));
 	await new Promise((resolve) => setImmediate(resolve));
 	release();
 	await Promise.all([second, third]);
@@ -168,16 +168,16 @@ it('lets the third wait for the second, also where the first has ended before it
 });
 
 it('asks the one that has its turn to make way for one that is urgent, and for no other', async () => {
-	const memory = newProcess()(callOf({}).ctx);
+	const { ctx } = callOf({});
 	let isAsked = false;
-	const first = memory.inTurn('task_1', true, async (next) => {
+	const first = inTurn(ctx, 'task_1', true, async (next) => {
 		await next;
 		isAsked = true;
 	});
-	const second = memory.inTurn('task_1', false, () => Promise.resolve(2));
+	const second = inTurn(ctx, 'task_1', false, () => Promise.resolve(2));
 	await new Promise((resolve) => setImmediate(resolve));
 	expect(isAsked).toBe(false);
-	const third = memory.inTurn('task_1', true, () => Promise.resolve(3));
+	const third = inTurn(ctx, 'task_1', true, () => Promise.resolve(3));
 	expect(await Promise.all([first, second, third])).toEqual([undefined, 2, 3]);
 	expect(isAsked).toBe(true);
 });

@@ -34,7 +34,7 @@ const tooMany = (retryAfterMs?: number) =>
 async function submitting(script: Script, idempotent = true, clock = new VirtualClock(0)) {
 	const session = scriptedSession(clock, script, { idempotent });
 	const context: IDataObject = {};
-	const outcome = await submit(session, submitMemory(context, EXECUTION), order);
+	const outcome = await submit({ session, memory: submitMemory(context, EXECUTION) }, order);
 	return { outcome, asked: session.asked, times: session.asked.map(({ atMs }) => atMs), context };
 }
 const keysOf = (asked: Asked[]) => [
@@ -61,7 +61,7 @@ describe('submit', () => {
 		for (const region of ['europe', undefined]) {
 			const session = scriptedSession(new VirtualClock(), oneByOne(queued));
 			Object.assign(session.settings, { region });
-			await submit(session, submitMemory({}, EXECUTION), order);
+			await submit({ session, memory: submitMemory({}, EXECUTION) }, order);
 			expect(session.asked.map(({ input }) => (input as Submission).region)).toEqual([region]);
 		}
 	});
@@ -69,8 +69,8 @@ describe('submit', () => {
 	it('leaves a trace of the job in the log, once', async () => {
 		const session = scriptedSession(new VirtualClock(), oneByOne(says({ jobId: 'task_7' })));
 		const memory = submitMemory({}, EXECUTION);
-		await submit(session, memory, order);
-		await submit(session, memory, order);
+		await submit({ session, memory }, order);
+		await submit({ session, memory }, order);
 		expect(session.noted).toEqual(['task_7']);
 	});
 
@@ -79,7 +79,7 @@ describe('submit', () => {
 		// As n8n stores it between the tries of a node.
 		const stored = JSON.parse(JSON.stringify(context)) as IDataObject;
 		const session = scriptedSession(new VirtualClock(), oneByOne(queued));
-		const outcome = await submit(session, submitMemory(stored, EXECUTION), order);
+		const outcome = await submit({ session, memory: submitMemory(stored, EXECUTION) }, order);
 		expect(outcome).toMatchObject({ ok: true, value: { jobId: 'task_first' } });
 		expect(session.asked).toEqual([]);
 	});
@@ -88,7 +88,7 @@ describe('submit', () => {
 		const { context } = await submitting(oneByOne(queued));
 		const session = scriptedSession(new VirtualClock(), oneByOne(queued));
 		const other = { ...order, memoryKey: '0/1', idempotencyKey: 'key-of-item-1' };
-		await submit(session, submitMemory(context, EXECUTION), other);
+		await submit({ session, memory: submitMemory(context, EXECUTION) }, other);
 		expect(session.asked).toHaveLength(1);
 	});
 
@@ -128,7 +128,7 @@ describe('submit', () => {
 			const { context } = await submitting(oneByOne(silence), idempotent);
 			const stored = JSON.parse(JSON.stringify(context)) as IDataObject;
 			const session = scriptedSession(new VirtualClock(), oneByOne(queued), { idempotent });
-			const outcome = await submit(session, submitMemory(stored, EXECUTION), order);
+			const outcome = await submit({ session, memory: submitMemory(stored, EXECUTION) }, order);
 			expect([outcome.ok, session.asked.length]).toEqual(idempotent ? [true, 1] : [false, 0]);
 		}
 	});
@@ -136,7 +136,9 @@ describe('submit', () => {
 	it('sends again in a later try of the node what was refused', async () => {
 		const { context } = await submitting(oneByOne(refuses({ httpStatus: 400 })), false);
 		const session = scriptedSession(new VirtualClock(), oneByOne(queued), { idempotent: false });
-		expect(await submit(session, submitMemory(context, EXECUTION), order)).toMatchObject({
+		expect(
+			await submit({ session, memory: submitMemory(context, EXECUTION) }, order),
+		).toMatchObject({
 			ok: true,
 		});
 	});
@@ -145,7 +147,9 @@ describe('submit', () => {
 		const { context } = await submitting(oneByOne(silence));
 		const session = scriptedSession(new VirtualClock(), oneByOne(queued));
 		const changed = { ...order, settings: 'other settings' };
-		expect(await submit(session, submitMemory(context, EXECUTION), changed)).toMatchObject({
+		expect(
+			await submit({ session, memory: submitMemory(context, EXECUTION) }, changed),
+		).toMatchObject({
 			ok: false,
 			fault: { message: expect.stringContaining('may have started') as string, ambiguous: true },
 		});
@@ -156,7 +160,9 @@ describe('submit', () => {
 		const { context } = await submitting(oneByOne(silence));
 		const refusing = oneByOne(refuses({ message: 'Refused', httpStatus: 400 }));
 		const session = scriptedSession(new VirtualClock(), refusing);
-		expect(await submit(session, submitMemory(context, EXECUTION), order)).toMatchObject({
+		expect(
+			await submit({ session, memory: submitMemory(context, EXECUTION) }, order),
+		).toMatchObject({
 			fault: { message: expect.stringMatching(/^Refused\. The job may have started/) as string },
 		});
 	});

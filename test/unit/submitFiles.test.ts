@@ -235,7 +235,7 @@ describe('a request with a file', () => {
 			loadFiles: () => Promise.resolve(loaded),
 			...more,
 		};
-		const outcome = await submit(session, submitMemory({}, '7'), order);
+		const outcome = await submit({ session, memory: submitMemory({}, '7') }, order);
 		const sent = session.asked.find(({ what }) => what === 'generate')?.input;
 		const uploaded = session.asked.filter(({ what }) => what !== 'generate');
 		return {
@@ -347,7 +347,7 @@ describe('what is sent', () => {
 			const session = scriptedSession(new VirtualClock(0), answers, { idempotent });
 			const noted: unknown[] = [];
 			session.noteSubmit = (...args) => void noted.push(args);
-			await submit(session, submitMemory({}, '7'), order);
+			await submit({ session, memory: submitMemory({}, '7') }, order);
 			expect(noted).toEqual([[[3], key]]);
 			expect(session.account.unanswered.lost('key', session.clock.now())).toBeUndefined();
 		},
@@ -355,7 +355,7 @@ describe('what is sent', () => {
 
 	it('and has no answer is remembered, so that its job can be looked for', async () => {
 		const session = scriptedSession(new VirtualClock(0), () => silence, { idempotent: false });
-		await submit(session, submitMemory({}, '7'), order);
+		await submit({ session, memory: submitMemory({}, '7') }, order);
 		const lost = session.account.unanswered.lost('key', session.clock.now());
 		expect(lost).toMatchObject({ submission: { request, idempotencyKey: 'key' } });
 	});

@@ -4,7 +4,7 @@ import { faultOfAnswer } from '../../nodes/Seedance/core/httpFault';
 import { newJob, updateJob } from '../../nodes/Seedance/core/job';
 import type { Provider } from '../../nodes/Seedance/core/provider';
 import { providers } from '../../nodes/Seedance/providers';
-import { faultOfJob } from '../../nodes/Seedance/runtime/items/errors';
+import { faultOfJob } from '../../nodes/Seedance/core/jobFault';
 import { networkFault } from '../../nodes/Seedance/runtime/api/networkFault';
 import { openSession } from '../../nodes/Seedance/runtime/api/session';
 import {

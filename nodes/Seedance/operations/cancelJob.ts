@@ -41,7 +41,7 @@ export async function cancelJobs(ctx: IExecuteFunctions): Promise<INodeExecution
 	await forEachConcurrent(items, WIDTH, async (_, index) => {
 		const result = opened.ok ? await cancelItem(ctx, opened.value, index) : opened;
 		results[index] = result;
-		return 'fault' in result && !continuesOnFault(ctx) ? 'stop' : 'continue';
+		return 'fault' in result && !continuesOnFault(ctx) ? 'stop' : undefined;
 	});
 	return emit(ctx, results, readOutputOptions(ctx.getNodeParameter('options', 0, {})));
 }

@@ -67,14 +67,13 @@ async function generateAndEmit(
 	const items: ReadItems = [];
 	await forEachConcurrent(read, LOOK_BACK_WIDTH, async (item, index) => {
 		items[index] = item.ok ? await lookBack(context, item.value) : item;
-		return 'continue';
 	});
 	const fresh = items.flatMap((item) =>
 		item.ok && isFresh(context, item.value) ? [item.value] : [],
 	);
 	const allowed = await checkMoney(session, plan.money, fresh, spending);
 	if (!allowed.ok) return emitSame(ctx, allowed, knownJobs(context.memory, items), plan.output);
-	const refused = await submitBatches(session, context.memory, fresh, plan.submitAs);
+	const refused = await submitBatches(context, fresh, plan.submitAs);
 	await generateItems(context, run, items, refused);
 	return emit(ctx, run.results, plan.output, run.cause);
 }

@@ -2,7 +2,7 @@ import type { IWebhookDescription, IWebhookFunctions, IWebhookResponseData } fro
 import { isSettled, type Job, type JobReading, type JobStatus } from '../core/job';
 import { aboutJob, believedJob, isClaim, isNoEnd } from '../runtime/callbacks/believedJob';
 import { receive, type Callback } from '../runtime/callbacks/receive';
-import { startMemory, type StartMemory } from '../runtime/callbacks/startMemory';
+import { inTurn, startMemory, type StartMemory } from '../runtime/callbacks/startMemory';
 import { startWorkflow, triggerOf } from '../runtime/callbacks/startWorkflow';
 import { forEachConcurrent } from '../runtime/limits/concurrent';
 
@@ -65,14 +65,13 @@ async function jobsToStart(
 	const jobs: Array<Job | undefined> = [];
 	await forEachConcurrent(callback.readings, ASK_WIDTH, async (reading, index) => {
 		try {
-			jobs[index] = await memory.inTurn(reading.jobId, isClaim(reading), (next) =>
+			jobs[index] = await inTurn(ctx, reading.jobId, isClaim(reading), (next) =>
 				startingJob(ctx, callback, reading, { events, memory, next }),
 			);
 		} catch {
 			// A failure with one job must not affect the others.
 			ctx.logger.warn(`${aboutJob(reading)} could not be processed and starts nothing`);
 		}
-		return 'continue';
 	});
 	return jobs.filter((job) => job !== undefined);
 }

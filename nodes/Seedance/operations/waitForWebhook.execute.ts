@@ -94,11 +94,11 @@ async function askFirst(
 	const results = read.map((entry) => ('ok' in entry && entry.ok ? asleep(entry.value) : entry));
 	let isDecided = false;
 	await forEachConcurrent(jobs, ASK_WIDTH, async (job, index) => {
-		if (job && isFresh(job)) return 'continue';
+		if (job && isFresh(job)) return;
 		if (job) results[index] = await askOnce(ctx, session, job, options);
 		const isRefused = 'fault' in results[index]! && !ctx.continueOnFail();
 		isDecided ||= isRefused || isAwaited(results[index]!);
-		return isRefused ? 'stop' : 'continue';
+		return isRefused ? 'stop' : undefined;
 	});
 	for (const [index, job] of jobs.entries()) {
 		if (!job || !isFresh(job)) continue;

@@ -13,14 +13,13 @@ import {
 	knowsAddress,
 	type ExecutionAddress,
 } from '../runtime/callbacks/address';
-import { isClaim, isNoEnd } from '../runtime/callbacks/believedJob';
-import { askAboutClaim } from '../runtime/callbacks/confirmJob';
+import { askAboutClaim, isClaim, isNoEnd } from '../runtime/callbacks/believedJob';
 import { CallbackCoordinator, type CallbackIo } from '../runtime/callbacks/coordinator';
 import { receive, type Callback } from '../runtime/callbacks/receive';
 import { awaitedId, resumeItems, waitingItems } from '../runtime/callbacks/resumeItems';
 import { receiverOf, selfCall } from '../runtime/callbacks/selfCall';
 import { deadlineOf } from '../runtime/callbacks/sleepContext';
-import { jobFromItem } from '../runtime/items/jobFromItem';
+import { jobFromItem } from '../runtime/items/jobs';
 import { readJob } from '../runtime/wait/waitForJob';
 
 /**
@@ -97,7 +96,7 @@ function followUp(
 			return await askAboutClaim(clock, isNamed, () => readJob(session, job));
 		},
 		callSelf: selfCall(ctx, settings, execution),
-		resume: (settled) => resumeItems(ctx, session, items, { settled, deadline }),
+		resume: (settled) => resumeItems(ctx, session, items, settled, deadline),
 		onUnconfirmed: (ids) =>
 			ctx.logger.warn(
 				`Seedance: callbacks say that jobs have ended (${ids.map((id) => shorten(id, 60)).join(', ')}), but the provider has not confirmed it for minutes. The execution continues to wait.`,

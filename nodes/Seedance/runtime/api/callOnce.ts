@@ -35,9 +35,8 @@ export async function callOnce<Out>(
 	const attempt = async (): Promise<Outcome<Out>> => {
 		const outcome = await call(until, from());
 		if (outcome.ok) return outcome;
-		const sent = { wasSent: mayHaveStarted, isShared };
-		const conflict = idempotent ? conflictIn(outcome.fault, sent) : undefined;
-		const fault = conflict ?? outcome.fault;
+		const conflict = idempotent && conflictIn(outcome.fault, mayHaveStarted, isShared);
+		const fault = conflict || outcome.fault;
 		mayHaveStarted ||= fault.ambiguous;
 		return failure(fault);
 	};
@@ -59,10 +58,7 @@ const ABOUT_THE_KEY =
  * one if an earlier answer was unclear, or if the text says so. A 409 to a submit under a shared key has no other
  * meaning. (IETF draft on idempotency keys: 409 while the first request is being processed, 422 for another body) [us]
  */
-function conflictIn(
-	fault: Fault,
-	{ wasSent, isShared }: { wasSent: boolean; isShared: boolean },
-): Fault | undefined {
+function conflictIn(fault: Fault, wasSent: boolean, isShared: boolean): Fault | undefined {
 	const { httpStatus, message, code = '' } = fault;
 	if (httpStatus !== 409 && httpStatus !== 422) return undefined;
 	const isAbout = ABOUT_THE_KEY.test(`${code} ${message}`) || (isShared && httpStatus === 409);

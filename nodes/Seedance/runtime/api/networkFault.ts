@@ -21,13 +21,10 @@ const TIMEOUT_CODES = ['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT'];
 export function networkFault({ name }: Pick<Provider, 'name'>, error: unknown): Fault {
 	const code = codeOf(error);
 	const hint = 'Check "Base URL" in the credential and the network of the machine that runs n8n.';
-	const neverSent = NEVER_SENT[code];
-	if (neverSent) {
-		return fault(`${name} cannot be reached: ${neverSent}`, hint, false);
-	}
-	if (TIMEOUT_CODES.includes(code) && wasConnecting(error)) {
-		return fault(`${name} cannot be reached: nothing answers at its address in time`, hint, false);
-	}
+	const isTimeout = TIMEOUT_CODES.includes(code);
+	const isLate = isTimeout && wasConnecting(error);
+	const neverSent = isLate ? 'nothing answers at its address in time' : NEVER_SENT[code];
+	if (neverSent) return fault(`${name} cannot be reached: ${neverSent}`, hint, false);
 	if (TLS_CODES.test(code)) {
 		return fault(
 			`${name} cannot be reached safely: its certificate or encryption was not accepted`,
@@ -35,9 +32,7 @@ export function networkFault({ name }: Pick<Provider, 'name'>, error: unknown): 
 			false,
 		);
 	}
-	const what = TIMEOUT_CODES.includes(code)
-		? 'did not answer in time'
-		: 'closed the connection before it answered';
+	const what = isTimeout ? 'did not answer in time' : 'closed the connection before it answered';
 	return fault(`${name} ${what}`, hint, true);
 }
 

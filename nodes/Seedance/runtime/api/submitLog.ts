@@ -3,35 +3,32 @@ import type { Account } from '../limits/account';
 import type { Clock } from '../limits/clock';
 import type { Caller } from './send';
 
+export type SubmitLog = ReturnType<typeof submitLog>;
+
 /**
  * Writes submits to n8n's log. If n8n crashes, the data of the execution is lost, but a charge must leave a trace. n8n
  * writes to the console synchronously, so the entry survives a SIGKILL.
  */
-export interface SubmitLog {
-	/**
-	 * Called just before a submit is sent, because its answer, with the job's ID, may never arrive.
-	 *
-	 * @param idempotencyKey if the provider supports it: the same request with this key returns the same job
-	 */
-	noteSubmit(itemIndexes: readonly number[], idempotencyKey?: string): void;
-	/** Called as soon as a job is submitted. From then on, the account knows it as new. */
-	noteJob(jobId: string, itemIndex: number): void;
-}
-
 export function submitLog(
 	caller: Caller,
 	provider: Pick<Provider, 'name'>,
 	account: Pick<Account, 'newJobs'>,
 	clock: Pick<Clock, 'now'>,
-): SubmitLog {
+) {
 	const execution = 'getExecutionId' in caller ? caller.getExecutionId() : '';
 	return {
-		noteSubmit(itemIndexes, idempotencyKey) {
+		/**
+		 * Called just before a submit is sent, because its answer, with the job's ID, may never arrive.
+		 *
+		 * @param idempotencyKey if the provider supports it: the same request with this key returns the same job
+		 */
+		noteSubmit(itemIndexes: readonly number[], idempotencyKey?: string): void {
 			const items = `item${itemIndexes.length === 1 ? '' : 's'} ${itemIndexes.join(', ')}`;
 			const key = idempotencyKey === undefined ? '' : `, idempotency key ${idempotencyKey}`;
 			caller.logger.info(`${provider.name}: submitting ${items} (execution ${execution}${key})`);
 		},
-		noteJob(jobId, itemIndex) {
+		/** Called as soon as a job is submitted. From then on, the account knows it as new. */
+		noteJob(jobId: string, itemIndex: number): void {
 			account.newJobs.add(jobId, clock.now());
 			caller.logger.info(
 				`${provider.name}: job ${jobId} submitted (execution ${execution}, item ${itemIndex})`,

@@ -20,7 +20,9 @@ export function callbackAddress(
 	settings: Pick<Settings, 'apiKey' | 'baseUrl'>,
 ): Outcome<string> {
 	const url = ownAddress(executionOf(ctx), settings);
-	if (isReachable(url, new URL(settings.baseUrl))) return success(url.toString());
+	// A provider on the internet cannot reach this machine or a private network. A provider on this machine (a test) can.
+	const isReachable = !isPrivate(url) || isPrivate(new URL(settings.baseUrl));
+	if (isReachable) return success(url.toString());
 	return failure(
 		inputFault(
 			`The provider cannot call back ${url.origin}, which is an address inside your own network`,
@@ -86,13 +88,6 @@ function tokenOf({ apiKey }: Pick<Settings, 'apiKey'>, id: string): string {
 		.digest('base64url');
 }
 
-/**
- * A provider on the internet cannot reach this machine or a private network. A provider on this machine (a test) can.
- */
-function isReachable(callback: URL, provider: URL): boolean {
-	return !isPrivate(callback.hostname) || isPrivate(provider.hostname);
-}
-
-function isPrivate(hostname: string): boolean {
+function isPrivate({ hostname }: URL): boolean {
 	return isLoopback(hostname) || /^(10|192\.168|172\.(1[6-9]|2\d|3[01]))\.[\d.]+$/.test(hostname);
 }

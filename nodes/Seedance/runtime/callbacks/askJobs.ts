@@ -22,7 +22,7 @@ export async function askJobs(
 		const isOpen = asked.ok && !isSettled(asked.value);
 		if (asked.ok && !isOpen) onSettled(asked.value);
 		else if (!isOpen || worst === 'settled') worst = isOpen ? 'open' : 'fault';
-		return asked.ok && (isNamed || !isOpen) ? 'continue' : 'stop';
+		return asked.ok && (isNamed || !isOpen) ? undefined : 'stop';
 	};
 	let width = isNamed ? jobIds.length : 1;
 	for (let first = 0; first < jobIds.length && worst === 'settled'; first += width) {

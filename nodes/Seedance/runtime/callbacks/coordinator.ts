@@ -2,8 +2,7 @@ import type { Outcome } from '../../core/fault';
 import type { Job } from '../../core/job';
 import type { Clock } from '../limits/clock';
 import { askJobs } from './askJobs';
-import { CALL_AGAIN_PAUSES_MS } from './pauses';
-import { isAnswered, type SelfCallResult } from './selfCall';
+import { CALL_AGAIN_PAUSES_MS, isAnswered, type SelfCallResult } from './selfCall';
 import {
 	newWait,
 	next,
@@ -42,28 +41,28 @@ export interface CallbackIo<T> {
 	onUnconfirmed(jobIds: readonly string[]): void;
 }
 
-interface Wait {
+class Wait {
 	state: WaitState;
-	settled: Map<string, Job>;
+	readonly settled = new Map<string, Job>();
 	/**
 	 * Somebody is asking the provider or preparing the output. Meanwhile the jobs that callbacks name are only collected.
 	 */
-	isBusy: boolean;
-	hasResumed: boolean;
+	isBusy = false;
+	hasResumed = false;
 	/** The end of the current sleep, or the time of the last callback. In Unix milliseconds, as is the next field. */
-	activeUntil: number;
-	keptUntil: number;
+	activeUntil = 0;
+	keptUntil = 0;
 	/** Ends the sleep that an earlier callback has started. */
-	wake: () => void;
-}
+	wake = () => {};
 
-const UNTOUCHED = {
-	isBusy: false,
-	hasResumed: false,
-	activeUntil: 0,
-	keptUntil: 0,
-	wake: () => {},
-};
+	constructor(jobIds: readonly string[]) {
+		this.state = newWait(jobIds);
+	}
+
+	keepActive(until: number): void {
+		this.activeUntil = Math.max(this.activeUntil, until);
+	}
+}
 
 /**
  * The waits of this process. If several callbacks arrive for one wait, one of them does what `next` says, and the
@@ -141,7 +140,7 @@ export class CallbackCoordinator {
 	 */
 	async #untilTaken(id: string, wait: Wait, { clock, callSelf }: CallbackIo<unknown>) {
 		for (const pauseMs of TAKEN_PAUSES_MS) {
-			keepActive(wait, clock.now() + pauseMs);
+			wait.keepActive(clock.now() + pauseMs);
 			await clock.sleep(pauseMs);
 			wait.hasResumed = false;
 			const result = await callSelf();
@@ -160,7 +159,7 @@ export class CallbackCoordinator {
 	async #callLater(wait: Wait, io: CallbackIo<unknown>, pauseMs: number): Promise<boolean> {
 		const { callbacks } = wait.state;
 		const isReplaced = () => wait.state.callbacks !== callbacks || wait.hasResumed;
-		keepActive(wait, io.clock.now() + pauseMs);
+		wait.keepActive(io.clock.now() + pauseMs);
 		const nextCallback = new Promise<void>((resolve) => (wait.wake = resolve));
 		await Promise.race([io.clock.sleep(pauseMs), nextCallback]);
 		if (isReplaced()) return true;
@@ -172,22 +171,13 @@ export class CallbackCoordinator {
 		for (const [id, { isBusy, keptUntil }] of this.#waits) {
 			if (!isBusy && keptUntil < now) this.#waits.delete(id);
 		}
-		const wait: Wait = this.#waits.get(waitId) ?? {
-			...UNTOUCHED,
-			state: newWait(jobIds),
-			settled: new Map<string, Job>(),
-		};
+		const wait = this.#waits.get(waitId) ?? new Wait(jobIds);
 		const { open, callbacks } = wait.state;
 		if (now - wait.activeUntil > IDLE_MS && !wait.isBusy)
 			wait.state = { ...newWait(open), callbacks };
-		keepActive(wait, now);
+		wait.keepActive(now);
 		wait.keptUntil = Math.max(now + IDLE_MS, Math.min(resumeBefore, now + KEPT_MS));
 		this.#waits.set(waitId, wait);
 		return wait;
 	}
-}
-
-/** @param until Unix milliseconds */
-function keepActive(wait: Wait, until: number): void {
-	wait.activeUntil = Math.max(wait.activeUntil, until);
 }

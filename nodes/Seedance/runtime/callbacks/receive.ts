@@ -61,7 +61,7 @@ async function check(
 	try {
 		const { receiver, handle } = handlerOf();
 		const provider = providerById(ctx.getNodeParameter('provider') as string);
-		const opened = await openForCallback({ ctx, provider, receiver }, { onDelay });
+		const opened = await openForCallback({ ctx, provider, receiver }, onDelay);
 		if (!opened.ok) {
 			ctx.logger.warn(`Seedance: a callback was postponed. ${opened.fault.message}`);
 			return 'later';
@@ -81,17 +81,13 @@ async function check(
 
 /** Answers the caller once. Later answers are ignored. */
 function replyOf(ctx: IWebhookFunctions): (answer: Answer) => void {
+	type Response = { status(code: number): { json(body: unknown): void } };
 	const response = ctx.getResponseObject() as unknown as Response;
 	let isAnswered = false;
 	return (answer) => {
 		if (!isAnswered) response.status(STATUSES[answer]).json({ status: answer });
 		isAnswered = true;
 	};
-}
-
-/** The part of Express's response that we use. */
-interface Response {
-	status(code: number): { json(body: unknown): void };
 }
 
 /**

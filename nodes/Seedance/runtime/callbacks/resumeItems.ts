@@ -3,8 +3,8 @@ import { inputFault } from '../../core/fault';
 import { isSettled, rawOf, updateJob, type Job } from '../../core/job';
 import type { Timing } from '../limits/clock';
 import { DOWNLOADS_AT_ONCE, downloadMedia } from '../api/download';
-import { faultOfJob, withJobId } from '../items/errors';
-import { jobFromItem } from '../items/jobFromItem';
+import { faultOfJob, withJobId } from '../../core/jobFault';
+import { jobFromItem } from '../items/jobs';
 import type { Session } from '../api/session';
 import { forEachConcurrent } from '../limits/concurrent';
 
@@ -35,23 +35,19 @@ const NO_TIME = inputFault(
 	'"Limit Wait" was almost over, so the file was not downloaded. Its address works for a while, and Check Status can download it',
 );
 
-/** What the execution resumes with. */
-export interface Resumption {
-	/** The settled jobs, by ID. */
-	settled: ReadonlyMap<string, Job>;
-	/** When n8n resumes the execution by itself, in Unix milliseconds. */
-	deadline: number;
-}
-
 /**
  * The output of the resumed execution: one item for each waiting item, in the same order, because n8n pairs them by
  * position.
+ *
+ * @param settled the settled jobs, by ID
+ * @param deadline when n8n resumes the execution by itself, in Unix milliseconds
  */
 export async function resumeItems(
 	ctx: IWebhookFunctions,
 	session: Session,
 	items: readonly INodeExecutionData[],
-	{ settled, deadline }: Resumption,
+	settled: ReadonlyMap<string, Job>,
+	deadline: number,
 ): Promise<INodeExecutionData[]> {
 	const parameters = readParameters(ctx);
 	const { timing, release } = fetchingTime(session, deadline);
@@ -65,7 +61,6 @@ export async function resumeItems(
 			const job = updateJob(stored, known, rawOf(known));
 			Object.assign(output[index], await resumed(ctx, timing, item, job, parameters));
 		}
-		return 'continue';
 	}).finally(release);
 	return output;
 }

@@ -1,7 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { ownAddress, type ExecutionAddress } from './address';
 import { OWN_CALL_HEADER, signOwnCall, type OwnCall } from './sender';
-import { CALL_AGAIN_PAUSES_MS } from './pauses';
 import type { Clock } from '../limits/clock';
 import type { Settings } from '../api/credential';
 import type { Caller } from '../api/send';
@@ -18,6 +17,8 @@ const BODY = JSON.stringify({ event: 'n8n.selfCall' });
 const TIMEOUT_MS = 20_000;
 
 const FIRST_PAUSE_MS = 2_000;
+/** The pauses before the execution's own address is called again, in milliseconds. */
+export const CALL_AGAIN_PAUSES_MS = [5_000, 15_000, 60_000, 120_000, 240_000, 480_000];
 /** Used when the list of pauses is exhausted. */
 const LONGEST_PAUSE_MS = 600_000;
 /**
@@ -73,39 +74,25 @@ export function ownCall(
 			[OWN_CALL_HEADER]: signOwnCall({ apiKey }, call, Date.now()),
 		};
 		try {
-			return resultOf((await request({ ...options, headers })) as Answer);
+			return resultOf(await request({ ...options, headers }));
 		} catch {
 			return 'unreachable';
 		}
 	};
 }
 
-interface Answer {
-	statusCode: number;
-	body: unknown;
-}
-
 /** Something in between, such as a proxy, may answer as well, so a 200 counts only with our own words. */
-function resultOf({ statusCode, body }: Answer): SelfCallResult {
+function resultOf(answer: unknown): SelfCallResult {
+	const { statusCode, body } = answer as { statusCode: number; body: unknown };
 	if (statusCode === 200 && String(body).includes('"status":"ok"')) return 'accepted';
-	if (statusCode === 409) return isOver(body) ? 'finished' : 'running';
+	// What n8n says about an execution that has ended, with or without success.
+	if (statusCode === 409) return /finished/.test(String(body)) ? 'finished' : 'running';
 	return [401, 404, 410].includes(statusCode) ? 'missing' : 'unreachable';
 }
 
 /** Whether n8n or our code has answered, whatever the answer was. */
 export const isAnswered = (result: SelfCallResult): boolean =>
 	result !== 'unreachable' && result !== 'missing';
-
-/** What n8n says about an execution that has ended, with or without success. */
-const isOver = (body: unknown): boolean => /finished/.test(String(body));
-
-/** How long an execution sleeps, as far as that is known at its beginning. */
-export interface Sleep {
-	/** How long its jobs still need, in milliseconds. */
-	expectedMs: number;
-	/** Unix milliseconds. */
-	deadline: number;
-}
 
 /**
  * Calls an execution that has begun to sleep, because a callback can get lost: n8n refuses one that arrives before it
@@ -117,11 +104,13 @@ export interface Sleep {
  * half a minute. So it is called a few more times.
  *
  * Not to be awaited. It does not keep the process alive.
+ *
+ * @param sleep how long its jobs still need, in milliseconds, and when it ends, in Unix milliseconds
  */
 export async function callWhenAsleep(
 	call: () => Promise<SelfCallResult>,
 	clock: Clock,
-	{ expectedMs, deadline }: Sleep,
+	{ expectedMs, deadline }: { expectedMs: number; deadline: number },
 ): Promise<void> {
 	const lastAt = deadline - Math.min(LAST_CALL_MS, (deadline - clock.now()) / 2);
 	let pauseMs = FIRST_PAUSE_MS + Math.max(0, expectedMs);

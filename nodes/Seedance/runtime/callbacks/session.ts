@@ -3,7 +3,7 @@ import { success, type Outcome } from '../../core/fault';
 import type { Provider } from '../../core/provider';
 import { nodeOf } from './address';
 import { senderOf, type Sender } from './sender';
-import { quietClock, type Clock } from '../limits/clock';
+import { quietClock } from '../limits/clock';
 import { openSession, type Session } from '../api/session';
 
 /**
@@ -36,21 +36,17 @@ interface Called {
 	receiver: string;
 }
 
-interface Patience {
-	clock?: Clock;
-	/** Called when the caller should get its answer before the result is known. */
-	onDelay?: () => void;
-}
-
 /**
  * Opens the session for a callback and determines who sent it. If n8n is too busy to read the credential, the callback
  * is not refused; the credential is read again.
  *
+ * @param onDelay called when the caller should get its answer before the result is known
  * @throws n8n's error if the credential could not be read for minutes
  */
 export async function openForCallback(
 	called: Called,
-	{ clock = quietClock(), onDelay = () => {} }: Patience = {},
+	onDelay = () => {},
+	clock = quietClock(),
 ): Promise<Outcome<Opened>> {
 	let isAnswered = false;
 	void clock.sleep(ANSWER_MS).then(() => isAnswered || onDelay());
@@ -87,8 +83,7 @@ async function openWith(
 	{ ctx, provider, receiver }: Called,
 	credential: ICredentialDataDecryptedObject,
 ): Promise<Outcome<Opened>> {
-	const options = { clock: quietClock(), credential };
-	const opened = await openSession(ctx, provider, options);
+	const opened = await openSession(ctx, provider, { clock: quietClock(), credential });
 	if (!opened.ok) return opened;
 	return success({ session: opened.value, sender: await senderOf(ctx, opened.value, receiver) });
 }

@@ -41,20 +41,13 @@ export async function signatureKeys(
 	if (!isOld && fits(known.keys)) return known.keys;
 	if (clock.monotonic() - known.triedAt >= FETCH_INTERVAL_MS) {
 		known.triedAt = clock.monotonic();
-		known.fetching = fetchInto(known, session, signature.keys);
+		known.fetching = session.call('account', signature.keys, undefined).then((fetched) => {
+			// If the keys cannot be fetched, the old ones remain in use.
+			if (!fetched.ok) return;
+			known.keys = fetched.value;
+			known.fetchedAt = clock.monotonic();
+		});
 	}
 	await known.fetching;
 	return known.keys;
-}
-
-/** If the keys cannot be fetched, the old ones remain in use. */
-async function fetchInto(
-	known: FetchedKeys,
-	session: Session,
-	endpoint: Required<Signature>['keys'],
-): Promise<void> {
-	const fetched = await session.call('account', endpoint, undefined);
-	if (!fetched.ok) return;
-	known.keys = fetched.value;
-	known.fetchedAt = session.clock.monotonic();
 }

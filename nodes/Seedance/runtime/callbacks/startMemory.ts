@@ -27,17 +27,6 @@ type Start = Pick<Job, 'jobId' | 'status'>;
 
 /** Which jobs have already started the workflow, and for which event. */
 export interface StartMemory {
-	/**
-	 * Handles callbacks about the same job one after the other.
-	 *
-	 * @param isUrgent whether the callback that is being handled should make way
-	 * @param work receives a promise that is fulfilled when it should make way
-	 */
-	inTurn<T>(
-		jobId: string,
-		isUrgent: boolean,
-		work: (next: Promise<void>) => Promise<T>,
-	): Promise<T>;
 	has(start: Start): boolean;
 	/** From now on, nobody else in this process starts it. */
 	add(start: Start): void;
@@ -51,7 +40,7 @@ export interface StartMemory {
 
 /**
  * n8n reads a workflow's static data when a callback arrives. It stores it when the webhook method returns (1.x) or
- * when the workflow has been started (2.x, see `startOutcome`). Concurrent callbacks do not see each other's changes,
+ * when the workflow has been started (2.x, see `isStarted`). Concurrent callbacks do not see each other's changes,
  * so this process also remembers the starts itself, and stores both. This is reliable within one process, including
  * restarts. With several webhook processes, two that receive the same callback at the same moment may both start the
  * workflow, and the one that stores last overwrites what the other has stored.
@@ -60,30 +49,20 @@ export interface StartMemory {
  */
 export function startMemory(ctx: IWebhookFunctions): StartMemory {
 	const trigger = nodeOf(ctx);
-	const inTurn: StartMemory['inTurn'] = (jobId, isUrgent, work) =>
-		takeTurn(`${trigger} ${jobId}`, isUrgent, work);
-	if (ctx.getMode() === 'manual') {
-		const nothing = () => {};
-		return {
-			inTurn,
-			has: () => false,
-			add: nothing,
-			store: nothing,
-			taken: nothing,
-			fail: () => 0,
-		};
-	}
+	if (ctx.getMode() === 'manual') return NO_MEMORY;
 	const stored = ctx.getWorkflowStaticData('node');
 	const starts = startsOf.get(trigger) ?? { begun: [], failed: new Map<string, number>() };
 	startsOf.set(trigger, starts);
 	const isPlanned = (hash: string) => starts.begun.includes(hash);
 	const isKnown = (hash: string) => isPlanned(hash) || !starts.failed.has(hash);
-	const known = () =>
-		[...new Set([...readHashes(stored.started), ...starts.begun])]
-			.filter(isKnown)
-			.slice(-MAX_REMEMBERED);
+	const known = () => {
+		const started: unknown[] = Array.isArray(stored.started) ? stored.started : [];
+		const hashes = new Set(
+			[...started, ...starts.begun].filter((hash) => typeof hash === 'string'),
+		);
+		return [...hashes].filter(isKnown).slice(-MAX_REMEMBERED);
+	};
 	return {
-		inTurn,
 		has: (start) => known().includes(hashOf(start)),
 		add: (start) => {
 			starts.begun = [...starts.begun, hashOf(start)].slice(-MAX_REMEMBERED);
@@ -98,6 +77,15 @@ export function startMemory(ctx: IWebhookFunctions): StartMemory {
 	};
 }
 
+const nothing = () => {};
+const NO_MEMORY: StartMemory = {
+	has: () => false,
+	add: nothing,
+	store: nothing,
+	taken: nothing,
+	fail: () => 0,
+};
+
 function failOne(starts: Starts, hash: string): number {
 	const { failed } = starts;
 	const times = (failed.get(hash) ?? 0) + 1;
@@ -109,24 +97,29 @@ function failOne(starts: Starts, hash: string): number {
 	return times;
 }
 
-async function takeTurn<T>(
-	key: string,
+/**
+ * Handles callbacks about the same job one after the other.
+ *
+ * @param isUrgent whether the callback that is being handled should make way
+ * @param work receives a promise that is fulfilled when it should make way
+ */
+export async function inTurn<T>(
+	ctx: IWebhookFunctions,
+	jobId: string,
 	isUrgent: boolean,
 	work: (next: Promise<void>) => Promise<T>,
 ): Promise<T> {
+	const key = `${nodeOf(ctx)} ${jobId}`;
 	const before = turns.get(key);
 	if (isUrgent) before?.giveWay();
-	let isNext = () => {};
+	let isNext = nothing;
 	const next = new Promise<void>((resolve) => (isNext = resolve));
 	const giveWay = () => {
 		isNext();
 		before?.giveWay();
 	};
 	const turn = (before?.ended ?? Promise.resolve()).then(() => work(next));
-	const ended = turn.then(
-		() => undefined,
-		() => undefined,
-	);
+	const ended = turn.then(nothing, nothing);
 	turns.set(key, { ended, giveWay });
 	try {
 		return await turn;
@@ -134,9 +127,6 @@ async function takeTurn<T>(
 		if (turns.get(key)?.ended === ended) turns.delete(key);
 	}
 }
-
-const readHashes = (stored: unknown): string[] =>
-	Array.isArray(stored) ? stored.filter((hash) => typeof hash === 'string') : [];
 
 /** 96 bits: no collision is to be expected among a thousand of them. */
 const hashOf = ({ jobId, status }: Start): string =>

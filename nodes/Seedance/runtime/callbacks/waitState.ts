@@ -1,5 +1,8 @@
-import { ASK_AGAIN_PAUSES_MS } from './pauses';
-
+/**
+ * The pauses before we ask the provider again because its status is outdated or it could not be reached, in
+ * milliseconds: a provider calls only once. Four minutes in total.
+ */
+export const ASK_AGAIN_PAUSES_MS = [5_000, 15_000, 30_000, 60_000, 60_000, 60_000];
 /**
  * How old a copy of the execution may be, in milliseconds. An older one is read again, because n8n may have resumed the
  * execution without us.
@@ -34,28 +37,6 @@ export interface ReceivedCallback {
 /** What the provider says about jobs. `fault`: one of the requests failed. */
 export type Answer = 'settled' | 'open' | 'fault';
 
-/** What a process knows about a waiting execution. Times are Unix milliseconds. */
-export interface WaitState {
-	/** The number of callbacks. The latest one has the newest copy of the execution. */
-	callbacks: number;
-	/** Jobs that are not known to be settled, in the order of their submission. */
-	open: readonly string[];
-	/** Jobs that a callback has named and that nobody has asked for since. */
-	named: readonly string[];
-	/** Jobs that have ended according to a callback, but not according to the provider, or it has not been asked yet. */
-	claimed: readonly string[];
-	/** How often in a row the provider did not confirm one of them. */
-	lags: number;
-	askClaimedAt: number;
-	/** When all open jobs are to be asked for; Infinity if that was done since the last callback. */
-	askAllAt: number;
-	askedAllAt: number;
-	/** In a row. */
-	faults: number;
-	/** The last answer, if no callback has arrived since. */
-	answer?: Answer | undefined;
-}
-
 /** The execution as n8n has read it for one callback. n8n would resume it from this copy. */
 export interface ExecutionCopy {
 	readAt: number;
@@ -72,16 +53,28 @@ export type Step =
 	| { do: 'resume' }
 	| { do: 'stay'; unconfirmed?: readonly string[] };
 
-export const newWait = (jobIds: readonly string[]): WaitState => ({
+/** What a process knows about a waiting execution. Times are Unix milliseconds. */
+export type WaitState = ReturnType<typeof newWait>;
+
+export const newWait = (jobIds: readonly string[]) => ({
+	/** The number of callbacks. The latest one has the newest copy of the execution. */
 	callbacks: 0,
+	/** Jobs that are not known to be settled, in the order of their submission. */
 	open: jobIds,
-	named: [],
-	claimed: [],
+	/** Jobs that a callback has named and that nobody has asked for since. */
+	named: [] as readonly string[],
+	/** Jobs that have ended according to a callback, but not according to the provider, or it has not been asked yet. */
+	claimed: [] as readonly string[],
+	/** How often in a row the provider did not confirm one of them. */
 	lags: 0,
 	askClaimedAt: -Infinity,
+	/** When all open jobs are to be asked for; Infinity if that was done since the last callback. */
 	askAllAt: Infinity,
 	askedAllAt: -Infinity,
+	/** In a row. */
 	faults: 0,
+	/** The last answer, if no callback has arrived since. */
+	answer: undefined as Answer | undefined,
 });
 
 /** A callback has arrived. */

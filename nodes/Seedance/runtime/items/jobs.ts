@@ -1,23 +1,19 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-import { failure, inputFault, success, type Outcome } from '../../core/fault';
-import type { Job } from '../../core/job';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { failure, inputFault, success, type Fault, type Outcome } from '../../core/fault';
+import { jobFrom, type Job } from '../../core/job';
+import { faultOfJob } from '../../core/jobFault';
+import type { Provider } from '../../core/provider';
+import { providers } from '../../providers';
 import { downloadMedia } from '../api/download';
-import { faultOfJob } from './errors';
-import { readOutputOptions, readParameter, type OnJobFailure, type OutputOptions } from './output';
+import { readOutputOptions, readParameter, type OnJobFailure } from './output';
 import type { ItemResult, PlainResult } from './result';
-import { jobFromItem, wrongProvider } from './jobFromItem';
 import { textOr } from './options';
 import type { Session } from '../api/session';
 
-/** Options shared by Check Status and Wait for Webhook. */
-export interface JobOptions {
-	downloadVideo: boolean;
-	binaryField: string;
-	onJobFailure: OnJobFailure;
-	output: OutputOptions;
-}
+export type JobOptions = ReturnType<typeof readJobOptions>;
 
-export function readJobOptions(ctx: IExecuteFunctions): JobOptions {
+/** Options shared by Check Status and Wait for Webhook. */
+export function readJobOptions(ctx: IExecuteFunctions) {
 	const parameter = (name: string, fallback: string | boolean) =>
 		ctx.getNodeParameter(name, 0, fallback);
 	return {
@@ -65,6 +61,29 @@ export function readJobOf(
 	const chosen = typeof model.value === 'string' && model.value !== '' ? model.value : job.model;
 	return success({ ...job, model: chosen });
 }
+
+/**
+ * A fault for an item whose job belongs to another provider. Only that provider knows the job, so no request is sent.
+ */
+function wrongProvider(
+	json: IDataObject,
+	jobId: string,
+	asked: Pick<Provider, 'id' | 'name'>,
+): Fault | undefined {
+	const owner = providers.find(({ id }) => id === json.provider);
+	if (json.jobId !== jobId || !owner || owner.id === asked.id) return undefined;
+	return inputFault(
+		`The job ${jobId} was made with ${owner.name}, but this node asks ${asked.name}`,
+		`Choose "${owner.name}" in "Provider". Where the items come from several providers, give each provider a node of its own.`,
+	);
+}
+
+/**
+ * What is known of a job before the first request: everything, if the item is the output of one of our nodes. An item
+ * about something else may have fields of the same names.
+ */
+export const jobFromItem = (json: IDataObject, jobId: string, providerId: string): Job =>
+	jobFrom(json.jobId === jobId ? json : {}, jobId, providerId);
 
 /**
  * The last step of an item: turns a failed job into a fault, and downloads the finished video, if the user wants that.

@@ -8,10 +8,8 @@ const MAX_MINUTES = 7 * 24 * 60;
 
 /** @returns milliseconds */
 export function readMinutes(raw: unknown, label: string): Outcome<number> {
-	const minutes = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
-	if (typeof minutes === 'number' && minutes > 0 && minutes <= MAX_MINUTES) {
-		return success(minutes * 60_000);
-	}
+	const minutes = toNumber(raw);
+	if (minutes > 0 && minutes <= MAX_MINUTES) return success(minutes * 60_000);
 	return refused(label, raw, `a number of minutes above 0, up to ${MAX_MINUTES}`);
 }
 
@@ -37,20 +35,14 @@ export function readOption<T>(
 export const givenValue = (value: unknown): unknown => (isLeftOut(value) ? NOTHING : value);
 
 /** A whole number, or its text. */
-export const wholeFrom =
-	(min: number): Reader<number> =>
-	(raw) => {
-		const value = toNumber(raw);
-		return Number.isSafeInteger(value) && value >= min
-			? { value }
-			: { allowed: `a whole number from ${min}` };
-	};
+export const wholeFrom = (min: number) => readerOf('a whole number', Number.isSafeInteger, min);
+export const numberFrom = (min: number) => readerOf('a number', Number.isFinite, min);
 
-export const numberFrom =
-	(min: number): Reader<number> =>
+const readerOf =
+	(what: string, isOne: (value: unknown) => boolean, min: number): Reader<number> =>
 	(raw) => {
 		const value = toNumber(raw);
-		return Number.isFinite(value) && value >= min ? { value } : { allowed: `a number from ${min}` };
+		return isOne(value) && value >= min ? { value } : { allowed: `${what} from ${min}` };
 	};
 
 const toNumber = (raw: unknown): number =>

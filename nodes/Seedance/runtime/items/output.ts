@@ -6,13 +6,10 @@ import { hintAtExpiry } from './hints';
 import type { FaultResult, ItemResult, JobResult, PlainResult } from './result';
 import { continuesOnFault } from './toolCall';
 
-/** What the output contains besides the job. */
-export interface OutputOptions {
-	includeInputFields: boolean;
-	includeRawResponse: boolean;
-}
+export type OutputOptions = ReturnType<typeof readOutputOptions>;
 
-export const readOutputOptions = (options: IDataObject): OutputOptions => ({
+/** What the output contains besides the job. */
+export const readOutputOptions = (options: IDataObject) => ({
 	includeInputFields: options.includeInputFields === true,
 	includeRawResponse: options.includeRawResponse === true,
 });
@@ -71,7 +68,7 @@ export function emitSame(
 	ctx: IExecuteFunctions,
 	result: FaultResult,
 	known: ReadonlyArray<JobResult | undefined> = [],
-	options = NO_OPTIONS,
+	options = readOutputOptions({}),
 ): INodeExecutionData[] {
 	if (!continuesOnFault(ctx)) throw errorOf(ctx, undefined, result, othersOf(known));
 	return ctx.getInputData().map((input, index) => {
@@ -79,8 +76,6 @@ export function emitSame(
 		return job ? itemOf(input, index, job, options) : errorItemOf(ctx, index, result);
 	});
 }
-
-const NO_OPTIONS: OutputOptions = { includeInputFields: false, includeRawResponse: false };
 
 /** The result of an item that the run did not reach. */
 export const NOT_STARTED = failure(inputFault('Nothing was submitted for this item'));

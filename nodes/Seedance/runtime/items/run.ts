@@ -42,7 +42,7 @@ export class ItemRun {
 			} else {
 				this.note(index, outcome);
 			}
-			return this.halted.aborted ? 'stop' : 'continue';
+			return this.halted.aborted ? 'stop' : undefined;
 		});
 		await Promise.all(lastSteps);
 	}

@@ -1,15 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 import { inputFault, type Fault } from '../../core/fault';
 
-/**
- * The context that n8n creates when it calls a node as an agent's tool through its own function and not through the
- * engine.
- */
-interface ToolContext {
-	getNextRunIndex(): number;
-}
-
-const isToolContext = (ctx: object): ctx is ToolContext => 'getNextRunIndex' in ctx;
+/** Whether n8n calls the node as an agent's tool through a function of its own and not through the engine. */
+const isToolContext = (ctx: object): ctx is { getNextRunIndex(): number } =>
+	'getNextRunIndex' in ctx;
 
 /** One tool call of an agent. */
 export interface ToolCall {

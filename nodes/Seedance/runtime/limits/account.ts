@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Fault } from '../../core/fault';
 import type { Submission } from '../../core/provider';
 import type { Clock } from './clock';
-import { LimitsInUse, type AccountLimits } from './limitsInUse';
+import { FollowedJobs } from './followedJobs';
 import { RateLimiter } from './rateLimiter';
 import { Semaphore } from './semaphore';
-import { SubmitLimits } from './submitLimits';
 
 /** How long a job counts as new after its submit, in milliseconds. [us] */
 export const NEW_JOB_MS = 30_000;
@@ -13,19 +12,14 @@ export const NEW_JOB_MS = 30_000;
 /** How long submits and their jobs are remembered, in milliseconds. The answer to a submit never takes that long. */
 const REMEMBERED_MS = 600_000;
 
-/** Jobs that this process has submitted recently. Not every server of the provider may know them yet. */
-export class NewJobs {
-	private readonly takenAt = new Map<string, number>();
-
-	/** @param now Unix milliseconds */
+/**
+ * When this process has submitted its recent jobs, in Unix milliseconds. Not every server of the provider may know them
+ * yet.
+ */
+export class NewJobs extends Map<string, number> {
 	add(jobId: string, now: number): void {
-		for (const [id, at] of this.takenAt) if (now - at >= REMEMBERED_MS) this.takenAt.delete(id);
-		this.takenAt.set(jobId, now);
-	}
-
-	/** @returns Unix milliseconds; undefined for a job that is not ours or was submitted long ago */
-	takenAtOf(jobId: string): number | undefined {
-		return this.takenAt.get(jobId);
+		for (const [id, at] of this) if (now - at >= REMEMBERED_MS) this.delete(id);
+		this.set(jobId, now);
 	}
 }
 
@@ -90,20 +84,77 @@ export class Durations {
 	}
 }
 
-export interface Account {
-	durations: Durations;
-	requests: RateLimiter;
-	submits: SubmitLimits;
+/** How long a limit applies after its last use, in milliseconds: as long as its requests count. */
+const KEPT_MS = 60_000;
+
+/** The limits in a credential. */
+export interface AccountLimits {
+	requestsPerMinute: number;
+	maxConcurrentJobs: number;
+}
+
+interface Use extends AccountLimits {
+	users: number;
+	/** Monotonic milliseconds. */
+	lastUsedAt: number;
+}
+
+/** What all runs of this process that use a key have in common. */
+export class Account {
+	readonly durations = new Durations();
+	readonly requests = new RateLimiter(Infinity);
+	/**
+	 * Limits the submits before they reach `requests`. It starts with the same limit, which refused submits lower. Status
+	 * requests are not held up.
+	 */
+	readonly submits = new RateLimiter(Infinity);
+	/** Limits the submits before they reach `submits`. */
+	readonly followed = new FollowedJobs(Infinity);
 	/** The fault that has caused the latest pause of requests. */
 	pausedBy?: Fault;
 	/** Limits concurrent jobs, across all runs of this process that wait for their jobs. */
-	jobs: Semaphore;
-	/** The limits of the credentials with this key that are in use. */
-	limits: LimitsInUse;
-	newJobs: NewJobs;
-	unanswered: UnansweredSubmits;
+	readonly jobs = new Semaphore(Infinity);
+	readonly newJobs = new NewJobs();
+	readonly unanswered = new UnansweredSubmits();
 	/** Limits reads of the list of recent jobs to one at a time. */
-	listings: Semaphore;
+	readonly listings = new Semaphore(1);
+	private readonly uses = new Map<string, Use>();
+
+	/** Runs `work` under these limits, which apply to everybody who uses the key until it is done. */
+	async during<T>(
+		limits: AccountLimits,
+		clock: Pick<Clock, 'monotonic'>,
+		work: () => Promise<T>,
+	): Promise<T> {
+		const use = this.apply(limits, clock.monotonic());
+		use.users += 1;
+		try {
+			return await work();
+		} finally {
+			use.users -= 1;
+			use.lastUsedAt = clock.monotonic();
+		}
+	}
+
+	/**
+	 * Several credentials with the same key may differ; then the lowest limits in use apply to all of them. So a limit
+	 * that the user lowers applies at once, and one that is raised when the runs with the old one have ended.
+	 */
+	apply({ requestsPerMinute, maxConcurrentJobs }: AccountLimits, now: number): Use {
+		const key = `${requestsPerMinute} ${maxConcurrentJobs}`;
+		const unused = { requestsPerMinute, maxConcurrentJobs, users: 0, lastUsedAt: now };
+		const use = this.uses.get(key) ?? unused;
+		use.lastUsedAt = now;
+		this.uses.set(key, use);
+		for (const [each, { users, lastUsedAt }] of this.uses) {
+			if (users === 0 && now - lastUsedAt > KEPT_MS) this.uses.delete(each);
+		}
+		const inUse = [...this.uses.values()];
+		this.requests.limit = Math.min(...inUse.map((each) => each.requestsPerMinute));
+		this.submits.limit = this.requests.limit;
+		this.jobs.limit = Math.min(...inUse.map((each) => each.maxConcurrentJobs));
+		return use;
+	}
 }
 
 /**
@@ -123,41 +174,8 @@ export function accountOf(
 	now = performance.now(),
 ): Account {
 	const id = createHash('sha256').update(`${baseUrl}\n${apiKey}`).digest('hex');
-	let account = accounts.get(id);
-	if (!account) {
-		account = {
-			durations: new Durations(),
-			requests: new RateLimiter(limits.requestsPerMinute),
-			submits: new SubmitLimits(limits.requestsPerMinute),
-			jobs: new Semaphore(limits.maxConcurrentJobs),
-			limits: new LimitsInUse(),
-			newJobs: new NewJobs(),
-			unanswered: new UnansweredSubmits(),
-			listings: new Semaphore(1),
-		};
-		accounts.set(id, account);
-	}
-	account.limits.note(limits, now);
-	keepToLimits(account, now);
+	const account = accounts.get(id) ?? new Account();
+	accounts.set(id, account);
+	account.apply(limits, now);
 	return account;
-}
-
-/** Runs `work` under these limits, which apply to everybody who uses the key until it is done. */
-export async function underLimits<T>(
-	account: Account,
-	limits: AccountLimits,
-	clock: Pick<Clock, 'monotonic'>,
-	work: () => Promise<T>,
-): Promise<T> {
-	const now = () => clock.monotonic();
-	return await account.limits.during(limits, now, () => {
-		keepToLimits(account, now());
-		return work();
-	});
-}
-
-function keepToLimits({ requests, submits, jobs, limits }: Account, now: number): void {
-	const { requestsPerMinute, maxConcurrentJobs } = limits.lowest(now);
-	requests.limit = submits.requestsPerMinute = requestsPerMinute;
-	jobs.limit = maxConcurrentJobs;
 }

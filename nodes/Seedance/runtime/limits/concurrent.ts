@@ -7,19 +7,18 @@
 export async function forEachConcurrent<T>(
 	list: readonly T[],
 	width: number,
-	work: (entry: T, index: number) => Promise<'continue' | 'stop'>,
+	work: (entry: T, index: number) => Promise<'stop' | void>,
 ): Promise<void> {
 	let next = 0;
-	let stopped = false;
 	const workThrough = async () => {
-		while (!stopped && next < list.length) {
+		while (next < list.length) {
 			const index = next++;
 			// Stays `stop` if the worker throws, so that the others do not continue.
-			let says: 'continue' | 'stop' = 'stop';
+			let says: 'stop' | void = 'stop';
 			try {
 				says = await work(list[index]!, index);
 			} finally {
-				if (says === 'stop') stopped = true;
+				if (says === 'stop') next = list.length;
 			}
 		}
 	};

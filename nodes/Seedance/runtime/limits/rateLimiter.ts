@@ -1,5 +1,5 @@
 import { AdaptiveLimit } from './adaptiveLimit';
-import { FifoQueue, type NoTurn, type Turn } from './fifoQueue';
+import { Semaphore, type NoTurn, type Turn } from './semaphore';
 
 /** The window of "requests a minute", in milliseconds. */
 const WINDOW_MS = 60_000;
@@ -16,7 +16,7 @@ const UNKNOWN_SHARE = 0.5;
  *
  * All times are monotonic milliseconds, so that a change of the wall clock delays nobody.
  */
-export class RateLimiter extends FifoQueue {
+export class RateLimiter extends Semaphore {
 	private answeredAt: number[] = [];
 	private refusedAt: number[] = [];
 	private pausedUntil = 0;
@@ -59,7 +59,7 @@ export class RateLimiter extends FifoQueue {
 		this.adaptive.letThrough(sentAt);
 	}
 
-	protected msUntilFree(now: number): number {
+	protected override msUntilFree(now: number): number {
 		if (now < this.pausedUntil) return this.pausedUntil - now;
 		const limit = this.allowance(now);
 		// Others use the account too, so a burst would find the minute used up. Evenly spread requests find room.

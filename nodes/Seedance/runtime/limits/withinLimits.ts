@@ -1,8 +1,7 @@
 import { failure, type Fault, type Outcome } from '../../core/fault';
-import { underLimits, type Account } from './account';
+import type { Account, AccountLimits } from './account';
 import type { Clock, Timing } from './clock';
-import type { Turn } from './fifoQueue';
-import type { AccountLimits } from './limitsInUse';
+import type { Turn } from './semaphore';
 
 /** How long a call without a time limit of its own waits when the provider has asked for a pause, in milliseconds. */
 export const PATIENCE_MS = 90_000;
@@ -55,23 +54,20 @@ export async function sendWithinLimits<T>(
 	};
 	const turn: Turn = { clock, signal, until, isTooLate };
 	const send = () => account.requests.run((at) => work({ isSubmit, at }), turn);
-	const answer = await underLimits(account, settings, clock, () =>
-		isSubmit ? account.submits.run(send, turn) : send(),
-	);
+	const submit = () => account.followed.run(() => account.submits.run(send, turn), turn);
+	const answer = await account.during(settings, clock, isSubmit ? submit : send);
 	if (answer === 'stopped') return failure(STOPPED);
 	if (answer !== 'late') return answer;
-	return failure(isTooLate() ? heldBack(account, clock) : NO_PLACE);
-}
-
-/** The provider's fault that has caused the pause. This request was not sent. */
-function heldBack({ requests, pausedBy = NO_PLACE }: Account, clock: Clock): Fault {
-	return { ...pausedBy, ambiguous: false, retryAfterMs: requests.pauseLeftMs(clock.monotonic()) };
+	if (!isTooLate()) return failure(NO_PLACE);
+	// The provider's fault that has caused the pause. This request was not sent.
+	const retryAfterMs = account.requests.pauseLeftMs(clock.monotonic());
+	return failure({ ...(account.pausedBy ?? NO_PLACE), ambiguous: false, retryAfterMs });
 }
 
 /** The provider has not refused this request because of its limits. */
-export function noteLetThrough({ requests, submits }: Account, { isSubmit, at }: Sent): void {
-	requests.letThrough(at);
-	if (isSubmit) submits.letThrough(at);
+export function noteLetThrough(account: Account, { isSubmit, at }: Sent): void {
+	const { requests, submits, followed } = account;
+	for (const limit of isSubmit ? [requests, submits, followed] : [requests]) limit.letThrough(at);
 }
 
 /** A 429 about concurrent jobs. It does not concern status requests. */
@@ -91,23 +87,26 @@ export function heed(
 	body: unknown,
 ): boolean {
 	const { httpStatus, retryAfterMs, transient } = fault;
+	const { requests, submits, followed, jobs } = account;
 	const now = clock.monotonic();
-	// Some providers also answer 429 where a pause does not help, such as without credits. That says nothing about limits.
-	const isRefused = httpStatus === 429 && transient;
-	if (isRefused && sent.isSubmit) {
-		const { jobs, submits } = account;
-		submits.refused(sent.at, now, jobs.taken > 0 ? jobs.limit : 0);
-	} else if (isRefused) account.requests.refused(sent.at, now);
+	// A 429 does not say whether there are too many jobs or too many requests. Some providers also answer 429 where a pause
+	// does not help, such as without credits. That says nothing about limits.
+	if (httpStatus === 429 && transient) {
+		if (sent.isSubmit && jobs.taken > 0) followed.refused(sent.at, now, jobs.limit);
+		else (sent.isSubmit ? submits : requests).refused(sent.at, now);
+	}
 	if (retryAfterMs === undefined) return false;
 	const jitterMs = Math.random() * Math.min(MAX_JITTER_MS, JITTER * retryAfterMs);
 	const until = now + retryAfterMs + jitterMs;
 	if (sent.isSubmit && SPEAKS_OF_JOBS.test(JSON.stringify(body) ?? '')) {
-		account.submits.pause(until);
+		submits.pause(until);
 		return false;
 	}
-	const isNew = account.requests.pauseLeftMs(now) === 0;
-	account.requests.pause(until);
-	account.submits.wakeAll();
+	const isNew = requests.pauseLeftMs(now) === 0;
+	requests.pause(until);
+	// It may now be too late for submits that wait behind others.
+	followed.wakeAll();
+	submits.wakeAll();
 	account.pausedBy = fault;
 	return isNew;
 }

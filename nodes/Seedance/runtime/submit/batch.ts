@@ -3,11 +3,10 @@ import type { BatchEntry, Dialect } from '../../core/provider';
 import type { MediaRequest } from '../../core/request';
 import { callOnce } from '../api/callOnce';
 import { keyOf } from './idempotency';
-import type { OpenBatch, SubmitMemory } from './memory';
+import type { OpenBatch } from './memory';
 import type { GenerateItem } from './readItem';
 import type { RunOptions } from './runOptions';
-import type { Session } from '../api/session';
-import { CHANGED_SINCE, noteAmbiguousSubmit, noteSubmitted, submittedJob } from './submit';
+import { CHANGED_SINCE, noteAmbiguousSubmit, noteSubmitted, type SubmitContext } from './submit';
 
 type BatchDialect = Dialect & Required<Pick<Dialect, 'batch'>>;
 
@@ -26,21 +25,20 @@ interface Chunk extends OpenBatch {
  * @returns the faults by item index; an item without a fault either has its job now or cannot be part of a batch
  */
 export async function submitBatches(
-	session: Session,
-	memory: SubmitMemory,
+	context: SubmitContext,
 	items: readonly GenerateItem[],
 	submitAs: RunOptions['submitAs'],
 ): Promise<Map<number, Fault>> {
 	const faults = new Map<number, Fault>();
 	const byKey = new Map(items.map((item) => [item.memoryKey, item]));
-	const left = chunksLeft(session, memory, items[0]?.settings);
-	const fresh = submitAs === 'batch' ? freshChunks(session, memory, items, left) : [];
+	const left = chunksLeft(context, items[0]?.settings);
+	const fresh = submitAs === 'batch' ? freshChunks(context, items, left) : [];
 	for (const { dialect, ...chunk } of [...left, ...fresh]) {
-		if (session.signal.aborted) break;
+		if (context.session.signal.aborted) break;
 		const { timeoutMs = 0 } = items[0] ?? {};
 		const itemIndexes = chunk.members.flatMap((each) => byKey.get(each.memoryKey)?.itemIndex ?? []);
 		const entries: Outcome<BatchEntry[]> = dialect
-			? await submitChunk(session, memory, { ...chunk, dialect }, { timeoutMs, itemIndexes })
+			? await submitChunk(context, { ...chunk, dialect }, { timeoutMs, itemIndexes })
 			: failure(CHANGED_SINCE);
 		for (const [index, { memoryKey }] of chunk.members.entries()) {
 			const item = byKey.get(memoryKey);
@@ -48,17 +46,14 @@ export async function submitBatches(
 			const entry: BatchEntry | undefined = entries.ok ? entries.value[index] : undefined;
 			if (!entries.ok) faults.set(item.itemIndex, entries.fault);
 			else if (!entry?.ok) faults.set(item.itemIndex, refusedEntry(entry?.message));
-			else if (dialect) {
-				const job = submittedJob(session.provider.id, item, success(entry.value, entries.raw));
-				noteSubmitted(session, memory, item, job, dialect);
-			}
+			else if (dialect) noteSubmitted(context, item, dialect, success(entry.value, entries.raw));
 		}
 	}
 	return faults;
 }
 
 /** Batches of an earlier try without a clear answer are repeated unchanged, or not at all. */
-function chunksLeft(session: Session, memory: SubmitMemory, settings: string | undefined): Chunk[] {
+function chunksLeft({ session, memory }: SubmitContext, settings: string | undefined): Chunk[] {
 	return memory.openBatches().map((open) => {
 		const [first] = open.members;
 		const dialect = first && session.provider.dialectForRequest(first.request);
@@ -69,8 +64,7 @@ function chunksLeft(session: Session, memory: SubmitMemory, settings: string | u
 
 /** New batches of all other items that can be combined. */
 function freshChunks(
-	session: Session,
-	memory: SubmitMemory,
+	{ session, memory }: SubmitContext,
 	items: readonly GenerateItem[],
 	left: readonly Chunk[],
 ): Chunk[] {
@@ -78,8 +72,11 @@ function freshChunks(
 	const groups: Array<{ dialect: BatchDialect; items: GenerateItem[] }> = [];
 	for (const item of items) {
 		const dialect = session.provider.dialectForRequest(item.request);
-		if (!takesBatches(dialect) || !goesTogether(memory, item)) continue;
-		if (repeated.has(item.memoryKey)) continue;
+		const { loadFiles, isShared, memoryKey } = item;
+		// A file needs its own multipart request. An item with a shared key is sent separately, because otherwise the
+		// provider does not see that key. An item that was sent separately before is repeated separately.
+		const isSeparate = loadFiles || isShared || memory.of(memoryKey) !== undefined;
+		if (!takesBatches(dialect) || isSeparate || repeated.has(memoryKey)) continue;
 		const { callbackUrl } = item.request;
 		const open = groups.find(
 			(group) =>
@@ -89,28 +86,19 @@ function freshChunks(
 		if (open) open.items.push(item);
 		else groups.push({ dialect, items: [item] });
 	}
-	return groups.map((group) => ({
-		dialect: group.dialect,
+	return groups.map(({ dialect, items: members }) => ({
+		dialect,
 		isRepeated: false,
-		settings: group.items[0]?.settings ?? '',
-		idempotencyKey: keyOf(group.items.map(({ idempotencyKey }) => idempotencyKey)),
-		members: group.items.map(({ memoryKey, request }) => ({ memoryKey, request })),
+		settings: members[0]?.settings ?? '',
+		idempotencyKey: keyOf(members.map(({ idempotencyKey }) => idempotencyKey)),
+		members: members.map(({ memoryKey, request }) => ({ memoryKey, request })),
 	}));
 }
 
 const takesBatches = (dialect: Dialect): dialect is BatchDialect => dialect.batch !== undefined;
 
-/**
- * A file needs its own multipart request. An item with a shared key is sent separately, because otherwise the provider
- * does not see that key. An item that was sent separately before is repeated separately.
- */
-function goesTogether(memory: SubmitMemory, { loadFiles, isShared, memoryKey }: GenerateItem) {
-	return !loadFiles && !isShared && memory.of(memoryKey) === undefined;
-}
-
 async function submitChunk(
-	session: Session,
-	memory: SubmitMemory,
+	{ session, memory }: SubmitContext,
 	{ dialect, isRepeated, ...open }: Chunk & { dialect: BatchDialect },
 	{ timeoutMs, itemIndexes }: { timeoutMs: number; itemIndexes: number[] },
 ): Promise<Outcome<BatchEntry[]>> {

@@ -4,7 +4,7 @@ import type { Dialect, HttpCall } from '../../core/provider';
 import { guarded } from '../api/body';
 import { FILE_LIMITS, fileNameOf, type BinaryBody } from '../api/download';
 import { checkFile } from '../api/mediaFile';
-import { withJobId } from '../items/errors';
+import { withJobId } from '../../core/jobFault';
 import type { ItemResult } from '../items/result';
 import { networkFault } from '../api/networkFault';
 import type { GenerateItem } from './readItem';
@@ -12,7 +12,7 @@ import type { Session } from '../api/session';
 import { callOnce } from '../api/callOnce';
 import type { SubmitMemory } from './memory';
 import { prepare } from './prepare';
-import { noteAmbiguousSubmit, noteSubmitted, submittedJob } from './submit';
+import { noteAmbiguousSubmit, noteSubmitted, type SubmitContext } from './submit';
 import type { Caller } from '../api/send';
 
 /**
@@ -20,12 +20,11 @@ import type { Caller } from '../api/send';
  * later, so a failed call is never retried: the video may have been made and charged.
  */
 export async function generateBlocking(
-	caller: Caller,
-	session: Session,
-	memory: SubmitMemory,
+	context: SubmitContext & { ctx: Caller },
 	dialect: Dialect & Required<Pick<Dialect, 'sync'>>,
 	item: GenerateItem,
 ): Promise<ItemResult> {
+	const { ctx, session, memory } = context;
 	const { memoryKey } = item;
 	const { doubt, job: before, file } = memory.of(memoryKey) ?? {};
 	if (doubt) return failure(doubt);
@@ -41,17 +40,16 @@ export async function generateBlocking(
 		return answer;
 	}
 	const reading = success(dialect.sync.jobOf(answer.value.headers));
-	const job = submittedJob(session.provider.id, item, reading);
-	noteSubmitted(session, memory, item, job, dialect);
+	const job = noteSubmitted(context, item, dialect, reading);
 	try {
 		const media = mediaOf(job);
 		const name = fileNameOf(media, 'video/mp4');
 		const { body } = answer.value;
 		// Without the signal of the run, which another item's fault aborts: this file cannot be downloaded again.
 		const file = await guarded(body, FILE_LIMITS, { clock: session.clock }, () =>
-			caller.helpers.prepareBinaryData(body as BinaryBody, name, 'video/mp4'),
+			ctx.helpers.prepareBinaryData(body as BinaryBody, name, 'video/mp4'),
 		);
-		const checked = await checkFile(caller, file, media);
+		const checked = await checkFile(ctx, file, media);
 		if (!checked.ok) return lost(memory, item, job, checked.fault);
 		const binary = { [item.binaryField]: file };
 		memory.note(memoryKey, { file: binary });

@@ -6,13 +6,16 @@ import type { Session } from '../api/session';
 import { numberFrom, readOption, wholeFrom } from '../items/options';
 import type { SubmitItem } from './submit';
 
+interface Limit<Name extends string> {
+	name: Name;
+	label: string;
+}
+
 /** The currencies of the limits. The limits are parameters; undefined = no limit, 0 = nothing. */
 interface Currency {
 	estimate: keyof Estimate;
-	runLimit: 'maxCredits' | 'maxCostUsd';
-	runLabel: string;
-	monthLimit: 'monthlyCreditBudget' | 'monthlyBudgetUsd';
-	monthLabel: string;
+	run: Limit<'maxCredits' | 'maxCostUsd'>;
+	month: Limit<'monthlyCreditBudget' | 'monthlyBudgetUsd'>;
 	/** The name in the workflow's static data. */
 	spent: 'credits' | 'usd';
 	reader: Reader<number>;
@@ -24,10 +27,8 @@ interface Currency {
 const CURRENCIES: readonly Currency[] = [
 	{
 		estimate: 'creditsEstimated',
-		runLimit: 'maxCredits',
-		runLabel: 'Max Credits',
-		monthLimit: 'monthlyCreditBudget',
-		monthLabel: 'Monthly Credit Budget',
+		run: { name: 'maxCredits', label: 'Max Credits' },
+		month: { name: 'monthlyCreditBudget', label: 'Monthly Credit Budget' },
 		spent: 'credits',
 		reader: wholeFrom(0),
 		show: (credits) => `${credits} credits`,
@@ -35,10 +36,8 @@ const CURRENCIES: readonly Currency[] = [
 	},
 	{
 		estimate: 'costUsdEstimated',
-		runLimit: 'maxCostUsd',
-		runLabel: 'Max Cost (USD)',
-		monthLimit: 'monthlyBudgetUsd',
-		monthLabel: 'Monthly Budget (USD)',
+		run: { name: 'maxCostUsd', label: 'Max Cost (USD)' },
+		month: { name: 'monthlyBudgetUsd', label: 'Monthly Budget (USD)' },
 		spent: 'usd',
 		reader: numberFrom(0),
 		show: (usd) => `US$${usd}`,
@@ -48,20 +47,19 @@ const CURRENCIES: readonly Currency[] = [
 
 /** The user's spending limits for a run and for a month. */
 export type MoneyLimits = {
-	[Limit in Currency['runLimit'] | Currency['monthLimit']]?: number;
+	[Name in Currency['run' | 'month']['name']]?: number;
 } & { checkCredits: boolean };
 
 export function readMoneyLimits(options: IDataObject): Outcome<MoneyLimits> {
 	const check = readOption(options, 'checkCredits', 'Check Credits First', trueOrFalse(false));
 	if (!check.ok) return check;
 	const limits: MoneyLimits = { checkCredits: check.value === true };
-	for (const { runLimit, runLabel, monthLimit, monthLabel, reader } of CURRENCIES) {
-		const run = readOption(options, runLimit, runLabel, reader);
-		if (!run.ok) return run;
-		const month = readOption(options, monthLimit, monthLabel, reader);
-		if (!month.ok) return month;
-		limits[runLimit] = run.value;
-		limits[monthLimit] = month.value;
+	for (const { run, month, reader } of CURRENCIES) {
+		for (const { name, label } of [run, month]) {
+			const limit = readOption(options, name, label, reader);
+			if (!limit.ok) return limit;
+			limits[name] = limit.value;
+		}
 	}
 	return success(limits);
 }
@@ -87,24 +85,23 @@ export async function checkMoney(
 }
 
 function checkLimits(
-	{ estimate, runLimit, runLabel, monthLimit, monthLabel, spent, ...currency }: Currency,
+	{ estimate, run, month, spent, show, showLimit }: Currency,
 	limits: MoneyLimits,
 	jobs: readonly SubmitItem[],
 	spending: MonthlySpending,
 ): Outcome<true> {
-	const { show, showLimit } = currency;
-	const [perRun, perMonth] = [limits[runLimit], limits[monthLimit]];
+	const [perRun, perMonth] = [limits[run.name], limits[month.name]];
 	const needed = sumOf(jobs, estimate);
 	const unpriced = jobs.find((job) => job.costUsdEstimated === null);
 	if (estimate === 'costUsdEstimated' && unpriced && (perRun ?? perMonth) !== undefined) {
-		const label = perRun === undefined ? monthLabel : runLabel;
+		const { label } = perRun === undefined ? month : run;
 		return refused(
 			`"${label}" cannot be checked: the price of ${unpriced.request.model} is not known`,
 		);
 	}
 	if (perRun !== undefined && needed > perRun) {
 		return refused(
-			`This run would cost ${show(needed)}, "${runLabel}" allows ${showLimit(perRun)}`,
+			`This run would cost ${show(needed)}, "${run.label}" allows ${showLimit(perRun)}`,
 		);
 	}
 	const before = spending.of(spent);
@@ -143,17 +140,14 @@ const refused = (message: string) =>
 		inputFault(message, 'Nothing was submitted. Raise the limit, or send fewer or shorter items.'),
 	);
 
-/** The estimated cost of what this workflow has submitted in this calendar month (UTC). */
-export interface MonthlySpending {
-	of(currency: Currency['spent']): number;
-	add(job: Estimate): void;
-}
+export type MonthlySpending = ReturnType<typeof monthlySpending>;
 
 /**
- * Stored in the workflow's static data, which n8n saves at the end of an execution of an active workflow. Concurrent
- * executions do not see each other's spending until then.
+ * The estimated cost of what this workflow has submitted in this calendar month (UTC). Stored in its static data, which
+ * n8n saves at the end of an execution of an active workflow. Concurrent executions do not see each other's spending
+ * until then.
  */
-export function monthlySpending(ctx: IExecuteFunctions, now: Date): MonthlySpending {
+export function monthlySpending(ctx: IExecuteFunctions, now: Date) {
 	const store = ctx.getWorkflowStaticData('global');
 	const month = now.toISOString().slice(0, 7);
 	type Kept = { month?: string } & { [Spent in Currency['spent']]?: number };
@@ -163,13 +157,10 @@ export function monthlySpending(ctx: IExecuteFunctions, now: Date): MonthlySpend
 	};
 	return {
 		of,
-		add: ({ creditsEstimated, costUsdEstimated }) => {
+		add: ({ creditsEstimated, costUsdEstimated }: Estimate) => {
 			const credits = rounded(of('credits') + (creditsEstimated ?? 0));
-			store.seedanceSpending = {
-				month,
-				credits,
-				usd: rounded(of('usd') + (costUsdEstimated ?? 0)),
-			};
+			const usd = rounded(of('usd') + (costUsdEstimated ?? 0));
+			store.seedanceSpending = { month, credits, usd };
 		},
 	};
 }

@@ -2,19 +2,16 @@ import { failure, success, type Outcome } from '../../core/fault';
 import type { Job } from '../../core/job';
 import { isMediaThere } from '../api/download';
 import { keyOf } from './idempotency';
-import { endedInVain, type SubmitMemory } from './memory';
+import { endedInVain } from './memory';
 import type { GenerateItem } from './readItem';
 import type { KeptJobs } from './reuse';
-import type { Session } from '../api/session';
-import { submit } from './submit';
+import { submit, type SubmitContext } from './submit';
 import { orKnown, readJob } from '../wait/waitForJob';
 import type { Caller } from '../api/send';
 
 /** Access to the jobs of earlier executions. */
-export interface Past {
+export interface Past extends SubmitContext {
 	ctx: Caller;
-	session: Session;
-	memory: SubmitMemory;
 	/** Finished jobs by content, for Reuse Identical. */
 	finished: KeptJobs;
 	/** Submitted jobs by shared key. */
@@ -87,7 +84,7 @@ export async function submitShared(past: Past, given: GenerateItem): Promise<Out
 	let item = given;
 	for (let failed = 0; ; failed += 1) {
 		const now = session.clock.now();
-		const submitted = await submit(session, memory, item);
+		const submitted = await submit(past, item);
 		if (!submitted.ok) return submitted;
 		const isOld = Date.parse(submitted.value.createdAt ?? '') < now - OLDER_MS;
 		const asked = isOld ? await readJob(session, submitted.value) : submitted;

@@ -66,10 +66,11 @@ async function generateItem(
 	const { reused } = item;
 	if (reused) {
 		const { metadata = null } = item.request;
-		return lastStep(async () => {
+		const finishReused = async (): Promise<ItemResult> => {
 			const result = await finish(ctx, session, { ...reused, metadata }, item);
 			return 'job' in result ? { ...result, extra: { reused: true } } : result;
-		});
+		};
+		return { finish: finishReused };
 	}
 	if (plan.afterSubmit === 'wait') return await submitAndWait(context, item, ahead);
 	const submitted = await submitItem(context, item);
@@ -77,9 +78,7 @@ async function generateItem(
 }
 
 const submitItem = (context: RunContext, item: GenerateItem): Promise<Outcome<Job>> =>
-	item.isShared ? submitShared(context, item) : submit(context.session, context.memory, item);
-
-const lastStep = (step: () => Promise<ItemResult>): LastStep => ({ finish: step });
+	item.isShared ? submitShared(context, item) : submit(context, item);
 
 /** Holds one of the account's job slots from the submit until the job is settled, but not during the download. */
 async function submitAndWait(
@@ -87,13 +86,12 @@ async function submitAndWait(
 	item: GenerateItem,
 	ahead: () => number,
 ): Promise<ItemResult | LastStep> {
-	const { session, plan, memory } = context;
-	const { account } = session;
+	const { session, plan, memory, finished, byKey } = context;
+	const { account, clock } = session;
 	const dialect = session.provider.dialectForRequest(item.request);
 	const { sync } = dialect;
 	if (plan.requestMode === 'sync' && sync) {
-		const generateNow = () =>
-			generateBlocking(context.ctx, session, memory, { ...dialect, sync }, item);
+		const generateNow = () => generateBlocking(context, { ...dialect, sync }, item);
 		const generated = await account.jobs.run(generateNow, session);
 		return typeof generated === 'string' ? NOT_STARTED : generated;
 	}
@@ -104,19 +102,13 @@ async function submitAndWait(
 	if (typeof waited === 'string') return NOT_STARTED;
 	if (!waited.ok) return waited;
 	const job = waited.value;
-	if (isSettled(job)) keep(context, item, job);
-	return lastStep(() => finishGenerated(context, item, job));
-}
-
-function keep(
-	{ session, memory, finished, byKey }: RunContext,
-	item: GenerateItem,
-	job: Job,
-): void {
-	const now = session.clock.now();
-	memory.note(item.memoryKey, { job });
-	if (item.isShared) byKey.keep(item.memoryKey, job, now);
-	if (item.reuse && job.status === 'completed') finished.keep(item.reuse.contentKey, job, now);
+	if (isSettled(job)) {
+		memory.note(item.memoryKey, { job });
+		if (item.isShared) byKey.keep(item.memoryKey, job, clock.now());
+		const isReusable = job.status === 'completed';
+		if (item.reuse && isReusable) finished.keep(item.reuse.contentKey, job, clock.now());
+	}
+	return { finish: () => finishGenerated(context, item, job) };
 }
 
 /** A user who chose the key must know what the next submit with this key returns. */

@@ -33,50 +33,42 @@ export interface SubmitRecord {
 	file?: IBinaryKeyData;
 }
 
-/** The submits of this node, by `memoryKey` of the items. */
-export interface SubmitMemory {
-	of(key: string): SubmitRecord | undefined;
-	note(key: string, news: Omit<SubmitRecord, 'execution'>): void;
-	/** Forgets this job, unless it has been replaced by another one. */
-	forget(key: string, jobId: string): void;
-	openBatches(): readonly OpenBatch[];
-	noteBatch(batch: OpenBatch): void;
-	closeBatch(idempotencyKey: string): void;
-	/** Submits items with the same key one after the other, so that the second finds the job of the first. */
-	inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
+export type SubmitMemory = ReturnType<typeof submitMemory> & {
 	/** Called after each new submit with its job. */
 	spend?(job: Estimate): void;
-}
+};
 
 /**
- * Stored in n8n's node context, which survives the tries of Retry On Fail. The button "Retry" in the list of executions
- * starts the new execution with it.
+ * The submits of this node, by `memoryKey` of the items. Stored in n8n's node context, which survives the tries of
+ * Retry On Fail. The button "Retry" in the list of executions starts the new execution with it.
  *
  * @param execution the ID of the current execution
  */
-export function submitMemory(context: IDataObject, execution: string): SubmitMemory {
+export function submitMemory(context: IDataObject, execution: string) {
 	const records = (context.submits ??= {}) as unknown as Record<string, SubmitRecord>;
 	const turns = new Map<string, Promise<unknown>>();
-	const batches = () => (context.openBatches ?? []) as unknown as OpenBatch[];
+	const batches = () => (context.openBatches ?? []) as unknown as readonly OpenBatch[];
 	const storeBatches = (open: OpenBatch[]) => {
 		context.openBatches = open as unknown as IDataObject[];
 	};
 	return {
-		of: (key) => {
+		of: (key: string): SubmitRecord | undefined => {
 			const record = records[key];
 			return record && isForgotten(record, execution) ? undefined : record;
 		},
-		note: (key, news) => {
+		note: (key: string, news: Omit<SubmitRecord, 'execution'>) => {
 			records[key] = { ...records[key], ...news, execution };
 		},
-		forget: (key, jobId) => {
+		/** Forgets this job, unless it has been replaced by another one. */
+		forget: (key: string, jobId: string) => {
 			if (records[key]?.job?.jobId === jobId) delete records[key];
 		},
 		openBatches: batches,
-		noteBatch: (batch) => storeBatches([...batches(), batch]),
-		closeBatch: (idempotencyKey) =>
+		noteBatch: (batch: OpenBatch) => storeBatches([...batches(), batch]),
+		closeBatch: (idempotencyKey: string) =>
 			storeBatches(batches().filter((batch) => batch.idempotencyKey !== idempotencyKey)),
-		inTurn: async (key, work) => {
+		/** Submits items with the same key one after the other, so that the second finds the job of the first. */
+		inTurn: async <T>(key: string, work: () => Promise<T>): Promise<T> => {
 			const before = turns.get(key) ?? Promise.resolve();
 			const turn = before.then(work, work);
 			turns.set(key, turn);

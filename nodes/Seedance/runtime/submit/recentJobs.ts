@@ -34,7 +34,7 @@ export async function findLostJob(
 		if (!listed?.ok) continue;
 		const jobsOf = (each: UnansweredSubmit) =>
 			recent.response(listed.raw, each.submission, 200).filter((job) => isOfThatTime(job, each));
-		const unknown = jobsOf(submit).filter(({ jobId }) => !account.newJobs.takenAtOf(jobId));
+		const unknown = jobsOf(submit).filter(({ jobId }) => !account.newJobs.get(jobId));
 		const [found] = unknown;
 		if (!found || unknown.length > 1) continue;
 		const rivals = account.unanswered.besides(submit);

@@ -6,13 +6,7 @@ import type { Session } from '../api/session';
 /** The maximum number of stored jobs of each kind, about 1 kB each. The oldest are removed first. */
 const MAX_KEPT = 200;
 
-/** Jobs that the workflow remembers across executions, by a key of the request. */
-export interface KeptJobs {
-	/** @param maxAgeMs the maximum age of the entry; a job whose file has expired is never returned */
-	find(key: string, maxAgeMs: number, nowMs: number): Job | undefined;
-	keep(key: string, job: Job, nowMs: number): void;
-	drop(key: string): void;
-}
+export type KeptJobs = ReturnType<typeof keptJobs>;
 
 interface Kept {
 	job: IDataObject;
@@ -20,8 +14,9 @@ interface Kept {
 }
 
 /**
- * Stored in the workflow's static data, which n8n saves at the end of an execution of an active workflow. The account
- * is part of the key, so that jobs of another account or of the sandbox are never reused.
+ * Jobs that the workflow remembers across executions, by a key of the request. Stored in its static data, which n8n
+ * saves at the end of an execution of an active workflow. The account is part of the key, so that jobs of another
+ * account or of the sandbox are never reused.
  *
  * @param name the name of the collection
  */
@@ -29,7 +24,7 @@ export function keptJobs(
 	ctx: IExecuteFunctions,
 	name: 'finishedJobs' | 'jobsByKey',
 	{ provider, settings }: Pick<Session, 'provider' | 'settings'>,
-): KeptJobs {
+) {
 	const store = ctx.getWorkflowStaticData('node');
 	const kept = () => (store[name] ?? {}) as Record<string, Kept>;
 	const keep = (entries: Array<[string, Kept]>) => {
@@ -37,7 +32,8 @@ export function keptJobs(
 	};
 	const keyFor = (key: string) => keyOf([settings.baseUrl, settings.apiKey, key]);
 	return {
-		find(key, maxAgeMs, nowMs) {
+		/** @param maxAgeMs the maximum age of the entry; a job whose file has expired is never returned */
+		find(key: string, maxAgeMs: number, nowMs: number): Job | undefined {
 			const entry = kept()[keyFor(key)];
 			if (!entry || nowMs - entry.at > maxAgeMs) return undefined;
 			const reading = entry.job as unknown as JobReading;
@@ -45,12 +41,12 @@ export function keptJobs(
 			const expires = Date.parse(job.expiresAt ?? '');
 			return Number.isNaN(expires) || expires > nowMs ? job : undefined;
 		},
-		keep(key, job, nowMs) {
+		keep(key: string, job: Job, nowMs: number) {
 			const entry = { job: { ...job } as unknown as IDataObject, at: nowMs };
 			const entries = Object.entries({ ...kept(), [keyFor(key)]: entry });
 			keep(entries.sort(([, a], [, b]) => b.at - a.at).slice(0, MAX_KEPT));
 		},
-		drop(key) {
+		drop(key: string) {
 			keep(Object.entries(kept()).filter(([each]) => each !== keyFor(key)));
 		},
 	};

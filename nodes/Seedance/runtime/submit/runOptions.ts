@@ -13,8 +13,11 @@ import type { ToolCall } from '../items/toolCall';
 export type AfterSubmit = 'return' | 'wait' | 'resume' | 'callback';
 
 /** Options that are the same for all items of a run. */
-export interface RunOptions extends Ways, RunIdentity {
+export interface RunOptions extends RunIdentity {
 	makes: Model['makes'];
+	estimateOnly: boolean;
+	submitAs: 'jobs' | 'batch';
+	requestMode: 'async' | 'sync';
 	money: MoneyLimits;
 	afterSubmit: AfterSubmit;
 	maxConcurrentJobs: number;
@@ -24,11 +27,7 @@ export interface RunOptions extends Ways, RunIdentity {
 }
 
 /** How the items are submitted. */
-interface Ways {
-	estimateOnly: boolean;
-	submitAs: 'jobs' | 'batch';
-	requestMode: 'async' | 'sync';
-}
+type Ways = Pick<RunOptions, 'estimateOnly' | 'submitAs' | 'requestMode'>;
 
 const WAIT_NODE = /\.seedanceWaitForWebhook$/;
 

@@ -33,31 +33,29 @@ export interface SubmitItem extends Keys, Estimate {
 	unwantedAfterMs?: number;
 }
 
-/** Submits an item once. If it was submitted before, that job is used instead. */
-export async function submit(
-	session: Session,
-	memory: SubmitMemory,
-	item: SubmitItem,
-): Promise<Outcome<Job>> {
-	return await memory.inTurn(item.memoryKey, () => submitInTurn(session, memory, item));
+/** What all submits of a run share. */
+export interface SubmitContext {
+	session: Session;
+	memory: SubmitMemory;
 }
 
-async function submitInTurn(
-	session: Session,
-	memory: SubmitMemory,
-	item: SubmitItem,
-): Promise<Outcome<Job>> {
+/** Submits an item once. If it was submitted before, that job is used instead. */
+export async function submit(context: SubmitContext, item: SubmitItem): Promise<Outcome<Job>> {
+	return await context.memory.inTurn(item.memoryKey, () => submitInTurn(context, item));
+}
+
+async function submitInTurn(context: SubmitContext, item: SubmitItem): Promise<Outcome<Job>> {
+	const { session, memory } = context;
 	const { settings } = item;
 	const { job, doubt, attempt } = memory.of(item.memoryKey) ?? {};
 	if (job) return success(job);
-	if (doubt) return await lookForJob(session, memory, item, doubt);
+	if (doubt) return await lookForJob(context, item, doubt);
 	if (attempt && attempt.settings !== settings) return failure(CHANGED_SINCE);
 	const { idempotencyKey, request } = attempt ?? {
 		idempotencyKey: item.idempotencyKey,
 		request: requestToSend(item),
 	};
-	const { provider } = session;
-	const dialect = provider.dialectForRequest(request);
+	const dialect = session.provider.dialectForRequest(request);
 	const prepared = await prepare(session, dialect, { ...item, request });
 	if (!prepared.ok) return prepared;
 	const { region } = session.settings;
@@ -73,9 +71,9 @@ async function submitInTurn(
 		(until, from) => from.call('submit', dialect.generate, submission, { until, onSend }),
 		{ ...item, idempotent, isRepeated: attempt !== undefined },
 	);
-	if (reading.ok) return success(noteReading(session, memory, item, reading, dialect));
+	if (reading.ok) return success(noteSubmitted(context, item, dialect, reading));
 	if (!reading.fault.ambiguous) session.account.unanswered.answered(idempotencyKey);
-	else if (!idempotent) return await lookForJob(session, memory, item, reading.fault);
+	else if (!idempotent) return await lookForJob(context, item, reading.fault);
 	else memory.note(item.memoryKey, { attempt: { idempotencyKey, request, settings } });
 	return reading;
 }
@@ -85,30 +83,17 @@ async function submitInTurn(
  * jobs, or the fault. Later tries look again; none of them submits again.
  */
 async function lookForJob(
-	session: Session,
-	memory: SubmitMemory,
+	context: SubmitContext,
 	item: SubmitItem,
 	doubt: Fault,
 ): Promise<Outcome<Job>> {
+	const { session, memory } = context;
 	noteAmbiguousSubmit(memory, item, doubt);
 	const lost = session.account.unanswered.lost(item.idempotencyKey, session.clock.now());
 	if (!lost) return failure(doubt);
 	const dialect = session.provider.dialectForRequest(lost.submission.request);
 	const found = await findLostJob(session, dialect, lost);
-	return found ? success(noteReading(session, memory, item, found, dialect)) : failure(doubt);
-}
-
-function noteReading(
-	session: Session,
-	memory: SubmitMemory,
-	item: SubmitItem,
-	reading: Success<JobReading>,
-	dialect: Dialect,
-): Job {
-	const job = submittedJob(session.provider.id, item, reading);
-	noteSubmitted(session, memory, item, job, dialect);
-	session.account.unanswered.answered(item.idempotencyKey);
-	return job;
+	return found ? success(noteSubmitted(context, item, dialect, found)) : failure(doubt);
 }
 
 /**
@@ -128,27 +113,21 @@ export const CHANGED_SINCE = {
 
 /** Records a new job: in the memory, in the spending, and in n8n's log. */
 export function noteSubmitted(
-	session: Session,
-	memory: SubmitMemory,
-	{ memoryKey, itemIndex }: SubmitItem,
-	job: Job,
+	{ session, memory }: SubmitContext,
+	{ memoryKey, itemIndex, idempotencyKey, request, ...estimate }: SubmitItem,
 	dialect: Dialect,
-): void {
+	{ value, raw }: Success<JobReading>,
+): Job {
+	const { metadata = null, model } = request;
+	const { creditsEstimated, costUsdEstimated } = estimate;
+	const known = { model, metadata, creditsEstimated, costUsdEstimated };
+	const job = updateJob(jobFrom(known, value.jobId, session.provider.id), value, raw);
 	memory.note(memoryKey, { job, attempt: undefined });
 	memory.spend?.(job);
 	session.noteJob(job.jobId, itemIndex);
 	noteDialect(session, job.jobId, dialect);
-}
-
-/** The job after its submit. */
-export function submittedJob(
-	providerId: string,
-	{ request, creditsEstimated, costUsdEstimated }: SubmitItem,
-	{ value, raw }: Success<JobReading>,
-): Job {
-	const { metadata = null, model } = request;
-	const known = { model, metadata, creditsEstimated, costUsdEstimated };
-	return updateJob(jobFrom(known, value.jobId, providerId), value, raw);
+	session.account.unanswered.answered(idempotencyKey);
+	return job;
 }
 
 /** Without idempotency keys, "Retry On Fail" must not repeat a submit that may have started a job. */

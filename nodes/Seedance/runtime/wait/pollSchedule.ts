@@ -63,23 +63,15 @@ export class PollSchedule {
 
 	/** How long to wait until the next poll, in milliseconds. */
 	nextDelayMs({ jobId, model, status, progress }: Job): number {
-		const { account, clock } = this.session;
-		const seen = account.durations.of(model);
-		const usual = expectationOf(this.guessMs, seen);
-		const { requests, affordable, isPlenty } = this.means(usual);
-		const expectation = isPlenty
-			? expectationOf(this.guessMs, seen, affordable)
-			: stretch(usual, requests - 1);
-		const elapsedMs = clock.now() - (this.queuedAt ?? this.since);
-		this.isEarlyNext = false;
-		if (this.mayAskEarly && isPlenty && this.queuedAt === undefined) {
-			const earlyMs = earlyDelayMs(elapsedMs, expectation);
-			this.isEarlyNext = earlyMs !== undefined;
-			if (earlyMs !== undefined) return withJitter(earlyMs, jobId, this.asked);
-		}
+		const { expectation, isPlenty } = this.means(model);
+		const elapsedMs = this.session.clock.now() - (this.queuedAt ?? this.since);
+		const mayAskEarly = this.mayAskEarly && isPlenty && this.queuedAt === undefined;
+		const earlyMs = mayAskEarly ? earlyDelayMs(elapsedMs, expectation) : undefined;
+		this.isEarlyNext = earlyMs !== undefined;
 		const isQueued = this.queuedAt !== undefined && status === 'queued';
-		const queueMs = isQueued ? this.queueMs(expectation, this.atOnce()) : undefined;
-		const delay = nextPollDelayMs({ elapsedMs, progress, expectation, queueMs });
+		const { typicalMs } = expectation;
+		const queueMs = isQueued ? Math.floor(this.ahead() / this.atOnce()) * typicalMs : undefined;
+		const delay = earlyMs ?? nextPollDelayMs({ elapsedMs, progress, expectation, queueMs });
 		return withJitter(delay, jobId, this.asked);
 	}
 
@@ -87,31 +79,31 @@ export class PollSchedule {
 	skipsQuestion({ model }: Job): boolean {
 		if (!this.isEarlyNext) return false;
 		this.mayAskEarly = false;
-		const usual = expectationOf(this.guessMs, this.session.account.durations.of(model));
-		return !this.means(usual).isPlenty;
+		return !this.means(model).isPlenty;
 	}
 
-	/** The number of requests that are available for each job. */
-	private means({ typicalMs }: Expectation) {
+	/** When the job should be done, as precisely as the requests that are available for each job allow. */
+	private means(model: Job['model']) {
 		const { account, clock } = this.session;
+		const seen = account.durations.of(model);
+		const usual = expectationOf(this.guessMs, seen);
 		const now = clock.monotonic();
 		// Jobs above the account's limit are queued and rarely polled.
-		const running = Math.min(account.submits.followed, this.atOnce());
-		const requests = (account.requests.allowance(now) * typicalMs) / 60_000 / running;
+		const running = Math.min(account.followed.count, this.atOnce());
+		const requests = (account.requests.allowance(now) * usual.typicalMs) / 60_000 / running;
 		// Half of the account's requests may be spent around the expected end. If that is less than usual, all of them are
 		// used.
 		const affordable = requests / 2;
 		const isPlenty = affordable >= USUAL_QUESTIONS;
-		return { requests, affordable, isPlenty };
+		const expectation = isPlenty
+			? expectationOf(this.guessMs, seen, affordable)
+			: stretch(usual, requests - 1);
+		return { expectation, isPlenty };
 	}
 
 	private atOnce(): number {
 		const { account, settings } = this.session;
 		return Math.min(account.jobs.limit, settings.maxConcurrentJobs);
-	}
-
-	private queueMs({ typicalMs }: Expectation, atOnce: number): number {
-		return Math.floor(this.ahead() / atOnce) * typicalMs;
 	}
 
 	/** Processes a reply. The duration of a job is remembered only if no queue has distorted it. */

@@ -1,7 +1,6 @@
 import { success, type Fault, type Outcome } from '../../core/fault';
 import { amendJob, isSettled, updateJob, type Job } from '../../core/job';
-import { NEW_JOB_MS, underLimits } from '../limits/account';
-import type { Dialect } from '../../core/provider';
+import { NEW_JOB_MS } from '../limits/account';
 import { askInItsDialect } from '../api/jobDialect';
 import { PollSchedule } from './pollSchedule';
 import { retry, TRANSIENT, type RetryPolicy } from '../api/retry';
@@ -27,7 +26,7 @@ export async function untilKnown<T>(
 	call: () => Promise<Outcome<T>>,
 	takenAt = NaN,
 ): Promise<Outcome<T>> {
-	const since = account.newJobs.takenAtOf(jobId) ?? (createdAt ? Date.parse(createdAt) : takenAt);
+	const since = account.newJobs.get(jobId) ?? (createdAt ? Date.parse(createdAt) : takenAt);
 	const isNew = () => Math.abs(clock.now() - since) < NEW_JOB_MS;
 	const untilOld: RetryPolicy = [
 		{
@@ -63,9 +62,9 @@ export async function waitForJob(
 	{ deadline, since = session.clock.now(), ahead = () => 0 }: Watch,
 ): Promise<Outcome<Job>> {
 	const { account, settings, clock } = session;
-	const following = () =>
-		follow(session, job, deadline, new PollSchedule(session, job, since, ahead));
-	return await underLimits(account, settings, clock, () => account.submits.follow(following));
+	const schedule = new PollSchedule(session, job, since, ahead);
+	const following = () => follow(session, job, deadline, schedule);
+	return await account.during(settings, clock, () => account.followed.follow(following));
 }
 
 async function follow(
@@ -108,23 +107,15 @@ export function submittedAt({ createdAt }: Job, now: number): number {
 	return created <= now && created > now - LONGEST_AGE_MS ? created : now;
 }
 
-async function askOnce(session: Session, job: Job, until?: number): Promise<Outcome<Job>> {
-	return await askInItsDialect(session, job, (dialect) => askIn(session, dialect, job, until));
-}
-
-async function askIn(
-	session: Session,
-	dialect: Dialect,
-	job: Job,
-	until?: number,
-): Promise<Outcome<Job>> {
-	const reading = await session.call('ask', dialect.status, job, { until });
-	if (!reading.ok) return reading;
-	const current = updateJob(job, reading.value, reading.raw);
-	if (!dialect.result || current.status !== 'completed') return success(current);
-	const result = await session.call('ask', dialect.result, job, { until });
-	return result.ok ? success(updateJob(current, result.value, result.raw)) : result;
-}
+const askOnce = (session: Session, job: Job, until?: number): Promise<Outcome<Job>> =>
+	askInItsDialect(session, job, async ({ status, result }) => {
+		const reading = await session.call('ask', status, job, { until });
+		if (!reading.ok) return reading;
+		const current = updateJob(job, reading.value, reading.raw);
+		if (!result || current.status !== 'completed') return success(current);
+		const read = await session.call('ask', result, job, { until });
+		return read.ok ? success(updateJob(current, read.value, read.raw)) : read;
+	});
 
 function passes(fault: Fault, elapsedMs: number): boolean {
 	return fault.transient || (fault.httpStatus === 404 && elapsedMs < NEW_JOB_MS);
