@@ -3,10 +3,10 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TARBALL_VARIABLE, theTarball } from '../e2e/play.ts';
 import { N8nApi } from '../n8n/api.ts';
 import { installN8n } from '../n8n/install.ts';
 import { lineOf } from '../n8n/lines.ts';
+import { TARBALL_VARIABLE, theTarball } from '../n8n/pack.ts';
 import { CACHE, DEFAULT_VERSION } from '../n8n/paths.ts';
 import { anyFreePort, isPortFree } from '../n8n/ports.ts';
 import { startN8n } from '../n8n/server.ts';
