@@ -33,7 +33,7 @@ const project = ([name, folders]) => ({
 
 module.exports = {
 	projects: Object.entries(FOLDERS).map(project),
-	testTimeout: 30000,
+	testTimeout: 60_000,
 	testSequencer: '<rootDir>/tools/jest/sequencer.cjs',
 	// Two more than there are cores, because many tests wait for seconds that must be real.
 	maxWorkers: availableParallelism() + 2,

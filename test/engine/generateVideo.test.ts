@@ -139,7 +139,7 @@ describe('Generate Video, waiting', () => {
 		const stoppedAt = Date.now();
 		started.cancel();
 		const stopped = await started.done;
-		expect(Date.now() - stoppedAt).toBeLessThan(1_500);
+		expect(Date.now() - stoppedAt).toBeLessThan(10_000);
 		expect(stopped.status).toBe('canceled');
 		const ids = world.sandbox.jobs().map(({ jobId }) => jobId);
 		expect(stopped.output('Generate').map(({ json }) => [json.jobId, json.status])).toEqual(
