@@ -74,7 +74,7 @@ describe('Generate Video, waiting', () => {
 		expect(account).toMatchObject({ submitsReceived: 500, jobsCharged: 500, requestsRefused: 0 });
 		expect(account.peakUnsettledJobs).toBeLessThanOrEqual(limits.maxConcurrentJobs);
 		expect(account.peakRequestsPerMinute).toBeLessThanOrEqual(limits.requestsPerMinute);
-	}, 120_000);
+	}, 300_000);
 
 	it('keeps to the jobs at a time of the account together with another execution', async () => {
 		world = await openWorld({ credential: { maxConcurrentJobs: 2 } });

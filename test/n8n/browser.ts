@@ -87,17 +87,18 @@ const LEFT_LIMIT_MS = 5_000;
 
 /**
  * Goes to a page of the editor as a click on a link within it does. To load the editor again takes a browser without a graphics
- * card 10 s of computing; that is done only where there is none yet, or where it does not leave.
+ * card 10 s of computing; that is done only where it shows no workflow, or does not leave it.
  */
 async function visit(page: Page, api: N8nApi, path: string): Promise<void> {
 	const go = (to: string) =>
 		page.evaluate(
 			`history.pushState(null, '', ${JSON.stringify(to)}); dispatchEvent(new PopStateEvent('popstate'))`,
 		);
-	if (page.url().startsWith(api.url)) {
+	const canvas = page.getByTestId('canvas-wrapper');
+	// Elsewhere, a dialog may be open, which would stay.
+	if (await canvas.isVisible()) {
 		if (await page.getByTestId('node-parameters').first().isVisible()) await closeNode(page);
 		await go(HOME);
-		const canvas = page.getByTestId('canvas-wrapper');
 		const hasLeft = await canvas.waitFor({ state: 'detached', timeout: LEFT_LIMIT_MS }).then(
 			() => true,
 			() => false,
