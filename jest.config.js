@@ -33,10 +33,10 @@ const project = ([name, folders]) => ({
 
 module.exports = {
 	projects: Object.entries(FOLDERS).map(project),
-	testTimeout: 30000,
+	testTimeout: 60_000,
 	testSequencer: '<rootDir>/tools/jest/sequencer.cjs',
-	// One more than there are cores, because many tests wait for seconds that must be real.
-	maxWorkers: availableParallelism() + 1,
+	// Two more than there are cores, because many tests wait for seconds that must be real.
+	maxWorkers: availableParallelism() + 2,
 	// .ci/run sums the counts of all runners.
 	reporters: process.env.TEST_COUNTS_FILE
 		? ['default', '<rootDir>/tools/jest-counts.cjs']

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** A suite's runner leaves its counts. These have none: each is so many tests, judged by its exit code. */
-const WITHOUT_RUNNER = { packages: 0, demo: 1 };
+const WITHOUT_RUNNER = { packages: 0, pack: 0, 'n8n-2': 0, 'n8n-1': 0, demo: 1 };
 /** Of each failure; a difference between two large objects is longer, and stands further up. */
 const MOST_LINES = 20;
 /** The end of what a suite printed that failed without saying which test. */

@@ -1,7 +1,7 @@
 // npm run demo: from a new SKU to a finished video, in a real n8n, without an account and at no cost.
 import path from 'node:path';
 import { installN8n } from '../test/n8n/install.ts';
-import { buildAndPack } from '../test/n8n/pack.ts';
+import { theTarball } from '../test/n8n/pack.ts';
 import { CACHE, DEFAULT_VERSION } from '../test/n8n/paths.ts';
 import { freePortFrom, isPortFree } from '../test/n8n/ports.ts';
 import { Problem } from '../test/n8n/problem.ts';
@@ -25,7 +25,7 @@ async function setUp(options: DemoOptions, story: Story): Promise<OwnStage> {
 	title('Setting up');
 	await installN8n(DEFAULT_VERSION, progress);
 	done('n8n', `${DEFAULT_VERSION} is installed`);
-	const packageTarball = await buildAndPack(progress);
+	const packageTarball = await theTarball(progress);
 	done('Package', `built and packed: ${path.basename(packageTarball)}`);
 
 	const port = options.port ?? (await freePortFrom(N8N_PORT));

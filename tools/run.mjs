@@ -36,6 +36,8 @@ const TASKS = {
 	mutation: (args) => ({ commands: [['node', 'tools/mutation/main.mts', ...args]] }),
 	'jest-faults': (args) => ({ commands: [['jest', ...args, '--selectProjects', 'faults']] }),
 	'jest-recipe': (args) => ({ commands: [['jest', ...args, '--selectProjects', 'recipe']] }),
+	n8n: (args) => ({ commands: [['node', 'test/n8n/install.ts', ...args]] }),
+	pack: (args) => ({ commands: [['node', 'test/n8n/pack.ts', ...args]] }),
 	pictures: () => ({
 		env: { SEEDANCE_PICTURES: '1' },
 		commands: [e2e(['test/e2e/editor-*.e2e.ts'])],

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { itemsOf } from '../n8n/execution.ts';
 import type { Execution } from '../n8n/execution.ts';
 import { installN8n } from '../n8n/install.ts';
-import { buildAndPack } from '../n8n/pack.ts';
+import { theTarball } from '../n8n/pack.ts';
 import { DEFAULT_VERSION, E2E_FOLDER } from '../n8n/paths.ts';
 import { anyFreePort } from '../n8n/ports.ts';
 import {
@@ -34,15 +34,6 @@ export const POLL_MS = 100;
 
 /** Provider seconds in a second: jobs take 2 to 4 s. */
 const SPEED = 30;
-
-/**
- * The variable in which prepare.ts stores the path of the packed package. A file that is run on its own packs it
- * itself.
- */
-export const TARBALL_VARIABLE = 'SEEDANCE_E2E_TARBALL';
-
-export const theTarball = async (): Promise<string> =>
-	process.env[TARBALL_VARIABLE] ?? (await buildAndPack(console.log));
 
 /**
  * On the n8n that the test files share, where there is one; otherwise on one of its own. Where a key or a secret gets out

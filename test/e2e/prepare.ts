@@ -1,8 +1,7 @@
 // Runs once before all end-to-end test files (node --test --test-global-setup), for setup that is shared and slow.
 import { installN8n } from '../n8n/install.ts';
-import { buildAndPack } from '../n8n/pack.ts';
+import { TARBALL_VARIABLE, theTarball } from '../n8n/pack.ts';
 import { Problem } from '../n8n/problem.ts';
-import { TARBALL_VARIABLE } from './play.ts';
 import { openPool } from './pool.ts';
 
 let closePool: (() => Promise<void>) | undefined;
@@ -21,7 +20,7 @@ export async function globalTeardown(): Promise<void> {
 /** n8n is installed, and the tests are told of the packed package. @returns its path */
 export async function installAndPack(): Promise<string> {
 	await installN8n();
-	return (process.env[TARBALL_VARIABLE] = await buildAndPack(console.log));
+	return (process.env[TARBALL_VARIABLE] = await theTarball());
 }
 
 /** Ends with the sentence of a problem that the user can solve. */

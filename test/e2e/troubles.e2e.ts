@@ -10,10 +10,11 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { installN8n } from '../n8n/install.ts';
 import { npmProblem } from '../n8n/npm.ts';
+import { theTarball } from '../n8n/pack.ts';
 import { CACHE, DEFAULT_VERSION, E2E_FOLDER, ROOT } from '../n8n/paths.ts';
 import { anyFreePort } from '../n8n/ports.ts';
 import { startN8n } from '../n8n/server.ts';
-import { SET_UP_LIMIT_MS, theTarball } from './play.ts';
+import { SET_UP_LIMIT_MS } from './play.ts';
 
 const FOLDER = path.join(E2E_FOLDER, 'troubles');
 

@@ -89,7 +89,7 @@ describe('Cancel Job', () => {
 		expect(first).not.toHaveProperty('error');
 		expect(second!.jobId).toBe(two!.json.jobId);
 		expect(second!.error).toMatch(/sent an answer that cannot be read/);
-	}, 60_000);
+	});
 });
 
 it('an empty file is fetched again, and is never the video', async () => {
@@ -109,4 +109,4 @@ it('an empty file is fetched again, and is never the video', async () => {
 
 	world.sandbox.faults.add({ host: 'media', status: 200, headers, body: '', times: 0 });
 	expect(errorTextOf((await run()).error)).toMatch(/The file is empty \(job task_/);
-}, 40_000);
+});

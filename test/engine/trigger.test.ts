@@ -428,7 +428,7 @@ describe('what is believed', () => {
 		world.sandbox.finishJob(jobId!);
 		expect((await started()).map(([job]) => job?.jobId)).toEqual([jobId]);
 		expect(statusCalls()).toBe(3);
-	}, 15_000);
+	});
 
 	it('of an early callback does not hide the right one that comes while we ask', async () => {
 		await listen();

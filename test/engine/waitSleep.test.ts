@@ -42,7 +42,7 @@ it.each([
 	await world.sandbox.callbacksIdle();
 	await world.engine.idle();
 	expect(world.sandbox.ledger.callbacks.map(({ status }) => status)).toEqual([200]);
-	const done = await world.engine.waitFor(execution.id, { status: 'success', timeoutMs: 28_000 });
+	const done = await world.engine.waitFor(execution.id, { status: 'success', timeoutMs: 50_000 });
 	expect(done.output('After').map(({ json }) => json.status)).toEqual(['completed']);
 	expect(done.continuations).toBe(1);
 });
@@ -54,14 +54,14 @@ it('the last callback is lost, and the jobs had to wait for each other', async (
 		credential: limits,
 		jobSeconds: 3,
 	});
-	const done = await world.engine.waitFor(execution.id, { status: 'success', timeoutMs: 28_000 });
+	const done = await world.engine.waitFor(execution.id, { status: 'success', timeoutMs: 50_000 });
 	expect(done.output('After').map(({ json }) => json.status)).toEqual(Array(3).fill('completed'));
 });
 
 it('the last callback is lost, and the jobs take far longer than estimated', async () => {
 	// Ten times as long: our first two calls find it open.
 	const execution = await asleep(['[sandbox:slow][sandbox:callback-never] one'], { jobSeconds: 1 });
-	const done = await world.engine.waitFor(execution.id, { status: 'success', timeoutMs: 28_000 });
+	const done = await world.engine.waitFor(execution.id, { status: 'success', timeoutMs: 50_000 });
 	expect(done.output('After').map(({ json }) => json.status)).toEqual(['completed']);
 });
 
@@ -71,7 +71,7 @@ it('a status that is behind the callback is waited for', async () => {
 	const body = { task_id: jobId, status: 'processing' };
 	world.sandbox.faults.add({ method: 'GET', path: '/v1/tasks', status: 200, body, times: 3 });
 	world.sandbox.finishJob(jobId!);
-	const done = await world.engine.waitFor(execution.id, { status: 'success', timeoutMs: 20_000 });
+	const done = await world.engine.waitFor(execution.id, { status: 'success' });
 	expect(done.output('After').map(({ json }) => json.status)).toEqual(['completed']);
 });
 
@@ -82,7 +82,7 @@ describe('shortly before the deadline', () => {
 		// The first file comes too late, so for the second there is no time at all.
 		world.sandbox.faults.add({ host: 'media', delayMs: 9_000, times: 0 });
 		for (const jobId of jobIds()) world.sandbox.finishJob(jobId);
-		const done = await world.engine.waitFor(execution.id, { status: 'success', timeoutMs: 11_500 });
+		const done = await world.engine.waitFor(execution.id, { status: 'success' });
 		expect(done.output('After').map(({ json, binary }) => [json.status, binary])).toEqual([
 			['completed', undefined],
 			['completed', undefined],

@@ -76,8 +76,39 @@ async function logIn(context: Awaited<ReturnType<Browser['newContext']>>, api: N
 
 /** Opens a workflow and waits until its nodes are visible. */
 export async function openWorkflow(page: Page, api: N8nApi, workflow: Workflow): Promise<void> {
-	await page.goto(`${api.url}/workflow/${workflow.id}`);
+	await visit(page, api, `/workflow/${workflow.id}`);
 	await page.getByTestId('canvas-node').first().waitFor();
+}
+
+/** The editor's list of workflows. */
+const HOME = '/home/workflows';
+/** So long the editor may take to leave a workflow: it stays where it asks whether to save it. */
+const LEFT_LIMIT_MS = 5_000;
+
+/**
+ * Goes to a page of the editor as a click on a link within it does. To load the editor again takes a browser without a graphics
+ * card 10 s of computing; that is done only where it shows no workflow, or does not leave it.
+ */
+async function visit(page: Page, api: N8nApi, path: string): Promise<void> {
+	const go = (to: string) =>
+		page.evaluate(
+			`history.pushState(null, '', ${JSON.stringify(to)}); dispatchEvent(new PopStateEvent('popstate'))`,
+		);
+	const canvas = page.getByTestId('canvas-wrapper');
+	// Elsewhere, a dialog may be open, which would stay.
+	if (await canvas.isVisible()) {
+		if (await page.getByTestId('node-parameters').first().isVisible()) await closeNode(page);
+		await go(HOME);
+		const hasLeft = await canvas.waitFor({ state: 'detached', timeout: LEFT_LIMIT_MS }).then(
+			() => true,
+			() => false,
+		);
+		if (hasLeft) {
+			await go(path);
+			return;
+		}
+	}
+	await page.goto(api.url + path);
 }
 
 /** Opens a node's panel with a double click. */
@@ -119,7 +150,7 @@ export const valueOf = (page: Page, name: string): Promise<string> =>
 
 /** An empty canvas. */
 export async function newWorkflow(page: Page, api: N8nApi): Promise<void> {
-	await page.goto(`${api.url}/workflow/new`);
+	await visit(page, api, '/workflow/new');
 	await page.getByTestId('canvas-plus-button').first().waitFor();
 }
 

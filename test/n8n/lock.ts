@@ -1,4 +1,5 @@
-// One installation, and one build, at a time: a demo and a test run started side by side would otherwise delete each other's files.
+// What only one process may have at a time: an installation, the build, a port. A demo and a test run started side by side would
+// otherwise delete each other's files.
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -31,9 +32,24 @@ export function tryLock(file: string): (() => void) | undefined {
 		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 		return undefined;
 	}
-	const release = () => rmSync(file, { force: true });
-	process.once('exit', release); // an interrupted installation does not come back here
-	return release;
+	held.add(file);
+	releaseAllAtExit();
+	return () => {
+		held.delete(file);
+		rmSync(file, { force: true });
+	};
+}
+
+const held = new Set<string>();
+let isArmed = false;
+
+/** An interrupted installation does not come back to release its lock. */
+function releaseAllAtExit(): void {
+	if (isArmed) return;
+	isArmed = true;
+	process.once('exit', () => {
+		for (const file of held) rmSync(file, { force: true });
+	});
 }
 
 /** The process that holds the lock; undefined when it cannot be alive any more. */

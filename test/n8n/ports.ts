@@ -1,5 +1,9 @@
 import { randomInt } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
+import path from 'node:path';
+import { tryLock } from './lock.ts';
+import { CACHE } from './paths.ts';
 
 /** Both addresses are tried: a server on 0.0.0.0 does not always keep another from 127.0.0.1. */
 export async function isPortFree(port: number): Promise<boolean> {
@@ -19,16 +23,16 @@ export async function freePortFrom(from: number, taken: number[] = []): Promise<
  */
 const OURS = { from: 15_000, count: 17_000 };
 
-/** Nobody may listen on these yet, because n8n takes its time to start. */
-const given = new Set<number>();
+/** Nobody may listen on a port yet that was given away, because n8n takes its time to start; and suites run side by side. */
+const GIVEN = path.join(CACHE, 'ports');
 
 /** Any free port, and never the same twice; for tests, which do not care which. */
 export async function anyFreePort(): Promise<number> {
+	mkdirSync(GIVEN, { recursive: true });
 	for (;;) {
 		const port = OURS.from + randomInt(OURS.count);
-		if (given.has(port)) continue;
-		given.add(port);
-		if (await isPortFree(port)) return port;
+		// Until this process ends.
+		if (tryLock(path.join(GIVEN, String(port))) && (await isPortFree(port))) return port;
 	}
 }
 

@@ -3,10 +3,10 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TARBALL_VARIABLE, theTarball } from '../e2e/play.ts';
 import { N8nApi } from '../n8n/api.ts';
 import { installN8n } from '../n8n/install.ts';
 import { lineOf } from '../n8n/lines.ts';
+import { TARBALL_VARIABLE, theTarball } from '../n8n/pack.ts';
 import { CACHE, DEFAULT_VERSION } from '../n8n/paths.ts';
 import { anyFreePort, isPortFree } from '../n8n/ports.ts';
 import { startN8n } from '../n8n/server.ts';
@@ -148,7 +148,7 @@ async function makeMembers(version: string, folder: string, servers: Servers) {
 		N8N_LOG_FORMAT: 'json', // with times
 		WEBHOOK_URL: `http://127.0.0.1:${doorPort}/`,
 		DB_POSTGRESDB_POOL_SIZE: '10', // n8n's own 2 are too few for a burst of callbacks
-		DB_POSTGRESDB_CONNECTION_TIMEOUT: '60000', // so long a query may wait for one of them; n8n's own are 20 s
+		DB_POSTGRESDB_CONNECTION_TIMEOUT: '240000', // so long a query may wait for one of them; n8n's own are 20 s
 		DB_PING_TIMEOUT_MS: '30000', // in a burst n8n's own 5 s are over soon, and then it answers 503 to everybody
 		QUEUE_WORKER_LOCK_DURATION: String(LOCK.duration),
 		QUEUE_WORKER_LOCK_RENEW_TIME: String(LOCK.renewal),

@@ -90,7 +90,7 @@ export async function tell({ door }: Cluster, to: Reaction, jobId: string): Prom
 				...signatureHeaders(body, secretOf(to.name), 'hex', Date.now()),
 			},
 			body,
-			signal: AbortSignal.timeout(60_000),
+			signal: AbortSignal.timeout(LIMIT_MS),
 		});
 		return { jobId, status: answer.status, text: await answer.text() };
 	} catch (thrown) {

@@ -8,6 +8,7 @@ const NAMES = [
 	...['many', 'download'],
 	...['main', 'door', 'answering', 'redis', 'deadline'],
 	...['traces', 'submitting', 'polling', 'checking', 'resumed', 'graceful', 'overdue'],
+	...['trigger-db', 'trigger-redis', 'wait-db'],
 ];
 /** Jobs take 4 s, unless they are said to take for ever. */
 const SANDBOX = { speed: 10, jobSeconds: 40, accounts: accountsFor(NAMES) };

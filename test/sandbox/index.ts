@@ -49,7 +49,7 @@ export interface Sandbox {
 	account(id?: string): AccountLedger;
 	jobs(): JobSummary[];
 	events(since?: number): SandboxEvent[];
-	/** The first event of this type (and job), past or future. Rejects after `timeoutMs`, 5000 by default. */
+	/** The first event of this type (and job), past or future. Rejects after `timeoutMs`, 30 s by default. */
 	waitFor(type: EventType, jobId?: string, timeoutMs?: number): Promise<SandboxEvent>;
 	/** What a callback about the job would say now. */
 	callbackBodyOf(jobId: string): string;
@@ -150,7 +150,7 @@ function control(core: Core, played: readonly StandIn[], close: () => Promise<vo
 		account: (id) => core.ledger.account(core.accounts.named(id)),
 		jobs: () => jobSummaries(core),
 		events: (since = 0) => core.events.since(since),
-		waitFor: (type, jobId, timeoutMs = 5000) =>
+		waitFor: (type, jobId, timeoutMs = 30_000) =>
 			waitForEvent(
 				core.events,
 				(event) => event.type === type && (jobId === undefined || event.jobId === jobId),

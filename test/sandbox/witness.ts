@@ -27,7 +27,7 @@ export interface WitnessAnswer {
 export interface Witness {
 	readonly url: string;
 	readonly requests: WitnessRecord[];
-	/** Resolves after `count` requests; rejects after `timeoutMs`, 5000 by default. */
+	/** Resolves after `count` requests; rejects after `timeoutMs`, 30 s by default. */
 	waitFor(count: number, timeoutMs?: number): Promise<WitnessRecord[]>;
 	close(): Promise<void>;
 }
@@ -63,7 +63,7 @@ export async function startWitness(options: WitnessOptions = {}): Promise<Witnes
 	return {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		requests,
-		waitFor: (count, timeoutMs = 5000) =>
+		waitFor: (count, timeoutMs = 30_000) =>
 			new Promise((resolve, reject) => {
 				const stop = () => {
 					clearTimeout(timer);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { chain } from '../bench/workflows.ts';
 import type { WorkflowFile } from '../n8n/api.ts';
 import { installN8n } from '../n8n/install.ts';
-import { buildAndPack } from '../n8n/pack.ts';
+import { theTarball } from '../n8n/pack.ts';
 import { CACHE, DEFAULT_VERSION } from '../n8n/paths.ts';
 import { anyFreePort } from '../n8n/ports.ts';
 import { openStage } from '../n8n/stage.ts';
@@ -40,7 +40,7 @@ export async function openTheatre({ collector, control, report }: Options): Prom
 	const inspectorPort = await anyFreePort();
 	const stage = await openStage({
 		version: DEFAULT_VERSION,
-		packageTarball: await buildAndPack(report),
+		packageTarball: await theTarball(report),
 		userFolder: folder,
 		port: await anyFreePort(),
 		brokerPort: await anyFreePort(),

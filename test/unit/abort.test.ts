@@ -60,7 +60,7 @@ describe('a thousand waits on one signal', () => {
 		const stoppedAt = performance.now();
 		run.abort();
 		await all;
-		expect(performance.now() - stoppedAt).toBeLessThan(1_000);
+		expect(performance.now() - stoppedAt).toBeLessThan(10_000);
 		expect(listenersOf(run.signal)).toBe(0);
 	});
 

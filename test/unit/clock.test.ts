@@ -33,7 +33,7 @@ describe.each([
 	it('tells a time that goes on when the clock on the wall is put back', () => {
 		const clock = clockOf();
 		const [before, ticks] = [clock.now(), clock.monotonic()];
-		expect(Math.abs(before - Date.now())).toBeLessThan(1_000);
+		expect(Math.abs(before - Date.now())).toBeLessThan(60_000);
 		jest.spyOn(Date, 'now').mockReturnValue(before - 3_600_000);
 		expect(clock.now()).toBeGreaterThanOrEqual(before);
 		expect(clock.monotonic()).toBeGreaterThanOrEqual(ticks);

@@ -155,7 +155,7 @@ export class Engine implements ExecutionControls {
 	/** Resolves when the execution has come to an end (or has the given status). */
 	async waitFor(
 		id: string,
-		{ status, timeoutMs = 10_000 }: { status?: IRun['status']; timeoutMs?: number } = {},
+		{ status, timeoutMs = 30_000 }: { status?: IRun['status']; timeoutMs?: number } = {},
 	): Promise<Execution> {
 		const { events } = this.#runner;
 		const reached = (): Execution | undefined => {

@@ -2,27 +2,17 @@
 // seconds may be lost; what must hold: once all is back and the provider calls again, each job has started its workflow,
 // once; and an execution that sleeps goes on by itself, because we call its address.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SET_UP_LIMIT_MS } from '../e2e/play.ts';
-import { openCluster } from './cluster.ts';
 import type { Cluster } from './cluster.ts';
-import {
-	accountsFor,
-	assertExact,
-	begin,
-	executionsOf,
-	jobsOf,
-	LIMIT_MS,
-	stageScenario,
-} from './play.ts';
+import { assertExact, begin, executionsOf, jobsOf, LIMIT_MS, stageScenario } from './play.ts';
 import { completedJobs, stageReaction, startsOf, startsUntil, tally, tell } from './reactions.ts';
 import type { CallAnswer, Reaction } from './reactions.ts';
 import type { Restartable } from './servers.ts';
+import { theCluster } from './sharedCluster.ts';
 
-const NAMES = ['trigger-db', 'trigger-redis', 'wait-db'] as const;
-const SANDBOX = { speed: 10, jobSeconds: 40, accounts: accountsFor(NAMES) };
 /** Callbacks at once; the server goes when some are through, some are under way and some have not begun. */
 const JOBS = 40;
 const EXECUTIONS = 7;
@@ -117,11 +107,10 @@ async function goesOn(test: TestContext, name: string, server: Restartable): Pro
 void describe('the database or Redis goes away while callbacks come', () => {
 	before(
 		async () => {
-			cluster = await openCluster('outages', SANDBOX);
+			cluster = await theCluster();
 		},
 		{ timeout: SET_UP_LIMIT_MS },
 	);
-	after(() => cluster?.stop());
 
 	void it('the database; the trigger starts each job once', async (test) => {
 		if (!cluster.postgres) return test.skip('the database of DATABASE_URL is not ours to stop');
