@@ -266,7 +266,8 @@ describe.each(contracts)('$name', (contract) => {
 				fc.integer({ min: 100, max: 999 }),
 				fc.constantFrom<Intent[]>('submit', 'ask', 'cancel', 'upload', 'account'),
 				(body, status, intent) => {
-					const said = provider.fault(status, body, intent);
+					const { transient, ...said } = provider.fault(status, body, intent);
+					expect(['boolean', 'undefined']).toContain(typeof transient);
 					for (const word of Object.values(said)) {
 						expect(['string', 'undefined']).toContain(typeof word);
 						expect(word).not.toBe('');
