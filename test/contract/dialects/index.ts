@@ -1,5 +1,6 @@
 import type { DialectContract } from '../dialect.ts';
 import { modelArk } from './modelArk.ts';
+import { modelArkImages } from './modelArkImages.ts';
 import { seedanceImages } from './seedanceImages.ts';
 import { seedanceLite } from './seedanceLite.ts';
 import { seedanceOrg } from './seedanceOrg.ts';
@@ -16,4 +17,5 @@ export const contracts: DialectContract[] = [
 	segmind,
 	seedanceOrg,
 	modelArk,
+	modelArkImages,
 ];

@@ -39,7 +39,8 @@ function readImage(body: unknown, { request: { model } }: Submission): JobReadin
 	const { created, data } = reply.parse(body);
 	const [image] = data;
 	const createdAt = isoOf(created);
-	const reading = { jobId: idOf([created, image]), model, createdAt, imageUrl: image.url };
+	// Even a null says that this is an image.
+	const reading = { jobId: idOf([created, image]), model, createdAt, imageUrl: image.url ?? null };
 	if (image.error)
 		return { ...reading, status: 'failed', failure: inWords(readFailure(image.error)) };
 	const costUsd = usdPerImage(model);
