@@ -64,14 +64,23 @@ async function connected(transport: Transport, credential: Record<string, string
 	return { session: opened.value, clock, calls, sent };
 }
 
+/** What is wrong with the account's list. */
+interface Listing {
+	hidesTags?: boolean;
+	fails?: boolean;
+	isEmpty?: boolean;
+}
+
 /** An account that keeps its tasks. `answer` decides what comes back to a submit that has made one. */
 class Account {
 	readonly tasks: Array<Record<string, unknown>> = [];
+	private readonly answer: (made: number) => Answer | undefined;
+	private readonly listing: Listing;
 
-	constructor(
-		private readonly answer: (made: number) => Answer | undefined,
-		private readonly listing: { hidesTags?: boolean; fails?: boolean; isEmpty?: boolean } = {},
-	) {}
+	constructor(answer: (made: number) => Answer | undefined, listing: Listing = {}) {
+		this.answer = answer;
+		this.listing = listing;
+	}
 
 	readonly transport: Transport = ({ method, path, query, body }, now) => {
 		if (method === 'POST') {
@@ -155,7 +164,7 @@ describe('a submit whose answer was lost is never made again', () => {
 			const account = new Account(() => answer, listing);
 			const world = await connected(account.transport);
 			const submitItem = submitting(world);
-			for (const _try of [1, 2, 3]) expect(await submitItem(0)).toMatchObject(inDoubt);
+			for (const item of [0, 0, 0]) expect(await submitItem(item)).toMatchObject(inDoubt);
 			expect([world.sent('POST').length, account.tasks.length]).toEqual([1, 1]);
 		}
 	});
@@ -215,7 +224,7 @@ describe('a submit whose answer was lost is never made again', () => {
 		const world = await connected(() => CUT);
 		const submitItem = submitting(world);
 		const image: MediaRequest = { ...lamp, model: 'seedream-4.5', resolution: '2K' };
-		for (const _try of [1, 2]) expect(await submitItem(0, image)).toMatchObject(inDoubt);
+		for (const item of [0, 0]) expect(await submitItem(item, image)).toMatchObject(inDoubt);
 		expect(world.calls.map(({ method }) => method)).toEqual(['POST']);
 	});
 });

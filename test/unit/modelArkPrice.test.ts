@@ -72,6 +72,48 @@ describe('the tokens of real bills', () => {
 	});
 });
 
+/** The documents' table: width and height by resolution, in the order 16:9, 4:3, 1:1, 21:9. */
+const PIXELS_25: Record<string, string> = {
+	'480p': '854×480 752×560 640×640 992×432',
+	'720p': '1280×720 1112×834 960×960 1470×630',
+	'1080p': '1920×1080 1664×1248 1440×1440 2206×946',
+};
+const PIXELS_20: Record<string, string> = {
+	...PIXELS_25,
+	'480p': '864×496 752×560 640×640 992×432',
+	'4k': '3840×2160 3326×2494 2880×2880 4398×1886',
+};
+const PIXELS_10: Record<string, string> = {
+	'480p': '864×480 736×544 640×640 960×416',
+	'720p': '1248×704 1120×832 960×960 1504×640',
+	'1080p': '1920×1088 1664×1248 1440×1440 2176×928',
+};
+const SAME_PIXELS = [['16:9', '9:16'], ['4:3', '3:4'], ['1:1'], ['21:9']];
+
+it.each<[string, Record<string, string>]>([
+	['seedance-2.5', PIXELS_25],
+	['seedance-2.0', PIXELS_20],
+	['seedance-2.0-fast', PIXELS_20],
+	['seedance-2.0-mini', PIXELS_20],
+	['seedance-1.5-pro', PIXELS_20],
+	['seedance-1.0-pro', PIXELS_10],
+	['seedance-1.0-pro-fast', PIXELS_10],
+])('%s has the pixels of the table in every resolution and ratio', (model, table) => {
+	for (const resolution of modelById(modelArk, model)!.modes.textToVideo!.resolution!.values) {
+		table[resolution]!.split(' ').forEach((size, index) => {
+			const [width = 0, height = 0] = size.split('×').map(Number);
+			const tokens = Math.floor((width * height * (24 * 5 + 1)) / 1024);
+			for (const ratio of SAME_PIXELS[index]!) {
+				const usage = { ...usualOf, tokens, resolution, ratio, seconds: 5 };
+				// Only a model with two rates shows it; the others by their estimates.
+				expect(usdOfUsage(model, { ...usage, hadVideo: undefined })).not.toBeNull();
+				const priced = { resolution, aspectRatio: ratio, duration: 5, audio: true };
+				expect(estimateUsd(model, priced)).toBeCloseTo(usdOfUsage(model, usage)!, 5);
+			}
+		});
+	}
+});
+
 /** The list: dollars a million tokens, by resolution, without and with a video in the input. */
 it.each([
 	['seedance-2.5', '480p', 10.7, 6.4],
