@@ -32,6 +32,12 @@ const org = {
 	creditsCharged: 28,
 };
 
+const ark = {
+	jobId: 'cgt-20260809211822-9lklw',
+	model: 'seedance-2.5',
+	createdAt: '2026-08-09T13:18:27Z',
+};
+
 it.each<[string, string, Array<Record<string, unknown>>]>([
 	[
 		'seedance-pro',
@@ -118,6 +124,46 @@ it.each<[string, string, Array<Record<string, unknown>>]>([
 	],
 	['seedance-org', 'callback.like-status', [org]],
 	['seedance-org', 'callback.flat', [org]],
+	['model-ark', 'callback.queued', [{ ...ark, status: 'queued' }]],
+	['model-ark', 'callback.running', [{ ...ark, status: 'processing' }]],
+	[
+		'model-ark',
+		'callback.succeeded',
+		[
+			expect.objectContaining({
+				...ark,
+				status: 'completed',
+				videoUrl: expect.stringContaining('.mp4?') as string,
+				lastFrameUrl: expect.stringContaining('.png?') as string,
+				expiresAt: '2026-08-10T13:36:04Z',
+			}),
+		],
+	],
+	[
+		'model-ark',
+		'callback.failed',
+		[
+			{
+				...ark,
+				status: 'failed',
+				failure: {
+					code: 'OutputVideoSensitiveContentDetected',
+					message: expect.stringContaining('the finished video may be sensitive') as string,
+				},
+			},
+		],
+	],
+	[
+		'model-ark',
+		'callback.expired',
+		[
+			{
+				...ark,
+				status: 'failed',
+				failure: expect.objectContaining({ code: 'expired' }) as object,
+			},
+		],
+	],
 ])('%s: %s', (folder, name, expected) => {
 	expect(jobsIn(folder, name)).toEqual(expected);
 });

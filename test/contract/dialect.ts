@@ -8,7 +8,7 @@ import type { Mode } from '../../nodes/Seedance/core/request';
 /** What the user has called the credential. */
 export const CREDENTIAL_NAME = 'My video account';
 
-export type Call = 'submit' | 'status' | 'result';
+export type Call = 'submit' | 'status' | 'result' | 'cancel';
 
 /** A place in a body: the names on the way to it, with dots between them. */
 export type Place = string;
@@ -34,6 +34,10 @@ export interface Wire {
 	batch?: (replies: unknown[]) => unknown;
 	/** Where a submit has what the user has chosen. */
 	fields: Partial<Record<FieldOnTheWire, Place>>;
+	/** The default aspect ratio, where the wire has another word for it. */
+	defaultRatio?: string;
+	/** Where a submit has a mark of its own, by which it is told in a list of jobs. */
+	tag?: { place: Place; form: RegExp };
 }
 export type FieldOnTheWire = 'aspectRatio' | 'audio' | 'cameraLock' | 'seed' | 'skipModeration';
 
@@ -54,6 +58,8 @@ export interface DialectContract {
 	model: string;
 	mode: Mode;
 	makes?: 'image';
+	/** The reply to a submit is the result, and there is no job to ask for. */
+	isSynchronous?: true;
 	/** What such a request cannot do without, beside the prompt. */
 	parameters?: INodeParameters;
 	jobId: string;
@@ -66,8 +72,12 @@ export interface DialectContract {
 		path: string;
 		/** The body's fixture; of a form, its parts in their order. */
 		body: string;
-		/** The items have an image file in the field `data`. */
+		/** In the body, other than in the fixture. */
+		changes?: Record<Place, unknown>;
+		/** The items have an image file in the field `data` and another in the field `other`. */
 		withImage?: true;
+		/** What differs in the credential, and the host that the request goes to then. */
+		elsewhere?: { credential: Record<string, string>; origin: string };
 	}>;
 	/** Where a submit has the length, and the value of a 4 s video's or of the shortest there is. */
 	duration?: [place: Place, value: unknown, seconds: number];

@@ -33,14 +33,19 @@ import { brokenConnection, nock } from './nock.ts';
 import { contextOf, keepingTheKey, runNode, type NodeRun } from './nodeContext.ts';
 import { Host, type WireReply } from './wire.ts';
 
-const image = {
-	bytes: readFileSync(join(__dirname, '../sandbox/assets/images/square-512.png')),
-	fileName: 'photo.png',
-};
+const imageFile = (type: string) => ({
+	bytes: readFileSync(join(__dirname, `../sandbox/assets/images/square-512.${type}`)),
+	fileName: `photo.${type}`,
+});
+const files = { image: imageFile('png'), otherImage: imageFile('webp') };
 
-/** A fixture with the image's bytes where it says so. */
+/** A fixture with the images' bytes where it says so. */
 const filledIn = (body: unknown): unknown =>
-	JSON.parse(JSON.stringify(body).replace('(the file)', image.bytes.toString('base64')));
+	JSON.parse(
+		JSON.stringify(body)
+			.replaceAll('(the file)', files.image.bytes.toString('base64'))
+			.replaceAll('(the other file)', files.otherImage.bytes.toString('base64')),
+	);
 
 /** A node's form takes milliseconds to build. */
 const generateImage = new SeedanceGenerateImage();
@@ -62,6 +67,13 @@ const each =
 		if (rows && rows.length > 0) it.each([...rows])(name, test as never);
 	};
 
+/** Like `describe.each`, which does not take an empty list either. */
+const eachGroup =
+	(rows: readonly string[]) =>
+	(name: string, group: (row: string) => void): void => {
+		if (rows.length > 0) describe.each([...rows])(name, group);
+	};
+
 /** What there is at most one of, as rows. */
 const given = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
 
@@ -74,6 +86,8 @@ describe.each(contracts)('$name', (contract) => {
 		body: fixture(contract, name),
 	});
 	const firstReply = contract.submitted[0]!.reply;
+	/** The reply about a job in the making, where there is any. */
+	const jobAsked = contract.isSynchronous ? [] : ['status.processing'];
 	const { wire, statusMethod = 'GET' } = contract;
 	const address = addressOf(contract);
 	const withStatus = (body: Record<string, unknown>, word: unknown) =>
@@ -87,6 +101,8 @@ describe.each(contracts)('$name', (contract) => {
 		credentialType: new contract.credentialType(),
 		credential: { ...contract.credential, apiKey },
 	});
+	const ofModel = provider.models.find(({ id }) => id === contract.model)!;
+	const can = ofModel.modes[contract.mode]!;
 	const generating = (parameters: INodeParameters = {}) =>
 		runOf(contract.makes === 'image' ? generateImage : generateVideo, {
 			model: contract.model,
@@ -123,7 +139,11 @@ describe.each(contracts)('$name', (contract) => {
 				submission,
 			);
 		}
-		const [{ status, result = status }] = provider.dialectsForJob(address);
+		const [{ status, result = status, cancel }] = provider.dialectsForJob(address);
+		if (what === 'cancel') {
+			const endpoint = { ...cancel!, response: status.response.bind(status) };
+			return await session.value.call('cancel', endpoint, address);
+		}
 		return await session.value.call('ask', what === 'result' ? result : status, address);
 	}
 
@@ -144,14 +164,36 @@ describe.each(contracts)('$name', (contract) => {
 	}
 
 	describe('requests', () => {
-		it.each(contract.submits)('$name', async ({ parameters, path, body, withImage }) => {
-			const host = new Host(origin, reply(firstReply));
-			await runNode({ ...generating(parameters), ...(withImage ? { image } : {}) });
+		it.each(contract.submits)('$name', async (row) => {
+			const { parameters, path, body, changes = {}, withImage, elsewhere } = row;
+			const host = new Host(elsewhere?.origin ?? origin, reply(firstReply));
+			const run = generating(parameters);
+			const credential = { ...run.credential, ...elsewhere?.credential };
+			await runNode({ ...run, credential, ...(withImage ? files : {}) });
 			expect(host.requests).toHaveLength(1);
 			const [sent] = host.requests;
 			expect([sent!.method, sent!.path]).toEqual(['POST', path]);
-			expect(sent!.body).toEqual(filledIn(fixture(contract, body)));
+			const asDocumented = filledIn(fixture(contract, body)) as Record<string, unknown>;
+			const tag = wire.tag && { [wire.tag.place]: expect.stringMatching(wire.tag.form) as string };
+			const expected = Object.entries({ ...changes, ...tag }).reduce(
+				(changed, [place, value]) => withValue(changed, place, value),
+				asDocumented,
+			);
+			expect(sent!.body).toEqual(expected);
 		});
+
+		each(given(wire.tag))(
+			'that are repeated have the same mark in $place, other items another',
+			async ({ place, form }) => {
+				const host = new Host(origin, reply(firstReply));
+				await runNode({ ...generating(), items: [{}, {}] });
+				await runNode({ ...generating(), items: [{}, {}] });
+				const sent = host.requests.map(({ body }) => valueAt(body, place));
+				expect(sent[0]).toMatch(form);
+				expect(sent[0]).not.toBe(sent[1]);
+				expect(sent.slice(2)).toEqual(sent.slice(0, 2));
+			},
+		);
 
 		it('carry the key in one header, and no other header of ours than these', async () => {
 			const host = new Host(origin, reply(firstReply));
@@ -175,8 +217,8 @@ describe.each(contracts)('$name', (contract) => {
 			).toEqual(['accept', 'content-type', contract.idempotencyHeader].filter(Boolean).sort());
 		});
 
-		it('ask for a job without a body', async () => {
-			const host = new Host(origin, reply(contract.statuses[0]!.reply));
+		each(contract.statuses.slice(0, 1))('ask for a job without a body', async ({ reply: name }) => {
+			const host = new Host(origin, reply(name));
 			await call('status');
 			expect(host.requests).toEqual([
 				expect.objectContaining({ method: statusMethod, path: contract.statusPath, body: '' }),
@@ -214,15 +256,16 @@ describe.each(contracts)('$name', (contract) => {
 			new Host(origin, reply(name));
 			const [item] = await runNode(generating());
 			const { creditsEstimated, costUsdEstimated, ...said } = item!.json;
-			const billsCredits = provider.models.every(({ price }) => price.credits !== undefined);
+			const billsCredits = ofModel.price.credits !== undefined;
 			expect(creditsEstimated).toEqual(billsCredits ? expect.any(Number) : null);
-			const isPriced =
-				billsCredits || provider.models.every(({ price }) => price.usd !== undefined);
+			const isPriced = billsCredits || ofModel.price.usd !== undefined;
 			expect(costUsdEstimated).toEqual(isPriced ? expect.any(Number) : null);
 			expect(said).toEqual({ ...blankJob(), ...job });
 		});
 
-		describe('to a submit: whatever names a job is one', () => {
+		// Without jobs, the reply is the result, and what is missing in it is missing.
+		const whereJobsAre = contract.isSynchronous ? [] : ['whatever names a job is one'];
+		eachGroup(whereJobsAre)('to a submit: %s', () => {
 			const { jobId } = contract;
 			/** An answer to a submit: the ID in its place, and all else as `others` gives it. */
 			const answered = (id: unknown, others: (place: string) => unknown) =>
@@ -262,7 +305,9 @@ describe.each(contracts)('$name', (contract) => {
 				expect(outcome.ok ? outcome.value.jobId : outcome.fault.code).toBe(long);
 			});
 
-			it('and is asked for where it is said to be done without an address', async () => {
+			const saysStatus = valueAt(fixture(contract, firstReply), wire.status) !== undefined;
+			const doneAtOnce = saysStatus ? [wire.doneWord] : [];
+			each(doneAtOnce)('and is asked for where it is "%s" without an address', async () => {
 				new Host(origin, {
 					body: answered(jobId, (place) => (place === wire.status ? wire.doneWord : undefined)),
 				});
@@ -271,8 +316,8 @@ describe.each(contracts)('$name', (contract) => {
 			});
 		});
 
-		it('to the status question, about a job whose ID is a number', async () => {
-			const text = JSON.stringify(fixture(contract, 'status.processing'));
+		each(jobAsked)('to the status question, about a job whose ID is a number', async (name) => {
+			const text = JSON.stringify(fixture(contract, name));
 			new Host(origin, { body: text.replaceAll(`"${contract.jobId}"`, '4711') });
 			const session = await openSession(contextOf(generating()), provider);
 			const { status } = provider.dialectForRequest({ model: contract.model, mode: contract.mode });
@@ -281,7 +326,7 @@ describe.each(contracts)('$name', (contract) => {
 			expect(asked).toMatchObject({ ok: true, value: { jobId: '4711', status: 'processing' } });
 		});
 
-		it.each(contract.statuses)('to the status question: $reply', async ({ reply: name, job }) => {
+		each(contract.statuses)('to the status question: $reply', async ({ reply: name, job }) => {
 			expect(await jobAfter(reply(name))).toEqual({
 				...blankJob(),
 				creditsEstimated: null,
@@ -409,11 +454,14 @@ describe.each(contracts)('$name', (contract) => {
 			}
 		});
 
-		it("takes another job's status for unreadable, never for ours", async () => {
-			const text = JSON.stringify(fixture(contract, contract.statuses[2]!.reply));
-			const other = text.replaceAll(contract.jobId, 'somebody_elses_job');
-			expect(await faultAfter({ body: other })).toMatchObject({ code: 'unreadable_answer' });
-		});
+		each(contract.statuses.slice(2, 3))(
+			"takes another job's status for unreadable, never for ours",
+			async (row) => {
+				const text = JSON.stringify(fixture(contract, row.reply));
+				const other = text.replaceAll(contract.jobId, 'somebody_elses_job');
+				expect(await faultAfter({ body: other })).toMatchObject({ code: 'unreadable_answer' });
+			},
+		);
 
 		it.each<[string, (key: string) => string]>([
 			['as it is', (key) => key],
@@ -437,14 +485,16 @@ describe.each(contracts)('$name', (contract) => {
 				),
 			);
 			const quotes = { metadata: { [apiKey]: quoting }, error: quoting, message: quoting };
-			const asked = { ...fixture(contract, 'status.processing'), ...quotes };
-			const failed = withStatus(asked, wire.failedWord);
-			const answers = [
-				withValue(failed, wire.failure, quoting),
-				withValue(failed, wire.failure, { code: apiKey, message: quoting }),
-				withStatus(asked, quoting),
-				{ ...withValue(asked, wire.progress ?? 'progress', quoting), [apiKey]: quoting },
-			];
+			const answers = jobAsked.flatMap((name) => {
+				const asked = { ...fixture(contract, name), ...quotes };
+				const failed = withStatus(asked, wire.failedWord);
+				return [
+					withValue(failed, wire.failure, quoting),
+					withValue(failed, wire.failure, { code: apiKey, message: quoting }),
+					withStatus(asked, quoting),
+					{ ...withValue(asked, wire.progress ?? 'progress', quoting), [apiKey]: quoting },
+				];
+			});
 			for (const body of answers) {
 				nock.cleanAll();
 				new Host(origin, { headers, body });
@@ -516,25 +566,6 @@ describe.each(contracts)('$name', (contract) => {
 	});
 
 	describe('traps', () => {
-		const processing = fixture(contract, 'status.processing');
-		const unread: NonNullable<DialectContract['progress']> = [[undefined, null]];
-
-		it.each(contract.progress ?? unread)(
-			'trap 1: progress %p is %p of 100',
-			async (said, percent) => {
-				const { progress } = wire;
-				const body = progress ? withValue(processing, progress, said) : processing;
-				const job = await jobAfter({ body });
-				expect([job.status, job.progress]).toEqual(['processing', percent]);
-			},
-		);
-
-		it('trap 1: a progress beyond all numbers is none', async () => {
-			const text = JSON.stringify(withValue(processing, wire.progress ?? 'progress', 'many'));
-			const job = await jobAfter({ body: text.replace('"many"', '1e999') });
-			expect([job.status, job.progress]).toEqual(['processing', null]);
-		});
-
 		const lengths = given(contract.duration).map(([place, value, seconds]) => {
 			return { place, value, seconds };
 		});
@@ -550,7 +581,7 @@ describe.each(contracts)('$name', (contract) => {
 			},
 		);
 
-		it('trap 3: its name for the id is ours, whatever it is on the wire', async () => {
+		each(jobAsked)('trap 3: its name for the id is ours, whatever it is on the wire', async () => {
 			const text = JSON.stringify(fixture(contract, firstReply));
 			const name = /"(\w+)":"([^"]*)"/g;
 			const names = [...text.matchAll(name)]
@@ -563,8 +594,6 @@ describe.each(contracts)('$name', (contract) => {
 			expect(item!.json).toMatchObject({ jobId: contract.jobId });
 			expect(item!.json).not.toHaveProperty(names[0]!);
 		});
-
-		const can = provider.models.find(({ id }) => id === contract.model)!.modes[contract.mode]!;
 
 		it.each([true, false])('trap 4 and trap 5: the switches, all %p, are sent', async (on) => {
 			const host = new Host(origin, reply(firstReply));
@@ -582,7 +611,7 @@ describe.each(contracts)('$name', (contract) => {
 			const place = wire.fields.aspectRatio;
 			const { aspectRatio } = can;
 			expect(place && valueAt(host.requests[0]!.body, place)).toBe(
-				aspectRatio?.imageInput ? undefined : aspectRatio?.default,
+				aspectRatio?.imageInput ? undefined : (wire.defaultRatio ?? aspectRatio?.default),
 			);
 		});
 
@@ -596,6 +625,53 @@ describe.each(contracts)('$name', (contract) => {
 		it.each(refusals)('trap 8: the error %j is read', async (body) => {
 			const { message } = await faultAfter({ status: 400, body }, 'submit');
 			expect(message).toBe(`${provider.name} did not accept the request: No such luck`);
+		});
+
+		const [, done, failed] = contract.submitted;
+		const settledAtOnce = failed?.job.status === 'failed' ? [{ done: done!, failed }] : [];
+		each(settledAtOnce)(
+			'trap 12: a submit that is already done or failed needs no waiting',
+			async (replies) => {
+				new Host(
+					origin,
+					reply(replies.done.reply),
+					...contract.finished.map((name) => reply(name)),
+				);
+				const [item] = await runNode(
+					generating({ afterSubmit: 'wait', options: { timeoutMinutes: 1 } }),
+				);
+				const { jobId = contract.jobId } = replies.done.job;
+				expect(item!.json).toMatchObject({ status: 'completed', jobId });
+				nock.cleanAll();
+				new Host(origin, reply(replies.failed.reply));
+				const options = { onJobFailure: 'return' };
+				const [second] = await runNode(generating({ afterSubmit: 'wait', options }));
+				expect(second!.json).toMatchObject({
+					status: 'failed',
+					failure: replies.failed.job.failure,
+				});
+			},
+		);
+	});
+
+	eachGroup(jobAsked)('traps, in replies such as %s', (name) => {
+		const processing = fixture(contract, name);
+		const unread: NonNullable<DialectContract['progress']> = [[undefined, null]];
+
+		it.each(contract.progress ?? unread)(
+			'trap 1: progress %p is %p of 100',
+			async (said, percent) => {
+				const { progress } = wire;
+				const body = progress ? withValue(processing, progress, said) : processing;
+				const job = await jobAfter({ body });
+				expect([job.status, job.progress]).toEqual(['processing', percent]);
+			},
+		);
+
+		it('trap 1: a progress beyond all numbers is none', async () => {
+			const text = JSON.stringify(withValue(processing, wire.progress ?? 'progress', 'many'));
+			const job = await jobAfter({ body: text.replace('"many"', '1e999') });
+			expect([job.status, job.progress]).toEqual(['processing', null]);
 		});
 
 		it('trap 8: a failed job without a readable reason has failed all the same', async () => {
@@ -688,20 +764,6 @@ describe.each(contracts)('$name', (contract) => {
 				expect(mediaUrlOf(job)).toBeNull();
 			},
 		);
-
-		it('trap 12: a submit that is already done or failed needs no waiting', async () => {
-			const [, done, failed] = contract.submitted;
-			new Host(origin, reply(done!.reply), ...contract.finished.map((name) => reply(name)));
-			const [item] = await runNode(
-				generating({ afterSubmit: 'wait', options: { timeoutMinutes: 1 } }),
-			);
-			expect(item!.json).toMatchObject({ status: 'completed', jobId: contract.jobId });
-			nock.cleanAll();
-			new Host(origin, reply(failed!.reply));
-			const options = { onJobFailure: 'return' };
-			const [second] = await runNode(generating({ afterSubmit: 'wait', options }));
-			expect(second!.json).toMatchObject({ status: 'failed', failure: failed!.job.failure });
-		});
 	});
 
 	it('has a test for every fixture', () => {

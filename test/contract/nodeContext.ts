@@ -26,7 +26,14 @@ export interface NodeRun {
 	credential: Record<string, string>;
 	items?: IDataObject[];
 	/** A file of every item, in the field `data`. */
-	image?: { bytes: Buffer; fileName: string };
+	image?: ItemFile;
+	/** Another one, in the field `other`. */
+	otherImage?: ItemFile;
+}
+
+interface ItemFile {
+	bytes: Buffer;
+	fileName: string;
 }
 
 /** The output of a node's first output. @throws Error, too, where the key is in an output, an error or a log */
@@ -114,13 +121,18 @@ export function contextOf(run: NodeRun): IExecuteFunctions {
 	return context as unknown as IExecuteFunctions;
 }
 
-function filesOf({ image }: NodeRun) {
+function filesOf({ image, otherImage }: NodeRun) {
+	const files = new Map([
+		['data', image],
+		['other', otherImage],
+	]);
 	return {
 		assertBinaryData: (_item: number, field: string) => {
-			if (!image || field !== 'data') throw new Error('There is no such file');
-			return { fileName: image.fileName, data: '', mimeType: 'image/png' };
+			const file = files.get(field);
+			if (!file) throw new Error('There is no such file');
+			return { fileName: file.fileName, data: '', mimeType: 'image/png' };
 		},
-		getBinaryDataBuffer: () => Promise.resolve(image?.bytes),
+		getBinaryDataBuffer: (_item: number, field: string) => Promise.resolve(files.get(field)?.bytes),
 	};
 }
 

@@ -1,4 +1,6 @@
 import type { DialectContract } from '../dialect.ts';
+import { modelArk } from './modelArk.ts';
+import { modelArkImages } from './modelArkImages.ts';
 import { seedanceImages } from './seedanceImages.ts';
 import { seedanceLite } from './seedanceLite.ts';
 import { seedanceOrg } from './seedanceOrg.ts';
@@ -14,4 +16,6 @@ export const contracts: DialectContract[] = [
 	seedanceImages,
 	segmind,
 	seedanceOrg,
+	modelArk,
+	modelArkImages,
 ];

@@ -65,16 +65,25 @@ const WRONG_KEY_HINT =
 	'Check "Region" in the credential: a key works only in the region where it was made. If it is right, paste the key again; keys are in the ModelArk console, under API Keys.';
 
 /** More of these requests would not help: the user must act. [doc] */
-const QUOTAS: Readonly<Record<string, Words>> = {
-	QuotaExceeded: {
-		message: 'The ModelArk account has reached a quota',
-		hint: 'Either the free trial is used up, or too many jobs wait in the queue of the account. Activate the model for payment, or wait until jobs have ended.',
-	},
-	SetLimitExceeded: {
-		message: 'The ModelArk account has reached the limit that was set for it in the console',
-		hint: 'Raise the limit of the safe experience mode in the console, or turn it off.',
-	},
-};
+const QUOTAS: ReadonlyArray<[string, Words]> = [
+	[
+		'QuotaExceeded',
+		{
+			message: 'The ModelArk account has reached a quota',
+			hint: 'Either the free trial is used up, or too many jobs wait in the queue of the account. Activate the model for payment, or wait until jobs have ended.',
+		},
+	],
+	[
+		'SetLimitExceeded',
+		{
+			message: 'The ModelArk account has reached the limit that was set for it in the console',
+			hint: 'Raise the limit of the safe experience mode in the console, or turn it off.',
+		},
+	],
+];
+
+const wordsIn = (rows: ReadonlyArray<[string, Words]>, code: string): Words | undefined =>
+	rows.find(([start]) => code.startsWith(start))?.[1];
 
 export function fault(
 	httpStatus: number,
@@ -82,31 +91,34 @@ export function fault(
 	intent: Intent,
 ): ReturnType<Provider['fault']> {
 	const { code = '', message } = errorBody.safeParse(body).data?.error ?? {};
+	const named = { code: code || undefined };
 	const quoted = message === undefined ? '' : `: ${message}`;
-	const known = FAULTS.find(([start]) => code.startsWith(start))?.[1];
-	if (known) return { code, ...known };
-	if (httpStatus === 401) return { code: code || undefined, hint: WRONG_KEY_HINT };
+	const known = wordsIn(FAULTS, code);
+	if (known) return { ...named, ...known };
+	if (httpStatus === 401) return { ...named, hint: WRONG_KEY_HINT };
 	if (httpStatus === 429) {
-		const quota = QUOTAS[code];
-		if (!quota) return { code: code || undefined };
-		return { code, message: `${quota.message}${quoted}`, hint: quota.hint, transient: false };
+		const quota = wordsIn(QUOTAS, code);
+		if (!quota) return named;
+		const { hint } = quota;
+		return { ...named, message: `${quota.message}${quoted}`, hint, transient: false };
 	}
 	if (httpStatus === 403) {
 		return {
-			code: code || undefined,
+			...named,
 			message: `ModelArk does not allow this${quoted}`,
 			hint: 'Check the permissions of the API key in the ModelArk console.',
 		};
 	}
 	if (httpStatus === 404 && (intent === 'ask' || intent === 'cancel')) {
 		return {
-			code: code || undefined,
+			...named,
 			message: 'ModelArk knows no job with this ID',
 			hint: 'It keeps jobs for 7 days, and each only for the account and the region that made it. Images have no job: their address is only in the output of Generate Image.',
 		};
 	}
 	const moderated = wordsOf(code);
-	if (moderated) return { code, message: moderated, hint: `ModelArk says${quoted || ' no more'}` };
-	if (httpStatus >= 500 || message === undefined) return { code: code || undefined };
-	return { code, message: `ModelArk did not accept the request: ${message}` };
+	if (moderated)
+		return { ...named, message: moderated, hint: `ModelArk says${quoted || ' no more'}` };
+	if (httpStatus >= 500 || message === undefined) return named;
+	return { ...named, message: `BytePlus ModelArk did not accept the request: ${message}` };
 }

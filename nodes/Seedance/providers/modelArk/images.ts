@@ -12,6 +12,7 @@ import {
 import { z } from '../../core/zod';
 import { dataAddress } from './content';
 import { sizeOf, usdPerImage } from './imageModels';
+import { isoOf } from './task';
 import { videos } from './videos';
 import { wireIdOf } from './wireIds';
 import { inWords } from './words';
@@ -37,8 +38,9 @@ const idOf = (image: unknown): string =>
 function readImage(body: unknown, { request: { model } }: Submission): JobReading {
 	const { created, data } = reply.parse(body);
 	const [image] = data;
-	const createdAt = created ? new Date(created * 1000).toISOString().replace('.000Z', 'Z') : null;
-	const reading = { jobId: idOf([created, image]), model, createdAt, imageUrl: image.url };
+	const createdAt = isoOf(created);
+	// Even a null says that this is an image.
+	const reading = { jobId: idOf([created, image]), model, createdAt, imageUrl: image.url ?? null };
 	if (image.error)
 		return { ...reading, status: 'failed', failure: inWords(readFailure(image.error)) };
 	const costUsd = usdPerImage(model);

@@ -18,11 +18,13 @@ import { inWords } from './words';
 /** Numbers occur as texts. [pub] */
 const number = z
 	.number()
+	.finite()
 	.or(
 		z
 			.string()
 			.regex(/^-?\d+(\.\d+)?$/)
-			.transform(Number),
+			.transform(Number)
+			.pipe(z.number().finite()),
 	)
 	.nullish()
 	.catch(null);
@@ -137,7 +139,7 @@ function costOf(
 }
 
 /** @param seconds Unix seconds */
-const isoOf = (seconds: number | null | undefined): string | null =>
+export const isoOf = (seconds: number | null | undefined): string | null =>
 	seconds && Math.abs(seconds) < 1e11
 		? new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
 		: null;

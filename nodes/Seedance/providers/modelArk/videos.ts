@@ -1,9 +1,10 @@
 import type { Dialect } from '../../core/provider';
 import { inPath, sameJobId } from '../../core/replies';
+import type { MediaRequest } from '../../core/request';
 import { z } from '../../core/zod';
 import { taskBody } from './content';
-import { readSubmitted, readTask, task } from './task';
-import { wireIdOf } from './wireIds';
+import { readSubmitted, readTask, task, type Task } from './task';
+import { modelOf, wireIdOf } from './wireIds';
 
 // Sources: create, retrieve, list and delete a video generation task (1520757, 1521309, 1521675, 1521720).
 
@@ -16,6 +17,12 @@ const tagOf = (idempotencyKey: string) => `n8n-${idempotencyKey}`;
 const list = z.object({ items: z.array(z.unknown()) });
 /** The list shows up to 500. [doc] An account has at most 120 in its queue, and more than that need not be read. [us] */
 const LISTED = 100;
+
+/** The list gives the model's ID, also where a submit has named an endpoint. An ID that we do not know can be any model's. */
+function isOfModel({ model: wireId }: Task, { model, modelId }: MediaRequest): boolean {
+	const listed = modelOf(wireId ?? '');
+	return modelId !== undefined || listed === undefined || listed === model;
+}
 
 /** Without idempotency keys. A submit whose answer was lost is looked for in the list. */
 export const videos: Dialect = {
@@ -52,12 +59,14 @@ export const videos: Dialect = {
 			}).toString()}`,
 		}),
 		// An item shows no text. Its tag tells for certain, where the list has it; otherwise model and time must do. [us]
-		response: (body, { idempotencyKey }) =>
-			list.parse(body).items.flatMap((item) => {
-				const listed = task.safeParse(item).data;
-				const tag = listed?.safety_identifier;
-				const isLike = listed && (!tag || tag === tagOf(idempotencyKey));
-				return isLike ? [readTask(listed)] : [];
-			}),
+		response: (body, submission) => {
+			const tag = tagOf(submission.idempotencyKey);
+			const listed = list.parse(body).items.flatMap((item) => task.safeParse(item).data ?? []);
+			const tagged = listed.filter((each) => each.safety_identifier === tag);
+			const untagged = listed.filter(
+				(each) => !each.safety_identifier && isOfModel(each, submission.request),
+			);
+			return (tagged.length > 0 ? tagged : untagged).map((each) => readTask(each));
+		},
 	},
 };

@@ -20,6 +20,7 @@ const MODERATION: ReadonlyArray<[RegExp, string]> = [
 	[/^InputImage/, 'an image may be sensitive. Use another image.'],
 	[/^InputVideo/, 'a reference video may be sensitive. Use another video.'],
 	[/^InputAudio/, 'a reference sound may be sensitive. Use another sound.'],
+	[/^OutputImage/, 'the finished image may be sensitive. Change the text or the images.'],
 	[/^Output/, 'the finished video may be sensitive. Change the text or the images.'],
 	[
 		/^(SensitiveContent|ContentSecurity)/,
