@@ -33,8 +33,8 @@ test.each([
 	// The first one is running, and the second one waits for it.
 	['status.processing', 'callback.running', 'A lamp', undefined],
 	['status.queued', 'callback.queued', 'A lamp', undefined],
-	['status.completed', 'callback.succeeded', '[sandbox:instant]', undefined],
-	['status.failed', 'callback.failed', '[sandbox:instant,moderate]', undefined],
+	['status.succeeded', 'callback.succeeded', '[sandbox:instant]', undefined],
+	['status.failed-video', 'callback.failed', '[sandbox:instant,moderate]', undefined],
 	['status.expired', 'callback.expired', '[sandbox:instant,expire]', undefined],
 	['status.cancelled', undefined, 'A lamp', 'cancelled'],
 ] as const)(
