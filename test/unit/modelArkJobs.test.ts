@@ -114,17 +114,20 @@ type Connected = Awaited<ReturnType<typeof connected>>;
 const submitting = ({ session }: Connected) => {
 	const memory = submitMemory({} as IDataObject, '7');
 	return (itemIndex: number, request: MediaRequest = lamp) =>
-		submit(session, memory, {
-			itemIndex,
-			request,
-			creditsEstimated: null,
-			costUsdEstimated: 1,
-			memoryKey: `0/${itemIndex}`,
-			idempotencyKey: `${itemIndex}`.repeat(40),
-			isShared: false,
-			settings: 'settings',
-			timeoutMs: 600_000,
-		});
+		submit(
+			{ session, memory },
+			{
+				itemIndex,
+				request,
+				creditsEstimated: null,
+				costUsdEstimated: 1,
+				memoryKey: `0/${itemIndex}`,
+				idempotencyKey: `${itemIndex}`.repeat(40),
+				isShared: false,
+				settings: 'settings',
+				timeoutMs: 600_000,
+			},
+		);
 };
 
 const inDoubt = {

@@ -18,6 +18,7 @@ export const ok = (body: unknown): Answer => ({
 /** [doc] Statuses of codes, by their beginnings. All other codes are 400. */
 const STATUSES: ReadonlyArray<readonly [beginning: string, status: number]> = [
 	['AuthenticationError', 401],
+	['InvalidAccountStatus', 401],
 	['AccessDenied', 403],
 	['AccountOverdueError', 403],
 	['OperationDenied', 403],

@@ -33,8 +33,8 @@ test.each([
 	// The first one is running, and the second one waits for it.
 	['status.processing', 'callback.running', 'A lamp', undefined],
 	['status.queued', 'callback.queued', 'A lamp', undefined],
-	['status.succeeded', 'callback.succeeded', '[sandbox:instant]', undefined],
-	['status.failed-video', 'callback.failed', '[sandbox:instant,moderate]', undefined],
+	['status.succeeded', undefined, '[sandbox:instant]', undefined],
+	['status.failed-output', 'callback.failed', '[sandbox:instant,moderate]', undefined],
 	['status.expired', 'callback.expired', '[sandbox:instant,expire]', undefined],
 	['status.cancelled', undefined, 'A lamp', 'cancelled'],
 ] as const)(
@@ -44,7 +44,8 @@ test.each([
 		if (outcome) ark.sandbox.finishJob(id, outcome);
 		const told = await ark.read(id);
 		expect(fixture(name).status).toBe(told.status);
-		expect(keysOf(fixture(name))).toEqual(keysOf(told));
+		// A body of the documents may leave out fields.
+		expect(keysOf(told)).toEqual(expect.arrayContaining(keysOf(fixture(name))));
 		if (told.error) expect(fixture(name).error).toEqual(told.error);
 		if (callback) expect(fixture(callback)).toEqual(fixture(name));
 	},
