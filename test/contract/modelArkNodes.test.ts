@@ -1,6 +1,7 @@
 /** ModelArk through the nodes: a lost answer, an image, a last frame. Every request is counted. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type types from 'nock';
 import { SeedanceCheckStatus } from '../../nodes/Seedance/SeedanceCheckStatus.node';
 import { SeedanceGenerateImage } from '../../nodes/Seedance/SeedanceGenerateImage.node';
 import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';
@@ -44,7 +45,7 @@ it('a video whose answer was lost is found by its tag; one POST is all that was 
 	nock(origin)
 		.persist()
 		.post(TASKS)
-		.reply(async (request) => {
+		.reply(async (request: Request): Promise<types.ReplyFnResult> => {
 			const body = (await request.json()) as { safety_identifier: string };
 			posts.push(body.safety_identifier);
 			return [502, '<html>Bad Gateway</html>', { 'content-type': 'text/html' }];
@@ -52,7 +53,7 @@ it('a video whose answer was lost is found by its tag; one POST is all that was 
 	nock(origin)
 		.persist()
 		.get((path) => path.startsWith(`${TASKS}?`))
-		.reply(({ url }) => {
+		.reply(({ url }: Request): types.ReplyFnResult => {
 			listings.push(url);
 			const model = 'dreamina-seedance-2-0-260128';
 			const task = { model, status: 'running', created_at: Math.floor(Date.now() / 1000) };
@@ -78,7 +79,7 @@ it('a finished video is downloaded with its last frame, without the key', async 
 	nock(files)
 		.persist()
 		.get((path) => path.includes('/0217862815.'))
-		.reply((request) => {
+		.reply((request: Request): types.ReplyFnResult => {
 			asked.push({ url: request.url, ...Object.fromEntries(request.headers.entries()) });
 			return request.url.includes('.png')
 				? [200, png, { 'content-type': 'image/png' }]
