@@ -12,10 +12,12 @@ async function timeoutOf(timeoutMs?: number) {
 	const caller: IExecuteFunctions = new SimulatedProvider(options).caller();
 	const { helpers } = caller;
 	const timeouts: unknown[] = [];
-	const send = helpers.httpRequestWithAuthentication;
+	const send = helpers.httpRequestWithAuthentication.bind(
+		caller,
+	) as typeof helpers.httpRequestWithAuthentication;
 	helpers.httpRequestWithAuthentication = function (type, request: IHttpRequestOptions) {
 		timeouts.push(request.timeout);
-		return send.call(caller, type, request);
+		return send(type, request);
 	};
 	const opened = await openSession(caller, seedance, { clock });
 	if (!opened.ok) throw new Error(opened.fault.message);

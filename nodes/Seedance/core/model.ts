@@ -63,9 +63,9 @@ export interface Capabilities {
 /** The price of a finished job. */
 export interface Price {
 	/** The price of a request in credits; absent if the provider bills in money. */
-	credits?(request: PricedRequest): number;
+	credits?: (request: PricedRequest) => number;
 	/** The same in US dollars; absent if the provider bills in credits, or publishes no prices. */
-	usd?(request: PricedRequest): number;
+	usd?: (request: PricedRequest) => number;
 	/**
 	 * The price per second with the default settings, in the currency of the provider's balance. Get Credits uses it.
 	 */
