@@ -18,8 +18,9 @@ import { standIns } from '../sandbox/index.ts';
 import type { JobSummary, RequestRecord, StandIn } from '../sandbox/index.ts';
 import { onlyExecutionOf, SET_UP_LIMIT_MS, setTheStage } from './play.ts';
 
-/** Provider seconds per second: jobs take 1 to 2 s. */
-const SPEED = 60;
+/** Provider seconds per second: the hour for which Segmind keeps a result takes 3 minutes, and jobs take 1.5 s. */
+const SPEED = 20;
+const JOB_SECONDS = 30;
 /** High enough for all workflows of this file at once. */
 const LIMITS = { requestsPerMinute: 600, maxConcurrentJobs: 40 };
 /** Without an estimate from the provider, the first poll comes late, but at the latest when the time is up. */
@@ -722,13 +723,16 @@ async function resumeOne(each: Callback): Promise<void> {
 	await assertFile(item, 'video', onlyJobOf(prompt));
 	assertBooks(prompt, each.price, 1);
 	await stage.sandbox.callbacksIdle();
-	assert.deepEqual(
-		stage.sandbox.ledger.callbacks
-			// One about the start of a job comes before an execution sleeps, or not, as the machine likes.
-			.filter((callback) => callback.jobId === jobId && callback.kind !== 'start')
-			.map(({ kind, status }) => ({ kind, status })),
-		[{ kind: 'regular', status: 200 }],
-	);
+	// Those about the start of a job come before an execution sleeps, or not, as the machine likes. And ModelArk waits for
+	// an answer for 5 s only, then calls again.
+	const calls = stage.sandbox.ledger.callbacks
+		.filter((callback) => callback.jobId === jobId && callback.kind !== 'start')
+		.map(({ kind, status }) => ({ kind, status }));
+	const unanswered = each.provider === 'modelArk' ? calls.length - 1 : 0;
+	assert.deepEqual(calls, [
+		...Array.from({ length: unanswered }, () => ({ kind: 'regular', status: null })),
+		{ kind: 'regular', status: 200 },
+	]);
 }
 
 async function cancelOne(each: Target & { cancelPath: string }): Promise<void> {
@@ -836,6 +840,7 @@ void describe('every dialect in a real n8n', () => {
 		async () => {
 			stage = await setTheStage('dialects', {
 				speed: SPEED,
+				jobSeconds: JOB_SECONDS,
 				accounts: PROVIDERS.map((provider) => ({ provider, id: provider, ...LIMITS })),
 			});
 			for (const provider of PROVIDERS) {
@@ -857,7 +862,7 @@ void describe('every dialect in a real n8n', () => {
 			void it(each.name, async (test) => {
 				await makeOne(each);
 				if (!lookedUp.includes(each)) return;
-				// At once: Segmind keeps a result for an hour, which is a minute here.
+				// At once, while Segmind still keeps the result.
 				await test.test('is found by its ID alone', () => checkOne(each));
 			});
 		}
