@@ -15,8 +15,28 @@ const HTTP_REQUESTS = {
 	seedanceApi: [2, 3, 4.1, 4.2],
 	segmindApi: [3, 4.2],
 	seedanceOrgApi: [3, 4.2],
+	seedanceModelArkApi: [3, 4.2],
 };
 const apiKey = `sk-live-${randomUUID()}`;
+
+/** Two accounts at ModelArk, whose keys work in one region each. */
+const ARK_KEYS = {
+	international: 'sandbox-modelark-key-of-byteplus',
+	china: 'sandbox-modelark-key-of-volcengine',
+} as const;
+type Region = keyof typeof ARK_KEYS;
+const REGIONS = Object.keys(ARK_KEYS) as Region[];
+const ARK_ACCOUNTS = REGIONS.map((region) => ({
+	provider: 'modelArk',
+	id: region,
+	apiKey: ARK_KEYS[region],
+	modelArk: { region },
+}));
+/** Where the sandbox plays each region. */
+const ARK_ROOTS: Record<Region, string> = {
+	international: '/modelark/api/v3',
+	china: '/modelark-china/api/v3',
+};
 
 let stage: Stage;
 let elsewhere: Witness;
@@ -65,7 +85,7 @@ void describe('our credentials', () => {
 			api = await startWitness({
 				answer: () => ({ status: 302, headers: { location: `${elsewhere.url}/v1/tasks` } }),
 			});
-			stage = await setTheStage('credentials');
+			stage = await setTheStage('credentials', { accounts: ARK_ACCOUNTS });
 		},
 		{ timeout: SET_UP_LIMIT_MS },
 	);
@@ -111,13 +131,32 @@ void describe('our credentials', () => {
 		assert.deepEqual(itemsOf(execution, 'Node'), []);
 	});
 
-	// Both may answer 404 to a valid key. A 404 for a wrong address must not be taken for that.
+	for (const region of REGIONS) {
+		void it(`the connection test of ModelArk takes only a key of its region: ${region}`, async () => {
+			const baseUrl = new URL(ARK_ROOTS[region], stage.sandbox.apiBase).href;
+			const test = (key: string) =>
+				stage.api.testCredential('seedanceModelArkApi', { apiKey: key, region, baseUrl });
+			const right = await test(ARK_KEYS[region]);
+			assert.equal(right.status, 'OK', right.message);
+			const elsewheres = REGIONS.filter((each) => each !== region).map((each) => ARK_KEYS[each]);
+			for (const key of ['wrong', ...elsewheres]) {
+				const { status, message } = await test(key);
+				assert.equal(status, 'Error', key);
+				// n8n 1.x has words of its own for a 401.
+				assert.match(message, /does not know this key in this region|Authorization failed/);
+			}
+			const asked = stage.sandbox.ledger.requests.filter(({ path }) => path.includes('/api/v3'));
+			assert.deepEqual([...new Set(asked.map(({ kind }) => kind))], ['models']);
+		});
+	}
+
+	// Some may answer 404 to a valid key. A 404 for a wrong address must not be taken for that.
 	void it('the connection test does not take a wrong address for a correct key', async () => {
 		const wrong = await startWitness({
 			answer: () => ({ status: 404, body: '{"detail":"Not Found"}' }),
 		});
 		try {
-			for (const type of ['segmindApi', 'seedanceOrgApi']) {
+			for (const type of ['segmindApi', 'seedanceOrgApi', 'seedanceModelArkApi']) {
 				const test = await stage.api.testCredential(type, { apiKey, baseUrl: wrong.url });
 				assert.equal(test.status, 'Error', `${type}: ${test.message}`);
 				assert.doesNotMatch(test.message, /key is right/);

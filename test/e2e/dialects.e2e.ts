@@ -12,20 +12,24 @@ import { isMp4 } from '../n8n/mp4.ts';
 import { ROOT } from '../n8n/paths.ts';
 import type { Stage } from '../n8n/stage.ts';
 import { Clip, findClip, Picture } from '../sandbox/core/clip.ts';
+import { exactly } from '../sandbox/core/money.ts';
+import { jpeg } from '../sandbox/dialects/modelArkLinks.ts';
 import { standIns } from '../sandbox/index.ts';
 import type { JobSummary, RequestRecord, StandIn } from '../sandbox/index.ts';
 import { onlyExecutionOf, SET_UP_LIMIT_MS, setTheStage } from './play.ts';
 
-/** Provider seconds per second: jobs take 1 to 2 s. */
-const SPEED = 60;
+/** Provider seconds per second: the hour for which Segmind keeps a result takes 3 minutes, and jobs take 1.5 s. */
+const SPEED = 20;
+const JOB_SECONDS = 30;
 /** High enough for all workflows of this file at once. */
 const LIMITS = { requestsPerMinute: 600, maxConcurrentJobs: 40 };
 /** Without an estimate from the provider, the first poll comes late, but at the latest when the time is up. */
 const TIMEOUT_MINUTES = 0.1;
 
 const PROVIDERS = standIns.map(({ provider }) => provider);
-const credentialTypeOf = (provider: string): string =>
-	standIns.find((standIn) => standIn.provider === provider)!.credentialType;
+const standInOf = (provider: string): StandIn =>
+	standIns.find((standIn) => standIn.provider === provider)!;
+const credentialTypeOf = (provider: string): string => standInOf(provider).credentialType;
 
 /** The contract: every key is always present, plus one key for the address of the result. */
 const JOB_KEYS = [
@@ -72,11 +76,15 @@ interface Case extends Target {
 	body: Record<string, unknown>;
 	/** Values that the job must contain in addition to the common ones. */
 	job: Record<string, unknown>;
-	/** The provider's charge: credits, or US dollars at Segmind. */
+	/** The provider's charge, in its currency. */
 	price: number;
 	makes?: Makes;
 	/** Set if only one of the two is output: the file stays at its address, or never had one. */
 	out?: 'url' | 'file';
+	/** The last frame comes with the video. */
+	lastFrame?: true;
+	/** The reply to the submission has the file, and the provider knows no job that could be looked up. */
+	noJob?: true;
 }
 
 const imageUrl = 'https://example.com/shoe.jpg';
@@ -101,6 +109,14 @@ const inCredits = (credits: number) => ({
 	costUsd: credits / 100,
 });
 const inDollars = (costUsd: number) => ({ creditsCharged: null, creditsEstimated: null, costUsd });
+/** What a finished job says of its price, in the currency of its provider. */
+const chargeOf = (provider: string, price: number) =>
+	standInOf(provider).currency === 'usd' ? inDollars(price) : inCredits(price);
+
+/** An image in the content of a submission to ModelArk. */
+const imageAs = (role: string, url: string) => ({ type: 'image_url', image_url: { url }, role });
+const inBase64 = (name: string): string =>
+	`data:${typeOf(name)};base64,${imageFile(name).toString('base64')}`;
 
 const cases: Case[] = [
 	{
@@ -205,6 +221,106 @@ const cases: Case[] = [
 		price: 8,
 		makes: 'image',
 	},
+	{
+		name: 'ModelArk from a text',
+		provider: 'modelArk',
+		model: 'seedance-2.0-mini',
+		parameters: { mode: 'textToVideo', duration: 4, resolution: '480p', aspectRatio: '9:16' },
+		submitPath: '/modelark/api/v3/contents/generations/tasks',
+		body: {
+			model: 'dreamina-seedance-2-0-mini-260615',
+			content: [{ type: 'text', text: 'ModelArk from a text' }],
+			resolution: '480p',
+			ratio: '9:16',
+			duration: 4,
+			generate_audio: true,
+			return_last_frame: false,
+		},
+		job: {
+			durationSeconds: 4,
+			resolution: '480p',
+			hasAudio: true,
+			lastFrameUrl: null,
+			...inDollars(0.142079),
+		},
+		price: 0.142079,
+	},
+	{
+		name: 'ModelArk from a file, with the last frame',
+		provider: 'modelArk',
+		model: 'seedance-2.0',
+		parameters: {
+			...fromFile,
+			imageBinaryField: 'photo',
+			duration: 4,
+			resolution: '480p',
+			audio: false,
+			options: { returnLastFrame: true, endFrameUrl },
+		},
+		file: { name: 'square-512.jpg', field: 'photo' },
+		submitPath: '/modelark/api/v3/contents/generations/tasks',
+		body: {
+			model: 'dreamina-seedance-2-0-260128',
+			content: [
+				{ type: 'text', text: 'ModelArk from a file, with the last frame' },
+				imageAs('first_frame', inBase64('square-512.jpg')),
+				imageAs('last_frame', endFrameUrl),
+			],
+			ratio: 'adaptive',
+			generate_audio: false,
+			return_last_frame: true,
+		},
+		// The ratio is that of the picture: 640x640.
+		job: { durationSeconds: 4, resolution: '480p', hasAudio: false, ...inDollars(0.2716) },
+		price: 0.2716,
+		lastFrame: true,
+	},
+	{
+		name: 'ModelArk from addresses and a file',
+		provider: 'modelArk',
+		model: 'seedance-2.0-fast',
+		parameters: {
+			mode: 'referenceToVideo',
+			referenceImageUrls: `${imageUrl}\n${endFrameUrl}`,
+			referenceBinaryFields: 'photo',
+			duration: 4,
+			resolution: '480p',
+			aspectRatio: '1:1',
+		},
+		file: { name: 'square-512.webp', field: 'photo' },
+		submitPath: '/modelark/api/v3/contents/generations/tasks',
+		body: {
+			model: 'dreamina-seedance-2-0-fast-260128',
+			content: [
+				{ type: 'text', text: 'ModelArk from addresses and a file' },
+				imageAs('reference_image', imageUrl),
+				imageAs('reference_image', endFrameUrl),
+				imageAs('reference_image', inBase64('square-512.webp')),
+			],
+			ratio: '1:1',
+		},
+		job: { durationSeconds: 4, resolution: '480p', ...inDollars(0.21728) },
+		price: 0.21728,
+	},
+	{
+		name: 'ModelArk Seedream from a file',
+		provider: 'modelArk',
+		model: 'seedream-4.0',
+		parameters: { ...fromFile, resolution: '1K', aspectRatio: '1:1' },
+		file: { name: 'square-512.png', field: 'data' },
+		submitPath: '/modelark/api/v3/images/generations',
+		body: {
+			model: 'seedream-4-0-250828',
+			image: inBase64('square-512.png'),
+			size: '1024x1024',
+			response_format: 'url',
+			watermark: false,
+		},
+		job: { resolution: '1024x1024', ...inDollars(0.03) },
+		price: 0.03,
+		makes: 'image',
+		noJob: true,
+	},
 ];
 
 interface Callback extends Target {
@@ -239,6 +355,15 @@ const callbacks: Callback[] = [
 		unsigned: 200,
 		price: 28,
 	},
+	{
+		// Nor does this one, and it calls at every change of the state.
+		name: 'ModelArk',
+		provider: 'modelArk',
+		model: 'seedance-1.0-pro-fast',
+		parameters: { ...fromUrl, duration: 2, resolution: '480p', aspectRatio: '16:9' },
+		unsigned: 200,
+		price: 0.019845,
+	},
 ];
 
 const cancellations: Array<Target & { cancelPath: string }> = [
@@ -268,8 +393,11 @@ const cancellations: Array<Target & { cancelPath: string }> = [
 /** The providers that no case above names: a usual video from each, however it ends. */
 const others = standIns.filter(({ provider }) => !cases.some((each) => each.provider === provider));
 
-/** A call that returns the file leaves no job to look up. */
-const lookedUp = cases.filter(({ out }) => out !== 'file');
+/** A call that returns the file can leave no job to look up. */
+const lookedUp = cases.filter(({ out, noJob }) => out !== 'file' && !noJob);
+
+/** The files that a job leaves at addresses. */
+const filesOf = ({ out, lastFrame }: Case): number => (out === 'file' ? 0 : lastFrame ? 2 : 1);
 
 let stage: Stage;
 const credentialIds = new Map<string, string>();
@@ -386,8 +514,23 @@ function onlySubmitOf(prompt: string): RequestRecord & { body: Record<string, un
 	return submits[0]!;
 }
 
-const addressOf = (jobId: string, makes: Makes = 'video'): string =>
-	`${stage.sandbox.mediaUrl}/cdn/outputs/${jobId}.${makes === 'image' ? 'png' : 'mp4'}`;
+/** What a job makes: where it is, without the signature of the address, and its bytes. */
+function fileOf({ provider, jobId }: JobSummary, makes: Makes = 'video') {
+	const url = (ending: string) => `${stage.sandbox.mediaUrl}/cdn/outputs/${jobId}.${ending}`;
+	if (makes === 'video') {
+		return { url: url('mp4'), ending: 'mp4', mimeType: 'video/mp4', bytes: clip.bytesFor(jobId) };
+	}
+	return provider === 'modelArk'
+		? { url: url('jpeg'), ending: 'jpg', mimeType: 'image/jpeg', bytes: jpeg(`${jobId}-1`).bytes() }
+		: { url: url('png'), ending: 'png', mimeType: 'image/png', bytes: picture.bytesFor(jobId) };
+}
+
+/** ModelArk's addresses are signed, those of the others are bare. */
+function assertAddress(address: unknown, job: JobSummary, makes?: Makes): void {
+	const [bare, query] = String(address).split('?');
+	assert.equal(bare, fileOf(job, makes).url);
+	assert.equal(query !== undefined, job.provider === 'modelArk', String(address));
+}
 
 function assertKeys(json: Record<string, unknown>, makes: Makes = 'video'): void {
 	assert.deepEqual(Object.keys(json).sort(), [...JOB_KEYS, `${makes}Url`].sort());
@@ -395,20 +538,37 @@ function assertKeys(json: Record<string, unknown>, makes: Makes = 'video'): void
 
 /** Checks the output file: stored outside the execution, of the right type and from this job. */
 async function assertFile(
-	{ json, binary }: Item,
+	item: Item,
 	field: string,
+	job: JobSummary,
 	makes: Makes = 'video',
 ): Promise<void> {
-	const jobId = String(json['jobId']);
+	const { ending, ...file } = fileOf(job, makes);
+	await assertBinary(item, field, { ...file, ending: `.${ending}` });
+	if (makes === 'video') assert.ok(isMp4(file.bytes));
+}
+
+/** Checks the last frame, which is output only if it was asked for, beside the video. */
+async function assertLastFrame(item: Item, { jobId }: JobSummary, wanted = false): Promise<void> {
+	assert.equal('lastFrame' in (item.binary ?? {}), wanted);
+	if (!wanted) return;
+	const [bare] = String(item.json['lastFrameUrl']).split('?');
+	assert.equal(bare, `${stage.sandbox.mediaUrl}/cdn/outputs/${jobId}.png`);
+	const bytes = picture.bytesFor(`${jobId} last frame`);
+	const file = { ending: '-last-frame.png', mimeType: 'image/png', bytes };
+	await assertBinary(item, 'lastFrame', file);
+}
+
+async function assertBinary(
+	{ json, binary }: Item,
+	field: string,
+	{ ending, mimeType, bytes }: { ending: string; mimeType: string; bytes: Buffer },
+): Promise<void> {
 	const file = binary?.[field];
 	assert.ok(file?.id, `no stored file in "${field}", but: ${Object.keys(binary ?? {}).join()}`);
-	assert.equal(file.mimeType, makes === 'image' ? 'image/png' : 'video/mp4');
-	const ending = makes === 'image' ? 'png' : 'mp4';
-	assert.equal(file.fileName, `${String(json['model'])}-${jobId}.${ending}`);
-	const bytes = await stage.api.downloadBinary(file.id);
-	assert.deepEqual(bytes, (makes === 'image' ? picture : clip).bytesFor(jobId), 'not of this job');
-	if (makes === 'image') assert.equal(bytes.toString('latin1', 1, 4), 'PNG');
-	else assert.ok(isMp4(bytes));
+	assert.equal(file.mimeType, mimeType);
+	assert.equal(file.fileName, `${String(json['model'])}-${String(json['jobId'])}${ending}`);
+	assert.deepEqual(await stage.api.downloadBinary(file.id), bytes, 'not of this job');
 }
 
 function assertNoKey({ stored }: Execution): void {
@@ -423,7 +583,7 @@ function assertNoKey({ stored }: Execution): void {
  */
 function assertBooks(prompt: string, price: number, downloads: number): void {
 	const { jobId, state, credits } = onlyJobOf(prompt);
-	assert.deepEqual({ state, credits }, { state: 'completed', credits: price });
+	assert.deepEqual({ state, credits: exactly(credits) }, { state: 'completed', credits: price });
 	const { media } = stage.sandbox.ledger;
 	assert.deepEqual(
 		media
@@ -434,7 +594,7 @@ function assertBooks(prompt: string, price: number, downloads: number): void {
 }
 
 async function makeOne(each: Case): Promise<void> {
-	const { name, provider, model, makes = 'video', out } = each;
+	const { name, provider, model, makes = 'video', out, lastFrame, noJob } = each;
 	const download = makes === 'image' ? 'downloadImage' : 'downloadVideo';
 	const node = generateNode(each, { [download]: out !== 'url' }, makes);
 	const query = { prompt: name, sku: `sku of ${name}` };
@@ -444,23 +604,26 @@ async function makeOne(each: Case): Promise<void> {
 	assertNoKey(execution);
 
 	const item = onlyItem(execution, 'Generate');
-	const { jobId } = onlyJobOf(name);
+	const job = onlyJobOf(name);
 	assertKeys(item.json, makes);
 	assert.deepEqual(item.pairedItem, { item: 0 });
 	assert.partialDeepStrictEqual(item.json, {
-		jobId,
 		provider,
 		model,
 		status: 'completed',
 		progress: 100,
-		[`${makes}Url`]: out === 'file' ? null : addressOf(jobId, makes),
 		failure: null,
 		metadata: { sku: query.sku },
 		...each.job,
 	});
+	if (noJob) assert.match(String(item.json['jobId']), /^image-[0-9a-f]{16}$/);
+	else assert.equal(item.json['jobId'], job.jobId);
+	if (out === 'file') assert.equal(item.json[`${makes}Url`], null);
+	else assertAddress(item.json[`${makes}Url`], job, makes);
 	if (out === 'url') assert.equal(item.binary, undefined);
-	else await assertFile(item, makes, makes);
-	assertBooks(name, each.price, out ? 0 : 1);
+	else await assertFile(item, makes, job, makes);
+	await assertLastFrame(item, job, lastFrame);
+	assertBooks(name, each.price, out ? 0 : filesOf(each));
 
 	const { path: submitPath, status, keyId, body } = onlySubmitOf(name);
 	assert.deepEqual(
@@ -484,19 +647,25 @@ async function assertUploaded(fileName: string, address: unknown): Promise<void>
 	assert.deepEqual(Buffer.from(await response.arrayBuffer()), imageFile(fileName));
 }
 
-/** Sends a callback without a signature. Returns the status of the answer. */
-async function ringUnsigned(url: string, jobId: string): Promise<number> {
+/** A callback that says that the job is completed, as each provider says it. */
+function forgedBody(provider: string, jobId: string): string {
 	const forged = 'https://forged.invalid/video.mp4';
-	const response = await fetch(url, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify({
-			job_id: jobId,
-			status: 'completed',
-			video_url: forged,
-			data: { task_id: jobId, status: 'SUCCESS', response: [forged] },
-		}),
-	});
+	return JSON.stringify(
+		provider === 'modelArk'
+			? { id: jobId, status: 'succeeded', content: { video_url: forged } }
+			: {
+					job_id: jobId,
+					status: 'completed',
+					video_url: forged,
+					data: { task_id: jobId, status: 'SUCCESS', response: [forged] },
+				},
+	);
+}
+
+/** Sends a callback without a signature. Returns the status of the answer. */
+async function ringUnsigned(url: string, body: string): Promise<number> {
+	const headers = { 'content-type': 'application/json' };
+	const response = await fetch(url, { method: 'POST', headers, body });
 	await response.text();
 	return response.status;
 }
@@ -520,12 +689,19 @@ async function resumeOne(each: Callback): Promise<void> {
 	await onlyExecutionOf(stage, workflow, ['waiting']);
 	const { jobId, callbackUrl } = onlyJobOf(prompt);
 	const url = String(callbackUrl);
+	const forged = forgedBody(each.provider, jobId);
 	assert.match(url, /\/webhook-waiting\/\d+\/seedance-callback\?(signature|token)=[^&]+$/);
 
-	assert.equal(await ringUnsigned(url.replace(/\?.*/, ''), jobId), 401, 'without the token');
+	assert.equal(await ringUnsigned(url.replace(/\?.*/, ''), forged), 401, 'without the token');
 	const wrong = url.replace(/(signature|token)=.*/, `$1=${'a'.repeat(64)}`);
-	assert.equal(await ringUnsigned(wrong, jobId), 401, 'with a wrong token');
-	assert.equal(await ringUnsigned(url, jobId), each.unsigned, 'unsigned, and nothing is done');
+	assert.equal(await ringUnsigned(wrong, forged), 401, 'with a wrong token');
+	assert.equal(await ringUnsigned(url, forged), each.unsigned, 'unsigned, and nothing is done');
+	if (each.provider === 'modelArk') {
+		// What it sends when a job has begun, to an execution that certainly waits.
+		const running = stage.sandbox.callbackBodyOf(jobId);
+		assert.match(running, /"status":"running"/);
+		assert.equal(await ringUnsigned(url, running), 200);
+	}
 	assert.equal((await onlyExecutionOf(stage, workflow, ['waiting'])).status, 'waiting');
 
 	stage.sandbox.finishJob(jobId);
@@ -539,20 +715,24 @@ async function resumeOne(each: Callback): Promise<void> {
 		provider: each.provider,
 		model: each.model,
 		status: 'completed',
-		videoUrl: addressOf(jobId),
 		failure: null,
 		metadata: { sku: name },
-		...inCredits(each.price),
+		...chargeOf(each.provider, each.price),
 	});
-	await assertFile(item, 'video');
+	assertAddress(item.json['videoUrl'], onlyJobOf(prompt));
+	await assertFile(item, 'video', onlyJobOf(prompt));
 	assertBooks(prompt, each.price, 1);
 	await stage.sandbox.callbacksIdle();
-	assert.deepEqual(
-		stage.sandbox.ledger.callbacks
-			.filter((callback) => callback.jobId === jobId)
-			.map(({ kind, status }) => ({ kind, status })),
-		[{ kind: 'regular', status: 200 }],
-	);
+	// Those about the start of a job come before an execution sleeps, or not, as the machine likes. And ModelArk waits for
+	// an answer for 5 s only, then calls again.
+	const calls = stage.sandbox.ledger.callbacks
+		.filter((callback) => callback.jobId === jobId && callback.kind !== 'start')
+		.map(({ kind, status }) => ({ kind, status }));
+	const unanswered = each.provider === 'modelArk' ? calls.length - 1 : 0;
+	assert.deepEqual(calls, [
+		...Array.from({ length: unanswered }, () => ({ kind: 'regular', status: null })),
+		{ kind: 'regular', status: 200 },
+	]);
 }
 
 async function cancelOne(each: Target & { cancelPath: string }): Promise<void> {
@@ -612,17 +792,20 @@ async function makeUsual({ provider, trials: [trial] }: StandIn, waits: boolean)
 	assert.equal(execution.status, 'success', execution.error?.message);
 	assertNoKey(execution);
 	const item = onlyItem(execution, nodes.at(-1)!.name);
-	const { jobId, credits } = onlyJobOf(name);
+	const job = onlyJobOf(name);
 	assertKeys(item.json);
-	const job = { jobId, provider, model, status: 'completed', videoUrl: addressOf(jobId) };
-	assert.partialDeepStrictEqual(item.json, { ...job, failure: null, metadata: { sku: name } });
-	await assertFile(item, 'video');
-	assertBooks(name, credits, 1);
+	const known = { jobId: job.jobId, provider, model, status: 'completed' };
+	assert.partialDeepStrictEqual(item.json, { ...known, failure: null, metadata: { sku: name } });
+	assertAddress(item.json['videoUrl'], job);
+	await assertFile(item, 'video', job);
+	assertBooks(name, exactly(job.credits), 1);
 	onlySubmitOf(name);
 }
 
-async function checkOne({ name, provider, model, price, makes = 'video' }: Case): Promise<void> {
-	const { jobId } = onlyJobOf(name);
+async function checkOne(each: Case): Promise<void> {
+	const { name, provider, model, price, makes = 'video', lastFrame } = each;
+	const job = onlyJobOf(name);
+	const { jobId } = job;
 	const node = {
 		name: 'Check Status',
 		type: 'seedanceCheckStatus',
@@ -643,12 +826,13 @@ async function checkOne({ name, provider, model, price, makes = 'video' }: Case)
 		model,
 		status: 'completed',
 		progress: 100,
-		[`${makes}Url`]: addressOf(jobId, makes),
-		creditsCharged: provider === 'segmind' ? null : price,
-		costUsd: provider === 'segmind' ? price : price / 100,
 		failure: null,
 	});
-	await assertFile(item, 'file', makes);
+	const { creditsCharged, costUsd } = chargeOf(provider, price);
+	assert.partialDeepStrictEqual(item.json, { creditsCharged, costUsd });
+	assertAddress(item.json[`${makes}Url`], job, makes);
+	await assertFile(item, 'file', job, makes);
+	await assertLastFrame(item, job, lastFrame);
 }
 
 void describe('every dialect in a real n8n', () => {
@@ -656,6 +840,7 @@ void describe('every dialect in a real n8n', () => {
 		async () => {
 			stage = await setTheStage('dialects', {
 				speed: SPEED,
+				jobSeconds: JOB_SECONDS,
 				accounts: PROVIDERS.map((provider) => ({ provider, id: provider, ...LIMITS })),
 			});
 			for (const provider of PROVIDERS) {
@@ -672,8 +857,15 @@ void describe('every dialect in a real n8n', () => {
 	);
 	after(() => stage?.stop());
 
-	void describe('generates, resumes and cancels', { concurrency: true }, () => {
-		for (const each of cases) void it(each.name, () => makeOne(each));
+	void describe('generates, looks up, resumes and cancels', { concurrency: true }, () => {
+		for (const each of cases) {
+			void it(each.name, async (test) => {
+				await makeOne(each);
+				if (!lookedUp.includes(each)) return;
+				// At once, while Segmind still keeps the result.
+				await test.test('is found by its ID alone', () => checkOne(each));
+			});
+		}
 		for (const each of callbacks) {
 			void it(`resumes by the callback of ${each.name}`, () => resumeOne(each));
 		}
@@ -682,10 +874,6 @@ void describe('every dialect in a real n8n', () => {
 			void it(`${each.provider}, waited for`, () => makeUsual(each, true));
 			void it(`${each.provider}, looked up`, () => makeUsual(each, false));
 		}
-	});
-
-	void describe('finds a job by its ID alone', { concurrency: true }, () => {
-		for (const each of lookedUp) void it(each.name, () => checkOne(each));
 	});
 
 	void describe('tests the connection', () => {
@@ -703,7 +891,10 @@ void describe('every dialect in a real n8n', () => {
 				const wrong = await test({ apiKey: 'wrong' });
 				assert.equal(wrong.status, 'Error');
 				// n8n 1.x has words of its own for a 401.
-				assert.match(wrong.message, /API key is wrong|Authorization failed/);
+				assert.match(
+					wrong.message,
+					/API key is wrong|does not know this key in this region|Authorization failed/,
+				);
 				const after = stage.sandbox.account(provider);
 				const { submitsReceived, creditsAvailable } = before;
 				assert.partialDeepStrictEqual(after, { submitsReceived, creditsAvailable });
@@ -717,7 +908,7 @@ void describe('every dialect in a real n8n', () => {
 				const paid = [...cases, ...callbacks].filter((each) => each.provider === provider);
 				const cancelled = cancellations.filter((each) => each.provider === provider).length;
 				const created = paid.length + cancelled;
-				const cents = paid.reduce((sum, { price }) => sum + Math.round(price * 100), 0);
+				const charged = exactly(paid.reduce((sum, { price }) => sum + price, 0));
 				const books = stage.sandbox.account(provider);
 				assert.partialDeepStrictEqual(books, {
 					submitsReceived: created,
@@ -727,7 +918,7 @@ void describe('every dialect in a real n8n', () => {
 					jobsCharged: paid.length,
 					jobsCancelled: cancelled,
 					jobsUnsettled: 0,
-					creditsCharged: cents / 100,
+					creditsCharged: charged,
 					creditsReserved: 0,
 				});
 			});
@@ -735,10 +926,10 @@ void describe('every dialect in a real n8n', () => {
 
 		void it('and never sends a key to the media host', () => {
 			assert.equal(stage.sandbox.ledger.keyReachedMediaHost, false);
-			const downloads =
-				cases.filter(({ out }) => !out).length + callbacks.length + others.length * 2;
+			const sum = (some: Case[]) => some.reduce((count, each) => count + filesOf(each), 0);
+			const downloads = sum(cases.filter(({ out }) => !out)) + callbacks.length + others.length * 2;
 			// One more download for the file that was uploaded to Segmind, which this test checked.
-			assert.equal(stage.sandbox.ledger.mediaDownloads, downloads + lookedUp.length + 1);
+			assert.equal(stage.sandbox.ledger.mediaDownloads, downloads + sum(lookedUp) + 1);
 		});
 	});
 });

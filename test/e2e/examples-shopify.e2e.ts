@@ -84,7 +84,7 @@ void describe('Shopify: a video for every new product', () => {
 		assert.ok(job);
 		const submitted = stage.sandbox.ledger.requests.find(({ kind }) => kind === 'submit');
 		assert.partialDeepStrictEqual(submitted?.body, {
-			image_url: product.imageUrl,
+			image_url: product.imageUrls[0],
 			aspect_ratio: '1:1',
 			metadata: { productId: product.id },
 		});
@@ -138,8 +138,8 @@ void describe('Shopify: a video for every new product', () => {
 	});
 
 	void it('tags a product whose picture Seedance does not accept, with the reason', async () => {
-		const imageUrl = 'https://pictures.invalid/1.jpg';
-		const product = shopify.addProduct({ title: 'Grey chair', imageUrl });
+		const imageUrls = ['https://pictures.invalid/1.jpg'];
+		const product = shopify.addProduct({ title: 'Grey chair', imageUrls });
 		const [execution] = await deliver(product);
 		assert.equal(jobsOf(product).length, 0);
 		assert.match(String(outcomeOf(execution, 'No video')['reason']), /image/i);
@@ -177,7 +177,7 @@ void describe('Shopify: a video for every new product', () => {
 	});
 
 	void it('spends nothing on a product that has no picture, is old or is gone', async () => {
-		const bare = shopify.addProduct({ title: 'Bare table', imageUrl: null });
+		const bare = shopify.addProduct({ title: 'Bare table', imageUrls: [] });
 		const old = shopify.addProduct({ title: 'Old door', createdAt: '2020-02-02T10:00:00Z' });
 		const gone = { ...bare, id: 'gid://shopify/Product/1' };
 		for (const [product, reason] of [
@@ -190,7 +190,7 @@ void describe('Shopify: a video for every new product', () => {
 			assert.equal(jobsOf(product).length, 0);
 			assert.equal(product.metafields.size, 0, 'claimed for nothing');
 		}
-		bare.imageUrl = 'https://cdn.example.com/late.jpg';
+		bare.imageUrls = ['https://cdn.example.com/late.jpg'];
 		await deliver(bare);
 		assert.deepEqual(bare.tags, ['video-added']);
 	});

@@ -2,7 +2,7 @@
 // active example workflow. The demo, the end-to-end tests and the screenshots all use it.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { startSandbox } from '../sandbox/index.ts';
+import { standIns, startSandbox } from '../sandbox/index.ts';
 import type { Sandbox, SandboxOptions } from '../sandbox/index.ts';
 import { N8nApi } from './api.ts';
 import type { Owner, Workflow, WorkflowFile } from './api.ts';
@@ -87,24 +87,28 @@ export interface Limits {
 	maxConcurrentJobs: number;
 }
 
-/** Does what a user does after an import: creates the credential and chooses it in each of our nodes. */
+/** Does what a user does after an import: creates a credential for each provider and chooses it in our nodes. */
 export async function importWorkflow(
 	api: N8nApi,
 	sandbox: Sandbox,
 	file: WorkflowFile,
 	limits?: Limits,
 ): Promise<Workflow> {
-	const name = 'Seedance API';
-	const id = await api.createCredential(name, 'seedanceApi', {
-		apiKey: sandbox.apiKey,
-		baseUrl: sandbox.apiBase,
-		webhookSecret: sandbox.webhookSecret,
-		...limits,
-	});
+	const ours = file.nodes.filter(({ type }) => type.startsWith('n8n-nodes-seedance.'));
+	const credentials = new Map<string, Record<string, { id: string; name: string }>>();
+	for (const provider of new Set(ours.map(providerOf))) {
+		const { credentialType } = standIns.find((each) => each.provider === provider)!;
+		const name = `${provider.charAt(0).toUpperCase()}${provider.slice(1)} API`;
+		const data = { ...sandbox.credentialOf(provider), ...limits };
+		const id = await api.createCredential(name, credentialType, data);
+		credentials.set(provider, { [credentialType]: { id, name } });
+	}
 	const nodes = file.nodes.map((node) =>
-		node.type.startsWith('n8n-nodes-seedance.')
-			? { ...node, credentials: { seedanceApi: { id, name } } }
-			: node,
+		ours.includes(node) ? { ...node, credentials: credentials.get(providerOf(node)) } : node,
 	);
 	return api.createWorkflow({ ...file, nodes });
 }
+
+/** Of one of our nodes. n8n leaves out a parameter that has its default. */
+const providerOf = ({ parameters }: WorkflowFile['nodes'][number]): string =>
+	(parameters as { provider?: string }).provider ?? standIns[0]!.provider;

@@ -20,10 +20,12 @@ export interface Product {
 	id: string;
 	title: string;
 	createdAt: string;
-	imageUrl: string | null;
+	/** In their order; null for one that Shopify is still preparing. */
+	imageUrls: Array<string | null>;
 	tags: string[];
 	/** By `namespace.key`. */
 	metafields: Map<string, string>;
+	/** What was attached. It stands behind the images. */
 	media: Media[];
 	/** Why Shopify takes no media for it, where it does not. */
 	mediaProblem?: string;
@@ -31,7 +33,7 @@ export interface Product {
 	readsAtOnce?: number;
 }
 
-type Given = 'title' | 'createdAt' | 'imageUrl' | 'mediaProblem' | 'readsAtOnce';
+type Given = 'title' | 'createdAt' | 'imageUrls' | 'tags' | 'mediaProblem' | 'readsAtOnce';
 
 export interface Shopify extends StandIn {
 	readonly accessToken: string;
@@ -67,6 +69,14 @@ const gid = z.string().regex(/^gid:\/\/shopify\/Product\/\d+$/);
 const none = { userErrors: [] };
 const userError = (field: string[], message: string, code?: string) => ({
 	userErrors: [{ field, message, code }],
+});
+
+const read = z.object({
+	id: gid,
+	namespace: z.string(),
+	key: z.string(),
+	/** Of the media. */
+	first: z.number().int().min(1).max(250).optional(),
 });
 
 const metafields = z.object({
@@ -114,15 +124,12 @@ const fieldsOf = ({ url, products, targets, waiting }: Shop): Record<string, Roo
 	product: {
 		kind: 'query',
 		words:
-			'ID String id title createdAt featuredMedia preview image url metafield namespace key value compareDigest',
+			'ID String Int id title createdAt tags featuredMedia media first nodes mediaContentType preview image url metafield namespace key value compareDigest',
 		async run(variables) {
-			const { id, namespace, key } = checked(
-				z.object({ id: gid, namespace: z.string(), key: z.string() }),
-				variables,
-			);
+			const { id, namespace, key, first } = checked(read, variables);
 			const product = products.get(id);
 			if (!product) return null;
-			const { title, createdAt, imageUrl, readsAtOnce = 1 } = product;
+			const { title, createdAt, tags, readsAtOnce = 1 } = product;
 			const value = product.metafields.get(`${namespace}.${key}`);
 			if (waiting.length + 1 < readsAtOnce) await new Promise<void>((go) => waiting.push(go));
 			for (const go of waiting.splice(0)) go();
@@ -130,7 +137,9 @@ const fieldsOf = ({ url, products, targets, waiting }: Shop): Record<string, Roo
 				id,
 				title,
 				createdAt,
-				featuredMedia: imageUrl && { preview: { image: { url: imageUrl } } },
+				tags,
+				featuredMedia: mediaOf(product)[0] ?? null,
+				media: { nodes: mediaOf(product).slice(0, first) },
 				metafield: value === undefined ? null : { value, compareDigest: digestOf(value) },
 			};
 		},
@@ -215,6 +224,18 @@ const fieldsOf = ({ url, products, targets, waiting }: Shop): Record<string, Roo
 	},
 });
 
+/** All media of a product, as a reader sees them. A video shows a preview, too. */
+const mediaOf = ({ imageUrls, media }: Product) => [
+	...imageUrls.map((url) => ({
+		mediaContentType: 'IMAGE',
+		preview: { image: url === null ? null : { url } },
+	})),
+	...media.map(({ mediaContentType }) => ({
+		mediaContentType,
+		preview: { image: { url: 'https://cdn.example.com/preview.jpg' } },
+	})),
+];
+
 const digestOf = (value: string): string => createHash('sha256').update(value).digest('hex');
 
 export async function openShopify(): Promise<Shopify> {
@@ -251,9 +272,9 @@ export async function openShopify(): Promise<Shopify> {
 				id: `gid://shopify/Product/${legacyId}`,
 				title: 'A product',
 				createdAt: new Date().toISOString(),
-				imageUrl: `https://cdn.example.com/products/${legacyId}.jpg`,
-				...given,
+				imageUrls: [`https://cdn.example.com/products/${legacyId}.jpg`],
 				tags: [],
+				...given,
 				metafields: new Map(),
 				media: [],
 			};
