@@ -1,5 +1,5 @@
 /** How long a provider may take for an answer. */
-import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Endpoint } from '../../nodes/Seedance/core/provider';
 import { seedance } from '../../nodes/Seedance/providers/seedance';
 import { openSession } from '../../nodes/Seedance/runtime/api/session';
@@ -11,14 +11,7 @@ async function timeoutOf(timeoutMs?: number) {
 	const options = { clock, atOnce: 5, requestsPerMinute: 60, secondsOf: () => 60 };
 	const caller: IExecuteFunctions = new SimulatedProvider(options).caller();
 	const { helpers } = caller;
-	const timeouts: unknown[] = [];
-	const send = helpers.httpRequestWithAuthentication.bind(
-		caller,
-	) as typeof helpers.httpRequestWithAuthentication;
-	helpers.httpRequestWithAuthentication = function (type, request: IHttpRequestOptions) {
-		timeouts.push(request.timeout);
-		return send(type, request);
-	};
+	const spied = jest.spyOn(helpers, 'httpRequestWithAuthentication');
 	const opened = await openSession(caller, seedance, { clock });
 	if (!opened.ok) throw new Error(opened.fault.message);
 	const endpoint: Endpoint<void, unknown> = {
@@ -26,7 +19,7 @@ async function timeoutOf(timeoutMs?: number) {
 		response: (body) => body,
 	};
 	expect(await opened.value.call('submit', endpoint, undefined)).toMatchObject({ ok: true });
-	return timeouts;
+	return spied.mock.calls.map(([, { timeout }]) => timeout);
 }
 
 it('is a minute, unless the call says otherwise', async () => {
