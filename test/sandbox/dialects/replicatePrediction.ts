@@ -108,5 +108,5 @@ export function predictionOf(core: Core, job: Job): Record<string, unknown> {
 }
 
 /** The seed of a request without one: always the same for the same ID. */
-const seedOf = ({ id, request }: Job): unknown =>
-	request.sent?.seed ?? Number.parseInt(id.slice(0, 7), 16);
+const seedOf = ({ id, request }: Job): number =>
+	Number(request.sent?.seed ?? Number.parseInt(id.slice(0, 7), 16));
