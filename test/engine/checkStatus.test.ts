@@ -1,4 +1,5 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { startWitness } from '../sandbox/index.ts';
 import {
 	chain,
 	closeWorld,
@@ -53,6 +54,35 @@ describe('Check Status', () => {
 			['video'],
 			[],
 		]);
+	});
+
+	it('fetches the last frame of a job that has one, into a field of its own', async () => {
+		const body = 'RIFF    WEBPVP8 ';
+		const headers = { 'content-type': 'image/webp', 'content-length': String(body.length) };
+		const witness = await startWitness({ answer: () => ({ headers, body }) });
+		try {
+			world = await openWorld();
+			const submit = chain(start, generate({ afterSubmit: 'return' }));
+			const [made] = (await world.engine.run(submit, { input: prompts('one') })).output('Generate');
+			// The provider does not report it again: it stays known from the earlier output.
+			const earlier = { ...made!.json, lastFrameUrl: `${witness.url}/last`, seed: 7 };
+			const flow = chain(start, check({ waitUntilFinished: true, downloadVideo: true }));
+			const run = await world.engine.run(flow, { input: [{ json: earlier }] });
+			expect(run.error).toBeUndefined();
+			const [{ json, binary = {} }] = run.output('Check') as [INodeExecutionData];
+			const { lastFrameUrl, seed } = earlier;
+			expect(json).toMatchObject({ status: 'completed', lastFrameUrl, seed });
+			expect(Object.keys(binary).sort()).toEqual(['lastFrame', 'video']);
+			expect(binary.lastFrame).toMatchObject({
+				mimeType: 'image/webp',
+				fileName: `seedance-2.0-${json.jobId as string}-last-frame.webp`,
+			});
+			expect((await world.engine.readBinary(binary.lastFrame)).toString()).toBe(body);
+			expect(witness.requests.map(({ path }) => path)).toEqual(['/last']);
+			expect(JSON.stringify(witness.requests)).not.toContain(world.sandbox.apiKey);
+		} finally {
+			await witness.close();
+		}
 	});
 
 	it('gives up at the time limit without losing the job', async () => {

@@ -174,6 +174,86 @@ export const REPLICATE_DOLLARS: Readonly<
 /** [pub] The same for 1.5-pro without sound. */
 export const REPLICATE_SILENT_DOLLARS = 0.026;
 
+/** [doc] ModelArk: submissions per minute and tasks processed at a time, of a personal account with 2.0 or 2.5. */
+export const MODELARK_LIMITS = { requestsPerMinute: 180, maxConcurrentJobs: 3 };
+
+/**
+ * [doc] Other requests that an account at ModelArk may send in a second of wall time. [us] Images count as submissions, and an
+ * account whose `requestsPerMinute` is raised may ask and delete as often as that, too.
+ */
+export const MODELARK_PER_SECOND = { status: 20, cancel: 20, list: 1 };
+
+/** [us] Codes for a limit that is exceeded: the documents name the codes, but not which limit has which. */
+export const MODELARK_RATE_CODES = {
+	submit: 'ModelAccountRpmRateLimitExceeded',
+	other: 'RateLimitExceeded',
+};
+
+/** [doc] Largest body at ModelArk; [us] a larger one is a 400. */
+export const MODELARK_BODY_BYTES = 64 * 1024 * 1024;
+
+/** [doc] Seconds (of the job clock) that a task is known, and [doc] that a cancelled one is. */
+export const MODELARK_TASK_SECONDS = 7 * 24 * 3600;
+export const MODELARK_CANCELLED_SECONDS = 24 * 3600;
+
+/** [doc] Downloads of one file; [us] after that, and after its 24 hours, 403. A HEAD request is no download. */
+export const MODELARK_DOWNLOADS = 100;
+
+/** [doc] ModelArk's callbacks: 5 s for an answer, 3 redeliveries of the last one; [us] of the others none. */
+export const MODELARK_CALLBACK = { timeoutMs: 5000, retries: 3 };
+
+/** [us] What the model picks for `duration: -1`, and for `ratio: "adaptive"` without an image that could be looked at. */
+export const MODELARK_PICKED_SECONDS = 5;
+export const MODELARK_PICKED_RATIO = '16:9';
+
+/**
+ * [us] Seconds of a reference video or audio, which is never fetched: the number in `seconds=` of its address, or this many.
+ */
+export const MODELARK_REFERENCE_SECONDS = 5;
+
+/** [us] Rows in a list without `page_size`; [doc] most of them. */
+export const MODELARK_PAGE = { usual: 20, most: 500 };
+
+/** [us] The code for deleting a task that is cancelled already: the document only says that it is not allowed. */
+export const MODELARK_CANCELLED_CODE = 'InvalidAction.CancelledTaskDeletion';
+
+/** [pub] One sighting for unknown tasks. */
+export const MODELARK_NO_TASK_CODE = 'ResourceNotFound';
+
+/** [us] `type` of an error by status. Only that of 400 was seen. */
+export const MODELARK_ERROR_TYPES: Readonly<Record<number, string>> = {
+	400: 'BadRequest',
+	401: 'Unauthorized',
+	403: 'Forbidden',
+	404: 'NotFound',
+	409: 'Conflict',
+	429: 'TooManyRequests',
+	500: 'InternalServerError',
+};
+
+/** [us] Words by which 2.5 takes a prompt for an edit or an extension; [doc] "like" these, without a list. */
+export const MODELARK_TASK_WORDS = {
+	edit: /\b(add|remove|replace)\b/i,
+	extend: /\b(continue|extend)\b/i,
+};
+
+/** [us] Prices of Seedream in dollars per image; [pub] $0.03 to $0.04. */
+export const SEEDREAM_DOLLARS = { pro: 0.04, lite: 0.035, '4.5': 0.04, '4.0': 0.03 } as const;
+
+/** [us] Words for sizes by model, the first one the default; [doc] only "1K/2K/3K/4K by model". */
+export const SEEDREAM_SIZES = {
+	pro: ['2K', '1K'],
+	lite: ['2K', '3K'],
+	'4.5': ['2K', '4K'],
+	'4.0': ['2K', '1K', '4K'],
+} as const;
+
+/** [us] Largest area of an image in pixels, 4096x4096, and ratio of its longer to its shorter side. */
+export const SEEDREAM_MOST = { area: 4096 * 4096, ratio: 16 };
+
+/** [us] Most images of one request, those that were sent included. */
+export const SEEDREAM_MOST_IMAGES = 15;
+
 /** [us] The factor by which `[sandbox:slow]` multiplies a job's processing time. */
 export const SLOW_FACTOR = 10;
 

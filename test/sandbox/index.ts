@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createCore, resetCore } from './core/core.ts';
 import type { Core } from './core/core.ts';
 import { waitForEvent } from './core/events.ts';
+import type { StandIn } from './dialects/dialect.ts';
 import { standIns } from './dialects/index.ts';
 import { createApi } from './server/api.ts';
 import { expireUrls, finishJob, jobSummaries } from './server/control.ts';
@@ -74,9 +75,10 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const { host = '127.0.0.1', publicHost = host, port = 0, mediaPort = 0 } = options;
 	if (!(Number(options.speed ?? 1) > 0)) throw new Error('The sandbox needs a speed above 0');
-	const core = createCore(options, standIns);
+	const played = options.standIns ?? standIns;
+	const core = createCore(options, played);
 	const media = createMedia(core);
-	const dialects = standIns.flatMap((standIn) => standIn.dialects(core, options));
+	const dialects = played.flatMap((standIn) => standIn.dialects(core, options));
 	const api = createApi(core, dialects);
 	const close = async () => {
 		core.board.clear();
@@ -94,7 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		`http://${publicHost}:${(server.server.address() as AddressInfo).port}`;
 	core.mediaBase = addressOf(media);
 	core.apiBase = addressOf(api);
-	return control(core, close);
+	return control(core, played, close);
 }
 
 function listenError(thrown: unknown, host: string): Error {
@@ -104,14 +106,24 @@ function listenError(thrown: unknown, host: string): Error {
 	return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-function credentialOf({ accounts, apiBase }: Core, provider: string): Credential {
-	const { apiKey, webhookSecret } = accounts.named(undefined, provider);
-	const { hosts } = standIns.find((standIn) => standIn.provider === provider)!;
-	const addresses = Object.entries(hosts).map(([field, prefix]) => [field, apiBase + prefix]);
+function credentialOf(
+	{ accounts, apiBase }: Core,
+	played: readonly StandIn[],
+	provider: string,
+): Credential {
+	const account = accounts.named(undefined, provider);
+	const { apiKey, webhookSecret } = account;
+	const standIn = played.find((each) => each.provider === provider)!;
+	const { hosts, fields } = standIn.credentialOf?.(account) ?? {};
+	const addresses = Object.entries({ ...standIn.hosts, ...hosts }).map(([field, prefix]) => [
+		field,
+		apiBase + prefix,
+	]);
 	return {
 		apiKey,
 		...(webhookSecret === '' ? {} : { webhookSecret }),
-		...(Object.fromEntries(addresses) as typeof hosts),
+		...fields,
+		...(Object.fromEntries(addresses) as StandIn['hosts']),
 	};
 }
 
@@ -122,7 +134,7 @@ function callbackBodyOf({ board, payloads }: Core, jobId: string): string {
 	return JSON.stringify(write(job).body);
 }
 
-function control(core: Core, close: () => Promise<void>): Sandbox {
+function control(core: Core, played: readonly StandIn[], close: () => Promise<void>): Sandbox {
 	const { apiKey, webhookSecret } = core.accounts.named();
 	const url = core.apiBase;
 	return {
@@ -131,7 +143,7 @@ function control(core: Core, close: () => Promise<void>): Sandbox {
 		mediaUrl: core.mediaBase,
 		apiKey,
 		webhookSecret,
-		credentialOf: (provider) => credentialOf(core, provider),
+		credentialOf: (provider) => credentialOf(core, played, provider),
 		get ledger() {
 			return core.ledger.snapshot();
 		},

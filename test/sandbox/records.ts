@@ -8,6 +8,8 @@ export type RequestKind =
 	| 'upload'
 	/** Recent jobs. */
 	| 'list'
+	/** The models that the key can see. */
+	| 'models'
 	/** Published keys that callbacks are signed with. */
 	| 'keys'
 	| 'unknown';

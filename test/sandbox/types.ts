@@ -1,11 +1,26 @@
 /** The public types of the sandbox: its options and its controls. Its records are in `records.ts`. */
 
+import type { StandIn } from './dialects/dialect.ts';
 import type { RequestKind } from './records.ts';
 
 export type * from './records.ts';
 
 /** How callbacks are signed: hex, `sha256=` + hex, base64, or hex over `timestamp.body` with a timestamp header. */
 export type SignatureEncoding = 'hex' | 'sha256' | 'base64' | 'timestamped';
+
+/** What an account at ModelArk has and may do, beyond its balance and limits. */
+export interface ModelArkAccount {
+	/** Where its key is valid; `international` by default. */
+	region?: 'international' | 'china';
+	/** Its endpoints, `ep-…`, each with the ID of the model that it calls. */
+	endpoints?: Readonly<Record<string, string>>;
+	/** IDs of models that it has not activated: 404 `ModelNotOpen`. */
+	notOpen?: readonly string[];
+	/** It may call models through its endpoints only: 404 `InvalidEndpointOrModel.ModelIDAccessDisabled` for an ID. */
+	endpointsOnly?: boolean;
+	/** Its key has the permission "Custom", which lists tasks of one given model only. */
+	customKey?: boolean;
+}
 
 /** One customer's account. Missing values come from the default account. */
 export interface AccountOptions {
@@ -25,6 +40,8 @@ export interface AccountOptions {
 	tier?: string;
 	requestsPerMinute?: number;
 	maxConcurrentJobs?: number;
+	/** Of an account at ModelArk. */
+	modelArk?: ModelArkAccount;
 }
 
 export interface SandboxOptions {
@@ -39,6 +56,8 @@ export interface SandboxOptions {
 	/** How many provider seconds pass in a second of wall time; 1 by default. */
 	speed?: number;
 	accounts?: AccountOptions[];
+	/** The providers to play; all by default. The first one is meant where a test names none. */
+	standIns?: readonly StandIn[];
 	/** Provider seconds of processing for a job, or a function of the job's number (from 0). */
 	jobSeconds?: number | ((ordinal: number) => number);
 	/** Returns IDs in another form than in the documents' examples, by dialect; undefined for the usual form. */

@@ -1,6 +1,7 @@
 import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
-import type { Model } from '../../nodes/Seedance/core/model';
-import type { Mode, RawRequest } from '../../nodes/Seedance/core/request';
+import type { Capabilities, Model } from '../../nodes/Seedance/core/model';
+import { NOTHING } from '../../nodes/Seedance/core/parameters';
+import type { MediaRequest, Mode, RawRequest } from '../../nodes/Seedance/core/request';
 import { seedance } from '../../nodes/Seedance/providers/seedance';
 
 const model = seedance.models[0]!;
@@ -159,5 +160,145 @@ describe('a field that the model does not have', () => {
 			undefined,
 			undefined,
 		]);
+	});
+});
+
+describe('the fields of references, drafts and tiers', () => {
+	const can: Capabilities = {
+		prompt: { maxLength: 9, optional: true },
+		image: { inputs: ['url', 'binary'] },
+		duration: { min: 4, max: 15, default: 5, orModel: true },
+		endFrameUrl: { imageInput: 'url' },
+		endFrameBinaryField: { imageInput: 'binary' },
+		referenceImageUrls: { max: 2 },
+		referenceBinaryFields: { max: 2 },
+		referenceVideoUrls: { max: 1 },
+		referenceAudioUrls: { max: 1 },
+		task: { values: ['auto', 'edit'], default: 'auto' },
+		draftJobId: true,
+		draft: { default: false },
+		returnLastFrame: { default: false },
+		watermark: { default: true },
+		serviceTier: { values: ['default', 'flex'], default: 'default' },
+	};
+	const given = { imageInput: 'url', imageUrl: 'https://e.com/a.png', draftJobId: 'job-1' };
+	const checkWith = (raw: object, conflicts?: Capabilities['conflicts']) => {
+		const row: Model = { ...model, modes: { referenceToVideo: { ...can, conflicts } } };
+		return checkRequest({ ...given, ...raw } as unknown as RawRequest, row, 'referenceToVideo');
+	};
+	const requestOf = (raw: object) => {
+		const checked = checkWith(raw);
+		if (!checked.ok) throw new Error(checked.problems.join(' '));
+		return checked.request;
+	};
+
+	it('have their defaults, and none where nothing is given', () => {
+		expect(requestOf({ prompt: ' ' })).toEqual({
+			model: 'seedance-2.0',
+			mode: 'referenceToVideo',
+			duration: 5,
+			imageUrl: given.imageUrl,
+			task: 'auto',
+			draftJobId: 'job-1',
+			draft: false,
+			returnLastFrame: false,
+			watermark: true,
+			serviceTier: 'default',
+		});
+	});
+
+	it.each<[string, unknown, unknown]>([
+		['duration', -1, -1],
+		[
+			'referenceImageUrls',
+			'https://e.com/1.png\nhttps://e.com/2.png',
+			['https://e.com/1.png', 'https://e.com/2.png'],
+		],
+		['referenceImageUrls', ['https://e.com/1,2.png'], ['https://e.com/1,2.png']],
+		['referenceImageUrls', [], undefined],
+		['referenceBinaryFields', 'front, back', ['front', 'back']],
+		['referenceVideoUrls', 'http://e.com/1.mp4', ['http://e.com/1.mp4']],
+		['referenceAudioUrls', ['https://e.com/1.mp3'], ['https://e.com/1.mp3']],
+		['task', 'edit', 'edit'],
+		['draft', 'true', true],
+		['serviceTier', 'flex', 'flex'],
+	])('%s of %j', (field, raw, value) => {
+		expect(requestOf({ [field]: raw })).toHaveProperty(field, value);
+	});
+
+	it.each<[string, unknown, string]>([
+		[
+			'duration',
+			-2,
+			'Duration (Seconds): "-2"|a whole number of seconds from 4 to 15, or -1 (the model decides)',
+		],
+		[
+			'referenceImageUrls',
+			'a.png',
+			'Reference Image URLs: "a.png"|up to 2 addresses that start with https:// or http://, one a line',
+		],
+		[
+			'referenceVideoUrls',
+			['https://e.com/1', 'https://e.com/2'],
+			'Reference Video URLs: "["https://e.com/1","https://e.com/2"]"|up to 1 addresses that start with https:// or http://, one a line',
+		],
+		[
+			'referenceBinaryFields',
+			'a, b, c',
+			'Reference Binary Fields: "a, b, c"|up to 2 names of binary fields, separated by commas',
+		],
+		[
+			'referenceBinaryFields',
+			NOTHING,
+			'Reference Binary Fields: an empty value|up to 2 names of binary fields, separated by commas',
+		],
+		['draftJobId', '', 'Draft Job ID: an empty value|a text of 1 to 200 characters'],
+		['task', 'cut', 'Task: "cut"|auto, edit'],
+		['serviceTier', 'fast', 'Service Tier: "fast"|default, flex'],
+		['watermark', 'yes', 'Watermark: "yes"|true or false'],
+	])('%s is not %j', (field, raw, expected) => {
+		const [said, allowed] = expected.split('|');
+		expect(checkWith({ [field]: raw })).toEqual({
+			ok: false,
+			problems: [`${said} is not possible with Seedance 2.0. Allowed: ${allowed}.`],
+		});
+	});
+
+	it('a last frame is a file where the first frame is one, otherwise an address', () => {
+		const frames = { endFrameUrl: 'https://e.com/b.png', endFrameBinaryField: 'last' };
+		const byAddress = requestOf(frames);
+		expect([byAddress.endFrameUrl, byAddress.endFrameBinaryField]).toEqual([
+			'https://e.com/b.png',
+			undefined,
+		]);
+		const byFile = requestOf({ ...frames, imageInput: 'binary', imageBinaryField: 'data' });
+		expect([byFile.endFrameUrl, byFile.endFrameBinaryField]).toEqual([undefined, 'last']);
+	});
+
+	describe('with rules between them', () => {
+		const rule = 'A draft has no Service Tier. Choose Default.';
+		const conflicts = jest.fn(({ draft, serviceTier }: MediaRequest) =>
+			draft && serviceTier === 'flex' ? [rule, 'Another.'] : [],
+		);
+		beforeEach(() => conflicts.mockClear());
+
+		it('are refused in the words of the rules', () => {
+			expect(checkWith({ draft: true, serviceTier: 'flex' }, conflicts)).toEqual({
+				ok: false,
+				problems: [rule, 'Another.'],
+			});
+		});
+
+		it('pass where no rule is broken, which are asked about the values that were read', () => {
+			const checked = checkWith({ draft: 'false', serviceTier: 'flex' }, conflicts);
+			expect(checked).toMatchObject({ ok: true, request: { draft: false, serviceTier: 'flex' } });
+			expect(conflicts.mock.calls).toEqual([[checked.ok && checked.request]]);
+		});
+
+		it('are not asked about a request that has other problems', () => {
+			const checked = checkWith({ draft: true, serviceTier: 'slow' }, conflicts);
+			expect(!checked.ok && checked.problems).toHaveLength(1);
+			expect(conflicts).not.toHaveBeenCalled();
+		});
 	});
 });

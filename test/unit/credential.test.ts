@@ -1,4 +1,7 @@
+import { runInNewContext } from 'node:vm';
+import type { Access } from '../../nodes/Seedance/core/access';
 import type { Outcome } from '../../nodes/Seedance/core/fault';
+import { credentialProperties, mainAddress } from '../../nodes/Seedance/form/credential';
 import { access } from '../../nodes/Seedance/providers/segmind/access';
 import { readSettings, type Settings } from '../../nodes/Seedance/runtime/api/credential';
 
@@ -126,5 +129,135 @@ describe('a credential', () => {
 
 	it('trims the key, which is often pasted with a line break', () => {
 		expect(settings({ apiKey: ' sk-1\n' })).toMatchObject({ value: { apiKey: 'sk-1' } });
+	});
+});
+
+describe('the credential of a provider with regions', () => {
+	const asia = { base: 'https://asia.example/api/v3', upload: 'https://up.asia.example' };
+	const europe = { base: 'https://europe.example/api/v3', upload: 'https://up.europe.example' };
+	const inRegions = {
+		...access,
+		hosts: asia,
+		regions: [
+			{ id: 'asia', name: 'Asia', hosts: asia },
+			{ id: 'europe', name: 'Europe', hosts: europe },
+		],
+	} satisfies Access;
+	const read = (data: Record<string, unknown>) =>
+		readSettings({ apiKey: 'sk-1', ...data }, inRegions);
+
+	it.each<[unknown, string, object]>([
+		['asia', 'asia', asia],
+		['europe', 'europe', europe],
+		[undefined, 'asia', asia],
+		['', 'asia', asia],
+		['mars', 'asia', asia],
+		[7, 'asia', asia],
+		['constructor', 'asia', asia],
+	])('in %p leads to the hosts of %s', (region, id, hosts) => {
+		for (const empty of ['', ' ', undefined, null]) {
+			expect(read({ region, baseUrl: empty, uploadUrl: empty })).toMatchObject({
+				ok: true,
+				value: { region: id, hosts, baseUrl: Object.values(hosts)[0] as string },
+			});
+		}
+	});
+
+	it('leads to an address of the user where there is one, whatever the region is', () => {
+		const baseUrl = ' http://localhost:3000/ ';
+		expect(read({ region: 'europe', baseUrl })).toMatchObject({
+			value: {
+				region: 'europe',
+				baseUrl: 'http://localhost:3000',
+				hosts: { base: 'http://localhost:3000', upload: europe.upload },
+			},
+		});
+	});
+
+	it('may not send its key to an address that is not safe', () => {
+		expect(read({ region: 'europe', uploadUrl: 'http://u.example' })).toMatchObject({
+			fault: { message: 'The Upload URL in the credential is not safe for an API key' },
+		});
+	});
+
+	it('has no region where the provider has none, even if one is left over', () => {
+		const alone = settings({ region: 'europe' });
+		expect(alone.ok && alone.value.region).toBeUndefined();
+	});
+
+	describe('in the form', () => {
+		const properties = credentialProperties(inRegions, { keyFrom: 'the console' });
+		const property = (name: string) => properties.find((each) => each.name === name);
+
+		it('offers the regions after the key, the default first', () => {
+			expect(properties.map(({ name }) => name)).toEqual([
+				'apiKey',
+				'region',
+				'baseUrl',
+				'uploadUrl',
+				'requestsPerMinute',
+				'maxConcurrentJobs',
+			]);
+			expect(property('region')).toMatchObject({
+				type: 'options',
+				default: 'asia',
+				options: [
+					{ name: 'Asia', value: 'asia' },
+					{ name: 'Europe', value: 'europe' },
+				],
+			});
+		});
+
+		it('leaves the addresses empty, so that the region decides', () => {
+			for (const name of ['baseUrl', 'uploadUrl'])
+				expect([property(name)!.default, property(name)!.required ?? false]).toEqual(['', false]);
+			expect(property('baseUrl')!.placeholder).toBe(`e.g. ${asia.base}`);
+		});
+
+		it('has no such field for other providers, whose main address is filled in', () => {
+			const others = credentialProperties(access, { keyFrom: 'the console' });
+			expect(others.some(({ name }) => name === 'region')).toBe(false);
+			expect(others.find(({ name }) => name === 'baseUrl')).toMatchObject({
+				default: access.hosts.base,
+				required: true,
+			});
+		});
+	});
+
+	describe('in the connection test', () => {
+		/** As n8n does: an expression is JavaScript between double braces. */
+		const addressIn = (of: Parameters<typeof mainAddress>[0], $credentials: object): unknown => {
+			const [, code] = /^=\{\{(.*)\}\}$/s.exec(mainAddress(of))!;
+			return runInNewContext(code!, { $credentials });
+		};
+
+		it.each<[object, string]>([
+			[{ region: 'asia', baseUrl: '' }, asia.base],
+			[{ region: 'europe', baseUrl: '' }, europe.base],
+			[{ region: 'europe' }, europe.base],
+			[{ region: 'mars', baseUrl: '' }, asia.base],
+			[{}, asia.base],
+			[{ region: 'europe', baseUrl: ' http://localhost:3000/v3// ' }, 'http://localhost:3000/v3'],
+		])('%j is tested at %s', ($credentials, address) => {
+			expect(addressIn(inRegions, $credentials)).toBe(address);
+		});
+
+		it('is the same that calls are made to', () => {
+			for (const region of ['asia', 'europe', 'mars', ''])
+				for (const baseUrl of ['', '  ', 'https://own.example/']) {
+					const settings = read({ region, baseUrl });
+					expect([region, baseUrl, addressIn(inRegions, { region, baseUrl })]).toEqual([
+						region,
+						baseUrl,
+						settings.ok && settings.value.baseUrl,
+					]);
+				}
+		});
+
+		it('does without regions', () => {
+			expect(addressIn(access, { baseUrl: '' })).toBe(access.hosts.base);
+			expect(addressIn(access, { baseUrl: 'https://own.example/' })).toBe('https://own.example');
+			expect(mainAddress(access)).not.toContain('region');
+		});
 	});
 });

@@ -38,6 +38,7 @@ async function downloading(
 	from = job,
 	stored = false,
 	prepare: (clock: VirtualClock) => void = () => undefined,
+	field = 'video',
 ) {
 	const clock = new VirtualClock(0);
 	prepare(clock);
@@ -69,13 +70,14 @@ async function downloading(
 			if (body.error) throw body.error;
 			return stored
 				? { id: `file:${body.text}`, data: 'filesystem-v2', fileName, mimeType }
-				: { data: Buffer.from(body.text).toString('base64'), fileName, mimeType };
+				: { data: Buffer.from(body.text, 'latin1').toString('base64'), fileName, mimeType };
 		},
 		getBinaryMetadata: (id: string) => Promise.resolve({ fileSize: id.length - 'file:'.length }),
-		getBinaryStream: (id: string) => Promise.resolve([Buffer.from(id.replace('file:', ''))]),
+		getBinaryStream: (id: string) =>
+			Promise.resolve([Buffer.from(id.replace('file:', ''), 'latin1')]),
 	};
 	const caller = { helpers, getCredentials: stop } as unknown as Caller;
-	const outcome = await downloadMedia(caller, timingOf(clock), from, 'video');
+	const outcome = await downloadMedia(caller, timingOf(clock), from, field);
 	return { outcome, requests, tookMs: clock.now() };
 }
 
@@ -279,5 +281,93 @@ describe('a download', () => {
 		const odd = { ...job, jobId: '../a b?c', model: null };
 		const { outcome } = await downloading([whole], odd);
 		expect(outcome.ok && outcome.value.video!.fileName).toMatch(/^[\w.-]+\.mp4$/);
+	});
+});
+
+describe('the last frame', () => {
+	const jpeg = '\xff\xd8\xff\xe0 JFIF';
+	const png = '\x89PNG\r\n\x1a\n';
+	const frame = (body: string, type?: string): Media => ({
+		headers: type === undefined ? {} : { 'content-type': type },
+		body,
+	});
+	const lastFrameUrl = 'https://cdn.example.com/last';
+	const withFrame = { ...job, lastFrameUrl };
+	const framed = (answer: Media | Error, ...more: Array<Media | Error>) =>
+		downloading([whole, answer, ...more], withFrame);
+
+	it.each([
+		['image/jpeg', jpeg, 'seedance-2.0-task_1-last-frame.jpg', 'image/jpeg'],
+		['image/png', png, 'seedance-2.0-task_1-last-frame.png', 'image/png'],
+		['image/webp; q=1', 'RIFF    WEBPVP8 ', 'seedance-2.0-task_1-last-frame.webp', 'image/webp'],
+		[undefined, png, 'seedance-2.0-task_1-last-frame.png', 'image/png'],
+	])('comes as %s in a field of its own', async (type, body, fileName, mimeType) => {
+		const { outcome, requests } = await framed(frame(body, type));
+		expect(outcome).toMatchObject({
+			ok: true,
+			value: {
+				video: { fileName: 'seedance-2.0-task_1.mp4', mimeType: 'video/mp4' },
+				lastFrame: { fileName, mimeType },
+			},
+		});
+		expect(requests.map(({ url }) => url)).toEqual([job.videoUrl, lastFrameUrl]);
+		expect(requests[1]!.headers).toEqual({ 'accept-encoding': 'identity' });
+	});
+
+	it('is not there where the job has none', async () => {
+		const { outcome, requests } = await downloading([whole]);
+		expect(outcome.ok && Object.keys(outcome.value)).toEqual(['video']);
+		expect(requests).toHaveLength(1);
+	});
+
+	it('gives way to the video where both would be in one field', async () => {
+		const { outcome } = await downloading(
+			[whole, frame(jpeg, 'image/jpeg')],
+			withFrame,
+			false,
+			undefined,
+			'lastFrame',
+		);
+		expect(outcome.ok && Object.entries(outcome.value)).toEqual([
+			['lastFrame', expect.objectContaining({ mimeType: 'video/mp4' })],
+		]);
+	});
+
+	it('is tried again by itself where its host is in trouble', async () => {
+		const { outcome, requests } = await framed({ statusCode: 503 }, frame(jpeg, 'image/jpeg'));
+		expect(outcome.ok && Object.keys(outcome.value).sort()).toEqual(['lastFrame', 'video']);
+		expect(requests.map(({ url }) => url)).toEqual([job.videoUrl, lastFrameUrl, lastFrameUrl]);
+	});
+
+	it.each<[string, Media, RegExp, number]>([
+		['is gone', { statusCode: 404 }, /does not work any more \(it was kept until 2026-04-11/, 2],
+		['is a video', frame(mp4, 'video/mp4'), /leads to something else \(video\/mp4\)/, 2],
+		['is a page', frame('<html>gone</html>', 'image/jpeg'), /something that is no image/, 2],
+	])('that %s is a fault of the download', async (_, answer, words, tries) => {
+		const { outcome, requests } = await framed(answer);
+		expect(outcome).toMatchObject({
+			ok: false,
+			fault: { code: 'download_failed', message: expect.stringMatching(words) as string },
+		});
+		expect(requests).toHaveLength(tries);
+	});
+
+	it('is not asked for where the video has failed', async () => {
+		const { outcome, requests } = await downloading([{ statusCode: 404 }], withFrame);
+		expect(outcome.ok).toBe(false);
+		expect(requests.map(({ url }) => url)).toEqual([job.videoUrl]);
+	});
+
+	it('has no other length than its host says: that in the job is that of the video', async () => {
+		const big = { ...withFrame, fileSizeBytes: mp4.length };
+		const { outcome } = await downloading([whole, frame(jpeg.slice(0, 4), 'image/jpeg')], big);
+		expect(outcome.ok).toBe(true);
+	});
+
+	it('at an address that is not of the web is not asked for', async () => {
+		const odd = { ...job, lastFrameUrl: 'file:///etc/passwd' };
+		const { outcome, requests } = await downloading([whole], odd);
+		expect(!outcome.ok && outcome.fault.message).toMatch(/not a web address/);
+		expect(requests).toHaveLength(1);
 	});
 });

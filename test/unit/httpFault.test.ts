@@ -1,6 +1,12 @@
 /** What an HTTP status means: whether a call may be made again is decided here, and with it who pays twice. */
 import { faultOfAnswer } from '../../nodes/Seedance/core/httpFault';
 import type { Intent, Provider } from '../../nodes/Seedance/core/provider';
+import { seedance } from '../../nodes/Seedance/providers/seedance';
+import { seedanceOrg } from '../../nodes/Seedance/providers/seedanceOrg';
+import { segmind } from '../../nodes/Seedance/providers/segmind';
+
+/** Those whose words for these two are the common ones. */
+const providers = [seedance, segmind, seedanceOrg];
 
 type Words = ReturnType<Provider['fault']>;
 interface Asked {
@@ -80,5 +86,48 @@ describe('what the provider says itself', () => {
 		expect(faultOf(400, { words: { message: 'x'.repeat(501) } }).message).toBe(
 			`${'x'.repeat(499)}…`,
 		);
+	});
+
+	it.each([401, 429, 503])('also stands in the place of the words of HTTP %i', (status) => {
+		const { hint, ...common } = faultOf(status);
+		const words = { message: 'No lamp', code: 'lamp' };
+		expect(faultOf(status, { words })).toEqual({ ...common, hint, ...words });
+		expect(faultOf(status, { words: { hint: 'Buy one.' } })).toEqual({
+			...common,
+			hint: 'Buy one.',
+		});
+	});
+
+	it('may be that a 429 will not pass: then there is no pause that would help', () => {
+		const words = { message: 'No credits', hint: 'Buy some.', transient: false };
+		expect(faultOf(429, { words, retryAfter: '7' })).toEqual({
+			httpStatus: 429,
+			ambiguous: false,
+			...words,
+		});
+		const { message, hint } = faultOf(429, { words: { transient: false } });
+		expect(message).toBe('Acme did not accept the request (HTTP 429)');
+		expect(hint).not.toContain('Try again');
+	});
+
+	it('may be that another refusal will pass', () => {
+		expect(faultOf(400, { words: { transient: true } })).toMatchObject({
+			transient: true,
+			ambiguous: false,
+		});
+	});
+
+	it.each(providers)('is nothing about a key or too many requests at $name', (provider) => {
+		const bodies = [
+			undefined,
+			'No',
+			{ error: 'No', code: 'invalid_api_key' },
+			{ error: { code: 'rate_limit_exceeded', message: 'No' } },
+			{ code: 'INVALID_API_KEY', message: 'No' },
+			{ code: 401, message: 'INVALID_API_KEY: no' },
+		];
+		for (const status of [401, 429])
+			for (const intent of ['submit', 'ask', 'cancel', 'upload', 'account'] as const)
+				for (const body of bodies) expect(provider.fault(status, body, intent)).toEqual({});
 	});
 });

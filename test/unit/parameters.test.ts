@@ -80,7 +80,6 @@ describe('a list', () => {
 			[' a ', '\tb\n'],
 			['a', 'b'],
 		],
-		[['a', '', ' ', null, undefined], ['a']],
 		['a', ['a']],
 		[' a \r\n\n b\n', ['a', 'b']],
 		[
@@ -88,16 +87,12 @@ describe('a list', () => {
 			['1', '2.5'],
 		],
 		[7, ['7']],
-		[
-			['a', 'b', 'c', ''],
-			['a', 'b', 'c'],
-		],
+		['a\n\nb\nc\n', ['a', 'b', 'c']],
 		[undefined, undefined],
 		[null, undefined],
 		['', undefined],
 		[' \n ', undefined],
 		[[], undefined],
-		[['', null], undefined],
 	])('by lines of %j', (raw, value) => {
 		expect(lines(raw)).toEqual({ value });
 	});
@@ -119,6 +114,8 @@ describe('a list', () => {
 	});
 
 	it.each<[string, unknown]>([
+		['nothing in the place of an entry', ['a', null]],
+		['an empty text in it', ['a', ' ']],
 		['a list in it', ['a', ['b']]],
 		['an empty list in it', [[]]],
 		['an object in it', [{ url: 'a' }]],

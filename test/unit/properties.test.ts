@@ -1,8 +1,18 @@
 import { NodeHelpers, type INodeProperties, type INodeTypeDescription } from 'n8n-workflow';
 import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
-import { estimateCost } from '../../nodes/Seedance/core/price';
-import type { Capabilities, Choice, Model, Range } from '../../nodes/Seedance/core/model';
-import type { FieldName, ImageInput, Mode } from '../../nodes/Seedance/core/request';
+import type {
+	Capabilities,
+	Choice,
+	Model,
+	PricedRequest,
+	Range,
+} from '../../nodes/Seedance/core/model';
+import {
+	MODEL_DECIDES,
+	type FieldName,
+	type ImageInput,
+	type Mode,
+} from '../../nodes/Seedance/core/request';
 import { requestFields } from '../../nodes/Seedance/core/requestFields';
 import { providers } from '../../nodes/Seedance/providers';
 import { SHAPED_FIELDS } from '../../nodes/Seedance/form/fieldShapes';
@@ -26,6 +36,12 @@ interface State {
 	imageInput: ImageInput | undefined;
 	can: Capabilities;
 }
+/** Without the rules between fields, and without fields that a row takes away from another row. */
+const fieldsOf = (can: Capabilities) =>
+	Object.fromEntries(
+		Object.entries(can).filter(([name, capability]) => capability && name !== 'conflicts'),
+	) as unknown as Capabilities;
+
 const states: State[] = providers.flatMap((provider) =>
 	provider.models.flatMap((model) =>
 		Object.entries(model.modes).flatMap(([mode, can]) =>
@@ -35,7 +51,7 @@ const states: State[] = providers.flatMap((provider) =>
 				model: model.id,
 				mode: mode as Mode,
 				imageInput,
-				can,
+				can: fieldsOf(can),
 			})),
 		),
 	),
@@ -78,6 +94,23 @@ function promised({ can, imageInput }: State): string[] {
 		});
 }
 
+/** What the form is to say. */
+function costOf(model: Model, request: PricedRequest): string {
+	const { price } = model;
+	const { perSecond } = price;
+	const amount = price.credits?.(request);
+	if (amount !== undefined)
+		return `Estimated cost: ${amount} credits (US$${(amount / 100).toFixed(2)})`;
+	const rate = price.usd?.({ ...request, duration: 5 });
+	if (rate !== undefined && model.makes === 'video')
+		return `Estimated cost at list price: up to US$${(rate / 5).toFixed(3)}`;
+	const usd = price.usd?.(request);
+	if (usd !== undefined) return `Estimated cost: US$${usd.toFixed(3).replace(/0$/, '')}`;
+	return perSecond === undefined
+		? 'No price of this model is public. Look it up at the provider.'
+		: `Estimated cost: about US$${(perSecond * (request.duration ?? 0)).toFixed(2)}`;
+}
+
 describe.each(states)(
 	'Generate $makes: $provider, $model, $mode, image by $imageInput',
 	(state) => {
@@ -107,7 +140,8 @@ describe.each(states)(
 
 		it('offers the choices of the model, and its defaults', () => {
 			const choices = Object.entries(state.can).filter(
-				(entry): entry is [FieldName, Choice<string | number>] => 'values' in entry[1],
+				(entry): entry is [FieldName, Choice<string | number>] =>
+					entry[1] !== true && 'values' in entry[1],
 			);
 			for (const [name, choice] of choices) {
 				if (!promised(state).includes(name)) continue;
@@ -119,9 +153,11 @@ describe.each(states)(
 
 		it('has the bounds of the model, and starts within them', () => {
 			const ranges = Object.entries(state.can).filter(
-				(entry): entry is [FieldName, Range & { default?: number }] => 'min' in entry[1],
+				(entry): entry is [FieldName, Range & { default?: number; orModel?: true }] =>
+					entry[1] !== true && 'min' in entry[1],
 			);
-			for (const [name, { min, max, default: usual }] of ranges) {
+			for (const [name, { min: lowest, max, default: usual, orModel }] of ranges) {
+				const min = orModel ? MODEL_DECIDES : lowest;
 				const { typeOptions, default: value } = field(name)!;
 				expect([name, typeOptions]).toMatchObject([name, { minValue: min, maxValue: max }]);
 				expect(value).toBe(usual ?? Math.min(Math.max(Number(value), min), max));
@@ -160,12 +196,8 @@ describe.each(states)(
 					for (const sound of audio ? [true, false] : [undefined]) {
 						const request = { duration: length, resolution: size, audio: sound };
 						const notices = shown(state, request).filter(({ name }) => name === 'costNotice');
-						const credits = estimateCost(model, request).creditsEstimated;
-						const usd = (model.price.perSecond ?? 0) * (length ?? 0);
 						expect(notices.map(({ displayName }) => displayName.split(' for each ')[0])).toEqual([
-							credits === null
-								? `Estimated cost: about US$${usd.toFixed(2)}`
-								: `Estimated cost: ${credits} credits (US$${(credits / 100).toFixed(2)})`,
+							costOf(model, request),
 						]);
 					}
 				}
@@ -180,6 +212,8 @@ describe.each(states)(
 				prompt: 'A lamp',
 				imageUrl: 'https://example.com/a.png',
 				imageInput: state.imageInput,
+				referenceImageUrls: 'https://example.com/a.png\nhttps://example.com/b.png',
+				draftJobId: 'job-1',
 			};
 			const raw = fields
 				.filter(({ name }) => !options.some((option) => option.name === name))
@@ -250,7 +284,10 @@ describe.each(states.filter(({ imageInput }) => imageInput !== 'binary'))(
 			const [afterSubmit] = shown(state).filter(({ name }) => name === 'afterSubmit');
 			const offered = afterSubmit!.options!.map((option) => 'value' in option && option.value);
 			const callsBack = ['resume', 'callback'].map((value) => offered.includes(value));
-			const can = provider.callback !== undefined;
+			const hasJobs = provider.models.some(
+				(model) => model.makes === state.makes && !model.isSynchronous,
+			);
+			const can = provider.callback !== undefined && hasJobs;
 			expect(callsBack).toEqual([can, can]);
 		});
 	},

@@ -90,6 +90,29 @@ it('waits twenty minutes for a file that is not fetched, unless told otherwise',
 	});
 });
 
+describe('a job of the cheap tier', () => {
+	const [model] = seedance.models;
+	const serviceTier = { values: ['default', 'flex'] as const, default: 'default' as const };
+	const can = { ...model!.modes.textToVideo!, serviceTier };
+	const tiers: Provider = { ...seedance, models: [{ ...model!, modes: { textToVideo: can } }] };
+	const waitOf = async (options: IDataObject) =>
+		(await orderOf({}, options, { provider: tiers })).timeoutMs;
+
+	it('is waited for 48 hours, unless told otherwise', async () => {
+		expect(await waitOf({ serviceTier: 'flex' })).toBe(48 * HOUR);
+		expect(await waitOf({ serviceTier: 'flex', timeoutMinutes: 5 })).toBe(HOUR / 12);
+	});
+
+	it('is another one than a job of the default tier', async () => {
+		expect(await waitOf({ serviceTier: 'default' })).toBe(HOUR / 3);
+		expect(await waitOf({})).toBe(HOUR / 3);
+	});
+
+	it('is not known from what is left over from another model', async () => {
+		expect((await orderOf({}, { serviceTier: 'flex' })).timeoutMs).toBe(HOUR / 3);
+	});
+});
+
 describe('where the provider is to call', () => {
 	const resumeAddress = 'https://n8n.example/webhook-waiting/7';
 

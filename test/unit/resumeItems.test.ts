@@ -1,5 +1,10 @@
 /** What an execution goes on with after its callbacks: one item for each that waited, in the same order. */
-import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IHttpRequestOptions,
+	INodeExecutionData,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 import { newJob, updateJob, type Job } from '../../nodes/Seedance/core/job';
 import {
 	awaitedId,
@@ -31,6 +36,8 @@ function newBody(): FakeBody {
 	return body;
 }
 
+const JPEG = '\xff\xd8\xff\xe0 JFIF';
+
 interface Setting {
 	parameters?: IDataObject;
 	/** Until n8n goes on by itself. */
@@ -48,9 +55,9 @@ async function resuming(items: INodeExecutionData[], jobs: Job[], setting: Setti
 	const ctx = {
 		getNodeParameter: (name: string, fallback: unknown) => parameters[name] ?? fallback,
 		helpers: {
-			httpRequest: () => {
+			httpRequest: ({ url }: IHttpRequestOptions) => {
 				fetched += 1;
-				const headers = { 'content-type': 'video/mp4' };
+				const headers = { 'content-type': url.endsWith('.jpg') ? 'image/jpeg' : 'video/mp4' };
 				return Promise.resolve({ statusCode: httpStatus, headers, body: newBody() });
 			},
 			async prepareBinaryData(body: FakeBody, fileName: string, mimeType: string) {
@@ -59,7 +66,8 @@ async function resuming(items: INodeExecutionData[], jobs: Job[], setting: Setti
 					await clock.sleep(500);
 				}
 				if (body.error) throw body.error;
-				return { fileName, mimeType, data: Buffer.from('\0\0\0 ftypisom').toString('base64') };
+				const bytes = mimeType === 'image/jpeg' ? JPEG : '\0\0\0 ftypisom';
+				return { fileName, mimeType, data: Buffer.from(bytes, 'latin1').toString('base64') };
 			},
 		},
 	} as unknown as IWebhookFunctions;
@@ -180,6 +188,22 @@ describe('the file', () => {
 		expect(output[0]).toMatchObject({
 			json: { status: 'completed', failure: null },
 			binary: { image: item.binary.image, clip: { mimeType: 'video/mp4' } },
+		});
+	});
+
+	it('comes with the last frame, where the job has one', async () => {
+		const item = { ...waiting('job_1'), binary: { image: { data: '', mimeType: 'image/png' } } };
+		const lastFrameUrl = 'https://e.com/last.jpg';
+		const setting = { parameters: download, httpStatus: 200 };
+		const { output, fetched } = await resuming([item], [ended('job_1', { lastFrameUrl })], setting);
+		expect(fetched).toBe(2);
+		expect(output[0]).toMatchObject({
+			json: { status: 'completed', lastFrameUrl, failure: null },
+			binary: {
+				image: item.binary.image,
+				video: { mimeType: 'video/mp4' },
+				lastFrame: { mimeType: 'image/jpeg', fileName: 'job-job_1-last-frame.jpg' },
+			},
 		});
 	});
 

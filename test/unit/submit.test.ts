@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { newJob } from '../../nodes/Seedance/core/job';
+import type { Submission } from '../../nodes/Seedance/core/provider';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
 import { submit, type SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
 import {
@@ -54,6 +55,15 @@ describe('submit', () => {
 			},
 		});
 		expect(asked).toHaveLength(1);
+	});
+
+	it('says which region the key is of, where the provider has regions', async () => {
+		for (const region of ['europe', undefined]) {
+			const session = scriptedSession(new VirtualClock(), oneByOne(queued));
+			Object.assign(session.settings, { region });
+			await submit(session, submitMemory({}, EXECUTION), order);
+			expect(session.asked.map(({ input }) => (input as Submission).region)).toEqual([region]);
+		}
 	});
 
 	it('leaves a trace of the job in the log, once', async () => {

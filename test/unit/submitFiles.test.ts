@@ -9,7 +9,8 @@ import type { Files, ImageFile, MediaRequest } from '../../nodes/Seedance/core/r
 import type { Dialect } from '../../nodes/Seedance/core/provider';
 import { checkFiles } from '../../nodes/Seedance/runtime/submit/files';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
-import { prepare, submit, type SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
+import { prepare } from '../../nodes/Seedance/runtime/submit/prepare';
+import { submit, type SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
 import { oneByOne, says, scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 

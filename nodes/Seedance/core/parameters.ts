@@ -108,11 +108,15 @@ export function listOf(
 ): Reader<readonly string[]> {
 	return (raw) => {
 		if (isLeftOut(raw)) return { value: undefined };
-		const given: readonly unknown[] = typeof raw === 'string' ? raw.split(separator) : [raw].flat();
-		const entries = given.filter((entry) => !isLeftOut(entry));
+		// An empty line is nothing. An empty entry of an array was meant to be something, and the prompt counts it.
+		const entries: readonly unknown[] =
+			typeof raw === 'string'
+				? raw.split(separator).filter((entry) => !isLeftOut(entry))
+				: [raw].flat();
 		if (entries.length === 0) return { value: undefined };
 		const texts = entries
 			.filter((entry) => typeof entry === 'string' || typeof entry === 'number')
+			.filter((entry) => !isLeftOut(entry))
 			.map((entry) => String(entry).trim());
 		const isValid = texts.length === entries.length && texts.length <= max && texts.every(fits);
 		return isValid ? { value: texts } : { allowed: `up to ${max} ${what}` };

@@ -1,8 +1,6 @@
 import type { Capabilities } from './model';
 import {
-	isWebAddress,
 	jsonObject,
-	listOf,
 	numberOf,
 	oneOf,
 	text,
@@ -11,31 +9,9 @@ import {
 	wholeNumber,
 	type Reader,
 } from './parameters';
+import { inputFields } from './inputFields';
 import { MODEL_DECIDES, type FieldName, type FieldValues, type ImageInput } from './request';
-
-type Image = NonNullable<Capabilities['image']>;
-
-/** What a model's row says about each field. Every model has the fields that are `true`. */
-export interface FieldCapabilities extends Required<Omit<Capabilities, 'image' | 'conflicts'>> {
-	imageInput: Image;
-	imageUrl: Image;
-	imageBinaryField: Image;
-	metadata: true;
-	callbackUrl: true;
-}
-
-/** A field that a user fills in. */
-export interface RequestField<Name extends FieldName> {
-	/** In the form and in error messages. */
-	label: string;
-	/** Where it is: in the form itself, under Options, or in the form with one choice of After Submit only. */
-	section: 'form' | 'options' | 'afterSubmit';
-	/** The capability; undefined if the model does not have the field. */
-	of(can: Capabilities): FieldCapabilities[Name] | undefined;
-	reader(capability: FieldCapabilities[Name]): Reader<FieldValues[Name]>;
-	/** If the field exists only with one kind of image input: that kind. */
-	onlyWith?(capability: FieldCapabilities[Name]): ImageInput | undefined;
-}
+import type { Image, RequestField } from './requestField';
 
 /**
  * The fields of a request. The check, the reading of the form's values and the form itself are derived from these rows.
@@ -128,74 +104,7 @@ export const requestFields: { readonly [Name in FieldName]: RequestField<Name> }
 		of: ({ skipModeration }) => skipModeration,
 		reader: (skipModeration) => trueOrFalse(skipModeration.default),
 	},
-	endFrameBinaryField: {
-		label: 'End Frame Binary Field',
-		section: 'options',
-		of: ({ endFrameBinaryField }) => endFrameBinaryField,
-		reader: () => text(200, 'optional'),
-		onlyWith: ({ imageInput }) => imageInput,
-	},
-	referenceImageUrls: {
-		label: 'Reference Image URLs',
-		section: 'form',
-		of: ({ referenceImageUrls }) => referenceImageUrls,
-		reader: ({ max }) => addresses(max),
-	},
-	referenceBinaryFields: {
-		label: 'Reference Binary Fields',
-		section: 'form',
-		of: ({ referenceBinaryFields }) => referenceBinaryFields,
-		reader: ({ max }) =>
-			listOf(max, 'names of binary fields, separated by commas', /[,\n]/, () => true),
-	},
-	referenceVideoUrls: {
-		label: 'Reference Video URLs',
-		section: 'options',
-		of: ({ referenceVideoUrls }) => referenceVideoUrls,
-		reader: ({ max }) => addresses(max),
-	},
-	referenceAudioUrls: {
-		label: 'Reference Audio URLs',
-		section: 'options',
-		of: ({ referenceAudioUrls }) => referenceAudioUrls,
-		reader: ({ max }) => addresses(max),
-	},
-	task: {
-		label: 'Task',
-		section: 'options',
-		of: ({ task }) => task,
-		reader: oneOf,
-	},
-	draftJobId: {
-		label: 'Draft Job ID',
-		section: 'form',
-		of: ({ draftJobId }) => draftJobId,
-		reader: () => text(200),
-	},
-	draft: {
-		label: 'Draft',
-		section: 'options',
-		of: ({ draft }) => draft,
-		reader: (draft) => trueOrFalse(draft.default),
-	},
-	returnLastFrame: {
-		label: 'Return Last Frame',
-		section: 'options',
-		of: ({ returnLastFrame }) => returnLastFrame,
-		reader: (returnLastFrame) => trueOrFalse(returnLastFrame.default),
-	},
-	watermark: {
-		label: 'Watermark',
-		section: 'options',
-		of: ({ watermark }) => watermark,
-		reader: (watermark) => trueOrFalse(watermark.default),
-	},
-	serviceTier: {
-		label: 'Service Tier',
-		section: 'options',
-		of: ({ serviceTier }) => serviceTier,
-		reader: oneOf,
-	},
+	...inputFields,
 	modelId: {
 		label: 'Model ID',
 		section: 'options',
@@ -230,9 +139,6 @@ export function readerOf<Name extends FieldName>(
 	const only = field.onlyWith?.(capability);
 	return only === undefined || only === imageInput ? field.reader(capability) : undefined;
 }
-
-const addresses = (max: number) =>
-	listOf(max, 'addresses that start with https:// or http://, one a line', /\n/, isWebAddress);
 
 const takes = (image: Image | undefined, input: ImageInput) =>
 	image?.inputs.includes(input) ? image : undefined;

@@ -10,7 +10,9 @@ import type { Provider } from '../core/provider';
 import type { Mode } from '../core/request';
 import { requestFields } from '../core/requestFields';
 import { providers } from '../providers';
-import { choiceOf, SHAPED_FIELDS, variantOf, type ShapedField, type Variant } from './fieldShapes';
+import { choiceOf } from './choices';
+import { SHAPED_FIELDS, variantOf, type ShapedField, type Variant } from './fieldShapes';
+import { grouped } from './grouped';
 
 const MODE_NAMES: Record<Model['makes'], Record<Mode, string>> = {
 	video: {
@@ -192,17 +194,4 @@ function showWhere(
 		[`${root}mode`]: row.modes,
 		...(row.imageInput ? { [`${root}imageInput`]: [row.imageInput] } : {}),
 	};
-}
-
-/** Groups entries with an equal key, in the order of their first appearance. */
-function grouped<T, K>(entries: readonly T[], keyOf: (entry: T) => K): Array<[K, T[]]> {
-	const groups = new Map<string, [K, T[]]>();
-	for (const entry of entries) {
-		const key = keyOf(entry);
-		const id = JSON.stringify(key);
-		const group = groups.get(id) ?? [key, []];
-		group[1].push(entry);
-		groups.set(id, group);
-	}
-	return [...groups.values()];
 }

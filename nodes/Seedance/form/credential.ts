@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { hostField, type Access, type Region } from '../core/access';
-import { choiceOf } from './fieldShapes';
+import { choiceOf } from './choices';
 
 /** What a credential's form says beyond the provider's facts. */
 interface Words {
@@ -95,5 +95,5 @@ export function mainAddress({ hosts, regions }: Pick<Access, 'hosts' | 'regions'
 	const ofRegion = byRegion
 		? `(${JSON.stringify(Object.fromEntries(byRegion))})[$credentials.region] || `
 		: '';
-	return `={{(${field} || ${ofRegion}${JSON.stringify(usual)}).trim().replace(/\\/+$/, "")}}`;
+	return `={{((${field} || "").trim() || ${ofRegion}${JSON.stringify(usual)}).replace(/\\/+$/, "")}}`;
 }

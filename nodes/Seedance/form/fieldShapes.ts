@@ -1,25 +1,17 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import { showImageLimits } from '../core/image';
 import type { Capabilities } from '../core/model';
-import { MODEL_DECIDES, type ImageInput, type ServiceTier } from '../core/request';
-import { requestFields, type FieldCapabilities, type RequestField } from '../core/requestFields';
+import { MODEL_DECIDES, type ImageInput } from '../core/request';
+import type { FieldCapabilities, RequestField } from '../core/requestField';
+import { requestFields } from '../core/requestFields';
+import { asOption, choiceOf, IMAGE_INPUTS, SERVICE_TIERS, TASKS } from './choices';
 
 type Shape = Omit<INodeProperties, 'name' | 'displayName' | 'displayOptions'>;
 
 /** The fields whose shape depends on the model. */
 export type ShapedField = Exclude<keyof FieldCapabilities, 'metadata' | 'callbackUrl'>;
 
-/** A dropdown. Without a given default, the first entry is the default. */
-export function choiceOf(
-	options: INodePropertyOptions[],
-	value = options[0]?.value ?? '',
-): Pick<INodeProperties, 'type' | 'options' | 'default'> {
-	return { type: 'options', options, default: value };
-}
-
-const asOption = (value: string | number): INodePropertyOptions => ({ name: String(value), value });
-
-const IMAGE_INPUTS: Record<ImageInput, string> = { url: 'URL', binary: 'File of the Item' };
+const isRatio = (value: string): boolean => /^\d/.test(value);
 
 // No field is marked as required. If the model is an expression, n8n would require fields that do not apply, and its
 // message does not name the allowed values. `checkRequest` handles both cases correctly.
@@ -94,7 +86,7 @@ const fieldShapes: {
 	}),
 	aspectRatio: (aspectRatio) => ({
 		...choiceOf(aspectRatio.values.map(asOption), aspectRatio.default),
-		description: `Width to height: 16:9 is landscape, 9:16 is for phones, 1:1 is square${aspectRatio.values.includes('adaptive') ? ', adaptive follows the input' : ''}`,
+		description: `Width to height: 16:9 is landscape, 9:16 is for phones, 1:1 is square${aspectRatio.values.every(isRatio) ? '' : ', Adaptive follows the input'}`,
 	}),
 	audio: (audio) => ({
 		type: 'boolean',
@@ -182,18 +174,6 @@ const fieldShapes: {
 		placeholder,
 		description: 'Sent as it is, for a model or endpoint newer than this package',
 	}),
-};
-
-const TASKS: Readonly<Record<string, INodePropertyOptions>> = {
-	auto: { name: 'Automatic', value: 'auto', description: 'The model decides by the prompt' },
-	edit: { name: 'Edit', value: 'edit', description: 'Change the reference video' },
-	extend: { name: 'Extend', value: 'extend', description: 'Continue the reference video' },
-	reference: { name: 'Reference', value: 'reference', description: 'Make a new video' },
-};
-
-const SERVICE_TIERS: Readonly<Record<ServiceTier, INodePropertyOptions>> = {
-	default: { name: 'Default', value: 'default' },
-	flex: { name: 'Flex', value: 'flex', description: 'Half the price, within hours' },
 };
 
 export const SHAPED_FIELDS = Object.keys(fieldShapes) as ShapedField[];

@@ -15,7 +15,7 @@ import {
 import { moneyOptions } from './money';
 import { costNotices } from './costNotices';
 import { providerProperty, requestOptions, requestProperties } from './common';
-import { choiceOf } from './fieldShapes';
+import { choiceOf } from './choices';
 
 const makersOf = (makes: Model['makes']) =>
 	providers.filter(({ models }) => models.some((model) => model.makes === makes));
@@ -48,36 +48,33 @@ const callbackChoices = [
 	},
 ];
 
-const hintOf = (silent: readonly Provider[]) =>
-	`${silent.map(({ name }) => name).join(' and ')} cannot call back, so there is nothing for Wait for Webhook to wait for`;
-
-const hintOfSynchronous = (atOnce: readonly Provider[]) =>
-	`${atOnce.map(({ name }) => name).join(' and ')} returns the result at once, so there is nothing for Wait for Webhook to wait for`;
+const hintOf = (those: readonly Provider[], why: string) =>
+	`${those.map(({ name }) => name).join(' and ')} ${why}, so there is nothing for Wait for Webhook to wait for`;
 
 /** Callbacks are offered only if the provider supports them. */
 function afterSubmitProperties(
 	offered: readonly Provider[],
 	makes: Model['makes'],
 ): INodeProperties[] {
-	const isAtOnce = ({ models }: Provider) =>
-		models.every((model) => model.makes !== makes || model.isSynchronous);
-	const synchronous = offered.filter(isAtOnce);
-	const withJobs = offered.filter((provider) => !isAtOnce(provider));
+	const synchronous = offered.filter(({ models }) =>
+		models.every((model) => model.makes !== makes || model.isSynchronous),
+	);
+	const withJobs = offered.filter((provider) => !synchronous.includes(provider));
 	const callsBack = withJobs.filter(({ callback }) => callback);
 	const pollsOnly = withJobs.filter(({ callback }) => !callback);
 	return [
 		{ show: callsBack, options: [...waitChoices, ...callbackChoices] },
-		{ show: pollsOnly, options: waitChoices, hint: hintOf(pollsOnly) },
-		{ show: synchronous, options: waitChoices, hint: hintOfSynchronous(synchronous) },
+		{ show: pollsOnly, options: waitChoices, why: 'cannot call back' },
+		{ show: synchronous, options: waitChoices, why: 'returns the result at once' },
 	]
 		.filter(({ show }) => show.length > 0)
-		.map(({ show, options, hint }) => ({
+		.map(({ show, options, why }) => ({
 			displayName: 'After Submit',
 			name: 'afterSubmit',
 			noDataExpression: true,
 			displayOptions: { show: { provider: show.map(({ id }) => id) } },
 			...choiceOf(options),
-			hint,
+			...(why ? { hint: hintOf(show, why) } : {}),
 			description: 'What to do once the provider has accepted the job',
 		}));
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Provider } from '../core/provider';
-import { choiceOf } from './fieldShapes';
+import { choiceOf } from './choices';
 
 // Fields that several nodes share.
 

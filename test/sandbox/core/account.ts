@@ -1,31 +1,40 @@
 import { RATE_WINDOW_MS } from '../decisions.ts';
 import type { StandIn } from '../dialects/dialect.ts';
-import type { AccountOptions } from '../types.ts';
+import type { AccountOptions, ModelArkAccount } from '../types.ts';
 import type { Answer } from './answer.ts';
 
 /** Sliding window over one key's requests. [us] Requests refused with 429 do not fill it. */
 export class RateWindow {
 	private readonly limit: number;
+	private readonly spanMs: number;
 	private admitted: number[] = [];
 
-	constructor(limit: number) {
+	constructor(limit: number, spanMs: number = RATE_WINDOW_MS) {
 		this.limit = limit;
+		this.spanMs = spanMs;
 	}
 
 	/** 0 if the request is allowed, otherwise the whole seconds until one is allowed (at least 1). */
 	retryAfterSeconds(nowMs: number): number {
-		this.admitted = this.admitted.filter((at) => at > nowMs - RATE_WINDOW_MS);
+		this.admitted = this.admitted.filter((at) => at > nowMs - this.spanMs);
 		const oldest = this.admitted[0];
 		if (this.admitted.length < this.limit || oldest === undefined) {
 			this.admitted.push(nowMs);
 			return 0;
 		}
-		return Math.max(1, Math.ceil((oldest + RATE_WINDOW_MS - nowMs) / 1000));
+		return Math.max(1, Math.ceil((oldest + this.spanMs - nowMs) / 1000));
 	}
 
 	clear(): void {
 		this.admitted = [];
 	}
+}
+
+/** At most so many requests in any span of wall time, counted apart from others under a name of its own. */
+export interface RateLimit {
+	name: string;
+	requests: number;
+	spanMs: number;
 }
 
 /** A stored answer that is repeated for the same idempotency key. */
@@ -48,7 +57,10 @@ export class Account {
 	readonly creditsAtStart: number;
 	/** The available balance, without reserved credits. */
 	credits: number;
+	readonly requestsPerMinute: number;
+	readonly modelArk: ModelArkAccount;
 	readonly window: RateWindow;
+	private readonly windows = new Map<string, RateWindow>();
 	readonly remembered = new Map<string, Remembered>();
 
 	/** `name` is that of the provider's first account, and `index` counts its accounts. */
@@ -63,13 +75,23 @@ export class Account {
 		this.credits = options.credits ?? defaults.credits;
 		this.creditsAtStart = this.credits;
 		this.maxConcurrentJobs = options.maxConcurrentJobs ?? defaults.maxConcurrentJobs;
-		this.window = new RateWindow(options.requestsPerMinute ?? defaults.requestsPerMinute);
+		this.requestsPerMinute = options.requestsPerMinute ?? defaults.requestsPerMinute;
+		this.modelArk = options.modelArk ?? {};
+		this.window = new RateWindow(this.requestsPerMinute);
+	}
+
+	/** The window of a limit that only some requests count towards. */
+	windowOf({ name, requests, spanMs }: RateLimit): RateWindow {
+		const window = this.windows.get(name) ?? new RateWindow(requests, spanMs);
+		this.windows.set(name, window);
+		return window;
 	}
 
 	/** Resets the account to its initial state. */
 	reset(): void {
 		this.credits = this.creditsAtStart;
 		this.window.clear();
+		this.windows.clear();
 		this.remembered.clear();
 	}
 }

@@ -25,6 +25,8 @@ export interface Draft {
 	id?: string;
 	urlLifeSeconds?: number;
 	batch?: Batch;
+	/** See `Job`. */
+	unqueued?: boolean;
 }
 
 /** An ID in the documented form: a prefix, then lower-case letters and digits. */
@@ -38,6 +40,7 @@ export interface BoardParts {
 	/** Provider seconds of processing for the n-th job. */
 	jobSeconds: (ordinal: number) => number;
 	jobIdOf?: (dialect: string) => string | undefined;
+	onSubmitted: (job: Job) => void;
 	onStarted: (job: Job) => void;
 	onMidway: (job: Job) => void;
 	onSettled: (job: Job) => void;
@@ -69,7 +72,9 @@ export class Board {
 		this.parts.ledger.money(account, 'reserved', credits);
 		this.parts.ledger.jobCreated(account);
 		this.note('submitted', job, { credits });
+		this.parts.onSubmitted(job);
 		if (job.tags.has('instant')) this.settle(job, this.outcomeOf(job));
+		else if (job.unqueued) this.start(job);
 		else this.startNext(account);
 		return job;
 	}
@@ -146,6 +151,7 @@ export class Board {
 			credits,
 			urlLifeSeconds: draft.urlLifeSeconds ?? URL_LIFE_SECONDS,
 			batch: draft.batch ?? null,
+			unqueued: draft.unqueued ?? false,
 			createdAt: clock.now(),
 			estimateMs: clock.wallMs(seconds),
 			processingMs: tags.has('never') ? Infinity : clock.wallMs(seconds * factor),
@@ -159,7 +165,7 @@ export class Board {
 	}
 
 	private startNext(account: Account): void {
-		const mine = this.list().filter((job) => job.account === account);
+		const mine = this.list().filter((job) => job.account === account && !job.unqueued);
 		const free =
 			account.maxConcurrentJobs - mine.filter((job) => job.state === 'processing').length;
 		for (const job of mine.filter(({ state }) => state === 'queued').slice(0, Math.max(0, free)))
@@ -184,7 +190,8 @@ export class Board {
 		this.stops.set(job.id, stops);
 	}
 
-	private outcomeOf({ tags }: Job): Outcome {
+	private outcomeOf({ request, tags }: Job): Outcome {
+		if (request.failure) return 'failed';
 		return FAILING_TAGS.some((tag) => tags.has(tag)) ? 'failed' : 'completed';
 	}
 

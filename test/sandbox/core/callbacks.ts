@@ -27,6 +27,12 @@ export interface CallbackPayload {
 	sign?: (message: Unsigned) => Record<string, string>;
 	/** Sent also when the job starts to be processed, not only when it has settled. */
 	tellsStart?: true;
+	/** Sent also when the job was accepted. */
+	tellsQueued?: true;
+	/** The provider calls nobody back about this state. */
+	silent?: true;
+	/** How the provider delivers it; by default once, with the time that all receivers have. */
+	delivery?: { retries: number; timeoutMs: number };
 	/** Replaces the video's address, for forged callbacks. */
 	withVideoUrl: (url: string) => Record<string, unknown>;
 }
@@ -58,6 +64,12 @@ export class Callbacks {
 		if (job.tags.has('callback-forged')) this.send(job, 'forged');
 		if (job.tags.has('callback-early'))
 			this.send(asCompleted(job, this.parts.clock.now()), 'early');
+	}
+
+	submitted(job: Job): void {
+		const { callbackUrl } = job.request;
+		if (!callbackUrl || job.tags.has('callback-never')) return;
+		if (this.parts.payloadOf(job).tellsQueued) this.send(job, 'start');
 	}
 
 	started(job: Job): void {
@@ -102,7 +114,8 @@ export class Callbacks {
 		const url = job.request.callbackUrl;
 		if (!url) return;
 		const { id, account } = job;
-		this.tell({ id, account, url, payload: this.parts.payloadOf(job) }, kind);
+		const payload = this.parts.payloadOf(job);
+		if (!payload.silent) this.tell({ id, account, url, payload }, kind);
 	}
 
 	private track(work: Promise<void>): void {
@@ -120,7 +133,7 @@ export class Callbacks {
 		const detail = { url, event, kind, attempt, status, error };
 		this.parts.events.add('callback', { jobId, account, detail });
 		const taken = status !== null && status >= 200 && status < 300;
-		if (taken || attempt > this.parts.retries) return;
+		if (taken || attempt > (delivery.payload.delivery ?? this.parts).retries) return;
 		const pause = this.parts.clock.wallMs(CALLBACK_RETRY_SECONDS * 2 ** (attempt - 1));
 		this.timers.after(pause, () => this.track(this.deliver({ ...delivery, attempt: attempt + 1 })));
 	}
@@ -138,7 +151,7 @@ export class Callbacks {
 				dispatcher: this.agent,
 				headers: { 'content-type': 'application/json', ...signature },
 				body,
-				signal: AbortSignal.timeout(CALLBACK_TIMEOUT_MS),
+				signal: AbortSignal.timeout(payload.delivery?.timeoutMs ?? CALLBACK_TIMEOUT_MS),
 			});
 			await answer.body.dump();
 			const tookMs = this.parts.clock.now() - at;

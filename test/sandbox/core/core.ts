@@ -36,6 +36,8 @@ export interface Core {
 	signature: SignatureEncoding;
 	/** One upload each, by the path at the media host. */
 	slots: Map<string, (upload: SlotUpload) => Answer>;
+	/** What is at the signed addresses of the media host, by path and query. */
+	links: Map<string, (method: string) => Answer>;
 	/** Called for every settled job, for dialects that react to it. */
 	settledListeners: Array<(job: Job) => void>;
 	/** The functions that create the callbacks of each dialect. Every dialect registers itself. */
@@ -81,6 +83,7 @@ export function createCore(options: SandboxOptions, standIns: readonly StandIn[]
 		events,
 		jobSeconds: typeof given === 'number' ? () => given : given,
 		jobIdOf: options.jobIdOf,
+		onSubmitted: (job) => callbacks.submitted(job),
 		onStarted: (job) => callbacks.started(job),
 		onMidway: (job) => callbacks.midway(job),
 		onSettled: (job) => {
@@ -101,6 +104,7 @@ export function createCore(options: SandboxOptions, standIns: readonly StandIn[]
 		picture: new Picture(clipPath),
 		uploads: new Map(),
 		slots: new Map(),
+		links: new Map(),
 		mediaBase: '',
 		apiBase: '',
 		signature: options.signature ?? 'hex',
@@ -118,5 +122,6 @@ export function resetCore(core: Core): void {
 	core.events.clear();
 	core.uploads.clear();
 	core.slots.clear();
+	core.links.clear();
 	for (const account of core.accounts.all) account.reset();
 }

@@ -18,7 +18,8 @@ const FAILURES = {
 /** Tags that make a job fail. */
 export const FAILING_TAGS = ['fail', 'fail-text', 'moderate', 'late-validation'] as const;
 
-export function failureOf({ tags }: Job): { code: string; message: string } {
+export function failureOf({ request, tags }: Job): { code: string; message: string } {
+	if (request.failure) return request.failure;
 	if (tags.has('moderate')) return FAILURES.policy;
 	return tags.has('late-validation') ? FAILURES.validation : FAILURES.generation;
 }

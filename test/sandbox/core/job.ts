@@ -19,6 +19,10 @@ export interface JobRequest {
 	metadata?: Record<string, unknown>;
 	/** The accepted body, for dialects that repeat parts of it. */
 	sent?: Record<string, unknown>;
+	/** Why it is going to fail, or has to now, in the dialect's own words. */
+	failure?: { code: string; message: string };
+	/** Its files are only at addresses with a signature. */
+	signedLinks?: true;
 }
 
 export interface Job {
@@ -33,6 +37,8 @@ export interface Job {
 	/** How long the file is available after completion, in seconds of the job clock. */
 	readonly urlLifeSeconds: number;
 	readonly batch: Batch | null;
+	/** It is processed at once and takes no place of those that are processed at a time. */
+	readonly unqueued: boolean;
 	/** Wall milliseconds since 1970, as are all times here. */
 	readonly createdAt: number;
 	/** The estimate that clients receive, in wall milliseconds. */

@@ -21,6 +21,20 @@ export const TAGS = [
 	'output-object',
 	'output-array',
 	'code-in-body',
+	'expire',
+	'audio-moderated',
+	'policy',
+	'task-type',
+	'real-face',
+	'refuse-text',
+	'quota',
+	'set-limit',
+	'overloaded',
+	'overdue',
+	'not-open',
+	'endpoints-only',
+	'frame-jpeg',
+	'image-error',
 ] as const;
 
 export type Tag = (typeof TAGS)[number];
@@ -35,6 +49,20 @@ const ONLY_IN: Partial<Record<Tag, string>> = {
 	'output-object': 'segmind',
 	'output-array': 'segmind',
 	'code-in-body': 'seedanceOrg',
+	expire: 'modelArk',
+	'audio-moderated': 'modelArk',
+	policy: 'modelArk',
+	'task-type': 'modelArk',
+	'real-face': 'modelArk',
+	'refuse-text': 'modelArk',
+	quota: 'modelArk',
+	'set-limit': 'modelArk',
+	overloaded: 'modelArk',
+	overdue: 'modelArk',
+	'not-open': 'modelArk',
+	'endpoints-only': 'modelArk',
+	'frame-jpeg': 'modelArk',
+	'image-error': 'modelArk',
 };
 
 const isTag = (word: string): word is Tag => (TAGS as readonly string[]).includes(word);

@@ -1,4 +1,4 @@
-import type { Account } from '../core/account.ts';
+import type { Account, RateLimit } from '../core/account.ts';
 import type { Answer, Problem } from '../core/answer.ts';
 import type { Unsigned } from '../core/callbacks.ts';
 import type { Core } from '../core/core.ts';
@@ -39,6 +39,8 @@ export interface Route {
 	path: string;
 	kind: RequestKind;
 	handle: (call: Call) => Answer | Promise<Answer>;
+	/** The largest body, in bytes; that of the server by default. */
+	mostBytes?: number;
 }
 
 /** One API of a provider. A new dialect is one such object. The core and the servers do not change. */
@@ -57,6 +59,11 @@ export interface Dialect {
 	/** Its answer to an unknown address; by default `answerTo` with "not found". */
 	nowhere?: (method: string, path: string) => Answer | undefined;
 	routes: Route[];
+	/**
+	 * The limit that a request counts towards, if any. Where this is missing, all requests of an account count towards its
+	 * requests per minute.
+	 */
+	limitOf?: (account: Account, kind: RequestKind) => RateLimit | undefined;
 }
 
 /** What an account has unless a test says otherwise. */
@@ -107,6 +114,11 @@ export interface StandIn {
 	 * Where its hosts are here: a prefix of the path for each, by the field of the credential that contains the address.
 	 */
 	hosts: Readonly<Record<'baseUrl', string> & Record<string, string>>;
+	/** Further fields of the credential of an account; also other hosts than the usual ones, as paths, if it has those. */
+	credentialOf?(account: Account): {
+		hosts?: Record<string, string>;
+		fields?: Record<string, string>;
+	};
 	/** The first one is that of the provider's usual model. */
 	trials: readonly [Trial, ...Trial[]];
 	/** How callbacks are signed, in all possible ways: none if they are not. Absent if there are no callbacks. */

@@ -1,4 +1,5 @@
 import type { StandIn } from './dialect.ts';
+import { modelArkStandIn } from './modelArk.ts';
 import { replicateStandIn } from './replicate.ts';
 import { seedanceStandIn } from './seedanceIt.ts';
 import { seedanceOrgStandIn } from './seedanceOrg.ts';
@@ -9,5 +10,6 @@ export const standIns: readonly StandIn[] = [
 	seedanceStandIn,
 	segmindStandIn,
 	seedanceOrgStandIn,
+	modelArkStandIn,
 	replicateStandIn,
 ];

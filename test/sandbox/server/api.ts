@@ -54,8 +54,14 @@ export function createApi(core: Core, dialects: Dialect[]): FastifyInstance {
 		done();
 	});
 	for (const dialect of dialects)
-		for (const { method, path, handle } of dialect.routes)
-			app.route({ method, url: path, exposeHeadRoute: false, handler: serve(dialect, handle) });
+		for (const { method, path, handle, mostBytes: bodyLimit } of dialect.routes)
+			app.route({
+				method,
+				url: path,
+				bodyLimit,
+				exposeHeadRoute: false,
+				handler: serve(dialect, handle),
+			});
 	addControlRoutes(app, core);
 	app.setNotFoundHandler((request, reply) =>
 		serve(dialectForRequest(dialects, request.url), nowhere(dialects, request))(request, reply),
@@ -118,7 +124,7 @@ async function serveOne(
 		record.fault = fault?.id ?? null;
 	}
 	if (fault) core.events.add('fault', { detail: { fault: fault.id, method, path } });
-	const refusal = admit(core, dialect, request);
+	const refusal = admit(core, dialect, request, kind);
 	const real = async (): Promise<Answer> => {
 		if (refusal instanceof Problem) return dialect.answerTo(refusal);
 		return answer(core, dialect, handle, request, sent);
@@ -130,14 +136,27 @@ async function serveOne(
 }
 
 /** Checks the key and the rate limit. Also runs for requests that a fault answers, because they have arrived. */
-function admit(core: Core, dialect: Dialect, request: FastifyRequest): Problem | undefined {
+function admit(
+	core: Core,
+	dialect: Dialect,
+	request: FastifyRequest,
+	kind: RequestRecord['kind'] = 'unknown',
+): Problem | undefined {
 	const account = core.accounts.byKey(dialect.keyOf(headersOf(request)), dialect.provider);
 	if (!account) return new Problem('unauthorized', 'Missing or invalid API key.');
-	const seconds = account.window.retryAfterSeconds(core.clock.now());
+	const limit = dialect.limitOf?.(account, kind);
+	const window = dialect.limitOf ? limit && account.windowOf(limit) : account.window;
+	const seconds = window?.retryAfterSeconds(core.clock.now());
 	if (!seconds) return undefined;
 	core.ledger.refused(account);
 	const headers = { 'retry-after': String(seconds) };
-	return new Problem('rate_limited', `Rate limit exceeded, retry in ${seconds} s.`, {}, headers);
+	const details = limit ? { limit: limit.name } : {};
+	return new Problem(
+		'rate_limited',
+		`Rate limit exceeded, retry in ${seconds} s.`,
+		details,
+		headers,
+	);
 }
 
 async function answer(

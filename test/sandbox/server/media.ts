@@ -13,7 +13,8 @@ export function createMedia(core: Core): FastifyInstance {
 	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 	app.setNotFoundHandler(async (request, reply) => {
 		const { method, url: path } = request;
-		const [, jobId = null, ending = ''] = /^\/cdn\/outputs\/([\w-]+)\.(mp4|png)$/.exec(path) ?? [];
+		const [, jobId = null, ending = ''] =
+			/^\/cdn\/outputs\/([\w-]+)\.(\w+)(?:\?|$)/.exec(path) ?? [];
 		const fault = core.faults.draw({ host: 'media', method, path, body: '' });
 		if (fault) core.events.add('fault', { detail: { fault: fault.id, method, path } });
 		const carriedKey = carriesKey(core.accounts, request);
@@ -56,6 +57,9 @@ function fileFor(
 	const upload = core.uploads.get(/^\/uploads\/([\w.-]+)$/.exec(url)?.[1] ?? '');
 	if (upload) return { status: 200, body: upload.bytes, headers: { 'content-type': upload.type } };
 	const job = jobId === null ? undefined : core.board.find(jobId);
+	if (job?.request.signedLinks)
+		return core.links.get(url)?.(method) ?? text(403, 'The signature does not match');
+	if (url.includes('?') || !['mp4', 'png'].includes(ending)) return text(404, 'Not found');
 	if (job?.state !== 'completed' || job.settledAt === null || job.erased)
 		return text(404, 'Not found');
 	if (ending === 'mp4' && job.request.makes === 'image') return text(404, 'Not found');

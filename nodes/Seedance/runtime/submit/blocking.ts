@@ -11,7 +11,8 @@ import type { GenerateItem } from './readItem';
 import type { Session } from '../api/session';
 import { callOnce } from '../api/callOnce';
 import type { SubmitMemory } from './memory';
-import { noteAmbiguousSubmit, noteSubmitted, prepare, submittedJob } from './submit';
+import { prepare } from './prepare';
+import { noteAmbiguousSubmit, noteSubmitted, submittedJob } from './submit';
 import type { Caller } from '../api/send';
 
 /**

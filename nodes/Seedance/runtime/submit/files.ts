@@ -28,30 +28,7 @@ export async function checkFiles(
 	if (!imageBinaryField && !endFrameBinaryField && referenceBinaryFields.length === 0) {
 		return success(undefined);
 	}
-	const load: LoadFiles = async () => {
-		const frame = (binaryField: string | undefined, namedBy: FieldName) =>
-			binaryField === undefined ? [] : [{ binaryField, namedBy, limits: can?.image?.limits }];
-		const first = await loadAll(ctx, frame(imageBinaryField, 'imageBinaryField'), itemIndex);
-		if (!first.ok) return first;
-		const last = await loadAll(ctx, frame(endFrameBinaryField, 'endFrameBinaryField'), itemIndex);
-		if (!last.ok) return last;
-		const limits = can?.referenceBinaryFields?.limits;
-		const references = await loadAll(
-			ctx,
-			referenceBinaryFields.map((binaryField) => ({
-				binaryField,
-				namedBy: 'referenceBinaryFields',
-				limits,
-			})),
-			itemIndex,
-		);
-		if (!references.ok) return references;
-		return success({
-			imageUrl: first.value[0],
-			endFrameUrl: last.value[0],
-			referenceImageUrls: references.value.length > 0 ? references.value : undefined,
-		});
-	};
+	const load = loaderOf(ctx, request, can, itemIndex);
 	const loaded = await load();
 	if (!loaded.ok) return loaded;
 	const megabytes = sizeOf(loaded.value) / 1024 / 1024;
@@ -63,6 +40,40 @@ export async function checkFiles(
 			'Make the images smaller, or put them on the web and give their addresses.',
 		),
 	);
+}
+
+function loaderOf(
+	ctx: IExecuteFunctions,
+	{ imageBinaryField, endFrameBinaryField, referenceBinaryFields = [] }: MediaRequest,
+	can: Capabilities | undefined,
+	itemIndex: number,
+): LoadFiles {
+	const sourcesOf = (
+		namedBy: FieldName,
+		binaryFields: ReadonlyArray<string | undefined>,
+		limits: ImageLimits | undefined,
+	) =>
+		binaryFields.flatMap((binaryField) =>
+			binaryField === undefined ? [] : [{ binaryField, namedBy, limits }],
+		);
+	const frames = can?.image?.limits;
+	const references = can?.referenceBinaryFields?.limits;
+	const load = (sources: readonly Source[]) => loadAll(ctx, sources, itemIndex);
+	return async () => {
+		const first = await load(sourcesOf('imageBinaryField', [imageBinaryField], frames));
+		if (!first.ok) return first;
+		const last = await load(sourcesOf('endFrameBinaryField', [endFrameBinaryField], frames));
+		if (!last.ok) return last;
+		const others = await load(
+			sourcesOf('referenceBinaryFields', referenceBinaryFields, references),
+		);
+		if (!others.ok) return others;
+		return success({
+			imageUrl: first.value[0],
+			endFrameUrl: last.value[0],
+			referenceImageUrls: others.value.length > 0 ? others.value : undefined,
+		});
+	};
 }
 
 /** All files of an item. */

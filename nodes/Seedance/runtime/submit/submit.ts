@@ -9,14 +9,14 @@ import {
 import { jobFrom, updateJob, type Job, type JobReading } from '../../core/job';
 import type { Estimate } from '../../core/price';
 import type { Dialect } from '../../core/provider';
-import type { Files, ImageFile, MediaRequest } from '../../core/request';
-import { filesIn, type LoadFiles } from './files';
+import type { MediaRequest } from '../../core/request';
+import type { LoadFiles } from './files';
 import { callOnce } from '../api/callOnce';
 import type { Keys } from './idempotency';
 import { noteDialect } from '../api/jobDialect';
 import type { SubmitMemory } from './memory';
+import { prepare } from './prepare';
 import type { Session } from '../api/session';
-import { uploadFile } from '../api/upload';
 import { findLostJob } from './recentJobs';
 
 /** One item, validated and ready to be sent. */
@@ -149,51 +149,6 @@ export function submittedJob(
 	const { metadata = null, model } = request;
 	const known = { model, metadata, creditsEstimated, costUsdEstimated };
 	return updateJob(jobFrom(known, value.jobId, providerId), value, raw);
-}
-
-/** Prepares the image files as the dialect requires: sent with the request, or uploaded before. */
-export async function prepare(
-	session: Session,
-	{ upload }: Dialect,
-	item: Pick<SubmitItem, 'request' | 'loadFiles' | 'isShared' | 'timeoutMs'>,
-): Promise<Outcome<MediaRequest>> {
-	const { request, loadFiles, isShared, timeoutMs } = item;
-	if (!loadFiles) return success(request);
-	const loaded = await loadFiles();
-	if (!loaded.ok) return loaded;
-	const files = loaded.value;
-	const inlineBytes = upload?.inlineBytes ?? -1;
-	const isInline = filesIn(files).every(({ bytes }) => bytes.length <= inlineBytes);
-	if (!upload || isInline) return success({ ...request, files: isShared ? unnamed(files) : files });
-	const addresses = new Map<ImageFile, string>();
-	for (const file of filesIn(files)) {
-		const uploaded = await uploadFile(session, upload, file, timeoutMs);
-		if (!uploaded.ok) return uploaded;
-		addresses.set(file, uploaded.value);
-	}
-	const addressOf = (file: ImageFile | undefined) => file && addresses.get(file);
-	const references = files.referenceImageUrls?.flatMap((file) => addressOf(file) ?? []) ?? [];
-	return success({
-		...request,
-		imageUrl: addressOf(files.imageUrl) ?? request.imageUrl,
-		endFrameUrl: addressOf(files.endFrameUrl) ?? request.endFrameUrl,
-		...(references.length > 0
-			? { referenceImageUrls: [...(request.referenceImageUrls ?? []), ...references] }
-			: {}),
-	});
-}
-
-/** The file names are replaced, because the same picture under another name is the same request. */
-function unnamed({ imageUrl, endFrameUrl, referenceImageUrls }: Files): Files {
-	const rename = (image: ImageFile): ImageFile => ({
-		...image,
-		fileName: image.mimeType.replace('/', '.'),
-	});
-	return {
-		imageUrl: imageUrl && rename(imageUrl),
-		endFrameUrl: endFrameUrl && rename(endFrameUrl),
-		referenceImageUrls: referenceImageUrls?.map(rename),
-	};
 }
 
 /** Without idempotency keys, "Retry On Fail" must not repeat a submit that may have started a job. */
