@@ -7,6 +7,7 @@ import type {
 import { providers } from './providers';
 import { cancelJobs } from './operations/cancelJob';
 import {
+	cancelNotices,
 	includeInputFieldsOption,
 	includeRawResponseOption,
 	jobIdProperty,
@@ -25,7 +26,7 @@ export class SeedanceCancelJob implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: providerSubtitle(cancelling),
-		description: 'Cancel a job that is not finished yet; cancelled jobs cost nothing',
+		description: 'Cancel a job that is not finished yet',
 		defaults: { name: 'Cancel Job' },
 		usableAsTool: true,
 		inputs: mainOnly,
@@ -33,6 +34,7 @@ export class SeedanceCancelJob implements INodeType {
 		credentials: credentialsOf(cancelling),
 		properties: [
 			providerProperty(cancelling),
+			...cancelNotices(cancelling),
 			jobIdProperty,
 			...jobModelProperties(cancelling),
 			optionsProperty([includeInputFieldsOption, includeRawResponseOption]),

@@ -128,6 +128,52 @@ export const ORG_PROMPT_CHARACTERS = 2000;
 /** [us] Code of seedanceapi.org for errors without a documented code. */
 export const ORG_OTHER_CODE = 'INVALID_REQUEST';
 
+/** Replicate: [doc] submissions that one key may send in a minute; [us] jobs that are processed at a time. */
+export const REPLICATE_LIMITS = { requestsPerMinute: 600, maxConcurrentJobs: 5 };
+
+/** [doc] How long Replicate keeps input, output, files and logs of a prediction, in seconds of the job clock. */
+export const REPLICATE_KEPT_SECONDS = 3600;
+
+/** [doc] Shortest `Cancel-After`; [us] it runs in wall time, like the time-outs of those who send it. */
+export const REPLICATE_LEAST_CANCEL_AFTER_SECONDS = 5;
+
+/** [doc] Largest data address at Replicate, of the two documented figures the smaller; [us] in characters of base64. */
+export const REPLICATE_DATA_URI_CHARACTERS = 256_000;
+
+/** [doc] Predictions on a page of the list. */
+export const REPLICATE_LISTED = 100;
+
+/** [doc] Characters of a prompt for Seedance 2.0; [us] the same for the others. */
+export const REPLICATE_PROMPT_CHARACTERS = 4000;
+
+/** [us] Seconds that a model of Replicate chooses where the duration is -1. */
+export const REPLICATE_CHOSEN_SECONDS = 6;
+
+/**
+ * [pub] US dollars per second of video at Replicate by resolution, and with a reference video; [us] 480p and 720p of
+ * 1-pro, and reference videos of 2.0-fast and 2.0-mini.
+ */
+export const REPLICATE_DOLLARS: Readonly<
+	Record<string, { usual: Record<string, number>; withVideo?: Record<string, number> }>
+> = {
+	'seedance-1-pro': { usual: { '480p': 0.03, '720p': 0.06, '1080p': 0.15 } },
+	'seedance-1-pro-fast': { usual: { '480p': 0.015, '720p': 0.025, '1080p': 0.06 } },
+	'seedance-1-lite': { usual: { '480p': 0.018, '720p': 0.036, '1080p': 0.072 } },
+	'seedance-1.5-pro': { usual: { '720p': 0.052 } },
+	'seedance-2.0': {
+		usual: { '480p': 0.08, '720p': 0.18, '1080p': 0.45, '4k': 1 },
+		withVideo: { '480p': 0.1, '720p': 0.22, '1080p': 0.55, '4k': 1.25 },
+	},
+	'seedance-2.0-fast': { usual: { '480p': 0.07, '720p': 0.15 } },
+	'seedance-2.0-mini': { usual: { '480p': 0.04, '720p': 0.09 } },
+	'seedance-2.5': {
+		usual: { '480p': 0.1028, '720p': 0.2312 },
+		withVideo: { '480p': 0.4304, '720p': 0.9676 },
+	},
+};
+/** [pub] The same for 1.5-pro without sound. */
+export const REPLICATE_SILENT_DOLLARS = 0.026;
+
 /** [doc] ModelArk: submissions per minute and tasks processed at a time, of a personal account with 2.0 or 2.5. */
 export const MODELARK_LIMITS = { requestsPerMinute: 180, maxConcurrentJobs: 3 };
 

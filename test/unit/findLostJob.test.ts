@@ -1,7 +1,7 @@
 /** Looking for the job of a submit whose answer was lost. A wrong one is another item's video; none may be paid twice. */
 import { success } from '../../nodes/Seedance/core/fault';
 import type { JobReading } from '../../nodes/Seedance/core/job';
-import type { Dialect, Submission } from '../../nodes/Seedance/core/provider';
+import type { Dialect, LostSubmission, Submission } from '../../nodes/Seedance/core/provider';
 import { findLostJob } from '../../nodes/Seedance/runtime/submit/recentJobs';
 import { scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
@@ -19,7 +19,9 @@ type Listed = ReturnType<typeof listed>;
 async function looking(lists: Array<Listed[] | undefined>, lostAfterMs = 1_000) {
 	const clock = new VirtualClock(start);
 	const readAt: number[] = [];
-	const session = scriptedSession(clock, () => {
+	const told: unknown[] = [];
+	const session = scriptedSession(clock, ({ input }) => {
+		told.push((input as LostSubmission).sentAt);
 		readAt.push(clock.now() - start - lostAfterMs);
 		const list = lists[Math.min(readAt.length, lists.length) - 1];
 		return list ? success([], list) : silence;
@@ -43,13 +45,19 @@ async function looking(lists: Array<Listed[] | undefined>, lostAfterMs = 1_000) 
 		const found = await findLostJob(session, dialect as Dialect, lost);
 		return found?.value.jobId;
 	};
-	return { clock, find, readAt, newJobs, unanswered };
+	return { clock, find, readAt, told, newJobs, unanswered };
 }
 
 it('is found in the list, a second after the answer was lost', async () => {
 	const { find, readAt } = await looking([[listed('job_1')]]);
 	expect(await find()).toBe('job_1');
 	expect(readAt).toEqual([1_000]);
+});
+
+it('is looked for among the jobs since its submit', async () => {
+	const { find, told } = await looking([[listed('job_1')]]);
+	await find();
+	expect(told).toEqual([start]);
 });
 
 it('may appear late, or where the list could not be read before', async () => {

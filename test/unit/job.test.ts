@@ -75,6 +75,7 @@ describe('updateJob', () => {
 		['a failed job costs nothing', { status: 'failed' }, 0, 0],
 		['a cancelled job costs nothing', { status: 'cancelled' }, 0, 0],
 		['unless the provider says that it did', { status: 'failed', creditsCharged: 14 }, 14, 0.14],
+		['or may have done', { status: 'cancelled', isCostUnknown: true }, null, null],
 		['a free video is a figure', { status: 'completed', creditsCharged: 0 }, 0, 0],
 		['dollars are whole cents', { status: 'completed', creditsCharged: 29 }, 29, 0.29],
 	])('credits: %s', (_, reading, creditsCharged, costUsd) => {
@@ -95,6 +96,11 @@ describe('updateJob', () => {
 		expect(odd.failure?.message).toContain('"pondering"');
 		expect(odd).not.toHaveProperty('unknownStatus');
 		expect(after({ progress: 50 }, odd).failure).toBeNull();
+	});
+
+	it('does not show that the charge is not known', () => {
+		const cancelled = after({ status: 'cancelled', isCostUnknown: true });
+		expect(cancelled).not.toHaveProperty('isCostUnknown');
 	});
 
 	it('leaves the job that it was given as it was', () => {

@@ -1,6 +1,11 @@
 import { failure, success, type Fault, type Outcome } from '../../nodes/Seedance/core/fault';
 import type { JobReading } from '../../nodes/Seedance/core/job';
-import type { BatchEntry, Dialect, Provider, Submission } from '../../nodes/Seedance/core/provider';
+import type {
+	BatchEntry,
+	Dialect,
+	LostSubmission,
+	Provider,
+} from '../../nodes/Seedance/core/provider';
 import { accountOf } from '../../nodes/Seedance/runtime/limits/account';
 import type { Session } from '../../nodes/Seedance/runtime/api/session';
 import { Semaphore } from '../../nodes/Seedance/runtime/limits/semaphore';
@@ -28,7 +33,7 @@ interface ScriptedDialect {
 	/** How many items the provider takes in one call; without it, it takes no batches. */
 	batch?: number;
 	/** The jobs of a list that may come from a submission. Without it, the provider has no list. */
-	recent?: (jobs: JobReading[], submission: Submission) => JobReading[];
+	recent?: (jobs: JobReading[], submission: LostSubmission) => JobReading[];
 }
 
 /** A session whose provider answers as the script says, at once; it keeps what it was asked. */

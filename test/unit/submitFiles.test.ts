@@ -211,7 +211,11 @@ describe('a request with a file', () => {
 
 	async function submitting(
 		more: Partial<SubmitItem>,
-		{ uploads = false, loaded = success({ imageUrl: image }) as Outcome<Files> } = {},
+		{
+			uploads = false,
+			inlineBytes = undefined as number | undefined,
+			loaded = success({ imageUrl: image }) as Outcome<Files>,
+		} = {},
 	) {
 		const answer = says({ jobId: 'job_1', status: 'queued' });
 		const session = scriptedSession(new VirtualClock(0), ({ what, input }) =>
@@ -220,7 +224,8 @@ describe('a request with a file', () => {
 		if (uploads) {
 			const never = () => ({ method: 'POST', path: '/upload' }) as const;
 			const [dialect] = session.provider.dialects;
-			Object.assign(dialect!, { upload: { request: never, response: () => ({ url }) } });
+			const upload = { request: never, response: () => ({ url }), inlineBytes };
+			Object.assign(dialect!, { upload });
 		}
 		const order: SubmitItem = {
 			itemIndex: 0,
@@ -273,6 +278,17 @@ describe('a request with a file', () => {
 
 	it('carries its address where the provider takes files elsewhere', async () => {
 		expect((await submitting({}, { uploads: true })).sent).toEqual({ ...request, imageUrl: url });
+	});
+
+	it('carries small files, and all are uploaded where one of them is not small', async () => {
+		const small = { uploads: true, inlineBytes: bytes.length, loaded: success(all) };
+		const inline = await submitting({}, small);
+		expect(inline).toMatchObject({ sent: { ...request, files: all }, uploaded: [] });
+		const large = { ...back, bytes: Buffer.concat([bytes, Buffer.alloc(1)]) };
+		const mixed = success({ ...all, referenceImageUrls: [front, large] });
+		const { sent, uploaded } = await submitting({}, { ...small, loaded: mixed });
+		expect(uploaded).toEqual(['lamp.png', 'last.jpg', 'front.webp', 'back.png']);
+		expect(sent).not.toHaveProperty('files');
 	});
 
 	it('carries the addresses of all files, those of references after those that were given', async () => {

@@ -64,7 +64,11 @@ export type JobFailure = NonNullable<Job['failure']>;
  * means done.
  */
 export type JobReading = Partial<Omit<Job, 'provider' | keyof Estimate>> &
-	Pick<Job, 'jobId' | 'status'> & { unknownStatus?: string };
+	Pick<Job, 'jobId' | 'status'> & {
+		unknownStatus?: string;
+		/** The provider may have charged the job although it has no result, and does not say how much. */
+		isCostUnknown?: boolean;
+	};
 
 const SETTLED: readonly JobStatus[] = ['completed', 'failed', 'cancelled'];
 
@@ -145,7 +149,7 @@ const VIDEO_FIRST = ['videoUrl', 'imageUrl'] as const;
  */
 export function updateJob(
 	job: Job,
-	{ unknownStatus, ...reading }: JobReading,
+	{ unknownStatus, isCostUnknown, ...reading }: JobReading,
 	raw: unknown = null,
 ): Job {
 	const reported = Object.entries(reading).filter(
@@ -160,7 +164,9 @@ export function updateJob(
 	if (next.status === 'completed') next.progress = 100;
 	// A provider that bills in money reports the cost itself, also for a failed job.
 	const toldUsd = reading.costUsd ?? null;
-	next.creditsCharged = chargedCredits(next, reading.creditsCharged ?? null, toldUsd);
+	next.creditsCharged = isCostUnknown
+		? null
+		: chargedCredits(next, reading.creditsCharged ?? null, toldUsd);
 	const { creditsCharged } = next;
 	if (creditsCharged !== null && toldUsd === null) next.costUsd = creditsToUsd(creditsCharged);
 	rawBodies.set(next, raw);

@@ -11,7 +11,7 @@ export function faultOfJob(job: Job): Fault | undefined {
 	const words: Partial<Record<Job['status'], [message: string, hint: string]>> = {
 		failed: [`The provider could not make the ${what}${because}`, hintOfFailure(job)],
 		cancelled: [
-			'The job was cancelled',
+			`The job was cancelled${because}`,
 			`${costOfNothing('Cancelled', job.creditsCharged)} Run the item again if this was not intended.`,
 		],
 		timed_out: [

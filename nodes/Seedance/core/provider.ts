@@ -71,6 +71,12 @@ export interface Submission {
 	idempotencyKey: string;
 }
 
+/** A submission whose answer was lost. */
+export interface LostSubmission extends Submission {
+	/** When it was sent, in Unix milliseconds. */
+	sentAt: number;
+}
+
 export interface BatchSubmission {
 	requests: readonly MediaRequest[];
 	/** One for the whole batch. */
@@ -92,8 +98,11 @@ export interface Dialect {
 	status: Endpoint<JobAddress, JobReading>;
 	/** Many requests in one call. The entries of the reply are in the order of the requests. */
 	batch?: Endpoint<BatchSubmission, BatchEntry[]> & { maxRequests: number };
-	/** The upload of an image file before the submit, in one step or two. */
-	upload?: Endpoint<ImageFile, Uploaded>;
+	/**
+	 * The upload of an image file before the submit, in one step or two. With `inlineBytes`, nothing is uploaded for a
+	 * request whose files all have at most that many bytes: the files are sent in it.
+	 */
+	upload?: Endpoint<ImageFile, Uploaded> & { inlineBytes?: number };
 	/** One call that blocks until the video is made and returns its bytes. The headers describe the job. */
 	sync?: {
 		request(input: Submission): HttpCall;
@@ -110,12 +119,14 @@ export interface Dialect {
 		 * the cancel, or deletes the record of a finished job.
 		 */
 		when?: readonly JobStatus[];
+		/** What the user must know before, in one or two sentences, for the form of Cancel Job. */
+		notice?: string;
 	};
 	/**
 	 * The account's latest jobs that may come from this submission, as far as the list shows their content. Each has its
 	 * `createdAt`. If the answer to a submit was lost, we look for its job here before anybody pays again.
 	 */
-	recent?: Endpoint<Submission, JobReading[]>;
+	recent?: Endpoint<LostSubmission, JobReading[]>;
 }
 
 export interface Balance {

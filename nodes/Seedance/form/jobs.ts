@@ -40,6 +40,19 @@ export function jobModelProperties(offered: readonly Provider[]): INodePropertie
 	}));
 }
 
+/** What the providers' dialects say about a cancel, each shown with its provider. */
+export function cancelNotices(offered: readonly Provider[]): INodeProperties[] {
+	return offered.flatMap(({ id, dialects }) =>
+		[...new Set(dialects.flatMap(({ cancel }) => cancel?.notice ?? []))].map((notice) => ({
+			displayName: notice,
+			name: 'cancelNotice',
+			type: 'notice' as const,
+			default: '',
+			displayOptions: { show: { provider: [id] } },
+		})),
+	);
+}
+
 export const downloadVideoProperty: INodeProperties = {
 	displayName: 'Download Video',
 	name: 'downloadVideo',

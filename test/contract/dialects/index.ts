@@ -1,6 +1,7 @@
 import type { DialectContract } from '../dialect.ts';
 import { modelArk } from './modelArk.ts';
 import { modelArkImages } from './modelArkImages.ts';
+import { replicate } from './replicate.ts';
 import { seedanceImages } from './seedanceImages.ts';
 import { seedanceLite } from './seedanceLite.ts';
 import { seedanceOrg } from './seedanceOrg.ts';
@@ -18,4 +19,5 @@ export const contracts: DialectContract[] = [
 	seedanceOrg,
 	modelArk,
 	modelArkImages,
+	replicate,
 ];

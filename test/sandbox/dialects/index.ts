@@ -1,5 +1,6 @@
 import type { StandIn } from './dialect.ts';
 import { modelArkStandIn } from './modelArk.ts';
+import { replicateStandIn } from './replicate.ts';
 import { seedanceStandIn } from './seedanceIt.ts';
 import { seedanceOrgStandIn } from './seedanceOrg.ts';
 import { segmindStandIn } from './segmind.ts';
@@ -10,4 +11,5 @@ export const standIns: readonly StandIn[] = [
 	segmindStandIn,
 	seedanceOrgStandIn,
 	modelArkStandIn,
+	replicateStandIn,
 ];

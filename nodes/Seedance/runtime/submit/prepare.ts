@@ -25,7 +25,9 @@ export async function prepare(
 	const loaded = await loadFiles();
 	if (!loaded.ok) return loaded;
 	const files = loaded.value;
-	if (!upload) return success({ ...request, files: isShared ? unnamed(files) : files });
+	const inlineBytes = upload?.inlineBytes ?? -1;
+	const isInline = filesIn(files).every(({ bytes }) => bytes.length <= inlineBytes);
+	if (!upload || isInline) return success({ ...request, files: isShared ? unnamed(files) : files });
 	const addresses = new Map<ImageFile, string>();
 	for (const file of filesIn(files)) {
 		const uploaded = await uploadFile(session, upload, file, timeoutMs);

@@ -1,6 +1,6 @@
 import { success, type Outcome, type Success } from '../../core/fault';
 import type { JobReading } from '../../core/job';
-import type { Dialect, Submission } from '../../core/provider';
+import type { Dialect, LostSubmission } from '../../core/provider';
 import { readSubmitted } from '../../core/replies';
 import type { Session } from '../api/session';
 import type { UnansweredSubmit } from '../limits/account';
@@ -30,10 +30,10 @@ export async function findLostJob(
 	const { clock, toTheEnd, account } = session;
 	for (const pauseMs of LOOK_PAUSES_MS) {
 		if (!(await clock.sleep(pauseMs, toTheEnd.signal))) return undefined;
-		const listed = await list(session, recent, submit.submission);
+		const listed = await list(session, recent, lostOf(submit));
 		if (!listed?.ok) continue;
 		const jobsOf = (each: UnansweredSubmit) =>
-			recent.response(listed.raw, each.submission, 200).filter((job) => isOfThatTime(job, each));
+			recent.response(listed.raw, lostOf(each), 200).filter((job) => isOfThatTime(job, each));
 		const unknown = jobsOf(submit).filter(({ jobId }) => !account.newJobs.get(jobId));
 		const [found] = unknown;
 		if (!found || unknown.length > 1) continue;
@@ -46,10 +46,15 @@ export async function findLostJob(
 	return undefined;
 }
 
+const lostOf = ({ submission, sentAt }: UnansweredSubmit): LostSubmission => ({
+	...submission,
+	sentAt,
+});
+
 async function list(
 	{ account, clock, toTheEnd }: Session,
 	recent: Required<Dialect>['recent'],
-	submission: Submission,
+	submission: LostSubmission,
 ): Promise<Outcome<JobReading[]> | undefined> {
 	const turn = { clock, signal: toTheEnd.signal };
 	const listed = await account.listings.run(async () => {
