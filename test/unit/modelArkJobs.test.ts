@@ -1,7 +1,6 @@
 /** ModelArk has no idempotency keys: what a lost answer means, and what may be cancelled. Every call is counted. */
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { newJob } from '../../nodes/Seedance/core/job';
-import type { Submission } from '../../nodes/Seedance/core/provider';
 import type { MediaRequest } from '../../nodes/Seedance/core/request';
 import { cancelJob } from '../../nodes/Seedance/operations/cancelJob';
 import { modelArk } from '../../nodes/Seedance/providers/modelArk';
@@ -282,7 +281,7 @@ describe('the list of recent tasks', () => {
 		...more,
 	});
 	const from = (items: unknown[], request: MediaRequest = lamp) => {
-		const submission: Submission = { request, idempotencyKey: KEY };
+		const submission = { request, idempotencyKey: KEY, sentAt: START };
 		return videos
 			.recent!.response({ items, total: items.length }, submission, 200)
 			.map(({ jobId }) => jobId);
@@ -315,13 +314,13 @@ describe('the list of recent tasks', () => {
 	});
 
 	it('has the time of each job', () => {
-		const submission: Submission = { request: lamp, idempotencyKey: KEY };
+		const submission = { request: lamp, idempotencyKey: KEY, sentAt: START };
 		const [job] = videos.recent!.response({ items: [task('a')] }, submission, 200);
 		expect(job).toMatchObject({ status: 'queued', createdAt: '2026-11-30T12:00:00Z' });
 	});
 
 	it.each([{}, { items: null }, [], null, 'no'])('%j is no list', (body) => {
-		const submission: Submission = { request: lamp, idempotencyKey: KEY };
+		const submission = { request: lamp, idempotencyKey: KEY, sentAt: START };
 		expect(() => videos.recent!.response(body, submission, 200)).toThrow();
 	});
 });
