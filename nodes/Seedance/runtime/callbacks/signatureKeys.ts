@@ -41,7 +41,7 @@ export async function signatureKeys(
 	if (!isOld && fits(known.keys)) return known.keys;
 	if (clock.monotonic() - known.triedAt >= FETCH_INTERVAL_MS) {
 		known.triedAt = clock.monotonic();
-		known.fetching = fetchInto(known, session, signature.keys);
+		known.fetching = fetchInto(known, session, signature);
 	}
 	await known.fetching;
 	return known.keys;
@@ -51,10 +51,14 @@ export async function signatureKeys(
 async function fetchInto(
 	known: FetchedKeys,
 	session: Session,
-	endpoint: Required<Signature>['keys'],
+	{ keys, otherKeys }: Pick<Signature, 'keys' | 'otherKeys'>,
 ): Promise<void> {
-	const fetched = await session.call('account', endpoint, undefined);
-	if (!fetched.ok) return;
-	known.keys = fetched.value;
-	known.fetchedAt = session.clock.monotonic();
+	for (const endpoint of [keys, otherKeys]) {
+		if (!endpoint) continue;
+		const fetched = await session.call('account', endpoint, undefined);
+		if (!fetched.ok || fetched.value.length === 0) continue;
+		known.keys = fetched.value;
+		known.fetchedAt = session.clock.monotonic();
+		return;
+	}
 }
