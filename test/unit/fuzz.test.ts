@@ -176,7 +176,10 @@ function expectHonest(job: Job, body: unknown, contract: DialectContract) {
 
 /** What a `response` throws is a ZodError and nothing else: any other would be a mistake of ours. */
 function expectToRead<In, Out>(endpoint: Endpoint<In, Out> | undefined, body: unknown, input: In) {
-	for (const httpStatus of [200, ...(endpoint?.answers ?? [])]) {
+	const { answers = [] } = endpoint ?? {};
+	const others =
+		typeof answers === 'function' ? [400, 422].filter((code) => answers(code, body)) : answers;
+	for (const httpStatus of [200, ...others]) {
 		try {
 			endpoint?.response(body, input, httpStatus);
 		} catch (error) {

@@ -58,13 +58,16 @@ export type Job = z.infer<typeof jobSchema>;
 export type JobStatus = Job['status'];
 export type JobFailure = NonNullable<Job['failure']>;
 
-/**
- * What one reply of a provider says about a job, in our terms. A key that is absent was not in the reply.
- * `unknownStatus` holds a status word that we do not know. `status` is then `processing`, because an unknown word never
- * means done.
- */
+/** What one reply of a provider says about a job, in our terms. A key that is absent was not in the reply. */
 export type JobReading = Partial<Omit<Job, 'provider' | keyof Estimate>> &
-	Pick<Job, 'jobId' | 'status'> & { unknownStatus?: string };
+	Pick<Job, 'jobId' | 'status'> & {
+		/** A status word that we do not know. `status` is then `processing`, because an unknown word never means done. */
+		unknownStatus?: string;
+		/** The job has failed, and the provider may charge it all the same, without saying so. */
+		mayBeCharged?: true;
+		/** The job has failed, and only the separate call for the result says why. */
+		reasonInResult?: true;
+	};
 
 const SETTLED: readonly JobStatus[] = ['completed', 'failed', 'cancelled'];
 
@@ -145,7 +148,7 @@ const VIDEO_FIRST = ['videoUrl', 'imageUrl'] as const;
  */
 export function updateJob(
 	job: Job,
-	{ unknownStatus, ...reading }: JobReading,
+	{ unknownStatus, mayBeCharged, reasonInResult: _, ...reading }: JobReading,
 	raw: unknown = null,
 ): Job {
 	const reported = Object.entries(reading).filter(
@@ -160,9 +163,12 @@ export function updateJob(
 	if (next.status === 'completed') next.progress = 100;
 	// A provider that bills in money reports the cost itself, also for a failed job.
 	const toldUsd = reading.costUsd ?? null;
-	next.creditsCharged = chargedCredits(next, reading.creditsCharged ?? null, toldUsd);
+	next.creditsCharged = mayBeCharged
+		? null
+		: chargedCredits(next, reading.creditsCharged ?? null, toldUsd);
 	const { creditsCharged } = next;
-	if (creditsCharged !== null && toldUsd === null) next.costUsd = creditsToUsd(creditsCharged);
+	if (mayBeCharged) next.costUsd = toldUsd;
+	else if (creditsCharged !== null && toldUsd === null) next.costUsd = creditsToUsd(creditsCharged);
 	rawBodies.set(next, raw);
 	return next;
 }

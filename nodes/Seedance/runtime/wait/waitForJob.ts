@@ -109,7 +109,24 @@ export function submittedAt({ createdAt }: Job, now: number): number {
 }
 
 async function askOnce(session: Session, job: Job, until?: number): Promise<Outcome<Job>> {
-	return await askInItsDialect(session, job, (dialect) => askIn(session, dialect, job, until));
+	const ask = (dialect: Dialect) => askIn(session, dialect, job, until);
+	const asked = await askInItsDialect(session, job, ask);
+	const isUnknown = !asked.ok && asked.fault.httpStatus === 404;
+	return (isUnknown && (await askArchive(session, job, until))) || asked;
+}
+
+/** For a job that is not known any more. One that is not known yet is in no archive either. */
+async function askArchive(
+	session: Session,
+	job: Job,
+	until?: number,
+): Promise<Outcome<Job> | undefined> {
+	const { provider, account, clock } = session;
+	if (!provider.archive) return undefined;
+	const takenAt = account.newJobs.takenAtOf(job.jobId) ?? -Infinity;
+	if (clock.now() - takenAt < NEW_JOB_MS) return undefined;
+	const kept = await session.call('ask', provider.archive, job, { until });
+	return kept.ok && kept.value ? success(updateJob(job, kept.value, kept.raw)) : undefined;
 }
 
 async function askIn(
@@ -121,9 +138,13 @@ async function askIn(
 	const reading = await session.call('ask', dialect.status, job, { until });
 	if (!reading.ok) return reading;
 	const current = updateJob(job, reading.value, reading.raw);
-	if (!dialect.result || current.status !== 'completed') return success(current);
-	const result = await session.call('ask', dialect.result, job, { until });
-	return result.ok ? success(updateJob(current, result.value, result.raw)) : result;
+	const { reasonInResult = false } = reading.value;
+	const hasMore = current.status === 'completed' || reasonInResult;
+	if (!dialect.result || !hasMore) return success(current);
+	const result = await session.call('ask', dialect.result, current, { until });
+	if (result.ok) return success(updateJob(current, result.value, result.raw));
+	// The job has failed, whether or not we learn why.
+	return reasonInResult ? success(current) : result;
 }
 
 function passes(fault: Fault, elapsedMs: number): boolean {
