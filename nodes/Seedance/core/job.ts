@@ -148,10 +148,10 @@ const VIDEO_FIRST = ['videoUrl', 'imageUrl'] as const;
  */
 export function updateJob(
 	job: Job,
-	{ unknownStatus, mayBeCharged, reasonInResult: _, ...reading }: JobReading,
+	{ unknownStatus, mayBeCharged, ...reading }: JobReading,
 	raw: unknown = null,
 ): Job {
-	const reported = Object.entries(reading).filter(
+	const reported = Object.entries({ ...reading, reasonInResult: undefined }).filter(
 		([, value]) => value !== null && value !== undefined,
 	);
 	const next: Job = { ...job, ...(Object.fromEntries(reported) as JobReading) };

@@ -1,12 +1,13 @@
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
+import { fal } from './fal';
 import { modelArk } from './modelArk';
 import { seedance } from './seedance';
 import { seedanceOrg } from './seedanceOrg';
 import { segmind } from './segmind';
 
 /** The only list of providers. */
-export const providers: readonly Provider[] = [seedance, segmind, seedanceOrg, modelArk];
+export const providers: readonly Provider[] = [seedance, segmind, seedanceOrg, modelArk, fal];
 
 /** @throws RangeError for an ID that is not in the list (a programming error: the form offers only the list) */
 export function providerById(id: string): Provider {
