@@ -1,4 +1,5 @@
 import type { DialectContract } from '../dialect.ts';
+import { fal } from './fal.ts';
 import { seedanceImages } from './seedanceImages.ts';
 import { seedanceLite } from './seedanceLite.ts';
 import { seedanceOrg } from './seedanceOrg.ts';
@@ -14,4 +15,5 @@ export const contracts: DialectContract[] = [
 	seedanceImages,
 	segmind,
 	seedanceOrg,
+	fal,
 ];

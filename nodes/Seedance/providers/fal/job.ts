@@ -87,7 +87,8 @@ export function readOutput(body: unknown, jobId: string): JobReading {
 	const { video, seed } = output
 		.refine((read) => read.video !== undefined, 'No result of a video model')
 		.parse(body);
-	if (!video?.url) return { jobId, seed, ...withoutAddress('video', null) };
+	// The model has done its work, so it is charged.
+	if (!video?.url) return { jobId, seed, ...withoutAddress('video', null), mayBeCharged: true };
 	return { jobId, status: 'completed', videoUrl: video.url, fileSizeBytes: video.file_size, seed };
 }
 
