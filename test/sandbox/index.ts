@@ -27,7 +27,7 @@ export { startWitness } from './witness.ts';
 export type { Witness, WitnessOptions, WitnessRecord } from './witness.ts';
 
 /** The fields of a credential, by name. */
-export type Credential = Record<'apiKey' | 'baseUrl', string> & Record<string, string>;
+export type Credential = Record<'apiKey', string> & Record<string, string>;
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -111,7 +111,7 @@ function credentialOf({ accounts, apiBase }: Core, provider: string): Credential
 	return {
 		apiKey,
 		...(webhookSecret === '' ? {} : { webhookSecret }),
-		...(Object.fromEntries(addresses) as typeof hosts),
+		...(Object.fromEntries(addresses) as Record<string, string>),
 	};
 }
 

@@ -104,9 +104,10 @@ export interface StandIn {
 	/** What prices and balances are in. */
 	currency: 'credits' | 'usd';
 	/**
-	 * Where its hosts are here: a prefix of the path for each, by the field of the credential that contains the address.
+	 * Where its hosts are here: a prefix of the path for each, by the field of the credential that contains the address,
+	 * the main host first.
 	 */
-	hosts: Readonly<Record<'baseUrl', string> & Record<string, string>>;
+	hosts: Readonly<Record<string, string>>;
 	/** The first one is that of the provider's usual model. */
 	trials: readonly [Trial, ...Trial[]];
 	/** How callbacks are signed, in all possible ways: none if they are not. Absent if there are no callbacks. */

@@ -1,7 +1,13 @@
 import type { StandIn } from './dialect.ts';
+import { falStandIn } from './fal.ts';
 import { seedanceStandIn } from './seedanceIt.ts';
 import { seedanceOrgStandIn } from './seedanceOrg.ts';
 import { segmindStandIn } from './segmind.ts';
 
 /** All providers. The first one is meant where a test names none. */
-export const standIns: readonly StandIn[] = [seedanceStandIn, segmindStandIn, seedanceOrgStandIn];
+export const standIns: readonly StandIn[] = [
+	seedanceStandIn,
+	segmindStandIn,
+	seedanceOrgStandIn,
+	falStandIn,
+];
