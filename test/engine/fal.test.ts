@@ -295,6 +295,5 @@ it("an endpoint of the user's choice is asked for under its application", async 
 	const modelId = 'bytedance/seedance-2.5/us/text-to-video';
 	const execution = await run(prompts('one'), waited({ options: { modelId } }));
 	expect(execution.output('Generate')[0]!.json).toMatchObject({ status: 'completed' });
-	const [{ path }] = requestsOf('status') as [{ path: string }];
-	expect(path).toContain('/fal-queue/bytedance/seedance-2.5/requests/');
+	expect(requestsOf('status')[0]!.path).toContain('/fal-queue/bytedance/seedance-2.5/requests/');
 });

@@ -314,13 +314,17 @@ it('a file is uploaded to a place that is asked for first', () => {
 	expect(upload!.response(said('upload.reply'), file, 200)).toEqual({ url, putTo });
 });
 
-it.each([
+it.each<[number, unknown, boolean]>([
 	[422, { detail: 'No' }, true],
 	[400, { detail: 'No' }, true],
 	[504, { detail: 'No', error_type: 'request_timeout' }, true],
 	[504, { detail: 'No' }, false],
 	[422, 'No', false],
-	...[401, 403, 404, 429].map((code) => [code, { detail: 'No' }, false] as const),
+	...[401, 403, 404, 429].map((code): [number, unknown, boolean] => [
+		code,
+		{ detail: 'No' },
+		false,
+	]),
 ])('HTTP %i with %j is the result of a job: %p', (code, body, expected) => {
 	const { answers } = queue.result!;
 	expect(typeof answers === 'function' && answers(code, body)).toBe(expected);

@@ -71,9 +71,9 @@ export const archive = {
 };
 
 /** The same values in any order, as fal may have added its own defaults. [us] */
-function isInputOf(given: Record<string, unknown> | null | undefined, sent: object): boolean {
+function isInputOf(kept: Record<string, unknown> | null | undefined, sent: object): boolean {
 	return Object.entries(sent).every(
-		([name, value]) => JSON.stringify(given?.[name]) === JSON.stringify(value),
+		([name, value]) => JSON.stringify(kept?.[name]) === JSON.stringify(value),
 	);
 }
 

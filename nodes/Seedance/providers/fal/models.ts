@@ -57,8 +57,8 @@ const references = (most: MostReferences, others: number) =>
 
 const common = { prompt: PROMPT, modelId: OWN_ID } satisfies Partial<Capabilities>;
 
-/** What all versions of 2.5 have. */
-function modes25(values: string[]) {
+/** @param values the resolutions. Whether flash has frames is not known. [us] */
+function modes25(values: string[], hasFrames: boolean): Model['modes'] {
 	const shared = {
 		...common,
 		duration: seconds(4, 30),
@@ -67,6 +67,8 @@ function modes25(values: string[]) {
 	} satisfies Capabilities;
 	return {
 		textToVideo: { ...shared, aspectRatio: ANY_RATIO },
+		// With a frame, the ratio is always that of the frame. [pub]
+		...(hasFrames ? { imageToVideo: { ...shared, ...frames } } : {}),
 		referenceToVideo: {
 			...shared,
 			...references({ images: 30, files: 50, audioAlone: true }, 10),
@@ -74,16 +76,8 @@ function modes25(values: string[]) {
 			task: { values: ['auto', 'reference', 'edit', 'extend'], default: 'auto' },
 			seed: SEED,
 		},
-	} satisfies Model['modes'];
+	};
 }
-
-const { textToVideo, referenceToVideo } = modes25(['480p', '720p', '1080p']);
-const full25: Model['modes'] = {
-	textToVideo,
-	// With a frame, the ratio is always that of the frame. [pub]
-	imageToVideo: { ...textToVideo, ...frames, aspectRatio: undefined },
-	referenceToVideo,
-};
 
 /** Without a seed and without a locked camera. [doc] */
 function modes20(values: string[]): Model['modes'] {
@@ -149,8 +143,8 @@ const video = (
 
 /** The usual times: 2.0 [pub], the others [us]. */
 export const models: readonly Model[] = [
-	video('seedance-2.5', 'Seedance 2.5', full25, 300),
-	video('seedance-2.5-flash', 'Seedance 2.5 Flash', modes25(['480p', '720p']), 120),
+	video('seedance-2.5', 'Seedance 2.5', modes25(['480p', '720p', '1080p'], true), 300),
+	video('seedance-2.5-flash', 'Seedance 2.5 Flash', modes25(['480p', '720p'], false), 120),
 	video('seedance-2.0', 'Seedance 2.0', modes20(['480p', '720p', '1080p', '4k']), 180),
 	video('seedance-2.0-fast', 'Seedance 2.0 Fast', modes20(['480p', '720p']), 80),
 	video('seedance-2.0-mini', 'Seedance 2.0 Mini', modes20(['480p', '720p']), 80),

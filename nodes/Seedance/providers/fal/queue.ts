@@ -29,6 +29,19 @@ const cancelReply = z.object({
 	status: z.enum(['OK', 'CANCELLATION_REQUESTED', 'ALREADY_COMPLETED', 'NOT_FOUND']),
 });
 
+const upload: NonNullable<Dialect['upload']> = {
+	request: ({ mimeType, fileName }) => ({
+		method: 'POST',
+		host: 'storage',
+		path: '/storage/upload/initiate?storage_type=fal-cdn-v3',
+		body: { content_type: mimeType, file_name: fileName },
+	}),
+	response: (body) => {
+		const { file_url: url, upload_url: putTo } = uploadReply.parse(body);
+		return { url, putTo };
+	},
+};
+
 function submitPath({ request }: Submission): string {
 	const path = pathOf(endpointOf(request));
 	const { callbackUrl } = request;
@@ -78,18 +91,7 @@ export function queueOf(app: string): Dialect {
 				return status === 'OK' ? { jobId, status: 'cancelled' } : undefined;
 			},
 		},
-		upload: {
-			request: ({ mimeType, fileName }) => ({
-				method: 'POST',
-				host: 'storage',
-				path: '/storage/upload/initiate?storage_type=fal-cdn-v3',
-				body: { content_type: mimeType, file_name: fileName },
-			}),
-			response: (body) => {
-				const { file_url: url, upload_url: putTo } = uploadReply.parse(body);
-				return { url, putTo };
-			},
-		},
+		upload,
 		recent,
 	};
 }
