@@ -48,12 +48,14 @@ export interface DialectContract {
 	folder: string;
 	provider: string;
 	credentialType: new () => ICredentialType;
-	/** The addresses in the credential. All requests of this table go to the host of `baseUrl`. */
-	credential: { baseUrl: string; [field: string]: string };
+	/** The addresses in the credential. All requests of this table go to the first one, which is the main host's. */
+	credential: Record<string, string>;
 	/** How the key travels. */
 	authHeader: (apiKey: string) => [name: string, value: string];
 	/** The header that makes a submit safe to repeat; absent where the provider has none. */
 	idempotencyHeader?: string;
+	/** Further headers that every submit has. */
+	submitHeaders?: Record<string, string>;
 	/** A request of the dialect, for the cases that are about replies. */
 	model: string;
 	mode: Mode;
@@ -161,6 +163,10 @@ export function withValues(
 	});
 	return Object.fromEntries(entries);
 }
+
+/** The address of the main host. */
+export const mainAddressOf = ({ credential }: DialectContract): string =>
+	Object.values(credential)[0]!;
 
 /** How a job of the fixtures is found again. */
 export const addressOf = ({ jobId, model, reference }: DialectContract) => ({

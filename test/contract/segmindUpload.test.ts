@@ -32,7 +32,7 @@ const run = () =>
 function hosts(...uploads: WireReply[]) {
 	return {
 		upload: new Host(segmind.credential.uploadUrl!, ...uploads),
-		api: new Host(segmind.credential.baseUrl, { body: fixture(segmind, 'submit.submitted') }),
+		api: new Host(segmind.credential.baseUrl!, { body: fixture(segmind, 'submit.submitted') }),
 	};
 }
 const reply = (name: string): WireReply => ({

@@ -38,7 +38,7 @@ inTheEditor('credentials', (scene, see) => {
 	for (const { title, told, id } of kinds) {
 		see(`${title}: a wrong key is told, the right one is accepted`, async () => {
 			const { page } = scene;
-			const { apiKey, baseUrl } = scene.sandbox.credentialOf(id);
+			const { apiKey, baseUrl = '' } = scene.sandbox.credentialOf(id);
 			const dialog = await newCredential(page, scene.api, title, { apiKey: 'wrong', baseUrl });
 			const save = dialog.getByRole('button', { name: 'Save', exact: true });
 			await save.click();

@@ -6,11 +6,11 @@ import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVide
 import { SeedanceGetCredits } from '../../nodes/Seedance/SeedanceGetCredits.node';
 import { SeedanceTrigger } from '../../nodes/Seedance/SeedanceTrigger.node';
 import { SeedanceWaitForWebhook } from '../../nodes/Seedance/SeedanceWaitForWebhook.node';
-import { providers } from '../../nodes/Seedance/providers';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import { AgentNode, asTool } from './agent.ts';
 import { contracts } from '../contract/dialects/index.ts';
 import {
+	standIns,
 	startSandbox,
 	type Credential as RightCredential,
 	type Sandbox,
@@ -147,9 +147,14 @@ export function chain(...nodes: INode[]): WorkflowJson {
 export const prompts = (...texts: string[]): INodeExecutionData[] =>
 	texts.map((prompt, index) => ({ json: { prompt, sku: `A-${index}` } }));
 
-/** Right credentials for all providers, by type. */
+/** Right credentials for all providers that the sandbox plays, by type. */
 export const credentialsOf = ({ sandbox }: World): Record<string, RightCredential> =>
-	Object.fromEntries(providers.map(({ id, credential }) => [credential, sandbox.credentialOf(id)]));
+	Object.fromEntries(
+		standIns.map(({ provider, credentialType }) => [
+			credentialType,
+			sandbox.credentialOf(provider),
+		]),
+	);
 
 /** The submissions as the sandbox received them. */
 export const submitsOf = ({ sandbox }: World) =>

@@ -123,10 +123,11 @@ const redirected = (headers: Record<string, string> | undefined, { url }: Witnes
 
 const misled = (credentials: Record<string, IDataObject>, baseUrl: (url: string) => string) =>
 	Object.fromEntries(
-		Object.entries(credentials).map(([type, data]) => [
-			type,
-			{ ...data, baseUrl: baseUrl(data.baseUrl as string) },
-		]),
+		Object.entries(credentials).map(([type, data]) => {
+			const { hosts = {} } = standIns.find(({ credentialType }) => credentialType === type) ?? {};
+			const [field = 'baseUrl'] = Object.keys(hosts);
+			return [type, { ...data, [field]: baseUrl(data[field] as string) }];
+		}),
 	);
 
 function countsOf(scene: Scene, { stage, wiring }: Part, { executions, items }: Told) {

@@ -268,3 +268,43 @@ export const MOST_SLOT_BYTES = 40 * 1024 * 1024;
  * vary so that jobs finish out of order, and are the same in every run.
  */
 export const defaultJobSeconds = (ordinal: number): number => 60 + ((ordinal * 37) % 61);
+
+/** [doc] fal: jobs of a new account that are in progress at a time. [us] Half of the 10 requests a second of the FAQ. */
+export const FAL_LIMITS = { requestsPerMinute: 300, maxConcurrentJobs: 2 };
+
+/**
+ * [doc] fal's prices in US dollars for a thousand tokens, by the end of the model's ID. [us] 1.0 Pro, which has no public
+ * price, costs as much as at its maker's.
+ */
+export const FAL_DOLLARS_PER_THOUSAND = {
+	'seedance-2.5': 0.0214,
+	'seedance-2.5/flash': 0.014,
+	'seedance-2.0': 0.014,
+	'seedance-2.0/fast': 0.0112,
+	'seedance-2.0/mini': 0.007,
+	'v1.5/pro': 0.0024,
+	'v1/pro': 0.0025,
+	'v1/pro/fast': 0.001,
+} as const;
+
+/** [pub] The dearer tokens of 2.5 in 1080p and the cheaper ones of 2.0 in 4k; [doc] 1.5 without sound. */
+export const FAL_OTHER_DOLLARS = { '2.5 1080p': 0.0234, '2.0 4k': 0.008, '1.5 silent': 0.0012 };
+
+/** [pub] With reference videos, tokens cost this part. [us] Nothing is fetched, so each video counts as 5 seconds. */
+export const FAL_VIDEO_REFERENCE = { factor: 0.6, seconds: 5 };
+
+/** [us] Seconds of video that the model decides on with "auto". */
+export const FAL_AUTO_SECONDS = 5;
+
+/** [doc] Seconds (of the job clock) that fal keeps the result of a job with payload storage, and that its history has. */
+export const FAL_RESULT_SECONDS = 30 * 24 * 3600;
+export const FAL_HISTORY_SECONDS = 90 * 24 * 3600;
+
+/** [us] Seconds that a file of fal lives without a wish ("at least 7 days" in the older FAQ). */
+export const FAL_FILE_SECONDS = 7 * 24 * 3600;
+
+/** [us] The result call for a job that has not ended: 400 [pub], with the documented text. */
+export const FAL_IN_PROGRESS_STATUS = 400;
+
+/** [us] HTTP code of an accepted submission to fal's queue, which no document gives. */
+export const FAL_SUBMITTED_STATUS = 200;

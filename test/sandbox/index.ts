@@ -28,7 +28,7 @@ export { startWitness } from './witness.ts';
 export type { Witness, WitnessOptions, WitnessRecord } from './witness.ts';
 
 /** The fields of a credential, by name. */
-export type Credential = Record<'apiKey' | 'baseUrl', string> & Record<string, string>;
+export type Credential = Record<'apiKey', string> & Record<string, string>;
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -123,7 +123,7 @@ function credentialOf(
 		apiKey,
 		...(webhookSecret === '' ? {} : { webhookSecret }),
 		...fields,
-		...(Object.fromEntries(addresses) as StandIn['hosts']),
+		...(Object.fromEntries(addresses) as Record<string, string>),
 	};
 }
 

@@ -83,6 +83,17 @@ describe('a credential', () => {
 		});
 	});
 
+	it('has the address of an alias, unless the user has changed that of its host', () => {
+		const old = 'https://old.segmind.example';
+		const withAlias = { ...access, aliases: { old: { of: 'upload', address: old } } };
+		const hostsWith = (data: object) => readSettings({ ...good, ...data }, withAlias);
+		expect(hostsWith({})).toMatchObject({
+			value: { hosts: { ...access.hosts, base: good.baseUrl, old } },
+		});
+		const uploadUrl = 'https://u.example.com';
+		expect(hostsWith({ uploadUrl })).toMatchObject({ value: { hosts: { old: uploadUrl } } });
+	});
+
 	it('names the address that is not safe', () => {
 		expect(settings({ uploadUrl: 'http://u.example.com' })).toMatchObject({
 			fault: { message: 'The Upload URL in the credential is not safe for an API key' },

@@ -268,6 +268,14 @@ it('keeps the reference like any other value', () => {
 	expect(after({ reference: { app: 'pro' } }, found).reference).toEqual({ app: 'pro' });
 });
 
+it('a failed job that may be charged all the same is not called free', () => {
+	const failed = { status: 'failed', failure: { code: 'x', message: 'No' } } as const;
+	expect(after(failed)).toMatchObject({ creditsCharged: 0, costUsd: 0 });
+	const unclear = after({ ...failed, isCostUnknown: true });
+	expect(unclear).toMatchObject({ creditsCharged: null, costUsd: null });
+	expect(unclear).not.toHaveProperty('isCostUnknown');
+});
+
 it.each<[Job['status'], boolean]>([
 	['queued', false],
 	['processing', false],

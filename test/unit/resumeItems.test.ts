@@ -109,6 +109,12 @@ it('each item has its own job, and keeps what else was in it', async () => {
 	expect(output[0]!.json).not.toHaveProperty('raw');
 });
 
+it.each([null, 0])('the charge of a failed job stays what it was: %p', async (charge) => {
+	const failed = { status: 'failed', creditsCharged: charge, costUsd: charge } as const;
+	const { output } = await resuming([waiting('job_1')], [ended('job_1', failed)]);
+	expect(output[0]!.json).toMatchObject(failed);
+});
+
 it('a job that was settled before the wait stays as it is stored', async () => {
 	const stored = waiting('job_1', { status: 'failed' });
 	const { output } = await resuming([stored], [ended('job_1')]);

@@ -121,6 +121,19 @@ describe('callbacks that are signed with published keys', () => {
 		expect(await signedBy(other.privateKey)).toBe('forged');
 	});
 
+	it('are fetched from the other address where the first has none', async () => {
+		const broken = refuses({ httpStatus: 404 }) as Outcome<never>;
+		const signatures = [{ ...published, otherKeys: published.keys }];
+		for (const first of [broken, success([])]) {
+			const { signedBy, fetches } = world([first, success([one.x])], { signatures });
+			expect(await signedBy(one.privateKey)).toBe('signed');
+			expect(fetches()).toBe(2);
+		}
+		const { signedBy, fetches } = world([success([one.x]), broken], { signatures });
+		expect(await signedBy(one.privateKey)).toBe('signed');
+		expect(fetches()).toBe(1);
+	});
+
 	it('are forged without a signature', async () => {
 		const { senderWith } = world([success([one.x])]);
 		expect(await senderWith({})).toBe('forged');

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../nodes/Seedance/core/fault';
+import { success, type Outcome } from '../../nodes/Seedance/core/fault';
 import { newJob, type Job, type JobReading } from '../../nodes/Seedance/core/job';
 import {
 	orKnown,
@@ -259,5 +259,70 @@ describe('orKnown', () => {
 		const lasting = notFound as Outcome<Job> & { ok: false };
 		expect(orKnown(answer, job)).toBe(answer);
 		expect(orKnown(lasting, job)).toBe(lasting);
+	});
+});
+
+describe('a provider with an archive', () => {
+	const endpoint = {
+		request: () => ({ method: 'GET', path: '/' }) as const,
+		response: () => undefined,
+	};
+
+	async function reading(script: Script, isNew = false) {
+		const clock = new VirtualClock(0);
+		const session = scriptedSession(clock, script);
+		session.provider.archive = endpoint;
+		if (isNew) session.noteJob(job.jobId, 0);
+		return { outcome: await readJob(session, job), asked: session.asked.length };
+	}
+
+	it('is asked for a job that is not known any more', async () => {
+		const { outcome, asked } = await reading(oneByOne(notFound, done));
+		expect(outcome).toMatchObject({
+			ok: true,
+			value: { status: 'completed', creditsCharged: 243 },
+		});
+		expect(asked).toBe(2);
+	});
+
+	it('may not know the job either', async () => {
+		for (const nothing of [success(undefined) as never, refuses({ httpStatus: 403 })]) {
+			const { outcome } = await reading(oneByOne(notFound, nothing));
+			expect(outcome).toMatchObject({ ok: false, fault: { httpStatus: 404 } });
+		}
+	});
+
+	it('is not asked for a new job, nor after another fault, nor for a job that is known', async () => {
+		expect(await reading(oneByOne(notFound, done), true)).toMatchObject({ asked: 1 });
+		const refused = oneByOne(refuses({ httpStatus: 401 }), done);
+		expect(await reading(refused)).toMatchObject({ asked: 1 });
+		expect(await reading(oneByOne(done))).toMatchObject({ asked: 1 });
+	});
+});
+
+describe('a job whose result has more', () => {
+	const failed = (message: string, more: Partial<JobReading> = {}) =>
+		says({ status: 'failed', failure: { code: 'x', message }, ...more });
+	const vague = failed('Invalid status code', { reasonInResult: true });
+
+	async function reading(script: Script) {
+		const session = scriptedSession(new VirtualClock(0), script);
+		const [dialect] = session.provider.dialectsForJob(job);
+		dialect.result = { ...dialect.status };
+		return { outcome: await readJob(session, job), asked: session.asked.length };
+	}
+
+	it('is asked for the reason', async () => {
+		const { outcome } = await reading(oneByOne(vague, failed('The prompt is too long')));
+		expect(outcome).toMatchObject({ value: { failure: { message: 'The prompt is too long' } } });
+	});
+
+	it('has failed also where the result cannot be had', async () => {
+		const { outcome } = await reading(oneByOne(vague, refuses({ httpStatus: 401 })));
+		expect(outcome).toMatchObject({ ok: true, value: { status: 'failed' } });
+	});
+
+	it('is not asked where the reason is known', async () => {
+		expect(await reading(oneByOne(failed('No'), done))).toMatchObject({ asked: 1 });
 	});
 });

@@ -1,4 +1,5 @@
 import type { Fault } from './fault';
+import { mainHostLabel } from './access';
 import type { Intent, Provider } from './provider';
 import { shorten } from './parameters';
 import { DEFAULT_RETRY_AFTER_MS, readRetryAfter } from './retryAfter';
@@ -21,7 +22,7 @@ export interface KeyHolder {
  * of a single provider come from its `fault`.
  */
 export function faultOfAnswer(
-	provider: Pick<Provider, 'name' | 'fault'>,
+	provider: Pick<Provider, 'name' | 'fault'> & Partial<Pick<Provider, 'hosts'>>,
 	intent: Intent,
 	answer: HttpAnswer,
 	{ credentialName }: KeyHolder,
@@ -57,7 +58,7 @@ export function faultOfAnswer(
 	return {
 		...common,
 		...(status === 503 && asked !== undefined ? { retryAfterMs: asked } : {}),
-		...statusWords(provider.name, status, intent),
+		...statusWords(provider, status, intent),
 		...words,
 	};
 }
@@ -80,14 +81,14 @@ function providerWords(
 }
 
 function statusWords(
-	name: string,
+	{ name, ...access }: Pick<Provider, 'name'> & Partial<Pick<Provider, 'hosts'>>,
 	status: number,
 	intent: Intent,
 ): { message: string; hint: string } {
 	if (status >= 300 && status < 400) {
 		return {
 			message: `${name} answered with a redirect (HTTP ${status}), which was not followed, to keep the API key safe`,
-			hint: 'Check "Base URL" in the credential: it must be the address of the API itself.',
+			hint: `Check "${mainHostLabel(access)}" in the credential: it must be the address of the API itself.`,
 		};
 	}
 	if (status === 404 && (intent === 'ask' || intent === 'cancel')) {
@@ -104,6 +105,6 @@ function statusWords(
 	}
 	return {
 		message: `${name} did not accept the request (HTTP ${status})`,
-		hint: 'Check the fields of this node and "Base URL" in the credential.',
+		hint: `Check the fields of this node and "${mainHostLabel(access)}" in the credential.`,
 	};
 }

@@ -58,16 +58,15 @@ export type Job = z.infer<typeof jobSchema>;
 export type JobStatus = Job['status'];
 export type JobFailure = NonNullable<Job['failure']>;
 
-/**
- * What one reply of a provider says about a job, in our terms. A key that is absent was not in the reply.
- * `unknownStatus` holds a status word that we do not know. `status` is then `processing`, because an unknown word never
- * means done.
- */
+/** What one reply of a provider says about a job, in our terms. A key that is absent was not in the reply. */
 export type JobReading = Partial<Omit<Job, 'provider' | keyof Estimate>> &
 	Pick<Job, 'jobId' | 'status'> & {
+		/** A status word that we do not know. `status` is then `processing`, because an unknown word never means done. */
 		unknownStatus?: string;
 		/** The provider may have charged the job although it has no result, and does not say how much. */
 		isCostUnknown?: boolean;
+		/** The job has failed, and only the separate call for the result says why. */
+		reasonInResult?: true;
 	};
 
 const SETTLED: readonly JobStatus[] = ['completed', 'failed', 'cancelled'];
@@ -152,7 +151,7 @@ export function updateJob(
 	{ unknownStatus, isCostUnknown, ...reading }: JobReading,
 	raw: unknown = null,
 ): Job {
-	const reported = Object.entries(reading).filter(
+	const reported = Object.entries({ ...reading, reasonInResult: undefined }).filter(
 		([, value]) => value !== null && value !== undefined,
 	);
 	const next: Job = { ...job, ...(Object.fromEntries(reported) as JobReading) };
@@ -168,7 +167,8 @@ export function updateJob(
 		? null
 		: chargedCredits(next, reading.creditsCharged ?? null, toldUsd);
 	const { creditsCharged } = next;
-	if (creditsCharged !== null && toldUsd === null) next.costUsd = creditsToUsd(creditsCharged);
+	if (isCostUnknown) next.costUsd = toldUsd;
+	else if (creditsCharged !== null && toldUsd === null) next.costUsd = creditsToUsd(creditsCharged);
 	rawBodies.set(next, raw);
 	return next;
 }

@@ -15,7 +15,7 @@ export interface Content {
 /** One HTTP call. It has a path, never a host, so that a key cannot be sent to an address taken from a reply. */
 export interface HttpCall extends Content {
 	method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-	/** One of the provider's `hosts`; `base` if left out. */
+	/** One of the provider's `hosts` or `aliases`; the main host if left out. */
 	host?: string;
 	path: string;
 	headers?: Record<string, string>;
@@ -38,8 +38,8 @@ export interface Endpoint<In, Out> {
 	request(input: In): HttpCall;
 	/** @param httpStatus 2xx, or one of `answers` */
 	response(body: unknown, input: In, httpStatus: number): Out;
-	/** HTTP codes other than 2xx that are a valid reply and not an error. */
-	answers?: readonly number[];
+	/** HTTP codes other than 2xx that are a valid reply and not an error; a function if the body decides. */
+	answers?: readonly number[] | ((httpStatus: number, body: unknown) => boolean);
 }
 
 /** The result of an upload. */
@@ -153,6 +153,8 @@ export interface Callback {
 export interface Signature extends SignatureScheme {
 	/** A call that returns the valid keys. If it is absent, the key is the webhook secret of the credential. */
 	keys?: Endpoint<void, readonly string[]>;
+	/** Where else the keys are, if that call fails or returns none. */
+	otherKeys?: Endpoint<void, readonly string[]>;
 }
 
 /** A provider: data plus pure functions. What is absent is not supported. */
@@ -169,6 +171,8 @@ export interface Provider extends Access {
 	dialectForRequest(request: Pick<MediaRequest, 'model' | 'mode' | 'imageBinaryField'>): Dialect;
 	/** The dialects that may know this job, the most likely first: several if nothing tells how it was submitted. */
 	dialectsForJob(job: JobAddress): readonly [Dialect, ...Dialect[]];
+	/** What is kept of jobs that no status request knows any more; undefined if it does not know the job either. */
+	archive?: Endpoint<JobAddress, JobReading | undefined>;
 	credits?: Endpoint<void, Balance>;
 	callback?: Callback;
 	/** The HTTP code that a reply with HTTP 200 stands for, for providers that put errors into such replies. */

@@ -87,9 +87,20 @@ const limitProperty = (displayName: string, name: string, usual: number): INodeP
 	description: 'What your account allows. All nodes that use this key share this limit.',
 });
 
-/** For the connection test of a credential: the address of the main host, the provider's own if the field is empty. */
-export function mainAddress({ hosts, regions }: Pick<Access, 'hosts' | 'regions'>): string {
-	const [[host, usual] = ['base', '']] = Object.entries(hosts);
+/** For the connection test of a credential: the address of the main host. */
+export const mainAddress = (access: Pick<Access, 'hosts' | 'regions'>): string =>
+	addressOfHost(access);
+
+/**
+ * For the connection test of a credential: the address of a host, the provider's own if the field is empty.
+ *
+ * @param host the main host if left out
+ */
+export function addressOfHost(
+	{ hosts, regions }: Pick<Access, 'hosts' | 'regions'>,
+	host = Object.keys(hosts)[0] ?? 'base',
+): string {
+	const usual = hosts[host] ?? '';
 	const field = `$credentials.${hostField(host).name}`;
 	const byRegion = regions?.map((region) => [region.id, region.hosts[host]]);
 	const ofRegion = byRegion

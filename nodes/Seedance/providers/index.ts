@@ -1,5 +1,6 @@
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
+import { fal } from './fal';
 import { modelArk } from './modelArk';
 import { replicate } from './replicate';
 import { seedance } from './seedance';
@@ -7,7 +8,14 @@ import { seedanceOrg } from './seedanceOrg';
 import { segmind } from './segmind';
 
 /** The only list of providers. */
-export const providers: readonly Provider[] = [seedance, segmind, seedanceOrg, modelArk, replicate];
+export const providers: readonly Provider[] = [
+	seedance,
+	segmind,
+	seedanceOrg,
+	modelArk,
+	replicate,
+	fal,
+];
 
 /** @throws RangeError for an ID that is not in the list (a programming error: the form offers only the list) */
 export function providerById(id: string): Provider {

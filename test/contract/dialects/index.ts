@@ -2,6 +2,7 @@ import type { DialectContract } from '../dialect.ts';
 import { modelArk } from './modelArk.ts';
 import { modelArkImages } from './modelArkImages.ts';
 import { replicate } from './replicate.ts';
+import { fal } from './fal.ts';
 import { seedanceImages } from './seedanceImages.ts';
 import { seedanceLite } from './seedanceLite.ts';
 import { seedanceOrg } from './seedanceOrg.ts';
@@ -20,4 +21,5 @@ export const contracts: DialectContract[] = [
 	modelArk,
 	modelArkImages,
 	replicate,
+	fal,
 ];

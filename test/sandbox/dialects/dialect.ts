@@ -111,9 +111,10 @@ export interface StandIn {
 	/** What prices and balances are in. */
 	currency: 'credits' | 'usd';
 	/**
-	 * Where its hosts are here: a prefix of the path for each, by the field of the credential that contains the address.
+	 * Where its hosts are here: a prefix of the path for each, by the field of the credential that contains the address,
+	 * the main host first.
 	 */
-	hosts: Readonly<Record<'baseUrl', string> & Record<string, string>>;
+	hosts: Readonly<Record<string, string>>;
 	/** Further fields of the credential of an account; also other hosts than the usual ones, as paths, if it has those. */
 	credentialOf?(account: Account): {
 		hosts?: Record<string, string>;

@@ -1,6 +1,7 @@
 import type { StandIn } from './dialect.ts';
 import { modelArkStandIn } from './modelArk.ts';
 import { replicateStandIn } from './replicate.ts';
+import { falStandIn } from './fal.ts';
 import { seedanceStandIn } from './seedanceIt.ts';
 import { seedanceOrgStandIn } from './seedanceOrg.ts';
 import { segmindStandIn } from './segmind.ts';
@@ -12,4 +13,5 @@ export const standIns: readonly StandIn[] = [
 	seedanceOrgStandIn,
 	modelArkStandIn,
 	replicateStandIn,
+	falStandIn,
 ];

@@ -24,7 +24,7 @@ const withoutCredentials = (
 export function keyIdOf(accounts: Accounts, headers: Record<string, string>): string {
 	const sent = accounts.keyHeaders.filter((name) => headers[name] !== undefined);
 	if (!sent.length) return 'none';
-	const idOf = (name: string) => accounts.byKey(headers[name]?.replace(/^Bearer +/i, ''))?.id;
+	const idOf = (name: string) => accounts.byKey(headers[name]?.replace(/^(Bearer|Key) +/i, ''))?.id;
 	return sent.map(idOf).find(Boolean) ?? 'wrong';
 }
 

@@ -301,7 +301,7 @@ describe('files', () => {
 		const { get } = json.urls as { get: string };
 		expect((await framed(get)).status).toBe(201);
 		expect(refused(await framed(`${get}0`))).toEqual(['input.image invalid_type']);
-		expect((await call('GET', get.replace(at().baseUrl, ''))).json.id).toBe(json.id);
+		expect((await call('GET', get.replace(at().baseUrl ?? '', ''))).json.id).toBe(json.id);
 		expect((await fetch(get)).status).toBe(401);
 	});
 

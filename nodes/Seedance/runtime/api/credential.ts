@@ -26,7 +26,7 @@ const address = z
 	.transform((url) => url.replace(/\/+$/, ''))
 	.catch('');
 
-type Where = Pick<Access, 'hosts' | 'limits' | 'regions'>;
+type Where = Pick<Access, 'hosts' | 'aliases' | 'limits' | 'regions'>;
 
 const schemaOf = ({ hosts, limits }: Where) =>
 	z.object({
@@ -68,6 +68,10 @@ export function readSettings(data: unknown, access: Where): Outcome<Settings> {
 		const url = typeof given === 'string' && given !== '' ? given : usual;
 		if (!isSafeAddress(url)) return failure(unsafe(label));
 		hosts[host] = url;
+	}
+	for (const [name, { of, address: usual }] of Object.entries(access.aliases ?? {})) {
+		const url = hosts[of];
+		if (url !== undefined) hosts[name] = url === access.hosts[of] ? usual : url;
 	}
 	const [baseUrl = ''] = Object.values(hosts);
 	const limits = { requestsPerMinute, maxConcurrentJobs };

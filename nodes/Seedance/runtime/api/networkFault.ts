@@ -1,4 +1,5 @@
 import type { Fault } from '../../core/fault';
+import { mainHostLabel } from '../../core/access';
 import type { Provider } from '../../core/provider';
 
 /** Node's codes for a connection that was never made. The request cannot have had any effect. */
@@ -18,9 +19,13 @@ const TIMEOUT_CODES = ['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT'];
  * happened while connecting, because the error contains the request and so the key. The codes are not quoted: n8n
  * replaces messages that contain one.
  */
-export function networkFault({ name }: Pick<Provider, 'name'>, error: unknown): Fault {
+export function networkFault(
+	{ name, ...access }: Pick<Provider, 'name'> & Partial<Pick<Provider, 'hosts'>>,
+	error: unknown,
+): Fault {
 	const code = codeOf(error);
-	const hint = 'Check "Base URL" in the credential and the network of the machine that runs n8n.';
+	const address = `"${mainHostLabel(access)}" in the credential`;
+	const hint = `Check ${address} and the network of the machine that runs n8n.`;
 	const isTimeout = TIMEOUT_CODES.includes(code);
 	const isLate = isTimeout && wasConnecting(error);
 	const neverSent = isLate ? 'nothing answers at its address in time' : NEVER_SENT[code];
@@ -28,7 +33,7 @@ export function networkFault({ name }: Pick<Provider, 'name'>, error: unknown): 
 	if (TLS_CODES.test(code)) {
 		return fault(
 			`${name} cannot be reached safely: its certificate or encryption was not accepted`,
-			'Check "Base URL" in the credential, and whether a proxy replaces certificates.',
+			`Check ${address}, and whether a proxy replaces certificates.`,
 			false,
 		);
 	}

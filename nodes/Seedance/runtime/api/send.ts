@@ -5,6 +5,7 @@ import type {
 	IHttpRequestOptions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
+import { mainHostLabel } from '../../core/access';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import type { Content, HttpCall, Provider } from '../../core/provider';
 import { guarded, readText, type Body } from './body';
@@ -115,8 +116,8 @@ export async function readAnswer(
 }
 
 /** @throws RangeError for a host that is not in the provider's row (a programming error) */
-function addressOf({ hosts }: Settings, { host = 'base', path }: HttpCall): string {
-	const address = hosts[host];
+function addressOf({ baseUrl, hosts }: Settings, { host, path }: HttpCall): string {
+	const address = host === undefined ? baseUrl : hosts[host];
 	if (address === undefined) throw new RangeError(`The provider has no host "${host}"`);
 	return address + path;
 }
@@ -164,7 +165,7 @@ export function parseJson(body: string, { apiKey, webhookSecret }: Settings): un
 
 /** An unreadable answer may hide a job that has started, so it is ambiguous and worth a retry. */
 export function readBody<Out>(
-	provider: Pick<Provider, 'name'>,
+	provider: Pick<Provider, 'name'> & Partial<Pick<Provider, 'hosts'>>,
 	status: number,
 	read: () => Out,
 ): Outcome<Out> {
@@ -173,7 +174,7 @@ export function readBody<Out>(
 	} catch {
 		return failure({
 			message: `${provider.name} sent an answer that cannot be read (empty, cut off, or not the documented JSON)`,
-			hint: 'Usually a temporary problem, or something between n8n and the API, such as a proxy. If it happens again, check "Base URL" in the credential.',
+			hint: `Usually a temporary problem, or something between n8n and the API, such as a proxy. If it happens again, check "${mainHostLabel(provider)}" in the credential.`,
 			code: 'unreadable_answer',
 			httpStatus: status,
 			transient: true,

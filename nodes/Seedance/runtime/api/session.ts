@@ -142,7 +142,7 @@ function understand<In, Out>(
 	const body = parseJson(answer.body, settings);
 	const disguised = isSuccess(answer.status) ? provider.disguisedStatus?.(body) : undefined;
 	const status = disguised ?? answer.status;
-	if (!isSuccess(status) && !endpoint.answers?.includes(status)) {
+	if (!isSuccess(status) && !isAnswer(endpoint, status, body)) {
 		return failure(faultOf(connection, intent, { ...answer, status, body }, sent));
 	}
 	noteLetThrough(account, sent);
@@ -171,6 +171,10 @@ async function fetchFile(
 		return failure(faultOf(connection, 'submit', { ...read.value, body }, sent));
 	};
 	return await sendWithinLimits(connection, true, fetch);
+}
+
+function isAnswer<In, Out>({ answers }: Endpoint<In, Out>, status: number, body: unknown): boolean {
+	return typeof answers === 'function' ? answers(status, body) : !!answers?.includes(status);
 }
 
 const isSuccess = (status: number) => status >= 200 && status < 300;

@@ -58,7 +58,10 @@ export async function resumeItems(
 		const known = id === undefined ? undefined : settled.get(id);
 		if (known) {
 			const stored = jobFromItem(item.json, known.jobId, session.provider.id);
-			const job = updateJob(stored, known, rawOf(known));
+			// Without a charge, a job that has not been made may be charged all the same.
+			const isCostUnknown = known.creditsCharged === null && known.status !== 'completed';
+			const reading = { ...known, ...(isCostUnknown ? { isCostUnknown } : {}) };
+			const job = updateJob(stored, reading, rawOf(known));
 			Object.assign(output[index], await resumed(ctx, timing, item, job, parameters));
 		}
 	}).finally(release);

@@ -41,13 +41,24 @@ export async function signatureKeys(
 	if (!isOld && fits(known.keys)) return known.keys;
 	if (clock.monotonic() - known.triedAt >= FETCH_INTERVAL_MS) {
 		known.triedAt = clock.monotonic();
-		known.fetching = session.call('account', signature.keys, undefined).then((fetched) => {
-			// If the keys cannot be fetched, the old ones remain in use.
-			if (!fetched.ok) return;
-			known.keys = fetched.value;
-			known.fetchedAt = clock.monotonic();
-		});
+		known.fetching = fetchInto(known, session, signature);
 	}
 	await known.fetching;
 	return known.keys;
+}
+
+/** If the keys cannot be fetched, the old ones remain in use. */
+async function fetchInto(
+	known: FetchedKeys,
+	session: Session,
+	{ keys, otherKeys }: Pick<Signature, 'keys' | 'otherKeys'>,
+): Promise<void> {
+	for (const endpoint of [keys, otherKeys]) {
+		if (!endpoint) continue;
+		const fetched = await session.call('account', endpoint, undefined);
+		if (!fetched.ok || fetched.value.length === 0) continue;
+		known.keys = fetched.value;
+		known.fetchedAt = session.clock.monotonic();
+		return;
+	}
 }

@@ -1,5 +1,6 @@
 import { success, type Fault, type Outcome } from '../../core/fault';
 import { amendJob, isSettled, updateJob, type Job } from '../../core/job';
+import type { Dialect } from '../../core/provider';
 import { NEW_JOB_MS } from '../limits/account';
 import { askInItsDialect } from '../api/jobDialect';
 import { PollSchedule } from './pollSchedule';
@@ -107,15 +108,44 @@ export function submittedAt({ createdAt }: Job, now: number): number {
 	return created <= now && created > now - LONGEST_AGE_MS ? created : now;
 }
 
-const askOnce = (session: Session, job: Job, until?: number): Promise<Outcome<Job>> =>
-	askInItsDialect(session, job, async ({ status, result }) => {
-		const reading = await session.call('ask', status, job, { until });
-		if (!reading.ok) return reading;
-		const current = updateJob(job, reading.value, reading.raw);
-		if (!result || current.status !== 'completed') return success(current);
-		const read = await session.call('ask', result, job, { until });
-		return read.ok ? success(updateJob(current, read.value, read.raw)) : read;
-	});
+async function askOnce(session: Session, job: Job, until?: number): Promise<Outcome<Job>> {
+	const ask = (dialect: Dialect) => askIn(session, dialect, job, until);
+	const asked = await askInItsDialect(session, job, ask);
+	const isUnknown = !asked.ok && asked.fault.httpStatus === 404;
+	return (isUnknown && (await askArchive(session, job, until))) || asked;
+}
+
+/** For a job that is not known any more. One that is not known yet is in no archive either. */
+async function askArchive(
+	session: Session,
+	job: Job,
+	until?: number,
+): Promise<Outcome<Job> | undefined> {
+	const { provider, account, clock } = session;
+	if (!provider.archive) return undefined;
+	const takenAt = account.newJobs.get(job.jobId) ?? -Infinity;
+	if (clock.now() - takenAt < NEW_JOB_MS) return undefined;
+	const kept = await session.call('ask', provider.archive, job, { until });
+	return kept.ok && kept.value ? success(updateJob(job, kept.value, kept.raw)) : undefined;
+}
+
+async function askIn(
+	session: Session,
+	dialect: Dialect,
+	job: Job,
+	until?: number,
+): Promise<Outcome<Job>> {
+	const reading = await session.call('ask', dialect.status, job, { until });
+	if (!reading.ok) return reading;
+	const current = updateJob(job, reading.value, reading.raw);
+	const { reasonInResult = false } = reading.value;
+	const hasMore = current.status === 'completed' || reasonInResult;
+	if (!dialect.result || !hasMore) return success(current);
+	const result = await session.call('ask', dialect.result, current, { until });
+	if (result.ok) return success(updateJob(current, result.value, result.raw));
+	// The job has failed, whether or not we learn why.
+	return reasonInResult ? success(current) : result;
+}
 
 function passes(fault: Fault, elapsedMs: number): boolean {
 	return fault.transient || (fault.httpStatus === 404 && elapsedMs < NEW_JOB_MS);
