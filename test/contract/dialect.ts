@@ -166,7 +166,7 @@ export function withValues(
 
 /** The address of the main host. */
 export const mainAddressOf = ({ credential }: DialectContract): string =>
-	Object.values(credential)[0]!;
+	Object.values(credential).find((value) => value.startsWith('https://'))!;
 
 /** How a job of the fixtures is found again. */
 export const addressOf = ({ jobId, model, reference }: DialectContract) => ({

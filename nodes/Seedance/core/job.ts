@@ -167,7 +167,8 @@ export function updateJob(
 		? null
 		: chargedCredits(next, reading.creditsCharged ?? null, toldUsd);
 	const { creditsCharged } = next;
-	if (isCostUnknown) next.costUsd = toldUsd;
+	// A price that was known before stays known; the 0 of a failed job does not.
+	if (isCostUnknown) next.costUsd = toldUsd ?? (job.costUsd || null);
 	else if (creditsCharged !== null && toldUsd === null) next.costUsd = creditsToUsd(creditsCharged);
 	rawBodies.set(next, raw);
 	return next;
