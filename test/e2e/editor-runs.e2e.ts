@@ -43,6 +43,8 @@ inTheEditor('runs', (scene, see) => {
 	async function run(workflow: WorkflowFile, apiKey = scene.sandbox.apiKey): Promise<Page> {
 		const { page, api, sandbox } = scene;
 		const imported = await importWorkflow(api, { ...sandbox, apiKey }, workflow);
+		// The editor is loaded anew: it remembers that a file was shown, and would not show the error of the next run.
+		await page.goto('about:blank');
 		await openWorkflow(page, api, imported);
 		await openNode(page, workflow.nodes.at(-1)!.name);
 		await executeNode(page);
