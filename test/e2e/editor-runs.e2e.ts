@@ -42,9 +42,7 @@ inTheEditor('runs', (scene, see) => {
 	/** Imports the workflow with a credential, opens its last node and runs it up to there. */
 	async function run(workflow: WorkflowFile, apiKey = scene.sandbox.apiKey): Promise<Page> {
 		const { page, api, sandbox } = scene;
-		const imported = await importWorkflow(api, { ...sandbox, apiKey }, workflow);
-		// The editor is loaded anew: it remembers that a file was shown, and would not show the error of the next run.
-		await page.goto('about:blank');
+		const imported = await importWorkflow(api, sandbox, workflow, { apiKey });
 		await openWorkflow(page, api, imported);
 		await openNode(page, workflow.nodes.at(-1)!.name);
 		await executeNode(page);
