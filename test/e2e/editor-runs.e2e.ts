@@ -42,7 +42,7 @@ inTheEditor('runs', (scene, see) => {
 	/** Imports the workflow with a credential, opens its last node and runs it up to there. */
 	async function run(workflow: WorkflowFile, apiKey = scene.sandbox.apiKey): Promise<Page> {
 		const { page, api, sandbox } = scene;
-		const imported = await importWorkflow(api, { ...sandbox, apiKey }, workflow);
+		const imported = await importWorkflow(api, sandbox, workflow, { apiKey });
 		await openWorkflow(page, api, imported);
 		await openNode(page, workflow.nodes.at(-1)!.name);
 		await executeNode(page);

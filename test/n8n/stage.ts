@@ -92,14 +92,14 @@ export async function importWorkflow(
 	api: N8nApi,
 	sandbox: Sandbox,
 	file: WorkflowFile,
-	limits?: Limits,
+	changes: Partial<Limits> & { apiKey?: string } = {},
 ): Promise<Workflow> {
 	const ours = file.nodes.filter(({ type }) => type.startsWith('n8n-nodes-seedance.'));
 	const credentials = new Map<string, Record<string, { id: string; name: string }>>();
 	for (const provider of new Set(ours.map(providerOf))) {
 		const { credentialType } = standIns.find((each) => each.provider === provider)!;
 		const name = `${provider.charAt(0).toUpperCase()}${provider.slice(1)} API`;
-		const data = { ...sandbox.credentialOf(provider), ...limits };
+		const data = { ...sandbox.credentialOf(provider), ...changes };
 		const id = await api.createCredential(name, credentialType, data);
 		credentials.set(provider, { [credentialType]: { id, name } });
 	}

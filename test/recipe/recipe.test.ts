@@ -17,13 +17,13 @@ const MINUTES = 60_000;
 /** The lines that go into files that are there. */
 const LINES: Record<string, (text: string) => string> = {
 	'nodes/Seedance/providers/index.ts': (text) =>
-		`import { awkward } from './awkward';\n${text.replace(/(providers: [^=]*= \[[^\]]*)\]/, '$1, awkward]')}`,
+		`import { awkward } from './awkward';\n${text.replace(/(providers: [^=]*= \[[^\]]*?),?\s*\]/, '$1, awkward]')}`,
 	'package.json': (text) =>
 		text.replace('"credentials": [', '$&"dist/credentials/AwkwardApi.credentials.js",'),
 	'test/contract/dialects/index.ts': (text) =>
 		`import { awkward } from './awkward.ts';\n${text.replace(/(contracts: [^=]*= \[)/, '$1 awkward,')}`,
 	'test/sandbox/dialects/index.ts': (text) =>
-		`import { awkward } from './awkward.ts';\n${text.replace(/(standIns: [^=]*= \[[^\]]*)\]/, '$1, awkward]')}`,
+		`import { awkward } from './awkward.ts';\n${text.replace(/(standIns: [^=]*= \[[^\]]*?),?\s*\]/, '$1, awkward]')}`,
 };
 
 const filesIn = (folder: string): string[] =>
