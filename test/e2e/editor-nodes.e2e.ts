@@ -253,6 +253,22 @@ inTheEditor('nodes', (scene, see) => {
 		await page.keyboard.press('Escape');
 	});
 
+	see('shows references, and a rate in dollars, where the model has them', async () => {
+		const { page } = scene;
+		await choose(page, 'provider', 'BytePlus ModelArk');
+		await choose(page, 'model', 'Seedance 2.5');
+		await choose(page, 'mode', 'References to Video');
+		for (const name of ['referenceImageUrls', 'referenceBinaryFields', 'aspectRatio', 'audio'])
+			await parameter(page, name).waitFor();
+		for (const name of ['imageUrl', 'imageInput', 'draftJobId'])
+			assert.equal(await parameter(page, name).count(), 0, name);
+		await page.getByText('Estimated cost at list price: up to US$0.235 for each second').waitFor();
+		await choose(page, 'resolution', '1080p');
+		await page.getByText('up to US$0.577 for each second').waitFor();
+		const fields = [page.getByTestId('node-parameters').first()];
+		await picture(page, 'node-modelark-references', fields, { margin: 10 });
+	});
+
 	see('warns of an address that only this machine can call', async () => {
 		const { page } = scene;
 		await choose(page, 'provider', 'Seedance');

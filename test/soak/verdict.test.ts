@@ -27,7 +27,7 @@ describe("the soak's verdict", () => {
 
 	it.each([
 		[30, 21],
-		[3, 101],
+		[3, 301],
 	])('refuses one that grows in %i minutes by %i MB/h', (minutes, perHour) => {
 		const growing = (grows: number) => series(minutes, (minute) => 200 + (grows * minute) / 60);
 		expect(heapCriterion(growing(perHour), minutes).met).toBe(false);

@@ -2,42 +2,50 @@ import type { ImageFile, MediaRequest } from '../../core/request';
 import { withoutUndefined } from '../../core/replies';
 import { wireIdOf } from './wireIds';
 
-/** "data:image/<format in lower case>;base64,…" [doc] */
-export const dataAddress = ({ bytes, mimeType }: ImageFile): string =>
-	`data:${mimeType};base64,${bytes.toString('base64')}`;
+/** A file becomes "data:image/<format in lower case>;base64,…". [doc] */
+const addressOf = (source: string | ImageFile): string =>
+	typeof source === 'string'
+		? source
+		: `data:${source.mimeType};base64,${source.bytes.toString('base64')}`;
+
+/** A frame: its address, or the file as one. */
+export function frameOf(
+	request: MediaRequest,
+	frame: 'imageUrl' | 'endFrameUrl',
+): string | undefined {
+	const source = request.files?.[frame] ?? request[frame];
+	return source && addressOf(source);
+}
+
+/** The images among the references, in the order in which a prompt counts them. [doc] */
+export const referenceImagesOf = ({ referenceImageUrls = [], files }: MediaRequest): string[] =>
+	[...referenceImageUrls, ...(files?.referenceImageUrls ?? [])].map(addressOf);
 
 type Element = Record<string, unknown>;
 
-/** An element for each address or file. */
-function media(
+/** An element for each address. */
+const media = (
 	type: 'image_url' | 'video_url' | 'audio_url',
 	role: string,
-	...sources: Array<string | ImageFile | undefined>
-): Element[] {
-	return sources
-		.filter((source) => source !== undefined)
-		.map((source) => {
-			const url = typeof source === 'string' ? source : dataAddress(source);
-			return { type, [type]: { url }, role };
-		});
-}
+	...addresses: Array<string | undefined>
+): Element[] =>
+	addresses.filter((url) => url !== undefined).map((url) => ({ type, [type]: { url }, role }));
 
-/** What the video is made from. The order of the references is the one in which a prompt counts them. [doc] */
+/** What the video is made from. */
 function contentOf(request: MediaRequest): Element[] {
-	const { mode, prompt, files = {}, draftJobId } = request;
+	const { mode, prompt, draftJobId } = request;
 	if (mode === 'draftToVideo') return [{ type: 'draft_task', draft_task: { id: draftJobId } }];
 	const text = prompt === undefined ? [] : [{ type: 'text', text: prompt }];
 	if (mode === 'imageToVideo') {
 		return [
 			...text,
-			...media('image_url', 'first_frame', files.imageUrl ?? request.imageUrl),
-			...media('image_url', 'last_frame', files.endFrameUrl ?? request.endFrameUrl),
+			...media('image_url', 'first_frame', frameOf(request, 'imageUrl')),
+			...media('image_url', 'last_frame', frameOf(request, 'endFrameUrl')),
 		];
 	}
 	return [
 		...text,
-		...media('image_url', 'reference_image', ...(request.referenceImageUrls ?? [])),
-		...media('image_url', 'reference_image', ...(files.referenceImageUrls ?? [])),
+		...media('image_url', 'reference_image', ...referenceImagesOf(request)),
 		...media('video_url', 'reference_video', ...(request.referenceVideoUrls ?? [])),
 		...media('audio_url', 'reference_audio', ...(request.referenceAudioUrls ?? [])),
 	];

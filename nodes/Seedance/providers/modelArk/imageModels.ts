@@ -1,18 +1,8 @@
-import type { ImageLimits } from '../../core/image';
 import type { Capabilities, Model } from '../../core/model';
+import { IMAGE, OWN_ID } from './common';
 import { referenceRules } from './rules';
 
 // Source: "image generation" of ModelArk, Seedream 4.0 to 5.0.
-
-/** As for videos. The documents name no other limits for images. [us] */
-const LIMITS: ImageLimits = {
-	maxMegabytes: 30,
-	maxTotalMegabytes: 45,
-	minPixels: 300,
-	maxPixels: 6000,
-	aspectRatio: { min: 0.4, max: 2.5 },
-	formats: ['JPEG', 'PNG', 'WebP', 'BMP', 'TIFF', 'GIF'],
-};
 
 /** `adaptive`: the model decides, by the text and the images. */
 const RATIOS = ['16:9', '4:3', '3:2', '1:1', '2:3', '3:4', '9:16', '21:9', 'adaptive'];
@@ -31,9 +21,9 @@ function seedream(
 		resolution: { values: sizes, default: '2K' },
 		aspectRatio: { values: RATIOS, default: 'adaptive' },
 		watermark: { default: false },
-		modelId: { placeholder: 'e.g. ep-20260101120000-abcde' },
+		modelId: OWN_ID,
 	} satisfies Capabilities;
-	const references = { max: maxReferences, limits: LIMITS };
+	const references = { max: maxReferences, limits: IMAGE };
 	return {
 		id,
 		name,
@@ -41,7 +31,7 @@ function seedream(
 		isSynchronous: true,
 		modes: {
 			textToVideo: shared,
-			imageToVideo: { ...shared, image: { inputs: ['url', 'binary'], limits: LIMITS } },
+			imageToVideo: { ...shared, image: { inputs: ['url', 'binary'], limits: IMAGE } },
 			referenceToVideo: {
 				...shared,
 				referenceImageUrls: references,

@@ -10,7 +10,7 @@ import {
 	withoutUndefined,
 } from '../../core/replies';
 import { z } from '../../core/zod';
-import { dataAddress } from './content';
+import { frameOf, referenceImagesOf } from './content';
 import { sizeOf, usdPerImage } from './imageModels';
 import { isoOf } from './task';
 import { videos } from './videos';
@@ -56,11 +56,8 @@ function readImage(body: unknown, { request: { model } }: Submission): JobReadin
 }
 
 function imagesOf({ request }: Submission): string | string[] | undefined {
-	const { imageUrl, referenceImageUrls = [], files = {} } = request;
-	if (request.mode === 'imageToVideo')
-		return files.imageUrl ? dataAddress(files.imageUrl) : imageUrl;
-	if (request.mode !== 'referenceToVideo') return undefined;
-	return [...referenceImageUrls, ...(files.referenceImageUrls ?? []).map(dataAddress)];
+	if (request.mode === 'imageToVideo') return frameOf(request, 'imageUrl');
+	return request.mode === 'referenceToVideo' ? referenceImagesOf(request) : undefined;
 }
 
 /** There is no job to ask for. The status call is the one of videos, which answers that it knows no such job. */

@@ -1,5 +1,6 @@
 import type { ImageLimits } from '../../core/image';
 import type { Capabilities, Model } from '../../core/model';
+import { IMAGE, OWN_ID } from './common';
 import { imageModels } from './imageModels';
 import { estimateUsd } from './price';
 import {
@@ -13,17 +14,6 @@ import {
 
 // Sources: the create page 1520757, the tutorials of Seedance 2.5 and 2.0, and the input limits 70965386101.
 
-/**
- * Images may have up to 30 MB each, and a request 64 MB. Base64 adds a third. [doc]
- */
-export const IMAGE: ImageLimits = {
-	maxMegabytes: 30,
-	maxTotalMegabytes: 45,
-	minPixels: 300,
-	maxPixels: 6000,
-	aspectRatio: { min: 0.4, max: 2.5 },
-	formats: ['JPEG', 'PNG', 'WebP', 'BMP', 'TIFF', 'GIF'],
-};
 const IMAGE_OR_HEIC: ImageLimits = { ...IMAGE, formats: [...IMAGE.formats, 'HEIC'] };
 
 /** The documents recommend up to 1,000 words and name no limit. [us] */
@@ -33,8 +23,6 @@ const PROMPT_IF_WANTED = { ...PROMPT, optional: true } as const;
 const RATIOS = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'] as const;
 const ANY_RATIO = { values: [...RATIOS, 'adaptive'], default: 'adaptive' };
 
-/** Without these, nothing would be known of the account's own endpoints and of newer models. */
-const OWN_ID = { placeholder: 'e.g. ep-20260101120000-abcde' };
 /** 2³¹ − 1. −1 means a random seed, like none. [doc] */
 const SEED = { min: 0, max: 2_147_483_647 };
 const OFF = { default: false };

@@ -69,7 +69,7 @@ export const dialect: Dialect = {
 				const listed = listedJob.safeParse(entry).data;
 				const isLike =
 					listed?.handle.application === applicationOf(request) &&
-					listed.text === [...request.prompt].slice(0, SHOWN_CHARACTERS).join('');
+					listed.text === [...(request.prompt ?? '')].slice(0, SHOWN_CHARACTERS).join('');
 				return isLike ? [readJob(listed)] : [];
 			}),
 	},
