@@ -4,10 +4,13 @@ import type { Locator } from 'playwright-core';
 import { addNode, choose, fillCredential, newCredential, newWorkflow } from '../n8n/browser.ts';
 import { inTheEditor, picture } from './scene.ts';
 
-/** Clicks until the element is visible: n8n closes lists and details when it saves something in the meantime. */
-async function until(shown: Locator, press: () => Promise<void>): Promise<void> {
+/**
+ * Clicks until the element is visible: n8n closes lists and details when it saves something in the meantime. A slow editor
+ * may open it after we have looked, and the button is then gone: so a click that finds nothing is no failure.
+ */
+async function until(shown: Locator, button: Locator): Promise<void> {
 	for (let tries = 0; tries < 60 && !(await shown.isVisible()); tries++) {
-		await press();
+		await button.click({ timeout: 3000 }).catch(() => undefined);
 		await shown.waitFor({ timeout: 3000 }).catch(() => undefined);
 	}
 	assert.ok(await shown.isVisible(), 'it is not shown');
@@ -44,7 +47,7 @@ inTheEditor('credentials', (scene, see) => {
 			await save.click();
 			// n8n 1.x has its own message for a 401.
 			const reason = dialog.getByText(told).or(dialog.getByText('Authorization failed'));
-			await until(reason, () => dialog.getByText('More details').click());
+			await until(reason, dialog.getByText('More details'));
 
 			await fillCredential(dialog, 'apiKey', apiKey);
 			await save.click();
@@ -80,7 +83,7 @@ inTheEditor('credentials', (scene, see) => {
 			// One of each type already exists, and n8n offers those first. The list of the previous provider is still
 			// in the page.
 			const create = page.locator('[data-test-id="node-credentials-select-item-new"]:visible');
-			await until(create, () => page.getByTestId('node-credentials-select').click());
+			await until(create, page.getByTestId('node-credentials-select'));
 			await create.click();
 			const dialog = page.getByTestId('editCredential-modal');
 			await dialog.getByText(title, { exact: true }).waitFor();
