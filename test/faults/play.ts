@@ -66,17 +66,32 @@ export async function play(
 	}
 }
 
+/**
+ * At least as many jobs run at a time as a run has items: with fewer, it would depend on which of two jobs ends first
+ * whether the next one is submitted before the fault of another one ends the run.
+ */
+const JOBS_AT_ONCE = 5;
+
 /** Where a job that has begun cannot be cancelled, none begins. */
 function accountsOf({ stage, dialect }: Part): AccountOptions[] {
 	const { provider, dialect: played } = dialects[dialect]!;
 	const onlyWaiting = stage.cancels && played.cancel?.when?.every((state) => state === 'queued');
-	return onlyWaiting ? [{ provider: provider.id, maxConcurrentJobs: 0 }] : [];
+	return [{ provider: provider.id, maxConcurrentJobs: onlyWaiting ? 0 : JOBS_AT_ONCE }];
 }
+
+/** The credentials of all providers. */
+const enough = (world: World): Record<string, IDataObject> =>
+	Object.fromEntries(
+		Object.entries(credentialsOf(world)).map(([type, credential]) => [
+			type,
+			{ ...credential, maxConcurrentJobs: JOBS_AT_ONCE },
+		]),
+	);
 
 async function playIn(world: World, part: Part, otherHost: Witness): Promise<Played> {
 	const { stage, dialect, scenario, wiring } = part;
 	const { sandbox } = world;
-	const rightOnes: Record<string, IDataObject> = credentialsOf(world);
+	const rightOnes = enough(world);
 	const scene = {
 		world,
 		dialect,
