@@ -4,14 +4,21 @@ import type { Locator } from 'playwright-core';
 import { addNode, choose, fillCredential, newCredential, newWorkflow } from '../n8n/browser.ts';
 import { inTheEditor, picture } from './scene.ts';
 
+/** So long an element may take to appear after a click before we look again. */
+const LOOK_MS = 3000;
+
 /**
  * Clicks until the element is visible: n8n closes lists and details when it saves something in the meantime. A slow editor
  * may open it after we have looked, and the button is then gone: so a click that finds nothing is no failure.
  */
-async function until(shown: Locator, button: Locator): Promise<void> {
+async function until(shown: Locator, ...buttons: Locator[]): Promise<void> {
 	for (let tries = 0; tries < 60 && !(await shown.isVisible()); tries++) {
-		await button.click({ timeout: 3000 }).catch(() => undefined);
-		await shown.waitFor({ timeout: 3000 }).catch(() => undefined);
+		for (const button of buttons) {
+			if (await button.isVisible()) {
+				await button.click({ timeout: LOOK_MS }).catch(() => undefined);
+			}
+		}
+		await shown.waitFor({ timeout: LOOK_MS }).catch(() => undefined);
 	}
 	assert.ok(await shown.isVisible(), 'it is not shown');
 }
@@ -44,10 +51,11 @@ inTheEditor('credentials', (scene, see) => {
 			const { apiKey, baseUrl = '' } = scene.sandbox.credentialOf(id);
 			const dialog = await newCredential(page, scene.api, title, { apiKey: 'wrong', baseUrl });
 			const save = dialog.getByRole('button', { name: 'Save', exact: true });
-			await save.click();
+			await save.waitFor();
 			// n8n 1.x has its own message for a 401.
 			const reason = dialog.getByText(told).or(dialog.getByText('Authorization failed'));
-			await until(reason, dialog.getByText('More details'));
+			// A click while the dialog is still being built can be lost.
+			await until(reason, save, dialog.getByText('More details'));
 
 			await fillCredential(dialog, 'apiKey', apiKey);
 			await save.click();

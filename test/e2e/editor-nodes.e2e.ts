@@ -1,5 +1,6 @@
 // The nodes in the editor of a real browser: found, added and filled in.
 import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
 import {
 	addNode,
 	choose,
@@ -116,6 +117,16 @@ const allExamples: WorkflowFile = {
 	connections: {},
 };
 
+/** The fields of the open node. A usual window would cut them off. */
+async function pictureOfForm(page: Page, name: string): Promise<void> {
+	const size = page.viewportSize()!;
+	await page.setViewportSize({ width: 1600, height: 1200 });
+	const form = page.getByTestId('node-parameters').first();
+	const fields = await form.locator('.parameter-item:visible, .notice:visible').all();
+	await picture(page, name, fields, { margin: 10 });
+	await page.setViewportSize(size);
+}
+
 inTheEditor('nodes', (scene, see) => {
 	/** The names of the visible fields, in their order. */
 	async function shown(): Promise<string[]> {
@@ -176,7 +187,7 @@ inTheEditor('nodes', (scene, see) => {
 		see(`draws ${name} filled in, with nothing to complain about`, async () => {
 			const { page, api, sandbox } = scene;
 			if (index === 0) {
-				await page.setViewportSize({ width: 1600, height: 1200 });
+				await page.setViewportSize({ width: 1600, height: 900 });
 				await openWorkflow(page, api, await importWorkflow(api, sandbox, allExamples));
 			}
 			await openNode(page, name);
@@ -185,14 +196,8 @@ inTheEditor('nodes', (scene, see) => {
 			}
 			const issues = page.getByTestId('node-parameters').getByTestId('parameter-issues');
 			assert.equal(await issues.count(), 0);
-			const form = page.getByTestId('node-parameters').first();
-			const fields = await form.locator('.parameter-item:visible, .notice:visible').all();
-			const file = name.toLowerCase().replaceAll(' ', '-');
-			await picture(page, `node-${file}`, fields, { margin: 10 });
+			await pictureOfForm(page, `node-${name.toLowerCase().replaceAll(' ', '-')}`);
 			await closeNode(page);
-			if (index === EXAMPLES.length - 1) {
-				await page.setViewportSize({ width: 1600, height: 900 });
-			}
 		});
 	}
 
@@ -265,9 +270,24 @@ inTheEditor('nodes', (scene, see) => {
 		await page.getByText('Estimated cost at list price: up to US$0.235 for each second').waitFor();
 		await choose(page, 'resolution', '1080p');
 		await page.getByText('up to US$0.577 for each second').waitFor();
-		const fields = [page.getByTestId('node-parameters').first()];
-		await picture(page, 'node-modelark-references', fields, { margin: 10 });
+		await pictureOfForm(page, 'node-modelark-references');
 	});
+
+	for (const [name, provider] of [
+		['node-fal', 'fal'],
+		['node-replicate', 'Replicate'],
+	] as const) {
+		see(`shows an image to be made a video at ${provider}, and what it costs`, async () => {
+			const { page } = scene;
+			await choose(page, 'provider', provider);
+			await choose(page, 'model', 'Seedance 2.0');
+			await choose(page, 'mode', 'Image to Video');
+			await parameter(page, 'imageUrl').waitFor();
+			assert.equal(await parameter(page, 'referenceImageUrls').count(), 0);
+			await page.getByText(/Estimated cost.*US\$/).waitFor();
+			await pictureOfForm(page, name);
+		});
+	}
 
 	see('warns of an address that only this machine can call', async () => {
 		const { page } = scene;

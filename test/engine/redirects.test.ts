@@ -14,6 +14,13 @@ import { StartNode, startEngine } from './harness/index.ts';
 
 const types = [...new Set(contracts.map(({ credentialType }) => credentialType))];
 
+/** The field with the address of the main host, which is the first one. */
+const mainHost = (type: string): string =>
+	types
+		.map((Type) => new Type())
+		.find(({ name }) => name === type)!
+		.properties.find(({ name }) => name.endsWith('Url'))!.name;
+
 /** The two helpers, with the options that HTTP Request gives them: redirects are followed, and the credential with them. */
 class HttpRequestLike implements INodeType {
 	description = describeNode('httpRequestLike', {
@@ -85,7 +92,7 @@ it.each(cases)('$type: $helper, $method, HTTP $code', async ({ type, helper, cod
 			'n8n-nodes-base.manualTrigger': StartNode,
 		},
 		credentialTypes: types,
-		credentials: { [type]: { apiKey: APIKEY, baseUrl: api.url } },
+		credentials: { [type]: { apiKey: APIKEY, [mainHost(type)]: api.url } },
 	});
 	try {
 		const credentials = { [type]: { id: type, name: 'My account' } };

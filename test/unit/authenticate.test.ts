@@ -8,13 +8,18 @@ const BASE = 'https://api.example.com/v1';
 type Authenticate = Exclude<IAuthenticate, { type: 'generic' }>;
 type Request = Partial<IHttpRequestOptions> & { uri?: string };
 
+/** The field with the address of the main host, which is the first one. */
+const mainHost = ({ properties }: ICredentialType): string =>
+	properties.find(({ name }) => name.endsWith('Url'))!.name;
+
 /** What leaves for the wire when n8n lets the credential put its key into this request; header names in lower case. */
 async function authenticated(
-	{ authenticate }: ICredentialType,
+	type: ICredentialType,
 	request: Request,
 	credential: Record<string, string> = {},
 ) {
-	const data = { apiKey, baseUrl: BASE, ...credential };
+	const { authenticate } = type;
+	const data = { apiKey, [mainHost(type)]: BASE, ...credential };
 	const sent = await (authenticate as Authenticate)(data, request as IHttpRequestOptions);
 	const headers = Object.entries(sent.headers ?? {}).map(([name, value]): [string, unknown] => [
 		name.toLowerCase(),
@@ -90,7 +95,7 @@ describe.each(
 		['nothing', {}],
 	])('does not go along with %s', async (_, request) => {
 		const attempt = async () => await authenticated(type, request);
-		await expect(attempt()).rejects.toThrow(/for https:\/\/api\.example\.com( and \S+)? only/);
+		await expect(attempt()).rejects.toThrow(/for https:\/\/api\.example\.com( and \S+)* only/);
 		await expect(attempt()).rejects.not.toThrow(apiKey);
 	});
 
@@ -99,14 +104,16 @@ describe.each(
 		'http://127.0.0.1.evil.example',
 		'http://localhost@evil.example',
 		'http:\\\\evil.example',
-	])('does not go to the credential\'s own "%s"', async (baseUrl) => {
-		const attempt = async () => await authenticated(type, { url: `${baseUrl}/x` }, { baseUrl });
+	])('does not go to the credential\'s own "%s"', async (address) => {
+		const own = { [mainHost(type)]: address };
+		const attempt = async () => await authenticated(type, { url: `${address}/x` }, own);
 		await expect(attempt()).rejects.toThrow(/not safe for an API key\. It must start with https/);
 	});
 
 	it('goes to this machine over plain http', async () => {
-		const baseUrl = 'http://127.0.0.1:3000/v1';
-		const sent = await authenticated(type, { url: `${baseUrl}/tasks` }, { baseUrl });
+		const address = 'http://127.0.0.1:3000/v1';
+		const own = { [mainHost(type)]: address };
+		const sent = await authenticated(type, { url: `${address}/tasks` }, own);
 		expect(sent.headers).toEqual(header);
 	});
 });

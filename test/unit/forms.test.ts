@@ -10,9 +10,6 @@ import {
 	type INodeType,
 	type INodeTypes,
 } from 'n8n-workflow';
-import { SeedanceApi } from '../../credentials/SeedanceApi.credentials';
-import { SeedanceOrgApi } from '../../credentials/SeedanceOrgApi.credentials';
-import { SegmindApi } from '../../credentials/SegmindApi.credentials';
 import { SeedanceCancelJob } from '../../nodes/Seedance/SeedanceCancelJob.node';
 import { SeedanceCheckStatus } from '../../nodes/Seedance/SeedanceCheckStatus.node';
 import { SeedanceGenerateImage } from '../../nodes/Seedance/SeedanceGenerateImage.node';
@@ -20,6 +17,8 @@ import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVide
 import { SeedanceGetCredits } from '../../nodes/Seedance/SeedanceGetCredits.node';
 import { SeedanceTrigger } from '../../nodes/Seedance/SeedanceTrigger.node';
 import { SeedanceWaitForWebhook } from '../../nodes/Seedance/SeedanceWaitForWebhook.node';
+import { providers } from '../../nodes/Seedance/providers';
+import { contracts } from '../contract/dialects/index.ts';
 
 const nodes: INodeType[] = [
 	new SeedanceGenerateVideo(),
@@ -30,7 +29,10 @@ const nodes: INodeType[] = [
 	new SeedanceCancelJob(),
 	new SeedanceTrigger(),
 ];
-const credentials: ICredentialType[] = [new SeedanceApi(), new SegmindApi(), new SeedanceOrgApi()];
+const credentials: ICredentialType[] = [
+	...new Set(contracts.map(({ credentialType }) => credentialType)),
+].map((Type) => new Type());
+const providerNames = new Set(providers.map(({ name }) => name));
 
 const withOptions = (properties: INodeProperties[]): INodeProperties[] =>
 	properties.flatMap((property) => [
@@ -57,8 +59,8 @@ describe.each(forms)('The form of $form', ({ fields }) => {
 			...named.map(({ displayName }) => displayName),
 			...choices.map((choice) => ('name' in choice ? choice.name : '')),
 		];
-		// Names of models, ratios and sizes are the providers'.
-		const ours = names.filter((name) => !/^(\d|Seed|SeedanceAPI)/.test(name));
+		// Names of models, ratios, sizes and of the providers themselves are the providers'.
+		const ours = names.filter((name) => !/^(\d|Seed)/.test(name) && !providerNames.has(name));
 		expect(ours.filter((name) => !isTitleCase(name))).toEqual([]);
 	});
 

@@ -10,6 +10,7 @@ import {
 const settings = {
 	apiKey: 'sk-live/1',
 	webhookSecret: 'whsec/12',
+	baseUrl: '',
 	hosts: { base: '' },
 } as unknown as Settings;
 
