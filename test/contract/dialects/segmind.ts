@@ -257,7 +257,7 @@ export const segmind: DialectContract = {
 		},
 	],
 	results: [
-		{ reply: 'result.completed', job: { ...bare, fileSizeBytes: 1843221 } },
+		{ reply: 'result.completed', job: { ...bare, seed: 12345, fileSizeBytes: 1843221 } },
 		{ reply: 'result.output-text', job: bare },
 		{ reply: 'result.output-object', job: bare },
 		{ reply: 'result.output-array', job: bare },

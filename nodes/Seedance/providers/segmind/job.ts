@@ -95,6 +95,7 @@ const resultBody = z.object({
 		.object({ url: optionalAddress, file_size: optionalNumber, last_frame_url: optionalAddress })
 		.nullish()
 		.catch(null),
+	seed: optionalNumber,
 	metrics,
 });
 
@@ -110,6 +111,7 @@ export function readResult(body: unknown, job: JobAddress, httpStatus: number): 
 		videoUrl,
 		// 1.0 Pro has one in every result, although nobody can ask for it. [pub]
 		lastFrameUrl: returnsLastFrame(job.model) ? result.video?.last_frame_url : null,
+		seed: result.seed,
 		fileSizeBytes: result.video?.file_size,
 		costUsd,
 	};
