@@ -377,8 +377,8 @@ describe.each(contracts)('$name', (contract) => {
 			expect(host.requests).toMatchObject([{ method: 'GET', path: balance.path, body: '' }]);
 			const { affordableSeconds, ...rest } = item!.json;
 			expect(rest).toEqual(row.output);
-			const videos = provider.models.filter(({ makes }) => makes === 'video');
-			expect(Object.keys(affordableSeconds as object)).toEqual(videos.map(({ id }) => id));
+			const priced = provider.models.filter(({ price }) => price.perSecond !== undefined);
+			expect(Object.keys(affordableSeconds as object)).toEqual(priced.map(({ id }) => id));
 		});
 
 		/** Without our own estimates, which no reply says. */

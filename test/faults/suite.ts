@@ -37,6 +37,13 @@ export function playTroubles(file: FileName): void {
 	const parts = partsOf[file]
 		.filter((part) => isChosen(nameOf(part)))
 		.filter(({ dialect }) => !writes || writes === 'all' || writes === dialect);
+	if (parts.length === 0) {
+		it('has nothing to play', () => {
+			// A dialect may have no part in one of the files.
+			expect([writes, chosen]).not.toEqual([undefined, '']);
+		});
+		return;
+	}
 	const expected = writes
 		? undefined
 		: new Expected(readOutcomes(file).flatMap(({ rows }) => rows));

@@ -109,6 +109,38 @@ export const SEGMIND_DOLLARS = {
 /** [doc] */
 export const SEGMIND_SEED = { least: 1, most: 999_999 };
 
+/** [doc] Lengths of Seedance 2.0 and its versions, in seconds; all others are refused. */
+export const SEGMIND_2_LENGTHS = [4, 5, 6, 8, 10, 12, 15];
+
+/** [pub] Lengths of Seedance 2.5. */
+export const SEGMIND_25_SECONDS = { least: 4, most: 30 };
+
+/** [doc] References of Seedance 2.0, of each kind; [us] the same for 2.5, whose fields are not documented. */
+export const SEGMIND_REFERENCES = { images: 9, videos: 3, audios: 3 };
+
+/**
+ * [pub] Dollars a second at Segmind, by slug and resolution; 1.0 Lite [doc] $0.091 to $0.450. [us] What is missing in
+ * the sources: 4k, 480p of 2.0 Fast, 2.0 Mini and 1.0 Pro Fast, 480p and 1080p of 1.5 Pro.
+ */
+export const SEGMIND_DOLLARS_PER_SECOND: Readonly<
+	Record<string, Readonly<Record<string, number>>>
+> = {
+	'seedance-v1-lite-text-to-video': { '480p': 0.0182, '720p': 0.045 },
+	'seedance-v1-lite-image-to-video': { '480p': 0.0182, '720p': 0.045 },
+	'seedance-1.0-pro-fast': { '480p': 0.01, '720p': 0.02, '1080p': 0.05 },
+	'seedance-1.5-pro': { '480p': 0.024, '720p': 0.052, '1080p': 0.117 },
+	'seedance-2.0': { '480p': 0.07, '720p': 0.152, '1080p': 0.34, '4k': 1.36 },
+	'seedance-2.0-fast': { '480p': 0.068, '720p': 0.146 },
+	'seedance-2.0-mini': { '480p': 0.035, '720p': 0.075 },
+	'seedance-2.5': { '480p': 0.1065, '720p': 0.2389, '1080p': 0.5876 },
+};
+
+/** [pub] The part of the price that a second costs with reference videos; [us] each of them has 5 s, and they count. */
+export const SEGMIND_VIDEO_REFERENCE = { factor: 0.61, seconds: 5 };
+
+/** [pub] The part of the price of 1.5 Pro that a silent video costs. */
+export const SEGMIND_SILENT_FACTOR = 0.5;
+
 /** [doc] How long Segmind keeps a result, in seconds of the job clock; [pub] and the file. */
 export const SEGMIND_RESULT_SECONDS = 3600;
 export const SEGMIND_URL_LIFE_SECONDS = 7 * 24 * 3600;
@@ -121,6 +153,15 @@ export const ORG_CREDITS = {
 	'480p': { '4': [8, 14], '8': [14, 28], '12': [19, 38] },
 	'720p': { '4': [14, 28], '8': [28, 56], '12': [42, 84] },
 } as const;
+
+/** [doc] Credits of seedanceapi.org v2 by model and seconds. */
+export const ORG_2_CREDITS = {
+	'seedance-2.0': { 5: 240, 10: 480, 15: 720 },
+	'seedance-2.0-fast': { 5: 160, 10: 320, 15: 480 },
+} as const;
+
+/** [doc] Images of a video in v2. */
+export const ORG_2_IMAGES = 4;
 
 /** [doc] */
 export const ORG_PROMPT_CHARACTERS = 2000;

@@ -87,6 +87,12 @@ describe('limits in dollars', () => {
 		);
 	});
 
+	it('a balance is not enough for what has no price', async () => {
+		expect(await workflow(100).check({ checkCredits: true }, jobsFor(1, null))).toBe(
+			'"Check Credits First" cannot be checked: the price of clip-1 is not known',
+		);
+	});
+
 	it('credits and dollars are counted apart', async () => {
 		const { check, spend } = workflow();
 		spend([{ creditsEstimated: 100, costUsdEstimated: 1 } as SubmitItem]);

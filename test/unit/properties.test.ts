@@ -269,8 +269,9 @@ describe.each(states.filter(({ imageInput }) => imageInput !== 'binary'))(
 		});
 
 		it('asks for the balance only where there is one', () => {
+			const isPriced = provider.models.some(({ price }) => price.credits ?? price.usd);
 			expect(names('wait').includes('checkCredits')).toBe(
-				provider.credits !== undefined && billsCredits,
+				provider.credits !== undefined && isPriced,
 			);
 		});
 

@@ -16,6 +16,7 @@ import { moneyOptions } from './money';
 import { costNotices } from './costNotices';
 import { providerProperty, requestOptions, requestProperties } from './common';
 import { choiceOf } from './choices';
+import { requestModeOptions } from './requestMode';
 
 const makersOf = (makes: Model['makes']) =>
 	providers.filter(({ models }) => models.some((model) => model.makes === makes));
@@ -81,9 +82,6 @@ function afterSubmitProperties(
 
 const takesBatches = (offered: readonly Provider[]) =>
 	offered.filter(({ dialects }) => dialects.some((each) => each.batch)).map(({ id }) => id);
-
-const blocksOnDemand = (offered: readonly Provider[]) =>
-	offered.filter(({ dialects }) => dialects.some((each) => each.sync)).map(({ id }) => id);
 
 const downloadImageProperty: INodeProperties = {
 	displayName: 'Download Image',
@@ -152,29 +150,7 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 				description: 'Your own data about the job, such as a SKU. It comes back with the job.',
 			},
 			{ ...onJobFailureOption('error'), displayOptions: waitOnly },
-			{
-				displayName: 'Request Mode',
-				name: 'requestMode',
-				type: 'options',
-				options: [
-					{
-						name: 'Async',
-						value: 'async',
-						description: 'Submit, then ask until it is done: no job is lost',
-					},
-					{
-						name: 'Sync',
-						value: 'sync',
-						description:
-							'One call that returns the file; if it breaks, the file is lost and charged',
-					},
-				],
-				default: 'async',
-				description: 'How the request is made. Sync always returns the file, and no address.',
-				displayOptions: {
-					show: { '/provider': blocksOnDemand(offered), '/afterSubmit': ['wait'] },
-				},
-			},
+			...requestModeOptions(offered),
 			{
 				displayName: 'Submit As',
 				name: 'submitAs',

@@ -6,6 +6,7 @@ import { fal } from './fal.ts';
 import { seedanceImages } from './seedanceImages.ts';
 import { seedanceLite } from './seedanceLite.ts';
 import { seedanceOrg } from './seedanceOrg.ts';
+import { seedanceOrg2 } from './seedanceOrg2.ts';
 import { seedancePro } from './seedancePro.ts';
 import { seedanceUnified } from './seedanceUnified.ts';
 import { segmind } from './segmind.ts';
@@ -18,6 +19,7 @@ export const contracts: DialectContract[] = [
 	seedanceImages,
 	segmind,
 	seedanceOrg,
+	seedanceOrg2,
 	modelArk,
 	modelArkImages,
 	replicate,

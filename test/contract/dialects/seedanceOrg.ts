@@ -34,7 +34,7 @@ const failed: Partial<Job> = {
 const noCredits = {
 	code: 'INSUFFICIENT_CREDITS',
 	message: 'Not enough credits',
-	hint: 'Buy credits on seedanceapi.org, or choose a shorter video, 480p or no audio.',
+	hint: 'Buy credits on seedanceapi.org, or choose a shorter or cheaper video: Seedance 1.5, with 480p or no audio, or Seedance 2.0 Fast.',
 };
 const badPrompt = {
 	code: 'INVALID_PROMPT',
@@ -44,7 +44,7 @@ const badPrompt = {
 const badDuration = {
 	code: 'INVALID_DURATION',
 	message: 'SeedanceAPI.org did not accept the duration',
-	hint: 'Choose 4, 8 or 12 seconds.',
+	hint: 'Choose 4, 8 or 12 seconds with Seedance 1.5, and 5, 10 or 15 with Seedance 2.0.',
 };
 const path = '/v1/generate';
 const imageUrl = 'https://example.com/my-image.jpg';
@@ -185,8 +185,8 @@ export const seedanceOrg: DialectContract = {
 			reply: 'error.400-TOO_MANY_IMAGES',
 			fault: refused({
 				code: 'TOO_MANY_IMAGES',
-				message: 'SeedanceAPI.org accepts only one image for a video',
-				hint: 'Enter a single address in "Image URL".',
+				message: 'SeedanceAPI.org does not accept so many images for a video',
+				hint: 'Seedance 1.5 takes one image, and Seedance 2.0 up to 4.',
 			}),
 		},
 		{ call: 'submit', reply: 'error.401-INVALID_API_KEY', fault: wrongKey(NAME) },

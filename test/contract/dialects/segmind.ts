@@ -43,7 +43,10 @@ const noCredits = {
 	hint: 'Add credits on segmind.com, or choose a shorter video or a lower resolution.',
 };
 const said = (words: string) => `Segmind did not accept the request: ${words}`;
-const path = '/v2/seedance-pro';
+const pathOf = (slug: string) => `/v2/${slug}`;
+const path = pathOf('seedance-pro');
+const imageUrl = 'https://example.com/a.png';
+const endFrameUrl = 'https://example.com/end.png';
 const balance = (credits: number) => ({
 	provider: 'segmind',
 	credits,
@@ -97,13 +100,13 @@ export const segmind: DialectContract = {
 			name: 'everything',
 			parameters: {
 				mode: 'imageToVideo',
-				imageUrl: 'https://example.com/a.png',
+				imageUrl,
 				duration: 10,
 				resolution: '1080p',
 				aspectRatio: '9:16',
 				cameraLock: true,
 				options: {
-					endFrameUrl: 'https://example.com/end.png',
+					endFrameUrl,
 					seed: 999999,
 					skipModeration: true,
 				},
@@ -116,6 +119,116 @@ export const segmind: DialectContract = {
 			parameters: {},
 			path,
 			body: 'submit.minimal.request',
+		},
+		{
+			name: 'Seedance 2.0 from a text',
+			parameters: { model: 'seedance-2.0' },
+			path: pathOf('seedance-2.0'),
+			body: 'seedance-2.0.request',
+		},
+		{
+			name: 'Seedance 2.0 with frames and all else',
+			parameters: {
+				model: 'seedance-2.0',
+				mode: 'imageToVideo',
+				imageUrl,
+				duration: 15,
+				resolution: '1080p',
+				aspectRatio: 'adaptive',
+				audio: false,
+				options: { endFrameUrl, seed: 42, returnLastFrame: true, skipModeration: true },
+			},
+			path: pathOf('seedance-2.0'),
+			body: 'seedance-2.0.frames.request',
+		},
+		{
+			name: 'Seedance 2.0 with references of all kinds',
+			parameters: {
+				model: 'seedance-2.0',
+				mode: 'referenceToVideo',
+				prompt: 'image 1 beside video 1',
+				referenceImageUrls: 'https://example.com/1.png\nhttps://example.com/2.png',
+				options: {
+					referenceVideoUrls: 'https://example.com/v.mp4',
+					referenceAudioUrls: 'https://example.com/a.mp3',
+				},
+			},
+			path: pathOf('seedance-2.0'),
+			body: 'seedance-2.0.references.request',
+		},
+		{
+			name: 'Seedance 2.0 Fast, which has the fields of 2.0',
+			parameters: { model: 'seedance-2.0-fast' },
+			path: pathOf('seedance-2.0-fast'),
+			body: 'seedance-2.0.request',
+		},
+		{
+			name: "Seedance 2.0 Mini, the page's sample",
+			parameters: {
+				model: 'seedance-2.0-mini',
+				mode: 'imageToVideo',
+				imageUrl: 'https://segmind-resources.s3.amazonaws.com/input/seedance-input-frame.jpg',
+				options: { seed: 42 },
+			},
+			path: pathOf('seedance-2.0-mini'),
+			body: 'seedance-2.0-mini.request',
+		},
+		{
+			name: 'Seedance 2.5',
+			parameters: {
+				model: 'seedance-2.5',
+				duration: 30,
+				resolution: '480p',
+				aspectRatio: '21:9',
+			},
+			path: pathOf('seedance-2.5'),
+			body: 'seedance-2.5.request',
+		},
+		{
+			name: 'Seedance 1.5 Pro: skip_moderation is a text',
+			parameters: {
+				model: 'seedance-1.5-pro',
+				mode: 'imageToVideo',
+				imageUrl,
+				options: { endFrameUrl, seed: 12345 },
+			},
+			path: pathOf('seedance-1.5-pro'),
+			body: 'seedance-1.5-pro.request',
+		},
+		{
+			name: 'Seedance 1.0 Pro Fast, without a text and without a last frame',
+			parameters: {
+				model: 'seedance-1.0-pro-fast',
+				mode: 'imageToVideo',
+				prompt: '',
+				imageUrl,
+				duration: 10,
+				resolution: '480p',
+				aspectRatio: '9:16',
+				cameraLock: true,
+				options: { endFrameUrl, skipModeration: true },
+			},
+			path: pathOf('seedance-1.0-pro-fast'),
+			body: 'seedance-1.0-pro-fast.request',
+		},
+		{
+			name: 'Seedance 1.0 Lite from a text',
+			parameters: { model: 'seedance-1.0-lite', aspectRatio: '1:1', options: { seed: 1 } },
+			path: pathOf('seedance-v1-lite-text-to-video'),
+			body: 'seedance-1.0-lite.text.request',
+		},
+		{
+			name: 'Seedance 1.0 Lite with frames, which has another name there and no ratio',
+			parameters: {
+				model: 'seedance-1.0-lite',
+				mode: 'imageToVideo',
+				imageUrl,
+				duration: 10,
+				resolution: '480p',
+				options: { endFrameUrl, skipModeration: true },
+			},
+			path: pathOf('seedance-v1-lite-image-to-video'),
+			body: 'seedance-1.0-lite.image.request',
 		},
 	],
 	duration: ['duration', 5, 5],
@@ -144,7 +257,7 @@ export const segmind: DialectContract = {
 		},
 	],
 	results: [
-		{ reply: 'result.completed', job: { ...bare, fileSizeBytes: 1843221 } },
+		{ reply: 'result.completed', job: { ...bare, seed: 12345, fileSizeBytes: 1843221 } },
 		{ reply: 'result.output-text', job: bare },
 		{ reply: 'result.output-object', job: bare },
 		{ reply: 'result.output-array', job: bare },
@@ -201,6 +314,15 @@ export const segmind: DialectContract = {
 			call: 'submit',
 			reply: 'error.406-content-type',
 			fault: refused({ httpStatus: 406, message: said('Invalid content type') }),
+		},
+		{
+			call: 'submit',
+			reply: 'error.410',
+			fault: refused({
+				httpStatus: 410,
+				message: 'Segmind does not offer this model any more',
+				hint: 'Choose another model in "Model".',
+			}),
 		},
 		{ call: 'submit', reply: 'error.429', fault: tooMany(NAME) },
 		...[500, 502, 504].flatMap((status) =>

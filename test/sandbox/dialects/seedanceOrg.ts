@@ -11,11 +11,15 @@ import { parseBody } from './body.ts';
 import type { Call, Dialect, StandIn } from './dialect.ts';
 import { fileUrl, ownJob } from './jobs.ts';
 import { bearerKey } from './seedance.ts';
-import { checkOrgBody, orgPrice } from './seedanceOrgSchema.ts';
+import { checkOrg2Body, checkOrgBody, org2Price, orgPrice } from './seedanceOrgSchema.ts';
 
-/** Seedance 1.5 at seedanceapi.org: every answer has an envelope, and statuses are in capitals. */
+/**
+ * seedanceapi.org, v1 with Seedance 1.5 and v2 with Seedance 2.0: every answer has an envelope, and statuses are in
+ * capitals.
+ */
 
 const NAME = 'seedanceOrg';
+const NAME_2 = 'seedanceOrg2';
 const ORG_ROOT = '/seedanceorg';
 
 /** Neither signs callbacks nor has tiers. */
@@ -34,33 +38,49 @@ export const seedanceOrgStandIn: StandIn = {
 	hosts: { baseUrl: ORG_ROOT },
 	trials: [
 		{ dialect: NAME, parameters: { model: 'seedance-1.5', duration: 4 }, plainStatus: true },
+		{
+			dialect: NAME_2,
+			parameters: { model: 'seedance-2.0-fast', duration: 5 },
+			plainStatus: true,
+		},
 	],
 	callbacks: [],
-	dialects: (core, { orgErrorsInBody = false }) => [seedanceOrg(core, orgErrorsInBody)],
+	dialects: (core, { orgErrorsInBody = false }) => [
+		versionOf(core, NAME, 'v1', orgErrorsInBody, submit),
+		versionOf(core, NAME_2, 'v2', orgErrorsInBody, submit2),
+	],
 };
 
-function seedanceOrg(core: Core, errorsInBody: boolean): Dialect {
-	core.payloads.set(NAME, (job) => callbackPayload(core, job));
+/** A task of one version does not exist for the other one. [us] */
+function versionOf(
+	core: Core,
+	name: string,
+	version: 'v1' | 'v2',
+	errorsInBody: boolean,
+	accept: (core: Core, call: Call) => Answer,
+): Dialect {
+	core.payloads.set(name, (job) => callbackPayload(core, job));
 	const answerTo = errorsInBody ? inBody : problemAnswer;
+	const root = `${ORG_ROOT}/${version}`;
 	return {
-		name: NAME,
+		name,
 		provider: NAME,
-		prefixes: [ORG_ROOT],
+		prefixes: version === 'v1' ? [ORG_ROOT] : [root],
 		keyOf: bearerKey,
 		answerTo,
 		routes: [
 			{
 				method: 'POST',
-				path: `${ORG_ROOT}/v1/generate`,
+				path: `${root}/generate`,
 				kind: 'submit',
-				handle: (call) => submit(core, call),
+				handle: (call) => accept(core, call),
 			},
 			{
 				method: 'GET',
-				path: `${ORG_ROOT}/v1/status`,
+				path: `${root}/status`,
 				kind: 'status',
 				handle: (call) => {
-					const job = ownJob(core, call, NAME, call.query.task_id ?? '', 'task');
+					const job = ownJob(core, call, name, call.query.task_id ?? '', 'task');
 					return success(statusData(core, job));
 				},
 			},
@@ -137,6 +157,33 @@ function submit(core: Core, call: Call): Answer {
 	return success({
 		task_id: job.id,
 		status: wordOf(job),
+		...(job.settledAt ? settled(core, job) : {}),
+	});
+}
+
+/** [doc] The answer to a submission has the credits. */
+function submit2(core: Core, call: Call): Answer {
+	const sent = parseBody(call);
+	const body = checkOrg2Body(sent);
+	const job = core.board.submit({
+		account: call.account,
+		dialect: NAME_2,
+		id: newId('task2'),
+		credits: org2Price(body),
+		request: {
+			model: body.model,
+			prompt: body.prompt,
+			durationSeconds: body.duration,
+			resolution: '',
+			audio: false,
+			callbackUrl: body.callback_url,
+			sent: sent as Record<string, unknown>,
+		},
+	});
+	return success({
+		task_id: job.id,
+		status: wordOf(job),
+		consumed_credits: job.credits,
 		...(job.settledAt ? settled(core, job) : {}),
 	});
 }

@@ -16,10 +16,11 @@ import { checkBody, parseBody } from './body.ts';
 import type { Call, Dialect, Route, StandIn } from './dialect.ts';
 import { ownJob } from './jobs.ts';
 import { errorOf, resultAnswer, statusAnswer, syncHeaders, wordOf } from './segmindJob.ts';
+import { modelPrice, segmindModels } from './segmindModels.ts';
 import { segmindPrice, segmindSchema } from './segmindSchema.ts';
 import { upload } from './segmindUpload.ts';
 
-/** Seedance 1.0 Pro at Segmind: no callbacks, no cancel, no idempotency keys, prices in dollars. */
+/** Seedance at Segmind: no callbacks, no cancel, no idempotency keys, prices in dollars. */
 
 const NAME = 'segmind';
 const SEGMIND_ROOT = '/segmind';
@@ -66,7 +67,12 @@ function routesOf(core: Core, uploadField: 'file_urls' | 'urls'): Route[] {
 		handle: Route['handle'],
 	): Route => ({ method, path: SEGMIND_ROOT + path, kind, handle });
 	return [
-		at('POST', '/v2/seedance-pro', 'submit', (call) => submit(core, call)),
+		at('POST', '/v2/seedance-pro', 'submit', (call) => submit(core, start(core, call))),
+		...segmindModels.map(({ slug, schema }) =>
+			at('POST', `/v2/${slug}`, 'submit', (call) =>
+				submit(core, startModel(core, call, slug, checkBody(schema, parseBody(call)))),
+			),
+		),
 		at('GET', '/v2/requests/:id/status', 'status', (call) =>
 			statusAnswer(core, keptJob(core, call)),
 		),
@@ -134,9 +140,28 @@ function start(core: Core, call: Call): Job {
 	});
 }
 
+type CheckedModel = ReturnType<(typeof segmindModels)[number]['schema']['parse']>;
+
+function startModel(core: Core, call: Call, slug: string, body: CheckedModel): Job {
+	return core.board.submit({
+		account: call.account,
+		dialect: NAME,
+		id: randomUUID(),
+		credits: modelPrice(slug, body),
+		urlLifeSeconds: SEGMIND_URL_LIFE_SECONDS,
+		request: {
+			model: slug,
+			prompt: body.prompt,
+			durationSeconds: body.duration,
+			resolution: body.resolution,
+			audio: body.generate_audio,
+			sent: { ...body.sent },
+		},
+	});
+}
+
 /** [us] A request that has ended at once reports that in this answer. Its result has to be fetched all the same. */
-function submit(core: Core, call: Call): Answer {
-	const job = start(core, call);
+function submit(core: Core, job: Job): Answer {
 	const url = `${core.apiBase}${SEGMIND_ROOT}/v2/requests/${job.id}`;
 	const settled = job.settledAt !== null;
 	return {

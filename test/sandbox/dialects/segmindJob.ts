@@ -61,13 +61,19 @@ export function resultAnswer(core: Core, job: Job): Answer {
 				content_type: 'video/mp4',
 				file_name: `${job.id}.mp4`,
 				file_size: core.clip.sizeFor(job.id),
-				last_frame_url: `${core.mediaBase}/cdn/outputs/${job.id}.png`,
+				...(hasLastFrame(job)
+					? { last_frame_url: `${core.mediaBase}/cdn/outputs/${job.id}.png` }
+					: {}),
 			},
 			seed: job.request.sent?.seed ?? seedOf(job.id),
 			metrics: metricsOf(core, job),
 		},
 	};
 }
+
+/** [pub] 1.0 Pro always has it; [us] of the others, those that were asked for it. */
+const hasLastFrame = ({ request }: Job): boolean =>
+	request.model === 'seedance-pro' || request.sent?.return_last_frame === true;
 
 /** [pub] `output` occurs as a string, as an object with a URL and as an array. */
 function outputOf(job: Job, url: string | undefined): unknown {

@@ -1,7 +1,8 @@
+import { oneEndFrame, referenceRules, rules, type MostReferences } from '../../core/conflicts';
 import type { ImageLimits } from '../../core/image';
 import type { Capabilities, Model } from '../../core/model';
 import { estimateUsd, isPriced } from './price';
-import { oneEndFrame, referenceRules, rules, taskRules, type MostReferences } from './rules';
+import { taskRules } from './rules';
 
 // Sources: the input types of fal-js (2026-08-02), and for 2.5 the pages of its endpoints.
 

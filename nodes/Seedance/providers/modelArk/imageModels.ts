@@ -1,6 +1,6 @@
+import { referenceRules } from '../../core/conflicts';
 import type { Capabilities, Model } from '../../core/model';
 import { IMAGE, OWN_ID } from './common';
-import { referenceRules } from './rules';
 
 // Source: "image generation" of ModelArk, Seedream 4.0 to 5.0.
 
@@ -36,7 +36,7 @@ function seedream(
 				...shared,
 				referenceImageUrls: references,
 				referenceBinaryFields: references,
-				conflicts: referenceRules(maxReferences, false),
+				conflicts: referenceRules({ images: maxReferences }),
 			},
 		},
 		price: usd === undefined ? {} : { usd: () => usd },

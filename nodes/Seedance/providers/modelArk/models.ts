@@ -1,16 +1,10 @@
+import { oneEndFrame, referenceRules, rules } from '../../core/conflicts';
 import type { ImageLimits } from '../../core/image';
 import type { Capabilities, Model } from '../../core/model';
 import { IMAGE, OWN_ID } from './common';
 import { imageModels } from './imageModels';
 import { estimateUsd } from './price';
-import {
-	draftRules,
-	oneEndFrame,
-	referenceRules,
-	rules,
-	settingsInPrompt,
-	taskRules,
-} from './rules';
+import { draftRules, settingsInPrompt, taskRules } from './rules';
 
 // Sources: the create page 1520757, the tutorials of Seedance 2.5 and 2.0, and the input limits 70965386101.
 
@@ -60,7 +54,12 @@ function references(images: number, others: number, audioAlone: boolean) {
 		referenceBinaryFields: { max: images, limits: IMAGE_OR_HEIC },
 		referenceVideoUrls: { max: others },
 		referenceAudioUrls: { max: others },
-		conflicts: rules(settingsInPrompt, referenceRules(images, audioAlone), taskRules, draftRules),
+		conflicts: rules(
+			settingsInPrompt,
+			referenceRules({ images, audioAlone }),
+			taskRules,
+			draftRules,
+		),
 	} satisfies Partial<Capabilities>;
 }
 

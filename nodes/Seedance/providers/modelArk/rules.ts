@@ -15,12 +15,6 @@ export function settingsInPrompt({ prompt = '' }: MediaRequest): string[] {
 	];
 }
 
-export function oneEndFrame({ endFrameUrl, endFrameBinaryField }: MediaRequest): string[] {
-	return endFrameUrl && endFrameBinaryField
-		? ['End Frame: give it as an address or as a file, not as both.']
-		: [];
-}
-
 export function draftRules({ draft, resolution, returnLastFrame }: MediaRequest): string[] {
 	if (!draft) return [];
 	return [
@@ -28,31 +22,6 @@ export function draftRules({ draft, resolution, returnLastFrame }: MediaRequest)
 		...(returnLastFrame ? ['Draft: a draft has no last frame. Turn Return Last Frame off.'] : []),
 	];
 }
-
-/** @param max images, by address and as files together */
-export const referenceRules =
-	(max: number, audioAlone: boolean) =>
-	(request: MediaRequest): string[] => {
-		const images =
-			(request.referenceImageUrls ?? []).length + (request.referenceBinaryFields ?? []).length;
-		const videos = (request.referenceVideoUrls ?? []).length;
-		const sounds = (request.referenceAudioUrls ?? []).length;
-		if (images > max) {
-			return [
-				`Reference images: ${images} are too many. Allowed: up to ${max}, addresses and files together.`,
-			];
-		}
-		if (images + videos + sounds === 0) {
-			return [
-				'References to Video: there is no reference. Enter the address of an image, or the name of a binary field.',
-			];
-		}
-		return images + videos === 0 && !audioAlone
-			? [
-					'Reference Audio URLs: a sound alone is not possible with this model. Add an image or a video.',
-				]
-			: [];
-	};
 
 export function taskRules(request: MediaRequest): string[] {
 	const { task, referenceVideoUrls = [], aspectRatio, duration } = request;
@@ -72,9 +41,3 @@ export function taskRules(request: MediaRequest): string[] {
 				]),
 	];
 }
-
-/** All rules together. */
-export const rules =
-	(...each: Array<(request: MediaRequest) => string[]>) =>
-	(request: MediaRequest): string[] =>
-		each.flatMap((rule) => rule(request));

@@ -1,7 +1,8 @@
+import { oneEndFrame, referenceRules, rules } from '../../core/conflicts';
 import type { ImageLimits } from '../../core/image';
 import type { Capabilities, Model } from '../../core/model';
 import { estimateUsd } from './price';
-import { httpsCallback, oneEndFrame, referenceRules, rules } from './rules';
+import { httpsCallback } from './rules';
 
 // Sources: the pages of the models (replicate.com/bytedance/…), their schemas [doc] and captures of them [pub].
 
@@ -44,7 +45,7 @@ const references = (images: number, others: number, audioAlone: boolean): Capabi
 	...(others > 0
 		? { referenceVideoUrls: { max: others }, referenceAudioUrls: { max: others } }
 		: {}),
-	conflicts: rules(httpsCallback, referenceRules(images, audioAlone)),
+	conflicts: rules(httpsCallback, referenceRules({ images, audioAlone })),
 });
 
 /** The default is always the provider's own 5 seconds. 0 to 3 are in the schema, but are refused. [pub] */

@@ -33,15 +33,15 @@ const FAULTS: Readonly<Record<string, { message: string; hint: string }>> = {
 	},
 	INVALID_DURATION: {
 		message: 'SeedanceAPI.org did not accept the duration',
-		hint: 'Choose 4, 8 or 12 seconds.',
+		hint: 'Choose 4, 8 or 12 seconds with Seedance 1.5, and 5, 10 or 15 with Seedance 2.0.',
 	},
 	TOO_MANY_IMAGES: {
-		message: 'SeedanceAPI.org accepts only one image for a video',
-		hint: 'Enter a single address in "Image URL".',
+		message: 'SeedanceAPI.org does not accept so many images for a video',
+		hint: 'Seedance 1.5 takes one image, and Seedance 2.0 up to 4.',
 	},
 	INSUFFICIENT_CREDITS: {
 		message: 'Not enough credits',
-		hint: 'Buy credits on seedanceapi.org, or choose a shorter video, 480p or no audio.',
+		hint: 'Buy credits on seedanceapi.org, or choose a shorter or cheaper video: Seedance 1.5, with 480p or no audio, or Seedance 2.0 Fast.',
 	},
 };
 

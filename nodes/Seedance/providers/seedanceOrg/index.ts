@@ -1,105 +1,87 @@
 import type { Callback, Dialect, Provider } from '../../core/provider';
-import type { JobReading } from '../../core/job';
 import {
 	anyJobId,
 	inPath,
-	optionalAddress,
-	optionalNumber,
-	optionalText,
-	optionalWord,
-	readFailure,
 	readOrName,
-	readStatus,
 	readSubmitted,
 	sameJobId,
-	withoutAddress,
 	withoutUndefined,
 } from '../../core/replies';
+import type { MediaRequest } from '../../core/request';
 import { z } from '../../core/zod';
 import { access } from './access';
 import { disguisedStatus, fault } from './fault';
-import { models } from './models';
+import { models, V1_MODEL } from './models';
+import { readTask, submittedBody, task, taskBody } from './task';
 
-// Source: "Seedance 1.5 API Documentation", seedanceapi.org.
-
-const task = z.object({
-	task_id: anyJobId,
-	status: z.string().min(1),
-	consumed_credits: optionalNumber,
-	created_at: optionalText,
-	response: z.array(optionalAddress).nullish().catch(null),
-	error_message: optionalText,
-});
-type Task = z.infer<typeof task>;
-const taskBody = z.object({ data: task });
-
-/** Any body that names a task counts as one, with or without the envelope. */
-const submittedTask = task.extend({
-	status: optionalWord.transform((word) => word ?? 'IN_PROGRESS'),
-});
-const submittedBody = z
-	.object({ data: submittedTask })
-	.or(submittedTask.transform((data) => ({ data })));
-
-// IN_PROGRESS and SUCCESS [doc], FAILED [pub].
-const STATUS_WORDS = {
-	IN_PROGRESS: 'processing',
-	SUCCESS: 'completed',
-	FAILED: 'failed',
-} as const;
-
-function readTask(data: Task): JobReading {
-	const reading: JobReading = {
-		jobId: data.task_id,
-		// The only model of this provider. Its replies do not name it.
-		model: 'seedance-1.5',
-		...readStatus(STATUS_WORDS, data.status),
-		createdAt: data.created_at,
-	};
-	if (reading.status === 'failed') {
-		const failure = readFailure(data.error_message);
-		// The consumed credits are not a reservation: a failed job may have been charged.
-		return { ...reading, failure, creditsCharged: data.consumed_credits };
-	}
-	if (reading.status !== 'completed') return reading;
-	const videoUrl = data.response?.find(Boolean);
-	if (!videoUrl) return { ...reading, ...withoutAddress('video', data.consumed_credits) };
-	return { ...reading, videoUrl, creditsCharged: data.consumed_credits };
-}
-
-/** `POST /v1/generate`, `GET /v1/status?task_id=…`. No idempotency key is documented. */
-const dialect: Dialect = {
+/**
+ * `POST /…/generate`, `GET /…/status?task_id=…`. No idempotency key is documented.
+ *
+ * @param usual the model of a job of which only the ID is known, if the version has only one
+ */
+const dialectOf = (
+	version: 'v1' | 'v2',
+	bodyOf: (request: MediaRequest) => Record<string, unknown>,
+	usual?: string,
+): Dialect => ({
 	generate: {
 		request: ({ request }) => ({
 			method: 'POST',
-			path: '/v1/generate',
-			body: withoutUndefined({
-				prompt: request.prompt,
-				aspect_ratio: request.aspectRatio,
-				resolution: request.resolution,
-				// A text in this API. [doc]
-				duration: String(request.duration),
-				generate_audio: request.audio,
-				fixed_lens: request.cameraLock,
-				image_urls: request.imageUrl === undefined ? undefined : [request.imageUrl],
-				callback_url: request.callbackUrl,
-			}),
+			path: `/${version}/generate`,
+			body: withoutUndefined(bodyOf(request)),
 		}),
-		response: (body) => readSubmitted(readTask(submittedBody.parse(body).data)),
+		response: (body, { request }) =>
+			readSubmitted(readTask(submittedBody.parse(body).data, request.model)),
 	},
 	status: {
 		request: ({ jobId }) => ({
 			method: 'GET',
-			path: `/v1/status?task_id=${inPath(jobId)}`,
+			path: `/${version}/status?task_id=${inPath(jobId)}`,
 		}),
 		response: (body, { jobId }) => {
 			const { data } = taskBody.parse(body);
-			return readTask({ ...data, task_id: sameJobId(jobId).parse(data.task_id) });
+			return readTask({ ...data, task_id: sameJobId(jobId).parse(data.task_id) }, usual);
 		},
 	},
-};
+});
+
+const v1 = dialectOf(
+	'v1',
+	(request) => ({
+		prompt: request.prompt,
+		aspect_ratio: request.aspectRatio,
+		resolution: request.resolution,
+		// A text in this version. [doc]
+		duration: String(request.duration),
+		generate_audio: request.audio,
+		fixed_lens: request.cameraLock,
+		image_urls: request.imageUrl === undefined ? undefined : [request.imageUrl],
+		callback_url: request.callbackUrl,
+	}),
+	V1_MODEL,
+);
+
+const v2 = dialectOf('v2', (request) => ({
+	model: request.model,
+	prompt: request.prompt,
+	// A number in this version. [doc]
+	duration: request.duration,
+	aspect_ratio: request.aspectRatio,
+	images: request.imageUrl === undefined ? request.referenceImageUrls : [request.imageUrl],
+	// The name is that of v1. [pub]
+	callback_url: request.callbackUrl,
+}));
+
+/** Without a model that we know, the job can be of either version. Most are of the older one. [us] */
+function dialectsOf(model: string | null | undefined): readonly [Dialect, ...Dialect[]] {
+	if (model === V1_MODEL) return [v1];
+	return models.some(({ id }) => id === model) ? [v2] : [v1, v2];
+}
 
 const namedTask = z.object({ task_id: anyJobId }).passthrough();
+/** The IDs of v1 begin so in its document. [doc] */
+const usualOf = (jobId: string) => (/^seed15/.test(jobId) ? V1_MODEL : undefined);
+
 const callbackBody = namedTask.transform((data) => ({ data })).or(z.object({ data: namedTask }));
 
 /**
@@ -109,7 +91,9 @@ const callbackBody = namedTask.transform((data) => ({ data })).or(z.object({ dat
 const callback: Callback = {
 	jobsIn: (body) => {
 		const called = callbackBody.safeParse(body).data;
-		return called ? [readOrName(called.data.task_id, () => readTask(task.parse(called.data)))] : [];
+		if (!called) return [];
+		const { task_id: jobId } = called.data;
+		return [readOrName(jobId, () => readTask(task.parse(called.data), usualOf(jobId)))];
 	},
 };
 
@@ -118,9 +102,9 @@ export const seedanceOrg: Provider = {
 	id: 'seedanceOrg',
 	name: 'SeedanceAPI.org',
 	models,
-	dialects: [dialect],
-	dialectForRequest: () => dialect,
-	dialectsForJob: () => [dialect],
+	dialects: [v1, v2],
+	dialectForRequest: ({ model }) => (model === V1_MODEL ? v1 : v2),
+	dialectsForJob: ({ model }) => dialectsOf(model),
 	callback,
 	disguisedStatus,
 	fault,

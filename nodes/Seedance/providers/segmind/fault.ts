@@ -34,6 +34,12 @@ export function fault(httpStatus: number, body: unknown, intent: Intent) {
 			hint: 'Check the job ID, and "Base URL" in the credential. The video itself is kept for 7 days at the address that was given.',
 		};
 	}
+	if (httpStatus === 410) {
+		return {
+			message: 'Segmind does not offer this model any more',
+			hint: 'Choose another model in "Model".',
+		};
+	}
 	if (httpStatus >= 500 || reason === undefined) return {};
 	return { message: `Segmind did not accept the request: ${reason}` };
 }

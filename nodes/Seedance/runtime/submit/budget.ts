@@ -95,9 +95,7 @@ function checkLimits(
 	const unpriced = jobs.find((job) => job.costUsdEstimated === null);
 	if (estimate === 'costUsdEstimated' && unpriced && (perRun ?? perMonth) !== undefined) {
 		const { label } = perRun === undefined ? month : run;
-		return refused(
-			`"${label}" cannot be checked: the price of ${unpriced.request.model} is not known`,
-		);
+		return refused(cannotCheck(label, unpriced));
 	}
 	if (perRun !== undefined && needed > perRun) {
 		return refused(
@@ -117,6 +115,11 @@ async function checkBalance(session: Session, jobs: readonly SubmitItem[]): Prom
 	const { credits } = session.provider;
 	const inCredits = sumOf(jobs, 'creditsEstimated');
 	const inUsd = sumOf(jobs, 'costUsdEstimated');
+	const unpriced = jobs.find(
+		({ creditsEstimated, costUsdEstimated }) =>
+			creditsEstimated === null && costUsdEstimated === null,
+	);
+	if (credits && unpriced) return refused(cannotCheck('Check Credits First', unpriced));
 	if (!credits || (inCredits === 0 && inUsd === 0)) return success(true);
 	const balance = await session.call('account', credits, undefined);
 	if (!balance.ok) return balance;
@@ -128,6 +131,9 @@ async function checkBalance(session: Session, jobs: readonly SubmitItem[]): Prom
 		`Not enough credits: this run needs ${unit}${needed}, the account has ${unit}${amount}`,
 	);
 }
+
+const cannotCheck = (label: string, { request }: SubmitItem): string =>
+	`"${label}" cannot be checked: the price of ${request.model} is not known`;
 
 const sumOf = (jobs: readonly Estimate[], estimate: keyof Estimate): number =>
 	rounded(jobs.reduce((sum, job) => sum + (job[estimate] ?? 0), 0));
