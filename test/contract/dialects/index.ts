@@ -9,6 +9,7 @@ import { seedanceOrg } from './seedanceOrg.ts';
 import { seedancePro } from './seedancePro.ts';
 import { seedanceUnified } from './seedanceUnified.ts';
 import { segmind } from './segmind.ts';
+import { waveSpeed } from './waveSpeed.ts';
 
 /** Every dialect, one row each. */
 export const contracts: DialectContract[] = [
@@ -22,4 +23,5 @@ export const contracts: DialectContract[] = [
 	modelArkImages,
 	replicate,
 	fal,
+	waveSpeed,
 ];
