@@ -319,6 +319,12 @@ describe('an error', () => {
 		[400, body(400, 'Insufficient credits'), 'submit', { code: 'insufficient_credits' }],
 		[403, body(403, 'Please top up first'), 'submit', { code: 'insufficient_credits' }],
 		[
+			403,
+			body(403, 'Insufficient permissions'),
+			'submit',
+			{ message: 'WaveSpeedAI did not accept the request: Insufficient permissions' },
+		],
+		[
 			400,
 			body(400, 'duration: must be 5'),
 			'submit',

@@ -14,7 +14,7 @@ const job = z.object({ id: anyJobId });
 const TOP_UP = 'wavespeed.ai/top-up';
 
 /** How the lack of money is said is not documented. [us] */
-const NO_MONEY = /insufficient|not enough (credit|balance|fund)|top[- ]?up|recharge/i;
+const NO_MONEY = /(insufficient|not enough|no) (credit|balance|fund)|top[- ]?up|recharge/i;
 
 const FEW_VIDEOS =
 	'A new account may submit 5 videos a minute and run 3 at a time. Set "Max Concurrent Jobs" in the credential to what your account allows, or raise its level with a top-up.';
