@@ -35,7 +35,7 @@ const TARIFFS: Readonly<Record<string, Tariff>> = {
 
 /** How much of the price of 720p other resolutions cost where no price is public: as with 2.0 Mini. [pub] */
 const FACTORS: Readonly<Record<string, number>> = { '480p': 0.5, '720p': 1, '1080p': 2.3625 };
-const HIGHEST_FACTOR = 2.3625;
+const HIGHEST_FACTOR = Math.max(...Object.values(FACTORS));
 
 /**
  * With a reference video, a page has 55 instead of 70 cents. [doc] Whether its seconds count as well is not documented:
