@@ -349,3 +349,38 @@ export const FAL_IN_PROGRESS_STATUS = 400;
 
 /** [us] HTTP code of an accepted submission to fal's queue, which no document gives. */
 export const FAL_SUBMITTED_STATUS = 200;
+
+/** [doc] WaveSpeedAI: submissions of videos that an account of the level Gold may send in a minute; [us] jobs that run. */
+export const WAVESPEED_LIMITS = { requestsPerMinute: 600, maxConcurrentJobs: 5 };
+
+/** [doc] How long WaveSpeedAI keeps predictions and their files, in seconds of the job clock. */
+export const WAVESPEED_KEPT_SECONDS = 7 * 24 * 3600;
+
+/** [doc] Most predictions on a page of WaveSpeedAI's list. */
+export const WAVESPEED_LISTED = 100;
+
+/** [doc] Largest image at WaveSpeedAI, in bytes. The sandbox reads up to 10 MB of a form. */
+export const WAVESPEED_IMAGE_BYTES = 20 * 1024 * 1024;
+
+/** [us] Characters of a prompt at WaveSpeedAI, which names no limit. */
+export const WAVESPEED_PROMPT_CHARACTERS = 10_000;
+
+/**
+ * US dollars per second of video at WaveSpeedAI, by the beginning of the model's ID. [doc] 720p of 2.0, of 2.0-fast and of
+ * 2.0-mini, all of v1-lite but 1080p, 480p and 1080p of v1-pro; [pub] 2.5 and v1.5-pro in 720p; [us] the others.
+ */
+export const WAVESPEED_DOLLARS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+	'seedance-2.5': { '480p': 0.18, '720p': 0.36, '1080p': 0.8 },
+	'seedance-2.0': { '480p': 0.12, '720p': 0.24, '1080p': 0.54 },
+	'seedance-2.0-fast': { '480p': 0.08, '720p': 0.16, '1080p': 0.36 },
+	'seedance-2.0-mini': { '480p': 0.06, '720p': 0.12, '1080p': 0.28 },
+	'seedance-v1.5-pro': { '480p': 0.026, '720p': 0.052, '1080p': 0.12 },
+	'seedance-v1-pro': { '480p': 0.03, '720p': 0.06, '1080p': 0.12 },
+	'seedance-v1-lite': { '480p': 0.016, '720p': 0.032, '1080p': 0.07 },
+};
+
+/** [us] Seconds that a model of WaveSpeedAI chooses where the duration is -1. */
+export const WAVESPEED_CHOSEN_SECONDS = 6;
+
+/** [doc] What is left of the price with a reference video, from one page; [us] its seconds cost nothing here. */
+export const WAVESPEED_WITH_VIDEO = 55 / 70;

@@ -2,6 +2,7 @@
 import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import {
 	ed25519,
+	hexWebhooks,
 	standardWebhooks,
 	type SignatureScheme,
 } from '../../nodes/Seedance/core/signature';
@@ -80,6 +81,68 @@ describe('Standard Webhooks', () => {
 	it('only the beginning of a secret is a prefix', () => {
 		const forged = `v1,${mac('msg_1', now, Buffer.from('AAAA', 'base64'))}`;
 		expect(accepts(headersOf({ 'webhook-signature': forged }), 'AAwhsec_AA')).toBe(false);
+	});
+});
+
+describe('webhooks with a signature in hex', () => {
+	// In base64, this would be another key.
+	const secret = 'whsec_c2l4dGVlbiBieXRlcyBvaw==';
+	const mac = (id: string, time: number | string, key = secret.slice(6)) =>
+		createHmac('sha256', key).update(`${id}.${time}.`).update(rawBody).digest('hex');
+	const headersOf = (more: Headers = {}, time: number | string = now): Headers => ({
+		'webhook-id': 'p1',
+		'webhook-timestamp': String(time),
+		'webhook-signature': `v3,${mac('p1', time)}`,
+		...more,
+	});
+	const accepts = (headers: Headers, key = secret, body = rawBody) =>
+		isSigned(hexWebhooks('v3'), key, headers, body);
+
+	it('are accepted, with the prefix of the secret or without, in hex of either case', () => {
+		expect(accepts(headersOf())).toBe(true);
+		expect(accepts(headersOf(), secret.slice(6))).toBe(true);
+		const upper = `v3,${mac('p1', now).toUpperCase()}`;
+		expect(accepts(headersOf({ 'webhook-signature': upper }))).toBe(true);
+	});
+
+	it('are accepted where one of several signatures is right', () => {
+		const [right, other] = [mac('p1', now), mac('p1', now, 'another')];
+		expect(accepts(headersOf({ 'webhook-signature': `v3,${other} v3,${right}` }))).toBe(true);
+		expect(accepts(headersOf({ 'webhook-signature': `v3,${other} v1,${right}` }))).toBe(false);
+	});
+
+	it.each(times)('signed %s: %p', (_, seconds, fresh) => {
+		expect(accepts(headersOf({}, now + seconds))).toBe(fresh);
+	});
+
+	const right = mac('p1', now);
+	const decoded = createHmac('sha256', Buffer.from(secret.slice(6), 'base64'))
+		.update(`p1.${now}.`)
+		.update(rawBody);
+	it.each<[string, Headers]>([
+		['no ID', { 'webhook-id': undefined, 'webhook-signature': `v3,${mac('undefined', now)}` }],
+		['another ID', { 'webhook-id': 'p2' }],
+		['another time', { 'webhook-timestamp': String(now - 1) }],
+		['no time', { 'webhook-timestamp': undefined }],
+		['no signature', { 'webhook-signature': undefined }],
+		['an empty signature', { 'webhook-signature': '' }],
+		['a signature without a version', { 'webhook-signature': right }],
+		['another version', { 'webhook-signature': `v1,${right}` }],
+		['a text after the signature', { 'webhook-signature': `v3,${right}00` }],
+		['a part of a signature', { 'webhook-signature': `v3,${right.slice(2)}` }],
+		['a decoded key', { 'webhook-signature': `v3,${decoded.digest('hex')}` }],
+	])('with %s are refused', (_, more) => {
+		expect(accepts(headersOf(more))).toBe(false);
+	});
+
+	it('with another body or another secret are refused', () => {
+		expect(accepts(headersOf(), secret, Buffer.from('{"id":"2"}'))).toBe(false);
+		expect(accepts(headersOf(), 'whsec_another')).toBe(false);
+	});
+
+	it.each(['', 'whsec_'])('are not signed by an empty secret: "%s"', (empty) => {
+		const forged = `v3,${mac('p1', now, '')}`;
+		expect(accepts(headersOf({ 'webhook-signature': forged }), empty)).toBe(false);
 	});
 });
 

@@ -61,6 +61,26 @@ export const standardWebhooks: SignatureScheme = {
 };
 
 /**
+ * Headers and signed text as in Standard Webhooks, but the HMAC is in hex, and the key is the secret as it is written:
+ * without `whsec_`, and not decoded.
+ *
+ * @param version what stands before the signature, for example `v3`
+ */
+export const hexWebhooks = (version: string): SignatureScheme => ({
+	headers: standardWebhooks.headers,
+	isSigned(secret, { rawBody, header }, nowMs) {
+		const [id, timestamp, signatures] = standardWebhooks.headers.map(header);
+		const key = secret.replace(/^whsec_/, '');
+		if (key === '' || !id || !signatures || !isRecent(timestamp ?? '', nowMs)) return false;
+		const right = hmac(key, [`${id}.${timestamp}.`, rawBody]);
+		return signatures.split(' ').some((each) => {
+			const [, name, hex = ''] = /^(\w+),([0-9a-f]{64})$/i.exec(each) ?? [];
+			return name === version && sameBytes(Buffer.from(hex, 'hex'), right);
+		});
+	},
+});
+
+/**
  * Ed25519 with a published key, over some headers and the SHA-256 of the body, one per line.
  *
  * @param names the signed headers in order, the header with the time in Unix seconds, and the header with the signature

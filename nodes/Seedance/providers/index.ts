@@ -6,6 +6,7 @@ import { replicate } from './replicate';
 import { seedance } from './seedance';
 import { seedanceOrg } from './seedanceOrg';
 import { segmind } from './segmind';
+import { waveSpeed } from './waveSpeed';
 
 /** The only list of providers. */
 export const providers: readonly Provider[] = [
@@ -15,6 +16,7 @@ export const providers: readonly Provider[] = [
 	modelArk,
 	replicate,
 	fal,
+	waveSpeed,
 ];
 
 /** @throws RangeError for an ID that is not in the list (a programming error: the form offers only the list) */

@@ -10,6 +10,7 @@ import { seedanceOrg2 } from './seedanceOrg2.ts';
 import { seedancePro } from './seedancePro.ts';
 import { seedanceUnified } from './seedanceUnified.ts';
 import { segmind } from './segmind.ts';
+import { waveSpeed } from './waveSpeed.ts';
 
 /** Every dialect, one row each. */
 export const contracts: DialectContract[] = [
@@ -24,4 +25,5 @@ export const contracts: DialectContract[] = [
 	modelArkImages,
 	replicate,
 	fal,
+	waveSpeed,
 ];

@@ -39,16 +39,16 @@ export const TAGS = [
 
 export type Tag = (typeof TAGS)[number];
 
-/** Tags that only exist in one dialect. All others exist in every dialect. */
-const ONLY_IN: Partial<Record<Tag, string>> = {
+/** Tags that only exist in some dialects. All others exist in every dialect. */
+const ONLY_IN: Partial<Record<Tag, string | readonly string[]>> = {
 	'image-urls': 'unified',
 	'image-plain-url': 'unified',
 	'batch-fewer': 'unified',
 	'batch-array': 'unified',
 	'batch-ids': 'unified',
-	'output-object': 'segmind',
+	'output-object': ['segmind', 'waveSpeed'],
 	'output-array': 'segmind',
-	'code-in-body': 'seedanceOrg',
+	'code-in-body': ['seedanceOrg', 'waveSpeed'],
 	expire: 'modelArk',
 	'audio-moderated': 'modelArk',
 	policy: 'modelArk',
@@ -79,7 +79,6 @@ export function tagsIn(
 		.flatMap((match) => (match[1] ?? '').split(','))
 		.map((word) => word.trim());
 	const isKnown = (word: string): word is Tag =>
-		isTag(word) &&
-		(dialect === undefined || ONLY_IN[word] === undefined || ONLY_IN[word] === dialect);
+		isTag(word) && (dialect === undefined || [ONLY_IN[word] ?? dialect].flat().includes(dialect));
 	return { tags: new Set(words.filter(isKnown)), unknown: words.filter((word) => !isKnown(word)) };
 }

@@ -5,6 +5,7 @@ import { falStandIn } from './fal.ts';
 import { seedanceStandIn } from './seedanceIt.ts';
 import { seedanceOrgStandIn } from './seedanceOrg.ts';
 import { segmindStandIn } from './segmind.ts';
+import { waveSpeedStandIn } from './waveSpeed.ts';
 
 /** All providers. The first one is meant where a test names none. */
 export const standIns: readonly StandIn[] = [
@@ -14,4 +15,5 @@ export const standIns: readonly StandIn[] = [
 	modelArkStandIn,
 	replicateStandIn,
 	falStandIn,
+	waveSpeedStandIn,
 ];
