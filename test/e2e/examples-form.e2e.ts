@@ -166,12 +166,22 @@ void describe('Form to video', () => {
 		assert.match(submission!.path, /bytedance\/seedance-2\.0-fast/);
 		const { input } = submission!.body as { input: Record<string, unknown> };
 		assert.partialDeepStrictEqual(input, { prompt: text, duration: 5, resolution: '720p' });
-		assert.match(String(input['image']), /^http.*\/files\//);
+		const sent = Buffer.from(String(input['image']).split('base64,')[1] ?? '', 'base64');
+		assert.deepEqual(sent, readFileSync(PHOTO));
 		const { jobsCharged, creditsCharged, creditsReserved } = stage.sandbox.account(PROVIDER);
 		assert.deepEqual(
 			{ jobsCharged, creditsCharged, creditsReserved },
 			{ jobsCharged: 1, creditsCharged: USD, creditsReserved: 0 },
 		);
+	});
+
+	void it('uploads a photo of the usual size', async () => {
+		const bytes = Buffer.concat([readFileSync(PHOTO), Buffer.alloc(1_000_000)]);
+		const { file } = await visit({ text: 'Big photo', bytes });
+		assert.deepEqual(file?.bytes, fileOf(onlyJobWith('Big photo')));
+		assert.equal(requestsOf('upload').length, 1);
+		const { input } = requestsOf('submit')[0]!.body as { input: { image: string } };
+		assert.match(input.image, /^http.*\/files\//);
 	});
 
 	void it('gives each of two visitors their own video', async () => {
