@@ -174,6 +174,15 @@ export class N8nApi {
 		throw new Error(`n8n did not register the webhook ${webhookPath} within minutes`);
 	}
 
+	/** The same for a workflow that a form starts. */
+	async activateForm(workflow: Workflow, formPath: string): Promise<void> {
+		await lineOf(this.version).activate(this, workflow);
+		for (const deadline = Date.now() + READY_LIMIT_MS; Date.now() < deadline; await sleep(100)) {
+			if ((await this.raw('GET', `/form/${formPath}`)).status === 200) return;
+		}
+		throw new Error(`n8n did not register the form ${formPath} within minutes`);
+	}
+
 	async deactivate(workflow: Workflow): Promise<void> {
 		await lineOf(this.version).deactivate(this, workflow);
 	}

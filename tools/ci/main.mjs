@@ -9,9 +9,10 @@ const RESULTS = path.join(ROOT, '.cache', 'ci');
 const PACKED = path.join(RESULTS, 'packed');
 
 const OLDER = { SEEDANCE_N8N: '1.123.81' };
-/** What can differ between the lines of n8n: loading the package, every node, callbacks, credentials, tools. */
+/** What can differ between the lines of n8n: loading the package, every node, callbacks, credentials, forms, tools. */
 const OLDER_FILES = [
 	...['callbacks', 'credentials', 'dialects', 'examples-formats'],
+	...['examples-form', 'examples-sheet'],
 	...['new-sku', 'package', 'tools', 'trigger'],
 ].map((name) => `test/e2e/${name}.e2e.ts`);
 
