@@ -8,6 +8,8 @@ import {
 	downloadVideoProperty,
 	includeInputFieldsOption,
 	includeRawResponseOption,
+	limitWaitProperty,
+	onJobFailureAfterSleep,
 	onJobFailureOption,
 	optionsProperty,
 	timeoutProperty,
@@ -35,6 +37,12 @@ const waitChoices = [
 	},
 ];
 const callbackChoices = [
+	{
+		name: 'Sleep Until It Is Ready',
+		value: 'sleep',
+		description:
+			'For many or long jobs: the execution sleeps, without using a worker, until the provider calls. n8n needs a public address.',
+	},
 	{
 		name: 'Let Wait for Webhook Take Over',
 		value: 'resume',
@@ -126,8 +134,9 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 		},
 		{
 			...(isVideo ? downloadVideoProperty : downloadImageProperty),
-			displayOptions: { show: { afterSubmit: ['wait'] } },
+			displayOptions: { show: { afterSubmit: ['wait', 'sleep'] } },
 		},
+		{ ...limitWaitProperty, displayOptions: { show: { afterSubmit: ['sleep'] } } },
 		optionsProperty([
 			...moneyOptions(offered),
 			...requestOptions(makes),
@@ -152,6 +161,7 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 				description: 'Your own data about the job, such as a SKU. It comes back with the job.',
 			},
 			{ ...onJobFailureOption('error'), displayOptions: waitOnly },
+			{ ...onJobFailureAfterSleep, displayOptions: { show: { '/afterSubmit': ['sleep'] } } },
 			{
 				displayName: 'Request Mode',
 				name: 'requestMode',
@@ -192,7 +202,10 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 					'How the items are sent. A batch saves requests; items that cannot go into one are sent alone: those with a file, and all with "Once per Content" or "My Own Key".',
 				displayOptions: { show: { '/provider': takesBatches(offered) } },
 			},
-			{ ...(isVideo ? binaryFieldOption : binaryImageOption), displayOptions: waitOnly },
+			{
+				...(isVideo ? binaryFieldOption : binaryImageOption),
+				displayOptions: { show: { '/afterSubmit': ['wait', 'sleep'] } },
+			},
 			timeoutProperty,
 		]),
 	];
