@@ -3,8 +3,12 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
 } from 'n8n-workflow';
 import { generate } from './operations/generate';
+import { answerCallback, callbackWebhooks } from './operations/waitForWebhook.webhook';
+import { readSleepOptions } from './runtime/items/jobs';
 import { generateProperties, imageMakers } from './form/generate';
 import { privateCallbackHint } from './form/hints';
 import { credentialsOf, mainOnly, subtitleOf } from './form/common';
@@ -23,11 +27,16 @@ export class SeedanceGenerateImage implements INodeType {
 		inputs: mainOnly,
 		outputs: mainOnly,
 		credentials: credentialsOf(imageMakers),
+		webhooks: callbackWebhooks,
 		hints: [privateCallbackHint],
 		properties: generateProperties('image'),
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await generate(this, 'image')];
+	}
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await answerCallback(this, readSleepOptions('image'));
 	}
 }

@@ -7,7 +7,12 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { silentProviderHints } from './form/hints';
-import { jobEndPropertiesAfterSleep, jobIdProperty, jobModelProperties } from './form/jobs';
+import {
+	jobEndPropertiesAfterSleep,
+	jobIdProperty,
+	jobModelProperties,
+	limitWaitProperty,
+} from './form/jobs';
 import { credentialsOf, mainOnly, providerProperty } from './form/common';
 import { waitForWebhook } from './operations/waitForWebhook.execute';
 import { answerCallback, callbackWebhooks } from './operations/waitForWebhook.webhook';
@@ -44,15 +49,7 @@ export class SeedanceWaitForWebhook implements INodeType {
 			providerProperty(callingBack),
 			jobIdProperty,
 			...jobModelProperties(callingBack),
-			{
-				displayName: 'Limit Wait (Minutes)',
-				name: 'limitWaitMinutes',
-				type: 'number',
-				typeOptions: { minValue: 1 },
-				default: 60,
-				description:
-					'When the time is up, the execution goes on and each unfinished job has the status timed_out. It may still finish: Check Status can look it up.',
-			},
+			limitWaitProperty,
 			...jobEndPropertiesAfterSleep,
 		],
 	};

@@ -11,6 +11,7 @@ import {
 	resumeItems,
 	waitingItems,
 } from '../../nodes/Seedance/runtime/callbacks/resumeItems';
+import { inWebhook, readJobOptions } from '../../nodes/Seedance/runtime/items/jobs';
 import { scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -73,8 +74,8 @@ async function resuming(items: INodeExecutionData[], jobs: Job[], setting: Setti
 	} as unknown as IWebhookFunctions;
 	const session = scriptedSession(clock, () => silence);
 	const settled = new Map(jobs.map((job) => [job.jobId, job]));
-	const deadline = clock.now() + leftMs;
-	const output = await resumeItems(ctx, session, items, settled, deadline);
+	const options = { deadline: clock.now() + leftMs, ...readJobOptions(inWebhook(ctx)) };
+	const output = await resumeItems(ctx, session, items, settled, options);
 	return { output, fetched };
 }
 
@@ -122,7 +123,7 @@ it('a job that was settled before the wait stays as it is stored', async () => {
 });
 
 describe('Include Raw Response', () => {
-	const parameters = { 'options.includeRawResponse': true };
+	const parameters = { options: { includeRawResponse: true } };
 	const rawOf = async (item: INodeExecutionData, job: Job) =>
 		(await resuming([item], [job], { parameters })).output[0]!.json.raw;
 

@@ -8,6 +8,8 @@ import {
 	downloadVideoProperty,
 	includeInputFieldsOption,
 	includeRawResponseOption,
+	limitWaitProperty,
+	onJobFailureAfterSleep,
 	onJobFailureOption,
 	optionsProperty,
 	timeoutProperty,
@@ -36,6 +38,12 @@ const waitChoices = [
 	},
 ];
 const callbackChoices = [
+	{
+		name: 'Sleep Until It Is Ready',
+		value: 'sleep',
+		description:
+			'For many or long jobs: the execution sleeps, without using a worker, until the provider calls. n8n needs a public address.',
+	},
 	{
 		name: 'Let Wait for Webhook Take Over',
 		value: 'resume',
@@ -124,8 +132,9 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 		},
 		{
 			...(isVideo ? downloadVideoProperty : downloadImageProperty),
-			displayOptions: { show: { afterSubmit: ['wait'] } },
+			displayOptions: { show: { afterSubmit: ['wait', 'sleep'] } },
 		},
+		{ ...limitWaitProperty, displayOptions: { show: { afterSubmit: ['sleep'] } } },
 		optionsProperty([
 			...moneyOptions(offered),
 			...requestOptions(makes),
@@ -151,6 +160,7 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 			},
 			{ ...onJobFailureOption('error'), displayOptions: waitOnly },
 			...requestModeOptions(offered),
+			{ ...onJobFailureAfterSleep, displayOptions: { show: { '/afterSubmit': ['sleep'] } } },
 			{
 				displayName: 'Submit As',
 				name: 'submitAs',
@@ -168,7 +178,10 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 					'How the items are sent. A batch saves requests; items that cannot go into one are sent alone: those with a file, and all with "Once per Content" or "My Own Key".',
 				displayOptions: { show: { '/provider': takesBatches(offered) } },
 			},
-			{ ...(isVideo ? binaryFieldOption : binaryImageOption), displayOptions: waitOnly },
+			{
+				...(isVideo ? binaryFieldOption : binaryImageOption),
+				displayOptions: { show: { '/afterSubmit': ['wait', 'sleep'] } },
+			},
 			timeoutProperty,
 		]),
 	];

@@ -116,6 +116,16 @@ export function onJobFailureOption(value: 'error' | 'return'): INodeProperties {
 	};
 }
 
+export const limitWaitProperty: INodeProperties = {
+	displayName: 'Limit Wait (Minutes)',
+	name: 'limitWaitMinutes',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 60,
+	description:
+		'When the time is up, the execution goes on and each unfinished job has the status timed_out. It may still finish: Check Status can look it up.',
+};
+
 /** The options collection at the end of every node, sorted alphabetically as n8n's guidelines require. */
 export function optionsProperty(options: INodeProperties[]): INodeProperties {
 	return {
@@ -130,8 +140,8 @@ export function optionsProperty(options: INodeProperties[]): INodeProperties {
 	};
 }
 
-/** For Wait for Webhook: at Limit Wait n8n passes on the stored output, and the node cannot fail any more. */
-const onJobFailureAfterSleep: INodeProperties = {
+/** For a node that sleeps: at Limit Wait n8n passes on the stored output, and the node cannot fail any more. */
+export const onJobFailureAfterSleep: INodeProperties = {
 	...onJobFailureOption('return'),
 	description:
 		'What to do when a job fails or is cancelled, or its file cannot be fetched. After a callback, an error is an item with the field error, because n8n cannot fail the node then. A job that is not ready at Limit Wait always comes out as timed_out.',

@@ -7,6 +7,7 @@ import { emit, emitSame, readParameter } from '../runtime/items/output';
 import type { ItemResult } from '../runtime/items/result';
 import {
 	finish,
+	inRun,
 	readJobOf,
 	readJobOptions,
 	refusedBefore,
@@ -31,7 +32,7 @@ export async function checkStatus(ctx: IExecuteFunctions): Promise<INodeExecutio
 	const run = new ItemRun(continuesOnFault(ctx));
 	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
 	const opened = await openSession(ctx, provider, { halt: run.halted });
-	const options = readJobOptions(ctx);
+	const options = readJobOptions(inRun(ctx));
 	const waits = ctx.getNodeParameter('waitUntilFinished', 0, false) === true;
 	// Waiting jobs are all polled concurrently, because they already run at the provider.
 	const width = waits ? items.length : READ_WIDTH;

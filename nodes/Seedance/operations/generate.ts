@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { failure, inputFault, type Outcome } from '../core/fault';
+import { failure, inputFault, success, type Outcome } from '../core/fault';
 import { jobFrom } from '../core/job';
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
@@ -7,6 +7,7 @@ import { providerById } from '../providers';
 import { submitBatches } from '../runtime/submit/batch';
 import { lookBack } from '../runtime/submit/earlier';
 import { ItemRun } from '../runtime/items/run';
+import { inRun, readSleepOptions } from '../runtime/items/jobs';
 import { emit, emitSame, NOT_STARTED } from '../runtime/items/output';
 import type { ItemResult } from '../runtime/items/result';
 import { isFresh, generateItems, type RunContext } from '../runtime/submit/generateItems';
@@ -16,6 +17,7 @@ import { readRunOptions, type RunOptions } from '../runtime/submit/runOptions';
 import { submitMemory, type SubmitMemory } from '../runtime/submit/memory';
 import { keptJobs } from '../runtime/submit/reuse';
 import { openSession, type Session } from '../runtime/api/session';
+import { isAwaited, sleepUntilEnded } from '../runtime/callbacks/sleep';
 import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
 import { forEachConcurrent } from '../runtime/limits/concurrent';
 
@@ -75,7 +77,15 @@ async function generateAndEmit(
 	if (!allowed.ok) return emitSame(ctx, allowed, knownJobs(context.memory, items), plan.output);
 	const refused = await submitBatches(context, fresh, plan.submitAs);
 	await generateItems(context, run, items, refused);
-	return emit(ctx, run.results, plan.output, run.cause);
+	// A run that ends early must not begin to sleep.
+	const sleeps = plan.afterSubmit === 'sleep' && !session.signal.aborted;
+	if (!sleeps) return emit(ctx, run.results, plan.output, run.cause);
+	const known = run.results.map((each) => (isAwaited(each) ? success(each.job) : each));
+	return await sleepUntilEnded(ctx, session, known, {
+		...readSleepOptions(plan.makes)(inRun(ctx)),
+		limitMs: plan.limitWaitMs,
+		cause: run.cause,
+	});
 }
 
 /** The jobs that an earlier try has submitted. They must not be lost. */

@@ -19,7 +19,7 @@ import { receive, type Callback } from '../runtime/callbacks/receive';
 import { awaitedId, resumeItems, waitingItems } from '../runtime/callbacks/resumeItems';
 import { receiverOf, selfCall } from '../runtime/callbacks/selfCall';
 import { deadlineOf } from '../runtime/callbacks/sleepContext';
-import { jobFromItem } from '../runtime/items/jobs';
+import { inWebhook, jobFromItem, readJobOptions } from '../runtime/items/jobs';
 import { readJob } from '../runtime/wait/waitForJob';
 
 /**
@@ -44,8 +44,13 @@ const coordinator = new CallbackCoordinator();
 /**
  * Handles a callback for a waiting execution. The callback is only a reason to ask: the execution resumes when the
  * provider itself reports every job as settled.
+ *
+ * @param readOptions how the node that sleeps has its parameters
  */
-export async function answerCallback(ctx: IWebhookFunctions): Promise<IWebhookResponseData> {
+export async function answerCallback(
+	ctx: IWebhookFunctions,
+	readOptions = readJobOptions,
+): Promise<IWebhookResponseData> {
 	return await receive(ctx, () => {
 		const execution = executionOf(ctx);
 		return {
@@ -56,7 +61,7 @@ export async function answerCallback(ctx: IWebhookFunctions): Promise<IWebhookRe
 				if (!knowsAddress(ctx, execution, callback.session.settings)) return 'forged';
 				if (typeof callback.body !== 'object' || callback.body === null) return 'nonsense';
 				if (isNoEnd(callback)) return 'ok';
-				const { received, io } = followUp(ctx, execution, callback);
+				const { received, io } = followUp(ctx, execution, callback, readOptions);
 				return async () => {
 					const output = await coordinator.receive(received, io);
 					return { noWebhookResponse: true, ...(output ? { workflowData: [output] } : {}) };
@@ -71,6 +76,7 @@ function followUp(
 	ctx: IWebhookFunctions,
 	execution: ExecutionAddress,
 	{ session, readings }: Callback,
+	readOptions: typeof readJobOptions,
 ) {
 	const { clock, provider, settings } = session;
 	const items = waitingItems(ctx);
@@ -96,7 +102,10 @@ function followUp(
 			return await askAboutClaim(clock, isNamed, () => readJob(session, job));
 		},
 		callSelf: selfCall(ctx, settings, execution),
-		resume: (settled) => resumeItems(ctx, session, items, settled, deadline),
+		resume: async (settled) => {
+			const options = { deadline, ...readOptions(inWebhook(ctx)) };
+			return await resumeItems(ctx, session, items, settled, options);
+		},
 		onUnconfirmed: (ids) =>
 			ctx.logger.warn(
 				`Seedance: callbacks say that jobs have ended (${ids.map((id) => shorten(id, 60)).join(', ')}), but the provider has not confirmed it for minutes. The execution continues to wait.`,

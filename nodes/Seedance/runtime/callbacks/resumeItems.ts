@@ -4,7 +4,7 @@ import { isSettled, rawOf, updateJob, type Job } from '../../core/job';
 import type { Timing } from '../limits/clock';
 import { DOWNLOADS_AT_ONCE, downloadMedia } from '../api/download';
 import { faultOfJob, withJobId } from '../../core/jobFault';
-import { jobFromItem } from '../items/jobs';
+import { jobFromItem, type JobOptions } from '../items/jobs';
 import type { Session } from '../api/session';
 import { forEachConcurrent } from '../limits/concurrent';
 
@@ -40,16 +40,15 @@ const NO_TIME = inputFault(
  * position.
  *
  * @param settled the settled jobs, by ID
- * @param deadline when n8n resumes the execution by itself, in Unix milliseconds
+ * @param options also when n8n resumes the execution by itself, in Unix milliseconds
  */
 export async function resumeItems(
 	ctx: IWebhookFunctions,
 	session: Session,
 	items: readonly INodeExecutionData[],
 	settled: ReadonlyMap<string, Job>,
-	deadline: number,
+	{ deadline, ...options }: JobOptions & { deadline: number },
 ): Promise<INodeExecutionData[]> {
-	const parameters = readParameters(ctx);
 	const { timing, release } = fetchingTime(session, deadline);
 	const output: INodeExecutionData[] = [];
 	await forEachConcurrent(items, DOWNLOADS_AT_ONCE, async (item, index) => {
@@ -62,7 +61,7 @@ export async function resumeItems(
 			const isCostUnknown = known.creditsCharged === null && known.status !== 'completed';
 			const reading = { ...known, ...(isCostUnknown ? { isCostUnknown } : {}) };
 			const job = updateJob(stored, reading, rawOf(known));
-			Object.assign(output[index], await resumed(ctx, timing, item, job, parameters));
+			Object.assign(output[index], await resumed(ctx, timing, item, job, options));
 		}
 	}).finally(release);
 	return output;
@@ -78,30 +77,21 @@ function fetchingTime({ clock, signal }: Timing, deadline: number) {
 	return { timing, release: () => done.abort() };
 }
 
-type Parameters = ReturnType<typeof readParameters>;
-
-const readParameters = (ctx: IWebhookFunctions) => ({
-	download: ctx.getNodeParameter('downloadVideo', false) as boolean,
-	field: ctx.getNodeParameter('binaryField', 'video') as string,
-	onJobFailure: ctx.getNodeParameter('onJobFailure', 'return') as string,
-	withRawBody: ctx.getNodeParameter('options.includeRawResponse', false) === true,
-});
-
 async function resumed(
 	ctx: IWebhookFunctions,
 	timing: Timing,
 	item: INodeExecutionData,
 	job: Job,
-	{ download, field, onJobFailure, withRawBody }: Parameters,
+	{ downloadVideo, binaryField, onJobFailure, output }: JobOptions,
 ): Promise<Pick<INodeExecutionData, 'json' | 'binary'>> {
 	const unwanted = onJobFailure === 'error' ? faultOfJob(job) : undefined;
 	if (unwanted) return { json: { error: unwanted.message } };
 	const json: IDataObject = { ...item.json, ...(job as unknown as IDataObject) };
 	// The reply about a job that was settled before the wait is in the stored item.
-	if (withRawBody) json.raw = (rawOf(job) ?? item.json.raw ?? null) as IDataObject;
-	if (!download || job.status !== 'completed') return { json };
+	if (output.includeRawResponse) json.raw = (rawOf(job) ?? item.json.raw ?? null) as IDataObject;
+	if (!downloadVideo || job.status !== 'completed') return { json };
 	const { signal } = timing;
-	const video = signal.aborted ? undefined : await downloadMedia(ctx, timing, job, field);
+	const video = signal.aborted ? undefined : await downloadMedia(ctx, timing, job, binaryField);
 	if (video?.ok) return { json, binary: { ...item.binary, ...video.value } };
 	const fault = video && !signal.aborted ? video.fault : NO_TIME;
 	if (onJobFailure === 'error') return { json: { error: withJobId(fault, job.jobId).message } };

@@ -1,28 +1,56 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Fault, type Outcome } from '../../core/fault';
 import { jobFrom, type Job } from '../../core/job';
 import { faultOfJob } from '../../core/jobFault';
+import type { Model } from '../../core/model';
 import type { Provider } from '../../core/provider';
 import { providers } from '../../providers';
 import { downloadMedia } from '../api/download';
-import { readOutputOptions, readParameter, type OnJobFailure } from './output';
+import { readOutputOptions, readParameter, type OnJobFailure, type OutputOptions } from './output';
 import type { ItemResult, PlainResult } from './result';
 import { textOr } from './options';
 import type { Session } from '../api/session';
 
-export type JobOptions = ReturnType<typeof readJobOptions>;
-
-/** Options shared by Check Status and Wait for Webhook. */
-export function readJobOptions(ctx: IExecuteFunctions) {
-	const parameter = (name: string, fallback: string | boolean) =>
-		ctx.getNodeParameter(name, 0, fallback);
-	return {
-		downloadVideo: parameter('downloadVideo', false) === true,
-		binaryField: textOr(parameter('binaryField', 'video'), 'video'),
-		onJobFailure: parameter('onJobFailure', 'return') as OnJobFailure,
-		output: readOutputOptions(ctx.getNodeParameter('options', 0, {})),
-	};
+/** What happens to a job that has ended, and what the output contains besides it. */
+export interface JobOptions {
+	downloadVideo: boolean;
+	binaryField: string;
+	onJobFailure: OnJobFailure;
+	output: OutputOptions;
 }
+
+/** Reads a parameter of the node: for the first item, or in a call of its webhook. */
+type ReadOne = (name: string, fallback: string | boolean | IDataObject) => unknown;
+export const inRun =
+	(ctx: IExecuteFunctions): ReadOne =>
+	(name, fallback) =>
+		ctx.getNodeParameter(name, 0, fallback);
+export const inWebhook =
+	(ctx: IWebhookFunctions): ReadOne =>
+	(name, fallback) =>
+		ctx.getNodeParameter(name, fallback);
+
+/** The options of Check Status and Wait for Webhook. */
+export const readJobOptions = (read: ReadOne): JobOptions => ({
+	downloadVideo: read('downloadVideo', false) === true,
+	binaryField: textOr(read('binaryField', 'video'), 'video'),
+	onJobFailure: read('onJobFailure', 'return') as OnJobFailure,
+	output: readOutputOptions(read('options', {}) as IDataObject),
+});
+
+/** The options of Generate Video and Generate Image when the execution sleeps there. */
+export const readSleepOptions =
+	(makes: Model['makes']) =>
+	(read: ReadOne): JobOptions => {
+		const options = read('options', {}) as IDataObject;
+		return {
+			downloadVideo: read(makes === 'video' ? 'downloadVideo' : 'downloadImage', false) === true,
+			binaryField: textOr(options.binaryField, makes),
+			// A node that has slept cannot fail any more.
+			onJobFailure: (options.onJobFailure ?? 'return') as OnJobFailure,
+			output: readOutputOptions(options),
+		};
+	};
 
 /**
  * An item that an earlier node has refused and passed on as an error. It has no job, and it must not prevent the others

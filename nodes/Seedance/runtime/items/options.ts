@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { show } from '../../core/checkRequest';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import { isLeftOut, NOTHING, type Reader } from '../../core/parameters';
@@ -12,6 +12,10 @@ export function readMinutes(raw: unknown, label: string): Outcome<number> {
 	if (minutes > 0 && minutes <= MAX_MINUTES) return success(minutes * 60_000);
 	return refused(label, raw, `a number of minutes above 0, up to ${MAX_MINUTES}`);
 }
+
+/** How long an execution sleeps at most. @returns milliseconds */
+export const readLimitWait = (ctx: IExecuteFunctions): Outcome<number> =>
+	readMinutes(ctx.getNodeParameter('limitWaitMinutes', 0, 60), 'Limit Wait (Minutes)');
 
 /**
  * An option of a collection. An option that was added but is empty, for example because an expression returned nothing,

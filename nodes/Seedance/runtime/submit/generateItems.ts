@@ -19,7 +19,7 @@ const SUBMIT_WIDTH = 10;
 /** The context that all items of a run share. */
 export interface RunContext extends Past {
 	ctx: IExecuteFunctions;
-	plan: Pick<RunOptions, 'afterSubmit' | 'submitAs' | 'requestMode' | 'maxConcurrentJobs'>;
+	plan: Pick<RunOptions, 'afterSubmit' | 'submitAs' | 'requestMode' | 'maxConcurrentJobs' | 'note'>;
 }
 
 /**
@@ -74,7 +74,13 @@ async function generateItem(
 	}
 	if (plan.afterSubmit === 'wait') return await submitAndWait(context, item, ahead);
 	const submitted = await submitItem(context, item);
-	return submitted.ok ? { job: submitted.value } : submitted;
+	if (!submitted.ok) return submitted;
+	const job = submitted.value;
+	// An earlier try has submitted it, or the reply contains the result.
+	if (plan.afterSubmit === 'sleep' && isSettled(job)) {
+		return { finish: () => finishGenerated(context, item, job) };
+	}
+	return { job, ...(plan.note ? { extra: { note: plan.note } } : {}) };
 }
 
 const submitItem = (context: RunContext, item: GenerateItem): Promise<Outcome<Job>> =>

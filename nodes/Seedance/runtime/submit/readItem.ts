@@ -47,7 +47,7 @@ export async function readItem(
 		return failure(inputFault(checked.problems.join(' '), 'Nothing was submitted for this item.'));
 	}
 	const { request } = checked;
-	const waiting = readWaiting(ctx, plan.makes, request, options, itemIndex);
+	const waiting = readWaiting(ctx, plan, request, options, itemIndex);
 	if (!waiting.ok) return waiting;
 	const files = await checkFiles(ctx, request, model.value.modes[request.mode], itemIndex);
 	if (!files.ok) return files;
@@ -148,12 +148,16 @@ const isExpression = (ctx: IExecuteFunctions, field: FieldName): boolean => {
 
 const NO_CALLBACK_URL = `${requestFields.callbackUrl.label}: an empty value is not possible. Allowed: an address that starts with https:// or http://.`;
 
+/** A node that has slept cannot fail any more, so a failed job is output there. */
+const usualEndOf = (afterSubmit: RunOptions['afterSubmit']): OnJobFailure =>
+	afterSubmit === 'sleep' ? 'return' : 'error';
+
 /** A job of the cheap tier may take as long as the provider keeps it in its queue: ModelArk, 48 hours. */
 const DEFAULT_TIMEOUT_MINUTES: Record<ServiceTier, number> = { default: 20, flex: 48 * 60 };
 
 function readWaiting(
 	ctx: IExecuteFunctions,
-	makes: Model['makes'],
+	{ makes, afterSubmit }: RunOptions,
 	{ serviceTier = 'default' }: MediaRequest,
 	options: IDataObject,
 	itemIndex: number,
@@ -172,6 +176,6 @@ function readWaiting(
 		timeoutMs: timeoutMs.value,
 		downloadVideo: download.value === true,
 		binaryField: textOr(options.binaryField, makes),
-		onJobFailure: (options.onJobFailure ?? 'error') as OnJobFailure,
+		onJobFailure: (options.onJobFailure ?? usualEndOf(afterSubmit)) as OnJobFailure,
 	});
 }

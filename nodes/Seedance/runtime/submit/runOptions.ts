@@ -6,11 +6,11 @@ import { callbackAddress } from '../callbacks/address';
 import { runKeyOf, settingsKeyOf, type RunIdentity } from './idempotency';
 import { readOutputOptions, type OutputOptions } from '../items/output';
 import { readMoneyLimits, type MoneyLimits } from './budget';
-import { readOption, wholeFrom } from '../items/options';
+import { readLimitWait, readOption, wholeFrom } from '../items/options';
 import type { Session } from '../api/session';
 import type { ToolCall } from '../items/toolCall';
 
-export type AfterSubmit = 'return' | 'wait' | 'resume' | 'callback';
+export type AfterSubmit = 'return' | 'wait' | 'sleep' | 'resume' | 'callback';
 
 /** Options that are the same for all items of a run. */
 export interface RunOptions extends RunIdentity {
@@ -21,8 +21,12 @@ export interface RunOptions extends RunIdentity {
 	money: MoneyLimits;
 	afterSubmit: AfterSubmit;
 	maxConcurrentJobs: number;
-	/** The address of the execution itself, for `resume`. */
+	/** The address of the execution itself, for `sleep` and `resume`. */
 	resumeAddress?: string;
+	/** How long the execution sleeps at most, in milliseconds, for `sleep`. */
+	limitWaitMs: number;
+	/** For the job of each item: why the node does something else than was chosen. */
+	note?: string;
 	output: OutputOptions;
 }
 
@@ -37,7 +41,11 @@ export function readRunOptions(
 	makes: Model['makes'],
 	toolCall: ToolCall | undefined,
 ): Outcome<RunOptions> {
-	const afterSubmit = ctx.getNodeParameter('afterSubmit', 0) as AfterSubmit;
+	const chosen = ctx.getNodeParameter('afterSubmit', 0) as AfterSubmit;
+	const cannotSleep = chosen === 'sleep' && isTool(ctx);
+	const afterSubmit = cannotSleep ? 'return' : chosen;
+	const limitWaitMs = afterSubmit === 'sleep' ? readLimitWait(ctx) : success(0);
+	if (!limitWaitMs.ok) return limitWaitMs;
 	const options = ctx.getNodeParameter('options', 0, {});
 	const limit = readOption(options, 'maxConcurrentJobs', 'Max Concurrent Jobs', wholeFrom(1));
 	if (!limit.ok) return limit;
@@ -55,12 +63,15 @@ export function readRunOptions(
 		runIndex: Number(ctx.evaluateExpression('{{ $runIndex }}', 0)),
 		toolCall,
 		afterSubmit,
+		limitWaitMs: limitWaitMs.value,
+		note: cannotSleep ? NO_SLEEP : undefined,
 		// The credential contains the limit of the account. The option can only lower it.
 		maxConcurrentJobs: Math.min(limit.value ?? Infinity, settings.maxConcurrentJobs),
 		output: readOutputOptions(options),
 	};
-	if (afterSubmit !== 'resume' || plan.estimateOnly) return success(plan);
-	const problem = problemOfResume(ctx);
+	const isCalled = afterSubmit === 'resume' || afterSubmit === 'sleep';
+	if (!isCalled || plan.estimateOnly) return success(plan);
+	const problem = afterSubmit === 'resume' ? problemOfResume(ctx) : undefined;
 	if (problem) return failure(problem);
 	const address = callbackAddress(ctx, settings);
 	return address.ok ? success({ ...plan, resumeAddress: address.value }) : address;
@@ -83,10 +94,15 @@ function readWays(options: IDataObject, afterSubmit: AfterSubmit): Outcome<Ways>
 	});
 }
 
+const isTool = (ctx: IExecuteFunctions): boolean => ctx.getNode().type.endsWith('Tool');
+
+const NO_SLEEP =
+	'An AI agent cannot sleep, so the job was returned at once. Get its result with Check Status.';
+
 /** Without a waiting node, nothing would receive the callback. Reported before any money is spent. */
 function problemOfResume(ctx: IExecuteFunctions) {
-	const { name, type } = ctx.getNode();
-	if (type.endsWith('Tool')) {
+	const { name } = ctx.getNode();
+	if (isTool(ctx)) {
 		return inputFault(
 			'An AI agent cannot wait for a callback',
 			'Choose "Return the Job at Once" in "After Submit" and give the agent Check Status as a second tool.',
