@@ -20,6 +20,7 @@ import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVide
 import { SeedanceGetCredits } from '../../nodes/Seedance/SeedanceGetCredits.node';
 import { SeedanceTrigger } from '../../nodes/Seedance/SeedanceTrigger.node';
 import { SeedanceWaitForWebhook } from '../../nodes/Seedance/SeedanceWaitForWebhook.node';
+import { providers } from '../../nodes/Seedance/providers';
 
 const nodes: INodeType[] = [
 	new SeedanceGenerateVideo(),
@@ -57,8 +58,9 @@ describe.each(forms)('The form of $form', ({ fields }) => {
 			...named.map(({ displayName }) => displayName),
 			...choices.map((choice) => ('name' in choice ? choice.name : '')),
 		];
-		// Names of models, ratios and sizes are the providers'.
-		const ours = names.filter((name) => !/^(\d|Seed|SeedanceAPI)/.test(name));
+		// Names of models, ratios, sizes and the providers themselves are the providers'.
+		const theirs = providers.map(({ name }) => name);
+		const ours = names.filter((name) => !/^(\d|Seed)/.test(name) && !theirs.includes(name));
 		expect(ours.filter((name) => !isTitleCase(name))).toEqual([]);
 	});
 
