@@ -1,4 +1,5 @@
 import type { DialectContract } from '../dialect.ts';
+import { kie } from './kie.ts';
 import { modelArk } from './modelArk.ts';
 import { modelArkImages } from './modelArkImages.ts';
 import { replicate } from './replicate.ts';
@@ -22,4 +23,5 @@ export const contracts: DialectContract[] = [
 	modelArkImages,
 	replicate,
 	fal,
+	kie,
 ];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Balance, Dialect, Endpoint } from '../../core/provider';
-import { readSubmitted, sameJobId, withoutUndefined } from '../../core/replies';
+import { inPath, readSubmitted, sameJobId, withoutUndefined } from '../../core/replies';
 import { z } from '../../core/zod';
 import { inputOf, wireNameOf } from './input';
 import { readTask, submittedTask, task } from './task';
@@ -46,7 +46,7 @@ export const dialect: Dialect = {
 	status: {
 		request: ({ jobId }) => ({
 			method: 'GET',
-			path: `${JOBS}/recordInfo?${new URLSearchParams({ taskId: jobId }).toString()}`,
+			path: `${JOBS}/recordInfo?taskId=${inPath(jobId)}`,
 		}),
 		response: (body, { jobId }) =>
 			readTask(task.extend({ taskId: sameJobId(jobId) }).parse(statusReply.parse(body).data)),

