@@ -96,6 +96,8 @@ export interface Scheme {
 	webhookSecret: string;
 	/** The signature is over a time, too. */
 	isTimed: boolean;
+	/** The signature does not cover the whole body, so whoever has one can send another body with it. */
+	leavesBodyOpen?: true;
 	/** The headers of the signature. */
 	sign(message: Unsigned, webhookSecret: string): Record<string, string>;
 }
