@@ -7,7 +7,7 @@ import { authenticateWith } from '../nodes/Seedance/runtime/api/authenticate';
 const NAME = 'kie.ai API (Seedance)';
 
 const message =
-	'kie.ai does not accept this key. Copy it again from kie.ai/api-key, and look there whether it allows the IP address of this n8n';
+	'kie.ai does not know this key. Copy it again from kie.ai/api-key, and look there whether it allows the IP address of this n8n';
 
 export class SeedanceKieApi implements ICredentialType {
 	name = 'seedanceKieApi';
