@@ -352,5 +352,8 @@ export const KIE_CREDITS: Readonly<
 		withVideo: { '480p': 17, '720p': 38, '1080p': 95 },
 	},
 };
+/** [pub] */
+export const KIE_USD_PER_CREDIT = 0.005;
+
 /** [us] Sound makes 1.5-pro so much dearer. */
 export const KIE_SOUND_FACTOR = 2;

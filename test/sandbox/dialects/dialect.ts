@@ -112,6 +112,8 @@ export interface StandIn {
 	keyHeader: string;
 	/** What prices and balances are in. */
 	currency: 'credits' | 'usd';
+	/** What a credit costs in US dollars, if not a cent. */
+	usdPerCredit?: number;
 	/**
 	 * Where its hosts are here: a prefix of the path for each, by the field of the credential that contains the address,
 	 * the main host first.

@@ -13,6 +13,7 @@ import {
 	KIE_STATUS_PER_SECOND,
 	KIE_SUBMIT_SPAN_MS,
 	KIE_URL_LIFE_SECONDS,
+	KIE_USD_PER_CREDIT,
 	RATE_WINDOW_MS,
 	UNKNOWN_STATUS_WORD,
 } from '../decisions.ts';
@@ -47,6 +48,7 @@ export const kieStandIn: StandIn = {
 	},
 	keyHeader: 'authorization',
 	currency: 'credits',
+	usdPerCredit: KIE_USD_PER_CREDIT,
 	hosts: { baseUrl: ROOT, uploadUrl: UPLOAD_ROOT },
 	trials: [
 		{ dialect: NAME, parameters: { model: 'seedance-2.0', duration: 4 }, plainStatus: true },
