@@ -103,15 +103,17 @@ const fileInForm = (name: string) => {
 	return { filename: name, contentType: typeOf(name), bytes: bytes.length, sha256 };
 };
 
-const inCredits = (credits: number) => ({
+const inCredits = (credits: number, usdPerCredit = 0.01) => ({
 	creditsCharged: credits,
 	creditsEstimated: credits,
-	costUsd: credits / 100,
+	costUsd: exactly(credits * usdPerCredit),
 });
 const inDollars = (costUsd: number) => ({ creditsCharged: null, creditsEstimated: null, costUsd });
 /** What a finished job says of its price, in the currency of its provider. */
-const chargeOf = (provider: string, price: number) =>
-	standInOf(provider).currency === 'usd' ? inDollars(price) : inCredits(price);
+function chargeOf(provider: string, price: number) {
+	const { currency, usdPerCredit } = standInOf(provider);
+	return currency === 'usd' ? inDollars(price) : inCredits(price, usdPerCredit);
+}
 
 /** An image in the content of a submission to ModelArk. */
 const imageAs = (role: string, url: string) => ({ type: 'image_url', image_url: { url }, role });

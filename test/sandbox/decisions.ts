@@ -384,3 +384,51 @@ export const WAVESPEED_CHOSEN_SECONDS = 6;
 
 /** [doc] What is left of the price with a reference video, from one page; [us] its seconds cost nothing here. */
 export const WAVESPEED_WITH_VIDEO = 55 / 70;
+/** [doc] kie.ai: 20 new jobs in 10 seconds, and status requests in a second; [doc] "100+" jobs at a time. */
+export const KIE_LIMITS = { requestsPerMinute: 120, maxConcurrentJobs: 100 };
+export const KIE_SUBMIT_SPAN_MS = 10_000;
+export const KIE_STATUS_PER_SECOND = 10;
+
+/** [doc] Hours that a file of kie.ai is kept, of the two documented figures the smaller. In seconds of the job clock. */
+export const KIE_URL_LIFE_SECONDS = 24 * 3600;
+
+/** [doc] How long kie.ai waits for the answer to a callback; [us] it does not call again. */
+export const KIE_CALLBACK_TIMEOUT_MS = 15_000;
+
+/** [us] Seconds that Seedance 2.5 chooses at kie.ai where the duration is -1, and that a reference video has. */
+export const KIE_CHOSEN_SECONDS = 6;
+export const KIE_REFERENCE_SECONDS = 5;
+
+/** [us] HTTP statuses that errors of kie.ai have; all others come with 200 and only a code in the body. [pub] */
+export const KIE_HTTP_ERRORS: readonly number[] = [429, 500];
+
+/**
+ * [pub] Credits per second of video at kie.ai by resolution, and with a reference video; [us] 2-fast, 1.5-pro but for
+ * 720p, v1-pro-fast, v1-lite, and reference videos in 1080p, in 4k and of 2-mini.
+ */
+export const KIE_CREDITS: Readonly<
+	Record<string, { usual: Record<string, number>; withVideo?: Record<string, number> }>
+> = {
+	'v1-pro': { usual: { '480p': 2.8, '720p': 6, '1080p': 14 } },
+	'v1-pro-fast': { usual: { '720p': 5, '1080p': 11 } },
+	'v1-lite': { usual: { '480p': 2, '720p': 4.5, '1080p': 10 } },
+	'1.5-pro': { usual: { '480p': 1.75, '720p': 3.5, '1080p': 7.5 } },
+	'2': {
+		usual: { '480p': 19, '720p': 41, '1080p': 102, '4k': 208 },
+		withVideo: { '480p': 11.5, '720p': 25, '1080p': 62, '4k': 125 },
+	},
+	'2-fast': {
+		usual: { '480p': 15.5, '720p': 33 },
+		withVideo: { '480p': 9, '720p': 20 },
+	},
+	'2-mini': { usual: { '480p': 9.5, '720p': 20.5 }, withVideo: { '480p': 6, '720p': 12.5 } },
+	'2-5': {
+		usual: { '480p': 28, '720p': 63, '1080p': 158 },
+		withVideo: { '480p': 17, '720p': 38, '1080p': 95 },
+	},
+};
+/** [pub] */
+export const KIE_USD_PER_CREDIT = 0.005;
+
+/** [us] Sound makes 1.5-pro so much dearer. */
+export const KIE_SOUND_FACTOR = 2;

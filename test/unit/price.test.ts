@@ -27,6 +27,13 @@ it.each([
 	expect(affordableSeconds(model, credits)).toBe(seconds);
 });
 
+it('a credit costs a cent, or what the price of the model says', () => {
+	const price = { credits: () => 7 };
+	expect(estimateCost({ ...model, price }, {}).costUsdEstimated).toBe(0.07);
+	const half = { ...price, usdPerCredit: 0.005 };
+	expect(estimateCost({ ...model, price: half }, {}).costUsdEstimated).toBe(0.035);
+});
+
 const priceOf = (provider: string, model: string, request: PricedRequest) =>
 	estimateCost(modelById(providerById(provider), model)!, request).creditsEstimated;
 

@@ -94,13 +94,25 @@ function promised({ can, imageInput }: State): string[] {
 		});
 }
 
+/** A price in credits for any number of seconds, at a rate for each resolution. */
+function isAtRate({ modes, price }: Model): boolean {
+	const { duration, resolution } = Object.values(modes)[0]!;
+	const isAnyLength = duration !== undefined && !('values' in duration);
+	return price.credits !== undefined && isAnyLength && (resolution?.values.length ?? 0) > 1;
+}
+
 /** What the form is to say. */
 function costOf(model: Model, request: PricedRequest): string {
 	const { price } = model;
 	const { perSecond } = price;
-	const amount = price.credits?.(request);
-	if (amount !== undefined)
-		return `Estimated cost: ${amount} credits (US$${(amount / 100).toFixed(2)})`;
+	const amount = isAtRate(model)
+		? price.credits!({ ...request, duration: 5 }) / 5
+		: price.credits?.(request);
+	if (amount !== undefined) {
+		const usd = (amount * (price.usdPerCredit ?? 0.01)).toFixed(3).replace(/0$/, '');
+		const upTo = isAtRate(model) ? 'up to ' : '';
+		return `Estimated cost: ${upTo}${amount} credits (US$${usd})`;
+	}
 	const rate = price.usd?.({ ...request, duration: 5 });
 	if (rate !== undefined && model.makes === 'video')
 		return `Estimated cost at list price: up to US$${(rate / 5).toFixed(3)}`;

@@ -3,6 +3,7 @@ import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import {
 	ed25519,
 	hexWebhooks,
+	hmacOfJobId,
 	standardWebhooks,
 	type SignatureScheme,
 } from '../../nodes/Seedance/core/signature';
@@ -200,4 +201,42 @@ describe('Ed25519', () => {
 			expect(accepts(signed(), by)).toBe(false);
 		},
 	);
+});
+
+describe('HMAC of the job and the time', () => {
+	const scheme = hmacOfJobId({ signature: 'x-signature', timestamp: 'x-time' }, (body) =>
+		typeof body === 'object' && body && 'id' in body ? String(body.id) : undefined,
+	);
+	const mac = (id: string, time: number, key = 'secret') =>
+		createHmac('sha256', key).update(`${id}.${time}`).digest('base64');
+	const headersOf = (more: Headers = {}, time = now): Headers => ({
+		'x-time': String(time),
+		'x-signature': mac('1', time),
+		...more,
+	});
+
+	it('says that the body is open', () => {
+		expect(scheme.leavesBodyOpen).toBe(true);
+		expect(isSigned(scheme, 'secret', headersOf())).toBe(true);
+		expect(isSigned(scheme, 'secret', headersOf(), Buffer.from('{"id":"1","x":2}'))).toBe(true);
+	});
+
+	it.each(times)('signed %s: %p', (_, seconds, fresh) => {
+		expect(isSigned(scheme, 'secret', headersOf({}, now + seconds))).toBe(fresh);
+	});
+
+	it.each<[string, Headers, string?, string?]>([
+		['no secret', headersOf(), ''],
+		['another secret', headersOf(), 'other'],
+		['another job', headersOf(), 'secret', '{"id":"2"}'],
+		['no job', headersOf(), 'secret', '{}'],
+		['no JSON', headersOf(), 'secret', 'id=1'],
+		['another time', headersOf({ 'x-time': String(now - 1) })],
+		['no time', headersOf({ 'x-time': undefined })],
+		['no signature', headersOf({ 'x-signature': undefined })],
+		['hex', headersOf({ 'x-signature': Buffer.from(mac('1', now), 'base64').toString('hex') })],
+		['a signature that is cut off', headersOf({ 'x-signature': mac('1', now).slice(0, 20) })],
+	])('%s is refused', (_, headers, key = 'secret', body = rawBody.toString()) => {
+		expect(isSigned(scheme, key, headers, Buffer.from(body))).toBe(false);
+	});
 });

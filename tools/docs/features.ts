@@ -20,7 +20,9 @@ const FEATURES: Record<string, (provider: Provider) => string> = {
 	},
 	'Callbacks (Wait for Webhook, Trigger)': ({ callback }) => {
 		if (!callback) return NONE;
-		return callback.signatures ? 'yes, signed' : 'yes, not signed';
+		if (!callback.signatures) return 'yes, not signed';
+		const isOpen = callback.signatures.some(({ leavesBodyOpen }) => leavesBodyOpen);
+		return isOpen ? 'yes, signed but for the content' : 'yes, signed';
 	},
 	'Idempotency keys (Duplicates)': forDialects((dialect) => dialect.idempotent && 'yes'),
 	'Submit As: Batch': forDialects(({ batch }) => batch && `up to ${batch.maxRequests} in a call`),

@@ -64,6 +64,11 @@ export interface Capabilities {
 export interface Price {
 	/** The price of a request in credits; absent if the provider bills in money. */
 	credits?: (request: PricedRequest) => number;
+	/**
+	 * What a credit costs, in US dollars; a cent if absent. The readings of such a provider's replies say `costUsd`
+	 * themselves.
+	 */
+	usdPerCredit?: number;
 	/** The same in US dollars; absent if the provider bills in credits, or publishes no prices. */
 	usd?: (request: PricedRequest) => number;
 	/**

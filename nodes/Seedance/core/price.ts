@@ -1,10 +1,11 @@
 import type { Model, PricedRequest } from './model';
 
-/** 1 credit = 1 US cent, at every provider that bills in credits (price lists of seedance.it.com). */
+/** 1 credit = 1 US cent, unless the price of the model says otherwise (price lists of seedance.it.com). */
 const USD_PER_CREDIT = 0.01;
 
-export const creditsToUsd = (credits: number): number =>
-	Math.round(credits * USD_PER_CREDIT * 100) / 100;
+/** @returns US dollars, to a hundredth of a cent */
+export const creditsToUsd = (credits: number, usdPerCredit = USD_PER_CREDIT): number =>
+	Math.round(credits * usdPerCredit * 10_000) / 10_000;
 
 /** The estimated charge of a finished job, as fields of the job. */
 export interface Estimate {
@@ -17,7 +18,10 @@ export interface Estimate {
 export function estimateCost({ price }: Model, request: PricedRequest): Estimate {
 	const credits = price.credits?.(request) ?? null;
 	if (credits !== null)
-		return { creditsEstimated: credits, costUsdEstimated: creditsToUsd(credits) };
+		return {
+			creditsEstimated: credits,
+			costUsdEstimated: creditsToUsd(credits, price.usdPerCredit),
+		};
 	const usd = price.usd?.(request) ?? null;
 	return { creditsEstimated: null, costUsdEstimated: usd && Math.round(usd * 10_000) / 10_000 };
 }

@@ -17,6 +17,11 @@ export interface SignatureScheme {
 	/** The headers that it reads, in lower case. */
 	headers: readonly string[];
 	/**
+	 * The signature does not cover the body: it shows who called, but the body proves nothing. Such a callback is only a
+	 * reason to ask the provider.
+	 */
+	leavesBodyOpen?: true;
+	/**
 	 * Whether a callback was signed with this key. Never throws.
 	 *
 	 * @param key a shared secret or a public key
@@ -79,6 +84,36 @@ export const hexWebhooks = (version: string): SignatureScheme => ({
 		});
 	},
 });
+
+/**
+ * An HMAC-SHA256 of `id.timestamp` in base64, where the ID is that of the job in the body. Nothing else of the body is
+ * signed.
+ *
+ * @param names the header with the signature, and the one with the time
+ * @param jobIdIn the ID in a parsed body; undefined if it names no job
+ */
+export const hmacOfJobId = (
+	names: { signature: string; timestamp: string },
+	jobIdIn: (body: unknown) => string | undefined,
+): SignatureScheme => ({
+	headers: [names.signature, names.timestamp],
+	leavesBodyOpen: true,
+	isSigned(secret, { rawBody, header }, nowMs) {
+		const [given = '', timestamp = ''] = [header(names.signature), header(names.timestamp)];
+		const jobId = jobIdIn(parsed(rawBody));
+		const isComplete = secret !== '' && jobId !== undefined && /^[A-Za-z0-9+/]{43}=$/.test(given);
+		if (!isComplete || !isRecent(timestamp, nowMs)) return false;
+		return sameBytes(Buffer.from(given, 'base64'), hmac(secret, [`${jobId}.${timestamp}`]));
+	},
+});
+
+function parsed(rawBody: Buffer): unknown {
+	try {
+		return JSON.parse(rawBody.toString('utf8'));
+	} catch {
+		return undefined;
+	}
+}
 
 /**
  * Ed25519 with a published key, over some headers and the SHA-256 of the body, one per line.

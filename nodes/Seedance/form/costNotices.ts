@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Capabilities, Model, PricedRequest } from '../core/model';
-import { estimateCost } from '../core/price';
+import { creditsToUsd, estimateCost } from '../core/price';
 import type { Provider } from '../core/provider';
 import { providers } from '../providers';
 
@@ -37,13 +37,14 @@ interface Notice {
 }
 
 /**
- * A price in credits depends on few values, so each combination has its own amount. A price in dollars is by token, so
- * by every pixel: the form shows the rate, because hundreds of amounts would make it slow.
+ * A price in credits mostly depends on few values, so each combination has its own amount. A price in dollars is by
+ * token, so by every pixel, and some prices in credits are by resolution and second: there the form shows the rate,
+ * because hundreds of amounts would make it slow.
  */
 function noticesOf(model: Model): Notice[] {
 	const can: Partial<Capabilities> = Object.values(model.modes)[0] ?? {};
 	const byToken = model.price.usd && !model.price.credits && can.duration;
-	return byToken
+	return byToken || isBySecond(model, can)
 		? pricedRequests(model, rateOf, { ...can, duration: undefined, aspectRatio: undefined })
 		: pricedRequests(model, costOf, can);
 }
@@ -67,9 +68,25 @@ function costOf(model: Model, request: PricedRequest): string {
 /** The length in the example of a rate, in seconds. */
 const EXAMPLE_SECONDS = 5;
 
+/** Whether a price in credits is for any number of seconds, at a rate for each resolution. */
+const isBySecond = ({ price }: Model, { duration, resolution }: Partial<Capabilities>): boolean =>
+	price.credits !== undefined &&
+	duration !== undefined &&
+	!('values' in duration) &&
+	(resolution?.values.length ?? 0) > 1;
+
 function rateOf(model: Model, request: PricedRequest): string {
+	const credits = model.price.credits?.({ ...request, duration: EXAMPLE_SECONDS });
+	if (credits !== undefined) return creditRateOf(credits, model);
 	const usd = model.price.usd?.({ ...request, duration: EXAMPLE_SECONDS }) ?? 0;
 	return `Estimated cost at list price: up to US$${(usd / EXAMPLE_SECONDS).toFixed(3)} for each second of video, so US$${shown(usd)} for ${EXAMPLE_SECONDS} seconds. ${FREE_IF_FAILED}`;
+}
+
+/** @param credits of the example */
+function creditRateOf(credits: number, { price: { usdPerCredit } }: Model): string {
+	const cost = (amount: number) =>
+		`${Math.round(amount * 100) / 100} credits (US$${shown(creditsToUsd(amount, usdPerCredit))})`;
+	return `Estimated cost: up to ${cost(credits / EXAMPLE_SECONDS)} for each second of video, so ${cost(credits)} for ${EXAMPLE_SECONDS} seconds. ${FREE_IF_FAILED}`;
 }
 
 /** To the cent, or to a tenth of it if that is more exact. */

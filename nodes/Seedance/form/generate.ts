@@ -5,7 +5,7 @@ import { requestFields } from '../core/requestFields';
 import { providers } from '../providers';
 import {
 	binaryFieldOption,
-	downloadVideoProperty,
+	downloadVideoProperties,
 	includeInputFieldsOption,
 	includeRawResponseOption,
 	limitWaitProperty,
@@ -130,10 +130,14 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 			description: 'Public address that the provider calls when the job has ended',
 			displayOptions: { show: { afterSubmit: ['callback'] } },
 		},
-		{
-			...(isVideo ? downloadVideoProperty : downloadImageProperty),
-			displayOptions: { show: { afterSubmit: ['wait', 'sleep'] } },
-		},
+		...(isVideo
+			? downloadVideoProperties(offered, { afterSubmit: ['wait', 'sleep'] })
+			: [
+					{
+						...downloadImageProperty,
+						displayOptions: { show: { afterSubmit: ['wait', 'sleep'] } },
+					},
+				]),
 		{ ...limitWaitProperty, displayOptions: { show: { afterSubmit: ['sleep'] } } },
 		optionsProperty([
 			...moneyOptions(offered),

@@ -1,6 +1,7 @@
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
 import { fal } from './fal';
+import { kie } from './kie';
 import { modelArk } from './modelArk';
 import { replicate } from './replicate';
 import { seedance } from './seedance';
@@ -17,6 +18,7 @@ export const providers: readonly Provider[] = [
 	replicate,
 	fal,
 	waveSpeed,
+	kie,
 ];
 
 /** @throws RangeError for an ID that is not in the list (a programming error: the form offers only the list) */

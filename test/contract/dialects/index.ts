@@ -1,4 +1,5 @@
 import type { DialectContract } from '../dialect.ts';
+import { kie } from './kie.ts';
 import { modelArk } from './modelArk.ts';
 import { modelArkImages } from './modelArkImages.ts';
 import { replicate } from './replicate.ts';
@@ -26,4 +27,5 @@ export const contracts: DialectContract[] = [
 	replicate,
 	fal,
 	waveSpeed,
+	kie,
 ];

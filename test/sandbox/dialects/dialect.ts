@@ -96,6 +96,8 @@ export interface Scheme {
 	webhookSecret: string;
 	/** The signature is over a time, too. */
 	isTimed: boolean;
+	/** The signature does not cover the whole body, so whoever has one can send another body with it. */
+	leavesBodyOpen?: true;
 	/** The headers of the signature. */
 	sign(message: Unsigned, webhookSecret: string): Record<string, string>;
 }
@@ -110,6 +112,8 @@ export interface StandIn {
 	keyHeader: string;
 	/** What prices and balances are in. */
 	currency: 'credits' | 'usd';
+	/** What a credit costs in US dollars, if not a cent. */
+	usdPerCredit?: number;
 	/**
 	 * Where its hosts are here: a prefix of the path for each, by the field of the credential that contains the address,
 	 * the main host first.

@@ -2,6 +2,7 @@ import type { StandIn } from './dialect.ts';
 import { modelArkStandIn } from './modelArk.ts';
 import { replicateStandIn } from './replicate.ts';
 import { falStandIn } from './fal.ts';
+import { kieStandIn } from './kie.ts';
 import { seedanceStandIn } from './seedanceIt.ts';
 import { seedanceOrgStandIn } from './seedanceOrg.ts';
 import { segmindStandIn } from './segmind.ts';
@@ -16,4 +17,5 @@ export const standIns: readonly StandIn[] = [
 	replicateStandIn,
 	falStandIn,
 	waveSpeedStandIn,
+	kieStandIn,
 ];

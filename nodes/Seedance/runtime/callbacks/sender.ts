@@ -8,8 +8,8 @@ import { signatureKeys } from './signatureKeys';
 // Determines who has sent a callback: the provider, this package itself, or somebody else.
 
 /**
- * `signed`: by the provider. `forged`: the signature is missing or wrong. `unsigned`: no signature can be checked,
- * because the provider does not sign or its key is not known.
+ * `signed`: by the provider. `forged`: the signature is missing or wrong. `unsigned`: nothing shows that the body is the
+ * provider's, because the provider does not sign it or its key is not known.
  */
 export type Sender = 'signed' | 'forged' | 'unsigned';
 
@@ -68,7 +68,7 @@ export async function senderOf(
 		const isSigned = (keys: readonly string[]) =>
 			keys.some((key) => signature.isSigned(key, { rawBody, header }, clock.now()));
 		const keys = await signatureKeys(session, signature, isSigned);
-		if (isSigned(keys)) return 'signed';
+		if (isSigned(keys)) return signature.leavesBodyOpen ? 'unsigned' : 'signed';
 		isKeyKnown ||= keys.length > 0;
 	}
 	return isKeyKnown ? 'forged' : 'unsigned';
