@@ -180,6 +180,11 @@ export interface Provider extends Access {
 	file?(job: Pick<Job, 'jobId' | 'videoUrl'>): HttpCall | undefined;
 	credits?: Endpoint<void, Balance>;
 	callback?: Callback;
+	/**
+	 * Why finished files should be fetched at once, for the form, in a sentence or two. With it, the nodes download by
+	 * default.
+	 */
+	downloadReason?: string;
 	/** The HTTP code that a reply with HTTP 200 stands for, for providers that put errors into such replies. */
 	disguisedStatus?(body: unknown): number | undefined;
 	/**

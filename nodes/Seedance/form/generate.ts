@@ -5,7 +5,7 @@ import { requestFields } from '../core/requestFields';
 import { providers } from '../providers';
 import {
 	binaryFieldOption,
-	downloadVideoProperty,
+	downloadVideoProperties,
 	includeInputFieldsOption,
 	includeRawResponseOption,
 	onJobFailureOption,
@@ -124,10 +124,9 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 			description: 'Public address that the provider calls when the job has ended',
 			displayOptions: { show: { afterSubmit: ['callback'] } },
 		},
-		{
-			...(isVideo ? downloadVideoProperty : downloadImageProperty),
-			displayOptions: { show: { afterSubmit: ['wait'] } },
-		},
+		...(isVideo
+			? downloadVideoProperties(offered, { afterSubmit: ['wait'] })
+			: [{ ...downloadImageProperty, displayOptions: { show: { afterSubmit: ['wait'] } } }]),
 		optionsProperty([
 			...moneyOptions(offered),
 			...requestOptions(makes),

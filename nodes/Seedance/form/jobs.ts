@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Provider } from '../core/provider';
+import { providers } from '../providers';
 import { choiceOf } from './choices';
 
 // Fields that several nodes share.
@@ -53,7 +54,7 @@ export function cancelNotices(offered: readonly Provider[]): INodeProperties[] {
 	);
 }
 
-export const downloadVideoProperty: INodeProperties = {
+const downloadVideoProperty: INodeProperties = {
 	displayName: 'Download Video',
 	name: 'downloadVideo',
 	type: 'boolean',
@@ -61,6 +62,33 @@ export const downloadVideoProperty: INodeProperties = {
 	description:
 		'Whether to download the finished video into the item. Its address at the provider works only for a limited time.',
 };
+
+/**
+ * The field for each default: on for providers whose files should be fetched at once, with the reason.
+ *
+ * @param show other conditions
+ */
+export function downloadVideoProperties(
+	offered: readonly Provider[],
+	show: Record<string, string[]> = {},
+): INodeProperties[] {
+	const hasConditions = Object.keys(show).length > 0;
+	const urgent = offered.filter(({ downloadReason }) => downloadReason !== undefined);
+	const hide = urgent.length > 0 ? { hide: { provider: urgent.map(({ id }) => id) } } : undefined;
+	const usual = { ...(hasConditions ? { show } : {}), ...hide };
+	return [
+		{
+			...downloadVideoProperty,
+			...(Object.keys(usual).length > 0 ? { displayOptions: usual } : {}),
+		},
+		...urgent.map(({ id, downloadReason }) => ({
+			...downloadVideoProperty,
+			default: true,
+			hint: downloadReason,
+			displayOptions: { show: { ...show, provider: [id] } },
+		})),
+	];
+}
 
 export const timeoutProperty: INodeProperties = {
 	displayName: 'Timeout (Minutes)',
@@ -139,7 +167,7 @@ const onJobFailureAfterSleep: INodeProperties = {
 
 /** What Check Status does when a job has ended, and what it outputs. */
 export const jobEndProperties: INodeProperties[] = [
-	downloadVideoProperty,
+	...downloadVideoProperties(providers),
 	{ ...binaryFieldOption, displayOptions: { show: { downloadVideo: [true] } } },
 	onJobFailureOption('return'),
 	optionsProperty([includeInputFieldsOption, includeRawResponseOption]),
