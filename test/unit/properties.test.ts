@@ -269,8 +269,9 @@ describe.each(states.filter(({ imageInput }) => imageInput !== 'binary'))(
 		});
 
 		it('asks for the balance only where there is one', () => {
+			const isPriced = billsCredits || model.price.usd !== undefined;
 			expect(names('wait').includes('checkCredits')).toBe(
-				provider.credits !== undefined && billsCredits,
+				provider.credits !== undefined && isPriced,
 			);
 		});
 
