@@ -2,6 +2,7 @@ import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
 import { fal } from './fal';
 import { modelArk } from './modelArk';
+import { openRouter } from './openRouter';
 import { replicate } from './replicate';
 import { seedance } from './seedance';
 import { seedanceOrg } from './seedanceOrg';
@@ -15,6 +16,7 @@ export const providers: readonly Provider[] = [
 	modelArk,
 	replicate,
 	fal,
+	openRouter,
 ];
 
 /** @throws RangeError for an ID that is not in the list (a programming error: the form offers only the list) */
