@@ -1,6 +1,7 @@
 import type { DialectContract } from '../dialect.ts';
 import { modelArk } from './modelArk.ts';
 import { modelArkImages } from './modelArkImages.ts';
+import { openRouter } from './openRouter.ts';
 import { replicate } from './replicate.ts';
 import { fal } from './fal.ts';
 import { seedanceImages } from './seedanceImages.ts';
@@ -22,4 +23,5 @@ export const contracts: DialectContract[] = [
 	modelArkImages,
 	replicate,
 	fal,
+	openRouter,
 ];
