@@ -1,5 +1,6 @@
 import type { StandIn } from './dialect.ts';
 import { modelArkStandIn } from './modelArk.ts';
+import { openRouterStandIn } from './openRouter.ts';
 import { replicateStandIn } from './replicate.ts';
 import { falStandIn } from './fal.ts';
 import { seedanceStandIn } from './seedanceIt.ts';
@@ -14,4 +15,5 @@ export const standIns: readonly StandIn[] = [
 	modelArkStandIn,
 	replicateStandIn,
 	falStandIn,
+	openRouterStandIn,
 ];
