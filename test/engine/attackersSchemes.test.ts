@@ -63,7 +63,9 @@ function attacksOn(signing: Signing): Record<string, Call> {
 	const old = signed(signing, -10 * MINUTES);
 	attacks['ten minutes old'] = { headers: old, body };
 	attacks['ten minutes ahead'] = { headers: signed(signing, 10 * MINUTES), body };
-	for (const [name, value] of Object.entries(genuine))
+	// One header alone is the whole signature.
+	const mixed = Object.entries(genuine).filter(() => Object.keys(genuine).length > 1);
+	for (const [name, value] of mixed)
 		attacks[`ten minutes old, but for ${name}`] = { headers: { ...old, [name]: value }, body };
 	return attacks;
 }

@@ -432,3 +432,44 @@ export const KIE_USD_PER_CREDIT = 0.005;
 
 /** [us] Sound makes 1.5-pro so much dearer. */
 export const KIE_SOUND_FACTOR = 2;
+/** OpenRouter: [us] requests that a key may send in a minute, and jobs that are processed at a time. */
+export const OPENROUTER_LIMITS = { requestsPerMinute: 120, maxConcurrentJobs: 5 };
+
+/** [us] HTTP code of an accepted submission to OpenRouter, which the SDK does not name. */
+export const OPENROUTER_SUBMITTED_STATUS = 202;
+
+/** [doc] Largest body that OpenRouter reads, in bytes. */
+export const OPENROUTER_BODY_BYTES = 50 * 1024 * 1024;
+
+/** [us] How long OpenRouter keeps a file, in seconds of the job clock. */
+export const OPENROUTER_FILE_SECONDS = 24 * 3600;
+
+/** [us] Seconds that each reference video counts as, because nothing is fetched. */
+export const OPENROUTER_REFERENCE_SECONDS = 5;
+
+/**
+ * [pub] US dollars per million tokens at OpenRouter, autumn 2026 (1.5 Pro: spring 2026), by resolution or `other`; a token is
+ * 1024 pixels of a frame, at 24 frames a second.
+ */
+export const OPENROUTER_DOLLARS: Readonly<
+	Record<string, { usual: Record<string, number>; withVideo?: Record<string, number> }>
+> = {
+	'bytedance/seedance-2.5': { usual: { other: 10.7 }, withVideo: { other: 6.4 } },
+	'bytedance/seedance-2.0': {
+		usual: { other: 7, '1080p': 7.7, '4K': 4 },
+		withVideo: { other: 4.3, '1080p': 4.7, '4K': 2.4 },
+	},
+	'bytedance/seedance-2.0-fast': { usual: { other: 4.2 }, withVideo: { other: 2.475 } },
+	'bytedance/seedance-2.0-mini': { usual: { other: 3.5 }, withVideo: { other: 2.1 } },
+	'bytedance/seedance-1-5-pro': { usual: { other: 2.4 } },
+};
+/** [pub] The same for 1.5 Pro without sound. */
+export const OPENROUTER_SILENT_DOLLARS = 1.2;
+
+/** [us] The lines of a picture, by resolution; the width follows from the ratio, which is 16:9 with a frame. */
+export const OPENROUTER_LINES: Readonly<Record<string, number>> = {
+	'480p': 480,
+	'720p': 720,
+	'1080p': 1080,
+	'4K': 2160,
+};

@@ -10,6 +10,8 @@ export type RequestKind =
 	| 'list'
 	/** The models that the key can see. */
 	| 'models'
+	/** A finished file, where the provider gives it only with the key. */
+	| 'file'
 	/** Published keys that callbacks are signed with. */
 	| 'keys'
 	| 'unknown';

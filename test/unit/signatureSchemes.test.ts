@@ -4,6 +4,7 @@ import {
 	ed25519,
 	hexWebhooks,
 	hmacOfJobId,
+	hmacWithTime,
 	standardWebhooks,
 	type SignatureScheme,
 } from '../../nodes/Seedance/core/signature';
@@ -22,6 +23,60 @@ const times: Array<[string, number, boolean]> = [
 	['301 s ago', -301, false],
 	['in 301 s', 301, false],
 ];
+
+describe('an HMAC with the time in its header', () => {
+	const scheme = hmacWithTime('x-signature', ',');
+	const mac = (time: number | string, key = 'secret', separator = ',') =>
+		createHmac('sha256', key).update(`${time}${separator}`).update(rawBody).digest('hex');
+	const accepts = (header: string | undefined, key = 'secret', body = rawBody) =>
+		isSigned(scheme, key, { 'x-signature': header }, body);
+	const right = mac(now);
+
+	it('is accepted, in letters of either case', () => {
+		expect(accepts(`t=${now},v1=${right}`)).toBe(true);
+		expect(accepts(`t=${now},v1=${right.toUpperCase()}`)).toBe(true);
+	});
+
+	it('is accepted where one of several signatures is right', () => {
+		const other = mac(now, 'another');
+		expect(accepts(`t=${now},v1=${other},v1=${right}`)).toBe(true);
+		expect(accepts(`t=${now},v0=${other},v1=${right}`)).toBe(true);
+		expect(accepts(`t=${now},v1=${other},v1=${other}`)).toBe(false);
+	});
+
+	it.each(times)('signed %s: %p', (_, seconds, fresh) => {
+		const time = now + seconds;
+		expect(accepts(`t=${time},v1=${mac(time)}`)).toBe(fresh);
+	});
+
+	it.each<[string, string | undefined]>([
+		['no header', undefined],
+		['an empty header', ''],
+		['no time', `v1=${right}`],
+		['an empty time', `t=,v1=${mac('')}`],
+		['another time', `t=${now - 1},v1=${right}`],
+		['the time at the end', `v1=${right},t=${now}`],
+		['no signature', `t=${now}`],
+		['another version', `t=${now},v2=${right}`],
+		['a text before the version', `t=${now},xv1=${right}`],
+		['a text after the signature', `t=${now},v1=${right}0`],
+		['a part of a signature', `t=${now},v1=${right.slice(2)}`],
+		['a dot between time and body', `t=${now},v1=${mac(now, 'secret', '.')}`],
+		['nothing between time and body', `t=${now},v1=${mac(now, 'secret', '')}`],
+	])('with %s is refused', (_, header) => {
+		expect(accepts(header)).toBe(false);
+	});
+
+	it('with another body or another secret is refused', () => {
+		const header = `t=${now},v1=${right}`;
+		expect(accepts(header, 'secret', Buffer.from('{"id":"2"}'))).toBe(false);
+		expect(accepts(header, 'another')).toBe(false);
+	});
+
+	it('an empty secret signs nothing', () => {
+		expect(accepts(`t=${now},v1=${mac(now, '')}`, '')).toBe(false);
+	});
+});
 
 describe('Standard Webhooks', () => {
 	const bytes = Buffer.from('sixteen bytes ok');

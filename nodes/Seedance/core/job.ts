@@ -1,5 +1,5 @@
-import { shorten } from './parameters';
 import { creditsToUsd, type Estimate } from './price';
+import { unknownStatusFailure } from './unknownStatus';
 import { z } from './zod';
 
 /** A value that is missing or of another type counts as not known. */
@@ -52,6 +52,8 @@ const jobSchema = z.object({
 	/** What the provider needs beside the ID to find the job again. Only its dialect knows the meaning. */
 	reference: known(z.record(z.string())),
 	imageUrl: address,
+	/** What the user must know about `videoUrl`, in words; absent if there is nothing. */
+	videoUrlNote: z.string().optional().catch(undefined),
 });
 
 export type Job = z.infer<typeof jobSchema>;
@@ -159,6 +161,8 @@ export function updateJob(
 	const makesImage =
 		reading.imageUrl !== undefined || (kindOf(job) === 'image' && !reading.videoUrl);
 	withOneAddress(next, makesImage ? 'image' : 'video');
+	// The note is about the address of the same reply.
+	if (reading.videoUrl && !reading.videoUrlNote) delete next.videoUrlNote;
 	next.failure = reading.failure ?? unknownStatusFailure(unknownStatus);
 	if (next.status === 'completed') next.progress = 100;
 	// A provider that bills in money reports the cost itself, also for a failed job.
@@ -187,13 +191,4 @@ function chargedCredits(job: Job, reported: number | null, toldUsd: number | nul
 	if (job.status === 'failed' || job.status === 'cancelled')
 		return reported ?? (toldUsd ? null : 0);
 	return job.status === 'completed' ? (reported ?? job.creditsCharged) : null;
-}
-
-/** Kept on the unfinished job, so that a user whose wait timed out sees the unknown status word. */
-function unknownStatusFailure(word: string | undefined): JobFailure | null {
-	if (word === undefined) return null;
-	return {
-		code: 'unknown_status',
-		message: `The provider reports the status "${shorten(word, 60)}", which this version of the nodes does not know. Check Status can look the job up again later.`,
-	};
 }

@@ -1,6 +1,6 @@
 import type { Access } from './access';
 import type { Fault } from './fault';
-import type { JobReading, JobStatus } from './job';
+import type { Job, JobReading, JobStatus } from './job';
 import type { Model } from './model';
 import type { ImageFile, MediaRequest } from './request';
 import type { SignatureScheme } from './signature';
@@ -173,6 +173,11 @@ export interface Provider extends Access {
 	dialectsForJob(job: JobAddress): readonly [Dialect, ...Dialect[]];
 	/** What is kept of jobs that no status request knows any more; undefined if it does not know the job either. */
 	archive?: Endpoint<JobAddress, JobReading | undefined>;
+	/**
+	 * The call for the file of a finished job, if its address needs the key; undefined for other jobs. The key goes to the
+	 * host of the call only, whatever the address says. Such a file is always downloaded.
+	 */
+	file?(job: Pick<Job, 'jobId' | 'videoUrl'>): HttpCall | undefined;
 	credits?: Endpoint<void, Balance>;
 	callback?: Callback;
 	/**

@@ -66,6 +66,26 @@ export const standardWebhooks: SignatureScheme = {
 };
 
 /**
+ * An HMAC-SHA256 of the time and the body, with the time in the same header: `t=<Unix seconds>,v1=<hex>`. Several `v1` are
+ * accepted, for example while the secret is being replaced. [us]
+ *
+ * @param name of the header, in lower case
+ * @param separator between the time and the body, where they are signed
+ */
+export const hmacWithTime = (name: string, separator: string): SignatureScheme => ({
+	headers: [name],
+	isSigned(secret, { rawBody, header }, nowMs) {
+		const [, time = '', versions] = /^t=(\d{1,11}),(.+)$/.exec(header(name) ?? '') ?? [];
+		if (secret === '' || versions === undefined || !isRecent(time, nowMs)) return false;
+		const right = hmac(secret, [`${time}${separator}`, rawBody]);
+		return versions.split(',').some((each) => {
+			const [, hex] = /^v1=([0-9a-f]{64})$/i.exec(each) ?? [];
+			return hex !== undefined && sameBytes(Buffer.from(hex, 'hex'), right);
+		});
+	},
+});
+
+/**
  * Headers and signed text as in Standard Webhooks, but the HMAC is in hex, and the key is the secret as it is written:
  * without `whsec_`, and not decoded.
  *

@@ -3,6 +3,7 @@ import type { Provider } from '../core/provider';
 import { fal } from './fal';
 import { kie } from './kie';
 import { modelArk } from './modelArk';
+import { openRouter } from './openRouter';
 import { replicate } from './replicate';
 import { seedance } from './seedance';
 import { seedanceOrg } from './seedanceOrg';
@@ -19,6 +20,7 @@ export const providers: readonly Provider[] = [
 	fal,
 	waveSpeed,
 	kie,
+	openRouter,
 ];
 
 /** @throws RangeError for an ID that is not in the list (a programming error: the form offers only the list) */

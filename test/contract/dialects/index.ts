@@ -2,6 +2,7 @@ import type { DialectContract } from '../dialect.ts';
 import { kie } from './kie.ts';
 import { modelArk } from './modelArk.ts';
 import { modelArkImages } from './modelArkImages.ts';
+import { openRouter } from './openRouter.ts';
 import { replicate } from './replicate.ts';
 import { fal } from './fal.ts';
 import { seedanceImages } from './seedanceImages.ts';
@@ -28,4 +29,5 @@ export const contracts: DialectContract[] = [
 	fal,
 	waveSpeed,
 	kie,
+	openRouter,
 ];

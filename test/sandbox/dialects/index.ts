@@ -1,5 +1,6 @@
 import type { StandIn } from './dialect.ts';
 import { modelArkStandIn } from './modelArk.ts';
+import { openRouterStandIn } from './openRouter.ts';
 import { replicateStandIn } from './replicate.ts';
 import { falStandIn } from './fal.ts';
 import { kieStandIn } from './kie.ts';
@@ -18,4 +19,5 @@ export const standIns: readonly StandIn[] = [
 	falStandIn,
 	waveSpeedStandIn,
 	kieStandIn,
+	openRouterStandIn,
 ];

@@ -7,10 +7,10 @@ import { codeOf, networkFault } from './networkFault';
 import { retry, TRANSIENT } from './retry';
 import { guarded, TOO_LONG, type Body, type BodyLimits } from './body';
 import { checkFile, mediaFault } from './mediaFile';
-import type { Caller } from './send';
+import type { Caller, WireAnswer } from './send';
 
 /** How long without any data until a try is given up, in milliseconds. */
-const IDLE_TIMEOUT_MS = 60_000;
+export const IDLE_TIMEOUT_MS = 60_000;
 /** A hundred times the size of the longest video of any model. */
 const MAX_FILE_BYTES = 1024 ** 3;
 /** The limits of a download. */
@@ -22,11 +22,17 @@ export const FILE_LIMITS: BodyLimits = { maxBytes: MAX_FILE_BYTES, idleMs: IDLE_
  */
 export const DOWNLOADS_AT_ONCE = 1;
 
-interface MediaAnswer {
-	statusCode: number;
-	headers: Record<string, unknown>;
-	body: Body;
+type MediaAnswer = WireAnswer<Body>;
+type Headers = Record<string, string>;
+
+/** A run, as far as a download uses it. */
+export interface Downloading extends Timing {
+	/** Opens the file of a job with the key; undefined if the file does not need it. */
+	openFile?: (job: Job, headers: Headers) => Promise<Outcome<MediaAnswer>> | undefined;
 }
+
+/** Opens a file with the key, if it needs it. */
+type KeyedOpener = (headers: Headers) => ReturnType<NonNullable<Downloading['openFile']>>;
 
 export type BinaryBody = Parameters<Caller['helpers']['prepareBinaryData']>[0];
 
@@ -36,29 +42,32 @@ const LAST_FRAME_FIELD = 'lastFrame';
 /** Downloads the finished video or image, and the last frame if the job has it. */
 export async function downloadMedia(
 	caller: Caller,
-	timing: Timing,
+	run: Downloading,
 	job: Job,
 	field: string,
 ): Promise<Outcome<IBinaryKeyData>> {
-	const file = await downloadFile(caller, timing, mediaOf(job));
+	const file = await downloadFile(caller, run, mediaOf(job), (headers) =>
+		run.openFile?.(job, headers),
+	);
 	if (!file.ok) return file;
 	const lastFrame = lastFrameOf(job);
 	if (!lastFrame) return success({ [field]: file.value });
-	const frame = await downloadFile(caller, timing, lastFrame);
+	const frame = await downloadFile(caller, run, lastFrame);
 	return frame.ok ? success({ [LAST_FRAME_FIELD]: frame.value, [field]: file.value }) : frame;
 }
 
 /**
  * Streams a file into n8n's binary store, without the API key, because the address comes from a reply and may lead
- * anywhere. Tries again if the connection breaks.
+ * anywhere. Only the provider's own call for a file has the key. Tries again if the connection breaks.
  */
 async function downloadFile(
 	caller: Caller,
 	timing: Timing,
 	media: Media,
+	withKey?: KeyedOpener,
 ): Promise<Outcome<IBinaryData>> {
 	const downloadOnce = async (): Promise<Outcome<IBinaryData>> => {
-		const opened = await openMedia(caller, media);
+		const opened = await openMedia(caller, media, withKey);
 		if (!opened.ok) return opened;
 		const { body, headers } = opened.value;
 		const mimeType = mimeTypeOf(opened.value, media);
@@ -77,12 +86,13 @@ async function downloadFile(
  */
 export async function isMediaThere(
 	caller: Caller,
-	timing: Timing,
+	run: Downloading,
 	job: Job,
 ): Promise<Outcome<boolean>> {
+	const withKey: KeyedOpener = (headers) => run.openFile?.(job, headers);
 	const readFirstByte = () =>
-		openMedia(caller, mediaOf(job), { range: 'bytes=0-0' }).catch(faultIn);
-	const opened = await retry(readFirstByte, TRANSIENT, timing);
+		openMedia(caller, mediaOf(job), withKey, { range: 'bytes=0-0' }).catch(faultIn);
+	const opened = await retry(readFirstByte, TRANSIENT, run);
 	if (!opened.ok) return opened.fault.transient ? opened : success(false);
 	opened.value.body.destroy?.();
 	return success(true);
@@ -92,25 +102,39 @@ export async function isMediaThere(
 async function openMedia(
 	caller: Caller,
 	media: Media,
-	headers: Record<string, string> = {},
+	withKey?: KeyedOpener,
+	more: Headers = {},
 ): Promise<Outcome<MediaAnswer>> {
-	const { url } = media;
+	// Videos and images are already compressed, and the reported length must be that of the file.
+	const headers = { 'accept-encoding': 'identity', ...more };
+	const opened = await (withKey?.(headers) ?? openWithoutKey(caller, media.url, headers));
+	if (!opened.ok) return mediaFault(opened.fault.message, opened.fault.transient);
+	const answer = opened.value;
+	if (answer.status === 206 && more.range) return opened;
+	const refused = problemOf(answer, media);
+	if (refused) answer.body.destroy?.();
+	return refused ?? opened;
+}
+
+/** @throws the error of n8n's client if there is no answer */
+export async function openWithoutKey(
+	caller: Caller,
+	url: string,
+	headers: Headers,
+): Promise<Outcome<MediaAnswer>> {
 	if (!isWebAddress(url)) return mediaFault('The address of the file is not a web address');
 	const options: IHttpRequestOptions = {
 		method: 'GET',
 		url,
-		// Videos and images are already compressed, and the reported length must be that of the file.
-		headers: { 'accept-encoding': 'identity', ...headers },
+		headers,
 		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		timeout: IDLE_TIMEOUT_MS,
 	};
-	const answer = (await caller.helpers.httpRequest(options)) as MediaAnswer;
-	if (answer.statusCode === 206 && headers.range) return success(answer);
-	const refused = problemOf(answer, media);
-	if (refused) answer.body.destroy?.();
-	return refused ?? success(answer);
+	type Answer = Omit<MediaAnswer, 'status'> & { statusCode: number };
+	const answer = (await caller.helpers.httpRequest(options)) as Answer;
+	return success({ ...answer, status: answer.statusCode });
 }
 
 function faultIn(error: unknown): ReturnType<typeof mediaFault> {
@@ -120,16 +144,16 @@ function faultIn(error: unknown): ReturnType<typeof mediaFault> {
 }
 
 function problemOf(
-	{ statusCode, headers }: MediaAnswer,
+	{ status, headers }: MediaAnswer,
 	{ kind, expiresAt }: Media,
 ): ReturnType<typeof mediaFault> | undefined {
-	if ([403, 404, 410].includes(statusCode)) {
+	if ([403, 404, 410].includes(status)) {
 		const since = expiresAt ? ` (it was kept until ${expiresAt})` : '';
 		return mediaFault(`The address of the file does not work any more${since}`);
 	}
-	if (statusCode !== 200) {
-		const again = statusCode === 429 || statusCode >= 500;
-		return mediaFault(`The download failed (HTTP ${statusCode})`, again);
+	if (status !== 200) {
+		const again = status === 429 || status >= 500;
+		return mediaFault(`The download failed (HTTP ${status})`, again);
 	}
 	if (Number(headers['content-length']) > MAX_FILE_BYTES) {
 		return tooLarge;

@@ -5,10 +5,11 @@ import type { Endpoint, HttpCall, Intent, Provider } from '../../core/provider';
 import { accountOf, type Account } from '../limits/account';
 import type { Body } from './body';
 import { orAborted } from '../limits/abort';
-import { realClock, type Clock, type Timing } from '../limits/clock';
+import { realClock, type Clock } from '../limits/clock';
 import { readSettings, type Settings } from './credential';
-import { DOWNLOADS_AT_ONCE } from './download';
+import { DOWNLOADS_AT_ONCE, type Downloading } from './download';
 import type { ImageFile } from '../../core/request';
+import { openFile } from './openFile';
 import { putFile } from './putFile';
 import { Semaphore } from '../limits/semaphore';
 import { submitLog, type SubmitLog } from './submitLog';
@@ -27,7 +28,7 @@ import {
 import { heed, noteLetThrough, sendWithinLimits, STOPPED, type Sent } from '../limits/withinLimits';
 
 /** A provider and a credential for the duration of one run. */
-export interface Session extends SubmitLog, Timing {
+export interface Session extends SubmitLog, Downloading {
 	provider: Provider;
 	settings: Settings;
 	account: Account;
@@ -91,6 +92,10 @@ export async function openSession(
 		...session,
 		toTheEnd: { signal: stop, call: callerOf({ ...connection, signal: stop }) },
 		call: callerOf(connection),
+		openFile: (job, headers) => {
+			const call = provider.file?.(job);
+			return call && openFile(connection, call, headers);
+		},
 		putFile: (url, file) => putFile(caller, connection, url, file),
 		fetchFile: (call, timeoutMs, onSend) => fetchFile(connection, call, timeoutMs, onSend),
 	});

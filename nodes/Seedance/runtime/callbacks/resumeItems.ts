@@ -1,8 +1,7 @@
 import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 import { inputFault } from '../../core/fault';
 import { isSettled, rawOf, updateJob, type Job } from '../../core/job';
-import type { Timing } from '../limits/clock';
-import { DOWNLOADS_AT_ONCE, downloadMedia } from '../api/download';
+import { DOWNLOADS_AT_ONCE, downloadMedia, type Downloading } from '../api/download';
 import { faultOfJob, withJobId } from '../../core/jobFault';
 import { jobFromItem, type JobOptions } from '../items/jobs';
 import type { Session } from '../api/session';
@@ -61,25 +60,28 @@ export async function resumeItems(
 			const isCostUnknown = known.creditsCharged === null && known.status !== 'completed';
 			const reading = { ...known, ...(isCostUnknown ? { isCostUnknown } : {}) };
 			const job = updateJob(stored, reading, rawOf(known));
-			Object.assign(output[index], await resumed(ctx, timing, item, job, options));
+			const needsKey = session.provider.file?.(job) !== undefined;
+			const wanted = { ...options, downloadVideo: options.downloadVideo || needsKey };
+			Object.assign(output[index], await resumed(ctx, timing, item, job, wanted));
 		}
 	}).finally(release);
 	return output;
 }
 
 /** The signal is aborted some time before the deadline. */
-function fetchingTime({ clock, signal }: Timing, deadline: number) {
+function fetchingTime({ clock, signal, openFile }: Downloading, deadline: number) {
 	const leftMs = deadline - clock.now();
 	const [late, done] = [new AbortController(), new AbortController()];
 	const sleeping = clock.sleep(leftMs - Math.min(RESERVE_MS, leftMs / 2), done.signal);
 	void sleeping.then(() => late.abort());
-	const timing: Timing = { clock, signal: AbortSignal.any([signal, late.signal]) };
+	const together = AbortSignal.any([signal, late.signal]);
+	const timing: Downloading = { clock, signal: together, openFile };
 	return { timing, release: () => done.abort() };
 }
 
 async function resumed(
 	ctx: IWebhookFunctions,
-	timing: Timing,
+	timing: Downloading,
 	item: INodeExecutionData,
 	job: Job,
 	{ downloadVideo, binaryField, onJobFailure, output }: JobOptions,

@@ -127,7 +127,9 @@ export async function finish(
 	if (session.signal.aborted) return { job };
 	const unwanted = options.onJobFailure === 'error' ? faultOfJob(job) : undefined;
 	if (unwanted) return { fault: unwanted, jobId };
-	if (!options.downloadVideo || job.status !== 'completed') return { job };
+	// A file that only the key opens is of no use to anybody but this node.
+	const isWanted = options.downloadVideo || session.provider.file?.(job) !== undefined;
+	if (!isWanted || job.status !== 'completed') return { job };
 	const download = () => downloadMedia(ctx, session, job, options.binaryField);
 	const video = await session.downloads.run(download, session);
 	if (typeof video === 'string') return { job };
