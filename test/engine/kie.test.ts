@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { signatureHeaders, WEBHOOK_SECRET } from '../sandbox/dialects/kieSigning.ts';
-import { knock } from './attackers.ts';
+import { knock, triggerDoor } from './attackers.ts';
 import {
 	chain,
 	closeWorld,
@@ -282,6 +282,37 @@ describe('calls back', () => {
 		expect(text).not.toContain('evil.example');
 		expect(done.output('Wait')[0]!.json).toMatchObject({ status: 'completed', costUsd: USD });
 	}, 30_000);
+});
+
+describe('a Trigger that is to believe a signed body', () => {
+	const resultJson = JSON.stringify({ resultUrls: ['https://evil.example/v.mp4'] });
+
+	it.each([
+		['of a finished job: it gives what kie.ai says', false, 1],
+		['of a job that runs: it starts nothing', true, 0],
+	])(
+		'asks all the same, because the body is open: %s',
+		async (_, unfinished, openings) => {
+			const parameters = { verifyWithApi: false };
+			const door = await triggerDoor({ provider, parameters, unfinished });
+			({ world } = door);
+			const asked = door.questions();
+			const headers = {
+				'content-type': 'application/json',
+				...signatureHeaders(door.jobId, Date.now(), WEBHOOK_SECRET),
+			};
+			const data = { taskId: door.jobId, state: 'success', resultJson };
+			const body = JSON.stringify({ code: 200, data });
+			expect(await knock(door.url, { headers, body })).toBe(200);
+			// What is not confirmed is asked for again for minutes.
+			if (!unfinished) await door.quiet();
+			else await new Promise((done) => setTimeout(done, 3_000));
+			expect(door.questions()).toBeGreaterThan(asked);
+			expect(door.openings()).toBe(openings);
+			expect(JSON.stringify(await door.came())).not.toContain('evil.example');
+		},
+		30_000,
+	);
 });
 
 describe('the balance', () => {
