@@ -83,6 +83,8 @@ interface Case extends Target {
 	out?: 'url' | 'file';
 	/** The last frame comes with the video. */
 	lastFrame?: true;
+	/** Neither the ID nor a reply about the job says which model made it. */
+	unnamed?: true;
 	/** The reply to the submission has the file, and the provider knows no job that could be looked up. */
 	noJob?: true;
 }
@@ -185,6 +187,7 @@ const cases: Case[] = [
 		model: 'seedance-pro',
 		parameters: { ...fromFile, duration: 5 },
 		file: { name: 'square-512.png' },
+		unnamed: true,
 		submitPath: '/segmind/v2/seedance-pro',
 		body: { duration: 5, resolution: '720p' },
 		job: inDollars(0.35),
@@ -210,6 +213,16 @@ const cases: Case[] = [
 		body: { duration: '12', image_urls: [imageUrl], generate_audio: true, aspect_ratio: '1:1' },
 		job: inCredits(84),
 		price: 84,
+	},
+	{
+		name: 'SeedanceAPI.org 2.0 from an address',
+		provider: 'seedanceOrg',
+		model: 'seedance-2.0',
+		parameters: { ...fromUrl, duration: 5 },
+		submitPath: '/seedanceorg/v2/generate',
+		body: { model: 'seedance-2.0', duration: 5, images: [imageUrl] },
+		job: inCredits(240),
+		price: 240,
 	},
 	{
 		name: 'Seedream from a file',
@@ -814,7 +827,8 @@ async function makeUsual({ provider, trials: [trial] }: StandIn, waits: boolean)
 }
 
 async function checkOne(each: Case): Promise<void> {
-	const { name, provider, model, price, makes = 'video', lastFrame } = each;
+	const { name, provider, price, makes = 'video', lastFrame } = each;
+	const model = each.unnamed ? null : each.model;
 	const job = onlyJobOf(name);
 	const { jobId } = job;
 	const node = {
