@@ -6,9 +6,8 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { generate } from './operations/generate';
-import { answerCallback, callbackWebhooks } from './operations/waitForWebhook.webhook';
-import { readSleepOptions } from './runtime/items/jobs';
+import { answerGenerated, generate } from './operations/generate';
+import { callbackWebhooks } from './operations/waitForWebhook.webhook';
 import { generateProperties } from './form/generate';
 import { privateCallbackHint } from './form/hints';
 import { credentialsOf, mainOnly, subtitleOf } from './form/common';
@@ -37,6 +36,6 @@ export class SeedanceGenerateVideo implements INodeType {
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await answerCallback(this, readSleepOptions('video'));
+		return await answerGenerated(this, 'video');
 	}
 }

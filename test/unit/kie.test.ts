@@ -235,10 +235,12 @@ describe('the form', () => {
 	const nodes = [new SeedanceGenerateVideo(), new SeedanceCheckStatus()];
 	it.each(nodes)('downloads by default, and says why: %#', ({ description }) => {
 		const fields = description.properties.filter(({ name }) => name === 'downloadVideo');
-		const [usual, ofKie] = fields;
-		expect(fields).toHaveLength(2);
+		const [usual] = fields;
+		const ofKie = fields.find(({ displayOptions }) =>
+			displayOptions?.show?.['provider']?.includes('kie'),
+		);
 		expect([usual!.default, ofKie!.default]).toEqual([false, true]);
-		expect(usual!.displayOptions?.hide).toEqual({ provider: ['kie'] });
+		expect(usual!.displayOptions?.hide?.['provider']).toContain('kie');
 		expect(ofKie!.displayOptions?.show).toMatchObject({ provider: ['kie'] });
 		expect(ofKie!.hint).toContain('20 minutes');
 	});

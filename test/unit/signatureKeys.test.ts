@@ -2,7 +2,8 @@ import { generateKeyPairSync, createHash, sign, type KeyObject } from 'node:cryp
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { success, type Outcome } from '../../nodes/Seedance/core/fault';
 import type { Provider, Signature } from '../../nodes/Seedance/core/provider';
-import { ed25519, standardWebhooks } from '../../nodes/Seedance/core/signature';
+import { ed25519 } from '../../nodes/Seedance/core/ed25519';
+import { standardWebhooks } from '../../nodes/Seedance/core/signature';
 import { accountOf } from '../../nodes/Seedance/runtime/limits/account';
 import { senderOf } from '../../nodes/Seedance/runtime/callbacks/sender';
 import type { Session } from '../../nodes/Seedance/runtime/api/session';

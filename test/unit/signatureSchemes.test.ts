@@ -1,7 +1,7 @@
 /** The schemes that providers with keys of their own sign by: whoever can forge one can end a wait with a false word. */
 import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { ed25519 } from '../../nodes/Seedance/core/ed25519';
 import {
-	ed25519,
 	hexWebhooks,
 	hmacOfJobId,
 	hmacWithTime,

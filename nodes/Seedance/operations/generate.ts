@@ -1,4 +1,10 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../core/fault';
 import { jobFrom } from '../core/job';
 import type { Model } from '../core/model';
@@ -18,6 +24,7 @@ import { submitMemory, type SubmitMemory } from '../runtime/submit/memory';
 import { keptJobs } from '../runtime/submit/reuse';
 import { openSession, type Session } from '../runtime/api/session';
 import { isAwaited, sleepUntilEnded } from '../runtime/callbacks/sleep';
+import { answerCallback } from './waitForWebhook.webhook';
 import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
 import { forEachConcurrent } from '../runtime/limits/concurrent';
 
@@ -54,6 +61,12 @@ export async function generate(
 	if (plan.estimateOnly) return emit(ctx, items.map(estimateOf(provider, makes)), plan.output);
 	return await generateAndEmit(ctx, session, plan, run, items);
 }
+
+/** A callback for an execution that sleeps in Generate Video or Generate Image. */
+export const answerGenerated = async (
+	ctx: IWebhookFunctions,
+	makes: Model['makes'],
+): Promise<IWebhookResponseData> => await answerCallback(ctx, readSleepOptions(makes));
 
 type ReadItems = Array<Outcome<GenerateItem>>;
 

@@ -1,7 +1,7 @@
 import type { JobReading } from '../../core/job';
 import type { Callback, Endpoint } from '../../core/provider';
 import { anyJobId, optionalText, readOrName } from '../../core/replies';
-import { ed25519 } from '../../core/signature';
+import { ed25519 } from '../../core/ed25519';
 import { z } from '../../core/zod';
 import { readError, readOutput } from './job';
 

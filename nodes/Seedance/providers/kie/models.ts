@@ -1,7 +1,8 @@
+import { oneEndFrame, referenceRules, rules } from '../../core/conflicts';
 import type { ImageLimits } from '../../core/image';
 import type { Capabilities, Model } from '../../core/model';
 import { priceOf } from './price';
-import { longEnough, oneEndFrame, referenceRules, rules } from './rules';
+import { longEnough } from './rules';
 
 // Sources: the pages of the models at docs.kie.ai/market/bytedance [doc], and copies of them in public repositories [pub].
 
@@ -44,7 +45,7 @@ const references = (images: number, others: number, audioAlone: boolean) =>
 		referenceBinaryFields: { max: images, limits: IMAGE },
 		referenceVideoUrls: { max: others },
 		referenceAudioUrls: { max: others },
-		conflicts: rules(longEnough, referenceRules(images, audioAlone)),
+		conflicts: rules(longEnough, referenceRules({ images, audioAlone })),
 	}) satisfies Partial<Capabilities>;
 
 /** Text, frames or references: one of them, not several. [doc] */

@@ -1,7 +1,8 @@
+import { oneEndFrame, referenceRules, rules } from '../../core/conflicts';
 import type { ImageLimits } from '../../core/image';
 import type { Capabilities, Model } from '../../core/model';
 import { estimateUsd } from './price';
-import { httpsCallback, oneEndFrame, referenceRules, rules } from './rules';
+import { httpsCallback } from './rules';
 
 // Sources: the list of video models, autumn 2026 [pub], and the request of the SDK [doc].
 
@@ -63,7 +64,7 @@ const references = (images: number, others: number, audioAlone: boolean): Capabi
 	referenceBinaryFields: { max: images, limits: IMAGE },
 	referenceVideoUrls: { max: others },
 	referenceAudioUrls: { max: others },
-	conflicts: rules(httpsCallback, referenceRules(images, audioAlone)),
+	conflicts: rules(httpsCallback, referenceRules({ images, audioAlone })),
 });
 
 const seedance25 = common(['480p', '720p'], 30, RATIOS);

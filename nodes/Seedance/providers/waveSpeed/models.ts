@@ -1,7 +1,7 @@
+import { oneEndFrame, referenceRules } from '../../core/conflicts';
 import type { ImageLimits } from '../../core/image';
 import type { Capabilities, Model } from '../../core/model';
 import { estimateUsd, usualRate } from './price';
-import { oneEndFrame, referenceRules } from './rules';
 
 // Sources: the pages of the models (wavespeed.ai/docs/docs-api/bytedance/…). [doc] Older captures of the same pages have
 // other fields: only those that the newest ones have are here.
@@ -65,7 +65,7 @@ function modes2(maxSeconds: number, { images, others, audioAlone }: References):
 			referenceBinaryFields: { max: images, limits: IMAGE },
 			referenceVideoUrls: { max: others },
 			referenceAudioUrls: { max: others },
-			conflicts: referenceRules(images, audioAlone),
+			conflicts: referenceRules({ images, audioAlone }),
 		},
 	};
 }

@@ -1,5 +1,6 @@
 import type { Provider } from '../../core/provider';
-import { ed25519, standardWebhooks } from '../../core/signature';
+import { ed25519 } from '../../core/ed25519';
+import { standardWebhooks } from '../../core/signature';
 import { anyJobId, readOrName } from '../../core/replies';
 import { z } from '../../core/zod';
 import { access } from './access';
