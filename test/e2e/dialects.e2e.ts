@@ -556,8 +556,12 @@ function assertAddress(address: unknown, job: JobSummary, makes?: Makes): void {
 	assert.equal(query !== undefined, job.provider === 'modelArk', String(address));
 }
 
-function assertKeys(json: Record<string, unknown>, makes: Makes = 'video'): void {
-	assert.deepEqual(Object.keys(json).sort(), [...JOB_KEYS, `${makes}Url`].sort());
+function assertKeys(
+	json: Record<string, unknown>,
+	makes: Makes = 'video',
+	more: string[] = [],
+): void {
+	assert.deepEqual(Object.keys(json).sort(), [...JOB_KEYS, `${makes}Url`, ...more].sort());
 }
 
 /** Checks the output file: stored outside the execution, of the right type and from this job. */
@@ -797,7 +801,9 @@ async function cancelOne(each: Target & { cancelPath: string }): Promise<void> {
 }
 
 /** Returned at once and looked up again, or waited for. */
-async function makeUsual({ provider, trials: [trial] }: StandIn, waits: boolean): Promise<void> {
+async function makeUsual(standIn: StandIn, waits: boolean): Promise<void> {
+	const { provider, trials, pathOfFile } = standIn;
+	const [trial] = trials;
 	const name = `${provider}, ${waits ? 'waited for' : 'looked up'}`;
 	const { model, ...parameters } = trial.parameters;
 	const target = { name, provider, model: String(model), parameters };
@@ -817,10 +823,12 @@ async function makeUsual({ provider, trials: [trial] }: StandIn, waits: boolean)
 	assertNoKey(execution);
 	const item = onlyItem(execution, nodes.at(-1)!.name);
 	const job = onlyJobOf(name);
-	assertKeys(item.json);
+	assertKeys(item.json, 'video', pathOfFile ? ['videoUrlNote'] : []);
 	const known = { jobId: job.jobId, provider, model, status: 'completed' };
 	assert.partialDeepStrictEqual(item.json, { ...known, failure: null, metadata: { sku: name } });
-	assertAddress(item.json['videoUrl'], job);
+	const url = item.json['videoUrl'];
+	if (pathOfFile) assert.equal(url, new URL(pathOfFile(job.jobId), stage.sandbox.apiBase).href);
+	else assertAddress(url, job);
 	await assertFile(item, 'video', job);
 	assertBooks(name, exactly(job.credits), 1);
 	onlySubmitOf(name);
@@ -944,7 +952,8 @@ void describe('every dialect in a real n8n', () => {
 		void it('and never sends a key to the media host', () => {
 			assert.equal(stage.sandbox.ledger.keyReachedMediaHost, false);
 			const sum = (some: Case[]) => some.reduce((count, each) => count + filesOf(each), 0);
-			const downloads = sum(cases.filter(({ out }) => !out)) + callbacks.length + others.length * 2;
+			const usual = others.filter(({ pathOfFile }) => !pathOfFile);
+			const downloads = sum(cases.filter(({ out }) => !out)) + callbacks.length + usual.length * 2;
 			// One more download for the file that was uploaded to Segmind, which this test checked.
 			assert.equal(stage.sandbox.ledger.mediaDownloads, downloads + sum(lookedUp) + 1);
 		});

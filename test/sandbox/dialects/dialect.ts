@@ -128,5 +128,7 @@ export interface StandIn {
 	trials: readonly [Trial, ...Trial[]];
 	/** How callbacks are signed, in all possible ways: none if they are not. Absent if there are no callbacks. */
 	callbacks?: readonly Scheme[];
+	/** Where a finished file is if only the key opens it: a path of the API, by the job's ID. Others are at the media host. */
+	pathOfFile?: (jobId: string) => string;
 	dialects(core: Core, options: SandboxOptions): Dialect[];
 }

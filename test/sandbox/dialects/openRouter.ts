@@ -44,8 +44,13 @@ export const openRouterStandIn: StandIn = {
 		{ dialect: NAME, parameters: { model: 'seedance-2.0', duration: 4 }, plainStatus: true },
 	],
 	callbacks: [timedHmac],
+	pathOfFile,
 	dialects: (core) => [dialectOf(core)],
 };
+
+function pathOfFile(jobId: string): string {
+	return `${ROOT}/videos/${jobId}/content?index=0`;
+}
 
 function dialectOf(core: Core): Dialect {
 	core.payloads.set(NAME, (job) => callbackPayload(core, job));
@@ -158,9 +163,6 @@ function wordOf(job: Job): string {
 	return isOdd ? UNKNOWN_STATUS_WORD : WORDS[job.state];
 }
 
-const contentUrl = ({ apiBase }: Core, { id }: Job): string =>
-	`${apiBase}${ROOT}/videos/${id}/content?index=0`;
-
 /** What a reply and a callback have in common. */
 function resultOf(core: Core, job: Job): Record<string, unknown> {
 	const hasFile = job.state === 'completed' && fileUrl(core, job) !== undefined;
@@ -168,7 +170,7 @@ function resultOf(core: Core, job: Job): Record<string, unknown> {
 		id: job.id,
 		status: wordOf(job),
 		...(job.startedAt === null ? {} : { generation_id: job.id.replace('gen-vid', 'gen') }),
-		...(hasFile ? { unsigned_urls: [contentUrl(core, job)] } : {}),
+		...(hasFile ? { unsigned_urls: [core.apiBase + pathOfFile(job.id)] } : {}),
 		...(job.state === 'completed' ? { usage: { cost: job.credits, is_byok: false } } : {}),
 		...(job.failure ? { error: job.failure.message } : {}),
 	};
