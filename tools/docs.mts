@@ -1,4 +1,4 @@
-// npm run docs: regenerates docs/errors.md and the tables of the README and of docs/reliability.md. A test fails if they are stale.
+// npm run docs: regenerates docs/errors.md and the tables of the README, of docs/models.md and of docs/reliability.md. A test fails if they are stale.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -33,9 +33,10 @@ async function write(file: string, text: string): Promise<void> {
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
-const { renderErrors, withFaults, withTables } = await renderers();
+const { renderErrors, withFaults, withModels, withTables } = await renderers();
 await write('docs/errors.md', await renderErrors());
 await write('README.md', withTables(read('README.md')));
+await write('docs/models.md', withModels(read('docs/models.md')));
 await write(
 	'docs/reliability.md',
 	withFaults(read('docs/reliability.md'), path.join(root, 'test/faults/outcomes')),

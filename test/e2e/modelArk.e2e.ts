@@ -1,13 +1,14 @@
 // What only ModelArk offers, in a real n8n: a draft and its final version, flex, edit and extend, and cancelling a job that
 // may have begun.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { itemsOf } from '../n8n/execution.ts';
 import type { Execution } from '../n8n/execution.ts';
 import type { Stage } from '../n8n/stage.ts';
 import { exactly } from '../sandbox/core/money.ts';
 import type { JobSummary } from '../sandbox/index.ts';
+import { startChain } from './chain.ts';
+import type { NodeSpec } from './chain.ts';
 import { onlyExecutionOf, SET_UP_LIMIT_MS, setTheStage } from './play.ts';
 
 const PROVIDER = 'modelArk';
@@ -20,67 +21,17 @@ const SOURCE_VIDEO = 'https://example.com/shoe.mp4';
 let stage: Stage;
 const credentialIds = new Map<string, string>();
 
-type Parameters = Record<string, unknown>;
-
-interface Spec {
-	name: string;
-	type: string;
-	parameters: Parameters;
-	onError?: 'continueRegularOutput';
-}
-
-const generate = (name: string, parameters: Parameters): Spec => ({
+const generate = (name: string, parameters: NodeSpec['parameters']): NodeSpec => ({
 	name,
 	type: 'seedanceGenerateVideo',
 	parameters: { prompt: '={{ $json.query.prompt }}', downloadVideo: false, ...parameters },
 });
 
 /** Runs these nodes one after the other behind a webhook that carries the prompt. */
-async function run(prompt: string, nodes: Spec[], account = PROVIDER): Promise<Execution> {
-	const path = prompt.toLowerCase().replace(/\W+/g, '-');
-	const credentials = { [TYPE]: { id: credentialIds.get(account)!, name: account } };
-	const chain = [
-		{
-			name: 'Webhook',
-			type: 'n8n-nodes-base.webhook',
-			typeVersion: 2,
-			parameters: { httpMethod: 'POST', path, options: {} },
-		},
-		...nodes.map((node) => ({
-			...node,
-			type: `n8n-nodes-seedance.${node.type}`,
-			typeVersion: 1,
-			parameters: { provider: PROVIDER, ...node.parameters },
-			credentials,
-		})),
-	].map((node, index) => ({
-		...node,
-		id: randomUUID(),
-		webhookId: randomUUID(),
-		position: [index * 200, 0],
-	}));
-	const connections = Object.fromEntries(
-		chain
-			.slice(1)
-			.map(({ name }, index) => [
-				chain[index]!.name,
-				{ main: [[{ node: name, type: 'main', index: 0 }]] },
-			]),
-	);
-	const settings = { executionOrder: 'v1' };
-	const workflow = await stage.api.createWorkflow({
-		name: prompt,
-		nodes: chain,
-		connections,
-		settings,
-	});
-	await stage.api.activate(workflow, path);
-	const answer = await stage.api.callWebhook(
-		`${path}?${new URLSearchParams({ prompt }).toString()}`,
-		{},
-	);
-	assert.equal(answer.status, 200, answer.text);
-	return onlyExecutionOf(stage, workflow);
+async function run(prompt: string, nodes: NodeSpec[], account = PROVIDER): Promise<Execution> {
+	const credentialId = credentialIds.get(account)!;
+	const owner = { provider: PROVIDER, credentialType: TYPE, credentialId };
+	return onlyExecutionOf(stage, await startChain(stage, owner, prompt, nodes));
 }
 
 function outputOf(execution: Execution, node: string): Record<string, unknown> {
@@ -236,7 +187,7 @@ void describe('ModelArk in a real n8n', () => {
 			duration: 4,
 			afterSubmit: 'return',
 		});
-		const cancel: Spec = { name: 'Cancel Job', type: 'seedanceCancelJob', parameters: {} };
+		const cancel: NodeSpec = { name: 'Cancel Job', type: 'seedanceCancelJob', parameters: {} };
 		const running = 'It runs [sandbox:never]';
 		const refused = await run(running, [submit, cancel], BUSY);
 		assert.equal(refused.status, 'error');

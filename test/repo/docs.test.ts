@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { renderErrors, withFaults, withTables } from '../../tools/docs/index.ts';
+import { renderErrors, withFaults, withModels, withTables } from '../../tools/docs/index.ts';
 
 const root = resolve(__dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -28,6 +28,11 @@ it('docs/errors.md says what the nodes say', async () => {
 it('the tables in the README are those of the registry and of the rows', () => {
 	const readme = read('README.md');
 	expect(plain(readme)).toBe(plain(withTables(readme)));
+});
+
+it('the table of docs/models.md is that of the rows', () => {
+	const page = read('docs/models.md');
+	expect(plain(page)).toBe(plain(withModels(page)));
 });
 
 it('the tables of docs/reliability.md are made of the outcomes that the faults suite expects', () => {

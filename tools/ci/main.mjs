@@ -13,7 +13,7 @@ const OLDER = { SEEDANCE_N8N: '1.123.81' };
 const OLDER_FILES = [
 	...['callbacks', 'credentials', 'dialects', 'examples-formats'],
 	...['examples-form', 'examples-sheet'],
-	...['new-sku', 'package', 'tools', 'trigger'],
+	...['new-sku', 'package', 'sleep', 'tools', 'trigger'],
 ].map((name) => `test/e2e/${name}.e2e.ts`);
 
 /**

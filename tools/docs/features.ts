@@ -5,31 +5,32 @@ import { table } from './table.ts';
 
 const NONE = '–';
 
-/** What each provider has, from the registry: one column for each. */
+/** What each provider has, from the registry: one row for each. */
 export function renderFeatures(): string {
-	const rows = Object.entries(FEATURES).map(([name, of]) => [name, ...providers.map(of)]);
-	return table(['', ...providers.map(({ name }) => name)], rows);
+	const rows = providers.map((provider) => [
+		provider.name,
+		...Object.values(FEATURES).map((of) => of(provider)),
+	]);
+	return table(['', ...Object.keys(FEATURES)], rows);
 }
 
 const FEATURES: Record<string, (provider: Provider) => string> = {
-	Videos: (provider) => namesOf(provider, 'video'),
-	Images: (provider) => namesOf(provider, 'image'),
+	Images: ({ models }) => (models.some(({ makes }) => makes === 'image') ? 'Seedream' : NONE),
 	'Start image': ({ models }) => {
 		const inputs = models.flatMap(({ modes }) => modes.imageToVideo?.image?.inputs ?? []);
 		return [...new Set(inputs)].map((input) => INPUTS[input]).join(' or ') || NONE;
 	},
-	'Callbacks (Wait for Webhook, Trigger)': ({ callback }) => {
+	Callbacks: ({ callback }) => {
 		if (!callback) return NONE;
 		if (!callback.signatures) return 'yes, not signed';
 		const isOpen = callback.signatures.some(({ leavesBodyOpen }) => leavesBodyOpen);
 		return isOpen ? 'yes, signed but for the content' : 'yes, signed';
 	},
-	'Idempotency keys (Duplicates)': forDialects((dialect) => dialect.idempotent && 'yes'),
+	'Idempotency keys': forDialects((dialect) => dialect.idempotent && 'yes'),
 	'Submit As: Batch': forDialects(({ batch }) => batch && `up to ${batch.maxRequests} in a call`),
 	'Cancel Job': forDialects(({ cancel }) => cancel && 'yes'),
 	'Get Credits': ({ credits }) => (credits ? 'yes' : NONE),
-	'References to Video': ({ models }) =>
-		models.some(({ modes }) => modes.referenceToVideo) ? 'yes' : NONE,
+	References: ({ models }) => (models.some(({ modes }) => modes.referenceToVideo) ? 'yes' : NONE),
 	'Finds a job whose answer was lost': forDialects(
 		(dialect) =>
 			(dialect.idempotent && 'by its key') ||
@@ -44,12 +45,6 @@ const FEATURES: Record<string, (provider: Provider) => string> = {
 };
 
 const INPUTS: Record<ImageInput, string> = { url: 'address', binary: 'file' };
-
-const namesOf = ({ models }: Provider, makes: 'video' | 'image') =>
-	models
-		.filter((model) => model.makes === makes)
-		.map(({ name }) => name)
-		.join(', ') || NONE;
 
 /** What all its dialects have; said to hold for some requests only, where not all of them have it. */
 function forDialects(featureOf: (dialect: Dialect) => string | undefined) {

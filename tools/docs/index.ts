@@ -1,3 +1,3 @@
 export { renderErrors } from './errors.ts';
 export { withFaults } from '../../test/faults/table.ts';
-export { withTables } from './readme.ts';
+export { withModels, withTables } from './readme.ts';
