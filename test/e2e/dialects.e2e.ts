@@ -595,7 +595,10 @@ async function assertBinary(
 	const file = binary?.[field];
 	assert.ok(file?.id, `no stored file in "${field}", but: ${Object.keys(binary ?? {}).join()}`);
 	assert.equal(file.mimeType, mimeType);
-	assert.equal(file.fileName, `${String(json['model'])}-${String(json['jobId'])}${ending}`);
+	assert.equal(
+		file.fileName,
+		`${String(json['model'] ?? 'job')}-${String(json['jobId'])}${ending}`,
+	);
 	assert.deepEqual(await stage.api.downloadBinary(file.id), bytes, 'not of this job');
 }
 
@@ -830,7 +833,15 @@ async function makeUsual(standIn: StandIn, waits: boolean): Promise<void> {
 	if (pathOfFile) assert.equal(url, new URL(pathOfFile(job.jobId), stage.sandbox.apiBase).href);
 	else assertAddress(url, job);
 	await assertFile(item, 'video', job);
-	assertBooks(name, exactly(job.credits), 1);
+	assertBooks(name, exactly(job.credits), pathOfFile ? 0 : 1);
+	if (pathOfFile) {
+		const { requests } = stage.sandbox.ledger;
+		const own = requests.filter(({ path: to }) => to === pathOfFile(job.jobId).split('?')[0]);
+		assert.deepEqual(
+			own.map(({ kind, status, keyId }) => ({ kind, status, keyId })),
+			[{ kind: 'file', status: 200, keyId: provider }],
+		);
+	}
 	onlySubmitOf(name);
 }
 
