@@ -836,7 +836,7 @@ async function makeUsual(standIn: StandIn, waits: boolean): Promise<void> {
 	assertBooks(name, exactly(job.credits), pathOfFile ? 0 : 1);
 	if (pathOfFile) {
 		const { requests } = stage.sandbox.ledger;
-		const own = requests.filter(({ path: to }) => to === pathOfFile(job.jobId).split('?')[0]);
+		const own = requests.filter(({ kind, path: to }) => kind === 'file' && to.includes(job.jobId));
 		assert.deepEqual(
 			own.map(({ kind, status, keyId }) => ({ kind, status, keyId })),
 			[{ kind: 'file', status: 200, keyId: provider }],
