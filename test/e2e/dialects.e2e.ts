@@ -595,10 +595,8 @@ async function assertBinary(
 	const file = binary?.[field];
 	assert.ok(file?.id, `no stored file in "${field}", but: ${Object.keys(binary ?? {}).join()}`);
 	assert.equal(file.mimeType, mimeType);
-	assert.equal(
-		file.fileName,
-		`${String(json['model'] ?? 'job')}-${String(json['jobId'])}${ending}`,
-	);
+	const model = typeof json['model'] === 'string' ? json['model'] : 'job';
+	assert.equal(file.fileName, `${model}-${String(json['jobId'])}${ending}`);
 	assert.deepEqual(await stage.api.downloadBinary(file.id), bytes, 'not of this job');
 }
 

@@ -27,12 +27,12 @@ const PREPARATIONS = {
 	'n8n-1': { minutes: 15, command: ['node', 'tools/run.mjs', 'n8n', OLDER.SEEDANCE_N8N] },
 };
 const SUITES = {
-	test: { minutes: 30, command: ['npm', 'test'] },
-	faults: { minutes: 20, command: ['npm', 'run', 'test:faults'] },
+	test: { minutes: 40, command: ['npm', 'test'] },
+	faults: { minutes: 30, command: ['npm', 'run', 'test:faults'] },
 	recipe: { minutes: 15, command: ['npm', 'run', 'test:recipe'] },
 	'e2e-2': { minutes: 30, command: ['npm', 'run', 'test:e2e'], needs: ['n8n-2'] },
 	'e2e-1': {
-		minutes: 20,
+		minutes: 30,
 		command: ['npm', 'run', 'test:e2e', '--', ...OLDER_FILES],
 		env: OLDER,
 		needs: ['n8n-1'],
