@@ -111,10 +111,22 @@ async function visit(page: Page, api: N8nApi, path: string): Promise<void> {
 	await page.goto(api.url + path);
 }
 
-/** Opens a node's panel with a double click. */
+/** So long an editor that has noticed a double click may take to open a node's panel. */
+const OPENED_LIMIT_MS = 20_000;
+
+/** Opens a node's panel with a double click. The canvas loses one while it is still being laid out. */
 export async function openNode(page: Page, name: string): Promise<void> {
-	await page.getByTestId('canvas-node').filter({ hasText: name }).first().dblclick();
-	await page.getByTestId('node-parameters').waitFor();
+	const node = page.getByTestId('canvas-node').filter({ hasText: name }).first();
+	const panel = page.getByTestId('node-parameters');
+	for (let tries = 0; tries < 3; tries++) {
+		await node.dblclick();
+		const isOpen = await panel.waitFor({ timeout: OPENED_LIMIT_MS }).then(
+			() => true,
+			() => false,
+		);
+		if (isOpen) return;
+	}
+	await panel.waitFor();
 }
 
 /** Closes the panel again. The button has another name in n8n 1.x. */
