@@ -126,7 +126,11 @@ void describe('Google Sheet to video', () => {
 	before(
 		async () => {
 			sheet = await openSpreadsheet(COLUMNS);
-			stage = await setOwnStage('sheet', { speed: 90 }, rerouted('sheets.googleapis.com', sheet.url));
+			stage = await setOwnStage(
+				'sheet',
+				{ speed: 90 },
+				rerouted('sheets.googleapis.com', sheet.url),
+			);
 			await use();
 		},
 		{ timeout: SET_UP_LIMIT_MS },
