@@ -19,8 +19,17 @@ function goodRun(name: string) {
 
 const ledgerOf = (jobs: readonly JobSummary[]) =>
 	({
-		...{ account: 'a', creditsCharged: 10 * jobs.length, creditsReserved: 0, jobsUnsettled: 0 },
+		...{
+			account: 'a',
+			provider: 'silent',
+			creditsCharged: 10 * jobs.length,
+			creditsReserved: 0,
+			jobsUnsettled: 0,
+		},
 	}) as AccountLedger;
+
+const SILENT = new Set(['silent']);
+const uncharged = (item: ToldItem): ToldItem => ({ ...item, charged: null });
 
 /** What the books complain about. */
 function problemsOf(
@@ -29,13 +38,14 @@ function problemsOf(
 	tell: (books: Books) => void,
 	ledger = ledgerOf(jobs),
 	calledBack = new Set(jobs.map(({ jobId }) => jobId)),
+	silent = new Set<string>(),
 ): string[] {
 	const books = new Books();
 	books.sent(run);
 	tell(books);
 	books.noteUnended();
 	books.compareJobs(jobs, calledBack);
-	books.compareMoney([ledger], jobs);
+	books.compareMoney([ledger], jobs, silent);
 	return [...books.problems.keys()];
 }
 
@@ -116,8 +126,28 @@ describe("the soak's books", () => {
 				}),
 			'a: the money is not exact',
 		],
+		[
+			'a job that nobody was told of, where the provider names no charge',
+			({ run, jobs, told }) =>
+				problemsOf(
+					run,
+					jobs,
+					(books) => books.told({ run: run.id, items: told.map(uncharged) }),
+					{ ...ledgerOf(jobs), creditsCharged: 20 },
+					undefined,
+					SILENT,
+				),
+			'a: the money is not exact',
+		],
 	])('find %s', (_name, play, problem) => {
 		expect(play(goodRun('wait'))).toContain(problem);
+	});
+
+	it('know what a job has cost where the provider does not say it', () => {
+		const { run, jobs, told } = goodRun('wait');
+		const tell = (books: Books) => books.told({ run: run.id, items: told.map(uncharged) });
+		expect(problemsOf(run, jobs, tell)).toEqual(['a: the money is not exact']);
+		expect(problemsOf(run, jobs, tell, ledgerOf(jobs), undefined, SILENT)).toEqual([]);
 	});
 
 	it('excuse a decoupled job of which n8n has answered no callback', () => {

@@ -138,15 +138,27 @@ export class Books {
 			this.note("jobs that are nobody's", `${length} × ${ref}`);
 	}
 
-	/** What the executions say they were charged is what the provider has taken. */
-	compareMoney(accounts: readonly AccountLedger[], jobs: readonly JobSummary[]): void {
+	/**
+	 * What the executions say they were charged is what the provider has taken.
+	 *
+	 * @param silent providers that never say what a job has cost: each of their jobs must be known, then the sum is right
+	 */
+	compareMoney(
+		accounts: readonly AccountLedger[],
+		jobs: readonly JobSummary[],
+		silent: ReadonlySet<string> = new Set(),
+	): void {
 		for (const account of accounts) {
 			const { creditsCharged, creditsReserved, jobsUnsettled } = account;
 			const mine = jobs.filter((job) => job.account === account.account);
-			const said = mine.flatMap(({ jobId }) => this.delivered.get(jobId) ?? []);
+			const isSilent = silent.has(account.provider);
+			const said = mine.flatMap(({ jobId, state, credits }) => {
+				const unsaid = isSilent && state === 'completed' ? credits : 0;
+				return (this.delivered.get(jobId) ?? []).map(({ charged }) => charged ?? unsaid);
+			});
 			const lost = mine.filter(({ jobId, state }) => this.isLost(jobId) && state === 'completed');
 			const sum =
-				said.reduce((all, { charged }) => all + (charged ?? 0), 0) +
+				said.reduce((all, charged) => all + charged, 0) +
 				lost.reduce((all, { credits }) => all + credits, 0);
 			// The nodes round dollars to a hundredth of a cent.
 			const tolerance = 1e-6 + said.length * 5e-5;

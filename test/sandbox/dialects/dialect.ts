@@ -112,6 +112,8 @@ export interface StandIn {
 	keyHeader: string;
 	/** What prices and balances are in. */
 	currency: 'credits' | 'usd';
+	/** Its replies never say what a job has cost. */
+	tellsNoCharge?: true;
 	/** What a credit costs in US dollars, if not a cent. */
 	usdPerCredit?: number;
 	/**

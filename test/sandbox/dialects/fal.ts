@@ -52,6 +52,7 @@ export const falStandIn: StandIn = {
 	},
 	keyHeader: KEY_HEADER,
 	currency: 'usd',
+	tellsNoCharge: true,
 	hosts: { queueUrl: QUEUE, apiUrl: PLATFORM, storageUrl: STORAGE },
 	trials: [
 		{

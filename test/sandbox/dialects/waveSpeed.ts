@@ -47,6 +47,7 @@ export const waveSpeedStandIn: StandIn = {
 	},
 	keyHeader: 'authorization',
 	currency: 'usd',
+	tellsNoCharge: true,
 	hosts: { baseUrl: ROOT },
 	trials: [
 		{ dialect: NAME, parameters: { model: 'seedance-2.0', duration: 4 }, plainStatus: true },
