@@ -109,6 +109,8 @@ const binaryImageOption: INodeProperties = {
 	hint: 'The name of the output binary field to put the file in',
 };
 
+/** The choices of After Submit with which this node itself outputs the finished job. */
+const WAITING = ['wait', 'sleep'];
 const waitOnly = { show: { '/afterSubmit': ['wait'] } };
 
 /** All fields of Generate Video and Generate Image. */
@@ -131,11 +133,11 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 			displayOptions: { show: { afterSubmit: ['callback'] } },
 		},
 		...(isVideo
-			? downloadVideoProperties(offered, { afterSubmit: ['wait', 'sleep'] })
+			? downloadVideoProperties(offered, { afterSubmit: WAITING })
 			: [
 					{
 						...downloadImageProperty,
-						displayOptions: { show: { afterSubmit: ['wait', 'sleep'] } },
+						displayOptions: { show: { afterSubmit: WAITING } },
 					},
 				]),
 		{ ...limitWaitProperty, displayOptions: { show: { afterSubmit: ['sleep'] } } },
@@ -184,7 +186,7 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 			},
 			{
 				...(isVideo ? binaryFieldOption : binaryImageOption),
-				displayOptions: { show: { '/afterSubmit': ['wait', 'sleep'] } },
+				displayOptions: { show: { '/afterSubmit': WAITING } },
 			},
 			timeoutProperty,
 		]),

@@ -3,7 +3,7 @@ import { inputFault } from '../../core/fault';
 import { isSettled, rawOf, updateJob, type Job } from '../../core/job';
 import { DOWNLOADS_AT_ONCE, downloadMedia, type Downloading } from '../api/download';
 import { faultOfJob, withJobId } from '../../core/jobFault';
-import { jobFromItem, type JobOptions } from '../items/jobs';
+import { isDownloaded, jobFromItem, type JobOptions } from '../items/jobs';
 import type { Session } from '../api/session';
 import { forEachConcurrent } from '../limits/concurrent';
 
@@ -60,8 +60,7 @@ export async function resumeItems(
 			const isCostUnknown = known.creditsCharged === null && known.status !== 'completed';
 			const reading = { ...known, ...(isCostUnknown ? { isCostUnknown } : {}) };
 			const job = updateJob(stored, reading, rawOf(known));
-			const needsKey = session.provider.file?.(job) !== undefined;
-			const wanted = { ...options, downloadVideo: options.downloadVideo || needsKey };
+			const wanted = { ...options, downloadVideo: isDownloaded(session, job, options) };
 			Object.assign(output[index], await resumed(ctx, timing, item, job, wanted));
 		}
 	}).finally(release);
@@ -91,7 +90,7 @@ async function resumed(
 	const json: IDataObject = { ...item.json, ...(job as unknown as IDataObject) };
 	// The reply about a job that was settled before the wait is in the stored item.
 	if (output.includeRawResponse) json.raw = (rawOf(job) ?? item.json.raw ?? null) as IDataObject;
-	if (!downloadVideo || job.status !== 'completed') return { json };
+	if (!downloadVideo) return { json };
 	const { signal } = timing;
 	const video = signal.aborted ? undefined : await downloadMedia(ctx, timing, job, binaryField);
 	if (video?.ok) return { json, binary: { ...item.binary, ...video.value } };

@@ -113,6 +113,13 @@ function wrongProvider(
 export const jobFromItem = (json: IDataObject, jobId: string, providerId: string): Job =>
 	jobFrom(json.jobId === jobId ? json : {}, jobId, providerId);
 
+/** Whether the file of a job is downloaded. One that only the key opens is of no use to anybody but this node. */
+export const isDownloaded = (
+	{ provider }: Pick<Session, 'provider'>,
+	job: Job,
+	{ downloadVideo }: Pick<JobOptions, 'downloadVideo'>,
+): boolean => job.status === 'completed' && (downloadVideo || provider.file?.(job) !== undefined);
+
 /**
  * The last step of an item: turns a failed job into a fault, and downloads the finished video, if the user wants that.
  */
@@ -127,9 +134,7 @@ export async function finish(
 	if (session.signal.aborted) return { job };
 	const unwanted = options.onJobFailure === 'error' ? faultOfJob(job) : undefined;
 	if (unwanted) return { fault: unwanted, jobId };
-	// A file that only the key opens is of no use to anybody but this node.
-	const isWanted = options.downloadVideo || session.provider.file?.(job) !== undefined;
-	if (!isWanted || job.status !== 'completed') return { job };
+	if (!isDownloaded(session, job, options)) return { job };
 	const download = () => downloadMedia(ctx, session, job, options.binaryField);
 	const video = await session.downloads.run(download, session);
 	if (typeof video === 'string') return { job };
