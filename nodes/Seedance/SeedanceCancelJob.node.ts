@@ -4,19 +4,10 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { providers } from './providers';
 import { cancelJobs } from './operations/cancelJob';
-import {
-	cancelNotices,
-	includeInputFieldsOption,
-	includeRawResponseOption,
-	jobIdProperty,
-	jobModelProperties,
-	optionsProperty,
-} from './form/jobs';
-import { credentialsOf, mainOnly, providerProperty, providerSubtitle } from './form/common';
-
-const cancelling = providers.filter(({ dialects }) => dialects.some((each) => each.cancel));
+import { credentialsOf, mainOnly, providerSubtitle } from './form/common';
+import { cancelProperties } from './form/existingJobs';
+import { cancelling } from './form/offered';
 
 export class SeedanceCancelJob implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,13 +23,7 @@ export class SeedanceCancelJob implements INodeType {
 		inputs: mainOnly,
 		outputs: mainOnly,
 		credentials: credentialsOf(cancelling),
-		properties: [
-			providerProperty(cancelling),
-			...cancelNotices(cancelling),
-			jobIdProperty,
-			...jobModelProperties(cancelling),
-			optionsProperty([includeInputFieldsOption, includeRawResponseOption]),
-		],
+		properties: cancelProperties(),
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -4,10 +4,9 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { providers } from './providers';
 import { checkStatus } from './operations/checkStatus';
-import { jobEndProperties, jobIdProperty, jobModelProperties, timeoutProperty } from './form/jobs';
-import { credentialsOf, mainOnly, providerProperty } from './form/common';
+import { credentialsOf, mainOnly } from './form/common';
+import { checkStatusProperties } from './form/existingJobs';
 
 export class SeedanceCheckStatus implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,20 +22,7 @@ export class SeedanceCheckStatus implements INodeType {
 		inputs: mainOnly,
 		outputs: mainOnly,
 		credentials: credentialsOf(),
-		properties: [
-			providerProperty(),
-			jobIdProperty,
-			...jobModelProperties(providers),
-			{
-				displayName: 'Wait Until Finished',
-				name: 'waitUntilFinished',
-				type: 'boolean',
-				default: false,
-				description: 'Whether to keep asking until the job has ended, instead of once',
-			},
-			{ ...timeoutProperty, displayOptions: { show: { waitUntilFinished: [true] } } },
-			...jobEndProperties,
-		],
+		properties: checkStatusProperties(),
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

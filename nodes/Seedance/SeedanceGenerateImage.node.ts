@@ -8,9 +8,10 @@ import type {
 } from 'n8n-workflow';
 import { answerGenerated, generate } from './operations/generate';
 import { callbackWebhooks } from './operations/waitForWebhook.webhook';
-import { generateProperties, imageMakers } from './form/generate';
+import { generateProperties } from './form/generate';
 import { privateCallbackHint } from './form/hints';
 import { credentialsOf, mainOnly, subtitleOf } from './form/common';
+import { makersOf } from './form/offered';
 
 export class SeedanceGenerateImage implements INodeType {
 	description: INodeTypeDescription = {
@@ -25,7 +26,7 @@ export class SeedanceGenerateImage implements INodeType {
 		usableAsTool: true,
 		inputs: mainOnly,
 		outputs: mainOnly,
-		credentials: credentialsOf(imageMakers),
+		credentials: credentialsOf(makersOf('image')),
 		webhooks: callbackWebhooks,
 		hints: [privateCallbackHint],
 		properties: generateProperties('image'),

@@ -4,11 +4,10 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { providers } from './providers';
-import { credentialsOf, mainOnly, providerProperty, providerSubtitle } from './form/common';
+import { creditsProperties } from './form/account';
+import { credentialsOf, mainOnly, providerSubtitle } from './form/common';
+import { tellingBalance } from './form/offered';
 import { getCredits } from './operations/getCredits';
-
-const tellingBalance = providers.filter(({ credits }) => credits);
 
 export class SeedanceGetCredits implements INodeType {
 	description: INodeTypeDescription = {
@@ -24,18 +23,7 @@ export class SeedanceGetCredits implements INodeType {
 		inputs: mainOnly,
 		outputs: mainOnly,
 		credentials: credentialsOf(tellingBalance),
-		properties: [
-			providerProperty(tellingBalance),
-			{
-				displayName: 'Minimum Credits',
-				name: 'minimumCredits',
-				type: 'number',
-				typeOptions: { minValue: 0 },
-				default: 0,
-				description:
-					'The output field belowMinimum is true when the balance is below this number. Use it in an If node to warn in time.',
-			},
-		],
+		properties: creditsProperties(),
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

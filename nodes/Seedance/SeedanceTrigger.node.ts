@@ -4,12 +4,10 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { credentialsOf, mainOnly, providerProperty } from './form/common';
+import { credentialsOf, mainOnly } from './form/common';
+import { callingBack } from './form/offered';
 import { receiveCallback, triggerWebhooks } from './operations/trigger';
 import { triggerProperties } from './form/trigger';
-import { providers } from './providers';
-
-const callingBack = providers.filter(({ callback }) => callback);
 
 export class SeedanceTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -26,7 +24,7 @@ export class SeedanceTrigger implements INodeType {
 		outputs: mainOnly,
 		credentials: credentialsOf(callingBack),
 		webhooks: triggerWebhooks,
-		properties: [providerProperty(callingBack), ...triggerProperties(callingBack)],
+		properties: triggerProperties(callingBack),
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {

@@ -7,18 +7,13 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { silentProviderHints } from './form/hints';
-import {
-	jobEndPropertiesAfterSleep,
-	jobIdProperty,
-	jobModelProperties,
-	limitWaitProperty,
-} from './form/jobs';
-import { credentialsOf, mainOnly, providerProperty } from './form/common';
+import { credentialsOf, mainOnly } from './form/common';
+import { waitForWebhookProperties } from './form/existingJobs';
+import { callingBack } from './form/offered';
 import { waitForWebhook } from './operations/waitForWebhook.execute';
 import { answerCallback, callbackWebhooks } from './operations/waitForWebhook.webhook';
 import { providers } from './providers';
 
-const callingBack = providers.filter(({ callback }) => callback);
 const silent = providers.filter(({ callback }) => !callback);
 
 export class SeedanceWaitForWebhook implements INodeType {
@@ -38,20 +33,7 @@ export class SeedanceWaitForWebhook implements INodeType {
 		credentials: credentialsOf(callingBack),
 		webhooks: callbackWebhooks,
 		hints: silentProviderHints(silent),
-		properties: [
-			{
-				displayName:
-					'In the Generate Video node before this one, choose "Let Wait for Webhook Take Over" in "After Submit". The execution sleeps here, without using a worker, until all jobs have ended.',
-				name: 'notice',
-				type: 'notice',
-				default: '',
-			},
-			providerProperty(callingBack),
-			jobIdProperty,
-			...jobModelProperties(callingBack),
-			limitWaitProperty,
-			...jobEndPropertiesAfterSleep,
-		],
+		properties: waitForWebhookProperties(),
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

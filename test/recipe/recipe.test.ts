@@ -16,7 +16,7 @@ const MINUTES = 60_000;
 
 /** The lines that go into files that are there. */
 const LINES: Record<string, (text: string) => string> = {
-	'nodes/Seedance/providers/index.ts': (text) =>
+	'nodes/Seedance/providers/registry.ts': (text) =>
 		`import { awkward } from './awkward';\n${text.replace(/(providers: [^=]*= \[[^\]]*?),?\s*\]/, '$1, awkward]')}`,
 	'package.json': (text) =>
 		text.replace('"credentials": [', '$&"dist/credentials/AwkwardApi.credentials.js",'),

@@ -2,7 +2,6 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
 import { requestFields } from '../core/requestFields';
-import { providers } from '../providers';
 import {
 	binaryFieldOption,
 	downloadVideoProperties,
@@ -16,14 +15,11 @@ import {
 } from './jobs';
 import { moneyOptions } from './money';
 import { costNotices } from './costNotices';
-import { providerProperty, requestOptions, requestProperties } from './common';
+import { requestOptions, requestProperties } from './common';
 import { choiceOf } from './choices';
+import { makersOf } from './offered';
+import { withProvider } from './onlyProvider';
 import { requestModeOptions } from './requestMode';
-
-const makersOf = (makes: Model['makes']) =>
-	providers.filter(({ models }) => models.some((model) => model.makes === makes));
-
-export const imageMakers = makersOf('image');
 
 const waitChoices = [
 	{
@@ -117,8 +113,7 @@ const waitOnly = { show: { '/afterSubmit': ['wait'] } };
 export function generateProperties(makes: Model['makes']): INodeProperties[] {
 	const offered = makersOf(makes);
 	const isVideo = makes === 'video';
-	return [
-		providerProperty(offered),
+	return withProvider(offered, [
 		...requestProperties(makes),
 		...costNotices(makes),
 		...afterSubmitProperties(offered, makes),
@@ -190,5 +185,5 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 			},
 			timeoutProperty,
 		]),
-	];
+	]);
 }

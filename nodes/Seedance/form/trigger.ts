@@ -1,11 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Provider } from '../core/provider';
 import { includeRawResponseOption, optionsProperty } from './jobs';
+import { withProvider } from './onlyProvider';
 
-/** The fields below the provider in the form of the trigger. */
+/** All fields of the trigger. */
 export function triggerProperties(offered: readonly Provider[]): INodeProperties[] {
 	const signing = offered.filter(({ callback }) => callback?.signatures).map(({ id }) => id);
-	return [
+	return withProvider(offered, [
 		{
 			displayName:
 				'Copy the Production URL from "Webhook URLs" above and give it to the provider: in Generate Video, choose "Call a URL" in "After Submit" and paste it into "Callback URL"; or enter it in your account\'s settings at the provider, for all of its jobs. It works as long as this workflow is active (published).',
@@ -44,5 +45,5 @@ export function triggerProperties(offered: readonly Provider[]): INodeProperties
 				'Whether to ask the provider for the job before the workflow starts. When off, a callback with a valid signature is trusted as it is. That saves a request, but leaves out what callbacks do not contain. If a signature cannot be checked, the provider is always asked.',
 		},
 		optionsProperty([includeRawResponseOption]),
-	];
+	]);
 }

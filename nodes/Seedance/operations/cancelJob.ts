@@ -10,7 +10,7 @@ import {
 } from '../core/job';
 import type { Endpoint, JobAddress } from '../core/provider';
 import { z } from '../core/zod';
-import { providerById } from '../providers';
+import { chosenProvider } from '../runtime/items/chosenProvider';
 import { emit, emitSame, readOutputOptions } from '../runtime/items/output';
 import type { ItemResult } from '../runtime/items/result';
 import { dialectsOf } from '../runtime/api/jobDialect';
@@ -35,7 +35,7 @@ export async function cancelJobs(ctx: IExecuteFunctions): Promise<INodeExecution
 	const mixUp = toolCallOf(ctx)?.mixUp;
 	if (mixUp) return emitSame(ctx, failure(mixUp));
 	const items = ctx.getInputData();
-	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
+	const provider = chosenProvider(ctx);
 	const opened = await openSession(ctx, provider);
 	const results: ItemResult[] = [];
 	await forEachConcurrent(items, WIDTH, async (_, index) => {

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { failure } from '../core/fault';
 import { isSettled } from '../core/job';
-import { providerById } from '../providers';
+import { chosenProvider } from '../runtime/items/chosenProvider';
 import { ItemRun, type LastStep } from '../runtime/items/run';
 import { emit, emitSame, readParameter } from '../runtime/items/output';
 import type { ItemResult } from '../runtime/items/result';
@@ -30,7 +30,7 @@ export async function checkStatus(ctx: IExecuteFunctions): Promise<INodeExecutio
 	if (mixUp) return emitSame(ctx, failure(mixUp));
 	const items = ctx.getInputData();
 	const run = new ItemRun(continuesOnFault(ctx));
-	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
+	const provider = chosenProvider(ctx);
 	const opened = await openSession(ctx, provider, { halt: run.halted });
 	const options = readJobOptions(inRun(ctx));
 	const waits = ctx.getNodeParameter('waitUntilFinished', 0, false) === true;

@@ -9,7 +9,7 @@ import { failure, inputFault, success, type Outcome } from '../core/fault';
 import { jobFrom } from '../core/job';
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
-import { providerById } from '../providers';
+import { chosenProvider } from '../runtime/items/chosenProvider';
 import { submitBatches } from '../runtime/submit/batch';
 import { lookBack } from '../runtime/submit/earlier';
 import { ItemRun } from '../runtime/items/run';
@@ -43,7 +43,7 @@ export async function generate(
 	const toolCall = toolCallOf(ctx);
 	if (toolCall?.mixUp) return emitSame(ctx, failure(toolCall.mixUp));
 	const run = new ItemRun(continuesOnFault(ctx));
-	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
+	const provider = chosenProvider(ctx);
 	const opened = await openSession(ctx, provider, { halt: run.halted });
 	if (!opened.ok) return emitSame(ctx, opened);
 	const session = opened.value;

@@ -2,14 +2,14 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { failure, inputFault, success, type Outcome } from '../core/fault';
 import { affordableSeconds } from '../core/price';
 import type { Balance, Provider } from '../core/provider';
-import { providerById } from '../providers';
+import { chosenProvider } from '../runtime/items/chosenProvider';
 import { emit, readOutputOptions, readParameter } from '../runtime/items/output';
 import { retry, TRANSIENT } from '../runtime/api/retry';
 import { openSession } from '../runtime/api/session';
 
 /** Get Credits: reads the balance once per run. Every item gets it, compared with its own minimum. */
 export async function getCredits(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
+	const provider = chosenProvider(ctx);
 	const balance = await askForBalance(ctx, provider);
 	const results = ctx.getInputData().map((_, index) => {
 		const output = balance.ok ? creditsOf(ctx, provider, balance.value, index) : balance;

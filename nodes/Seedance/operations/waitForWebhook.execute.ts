@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { providerById } from '../providers';
+import { chosenProvider } from '../runtime/items/chosenProvider';
 import { openSession } from '../runtime/api/session';
 import { sleepUntilEnded } from '../runtime/callbacks/sleep';
 import { hintAtMissingCallback } from '../runtime/items/hints';
@@ -12,7 +12,7 @@ import { emitSame } from '../runtime/items/output';
  * settled the last one (see `answerCallback`) or until the deadline.
  */
 export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const provider = providerById(ctx.getNodeParameter('provider', 0) as string);
+	const provider = chosenProvider(ctx);
 	const opened = await openSession(ctx, provider);
 	if (!opened.ok) return emitSame(ctx, opened);
 	const session = opened.value;

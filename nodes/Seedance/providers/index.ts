@@ -1,27 +1,8 @@
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
-import { fal } from './fal';
-import { kie } from './kie';
-import { modelArk } from './modelArk';
-import { openRouter } from './openRouter';
-import { replicate } from './replicate';
-import { seedance } from './seedance';
-import { seedanceOrg } from './seedanceOrg';
-import { segmind } from './segmind';
-import { waveSpeed } from './waveSpeed';
+import { providers } from './registry';
 
-/** The only list of providers. */
-export const providers: readonly Provider[] = [
-	seedance,
-	segmind,
-	seedanceOrg,
-	modelArk,
-	replicate,
-	fal,
-	waveSpeed,
-	kie,
-	openRouter,
-];
+export { providers };
 
 /** @throws RangeError for an ID that is not in the list (a programming error: the form offers only the list) */
 export function providerById(id: string): Provider {

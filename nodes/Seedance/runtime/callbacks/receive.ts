@@ -1,6 +1,6 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import type { JobReading } from '../../core/job';
-import { providerById } from '../../providers';
+import { chosenProvider } from '../items/chosenProvider';
 import { parseJson } from '../api/send';
 import type { Session } from '../api/session';
 import { nodeOf } from './address';
@@ -60,7 +60,7 @@ async function check(
 ): Promise<Answer | Work> {
 	try {
 		const { receiver, handle } = handlerOf();
-		const provider = providerById(ctx.getNodeParameter('provider') as string);
+		const provider = chosenProvider(ctx);
 		const opened = await openForCallback({ ctx, provider, receiver }, onDelay);
 		if (!opened.ok) {
 			ctx.logger.warn(`Seedance: a callback was postponed. ${opened.fault.message}`);
