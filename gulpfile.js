@@ -1,37 +1,25 @@
 /**
- * Builds dist/, the folder that is published: types checked, sources compiled file by file, libraries bundled once, icons and
- * codex files copied. `npm run build`.
+ * Builds dist/, the folder that is published: all nodes and credentials in one bundle, with the codex files and icons beside
+ * it. `npm run build`. The packages for one provider each are built by tools/buildPackages.mts, from the same parts.
  */
-const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
-const path = require('node:path');
-const esbuild = require('esbuild');
 const gulp = require('gulp');
-
-const bin = (name) => path.join(__dirname, 'node_modules', '.bin', name);
+const { n8n } = require('./package.json');
 
 function clean(done) {
 	fs.rmSync('dist', { recursive: true, force: true });
 	done();
 }
 
-function compile(done) {
-	execFileSync(bin('tsc'), ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-	done();
-}
+/** The class names of the files that package.json lists. */
+const classesIn = (files) => files.map((file) => /([^/]+)\.\w+\.js$/.exec(file)[1]);
 
-/** Each library is imported by one file of core/ only, so it is bundled once and every node shares it. */
-function bundleLibraries() {
-	return esbuild.build({
-		entryPoints: ['nodes/Seedance/core/zod.ts', 'nodes/Seedance/core/imageSize.ts'],
-		outdir: 'dist/nodes/Seedance/core',
-		allowOverwrite: true,
-		bundle: true,
-		minify: true,
-		format: 'cjs',
-		platform: 'neutral',
-		target: 'es2022',
-		legalComments: 'inline',
+async function bundleAll() {
+	const { bundle } = await import('./tools/build/bundle.mts');
+	await bundle({
+		outdir: 'dist',
+		nodes: classesIn(n8n.nodes),
+		credentials: classesIn(n8n.credentials),
 	});
 }
 
@@ -43,5 +31,5 @@ function copyIcons() {
 	return gulp.src('icons/*.svg', { base: '.', encoding: false }).pipe(gulp.dest('dist'));
 }
 
-exports.build = gulp.series(clean, compile, gulp.parallel(bundleLibraries, copyCodex, copyIcons));
+exports.build = gulp.series(clean, gulp.parallel(bundleAll, copyCodex, copyIcons));
 exports.default = exports.build;

@@ -191,7 +191,7 @@ describe('Generate Video, not waiting', () => {
 	it('does not submit for a callback that nobody waits for', async () => {
 		world = await openWorld();
 		const { error } = await run({ afterSubmit: 'resume' });
-		expect(error?.message).toContain('No Seedance Wait for Webhook node follows');
+		expect(error?.message).toContain('No Wait for Webhook follows');
 		expect(submitsOf(world)).toHaveLength(0);
 	});
 

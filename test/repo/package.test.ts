@@ -21,21 +21,23 @@ function packed(): Packed {
 	return (JSON.parse(json) as [Packed])[0];
 }
 
-const sourcesIn = (folder: string) =>
-	readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(
-		(name) => `${folder}/${name.replaceAll('\\', '/')}`,
-	);
+const { n8n } = JSON.parse(read('package.json')) as {
+	n8n: { nodes: string[]; credentials: string[] };
+};
 
-/** A compiled file for each source, icons and codex files as they are, and nothing else. */
+/** The bundle, a file for each class that n8n looks for, its codex file, and the icons. */
 const expected = [
 	'CHANGELOG.md',
 	'LICENSE',
 	'README.md',
 	'package.json',
-	...['nodes', 'credentials', 'icons']
-		.flatMap(sourcesIn)
-		.filter((path) => /\.(ts|svg|node\.json)$/.test(path))
-		.map((path) => `dist/${path.replace(/\.ts$/, '.js')}`),
+	'dist/nodes/Seedance/bundle.js',
+	...n8n.credentials,
+	...n8n.nodes,
+	...n8n.nodes
+		.map((path) => path.replace(/\.js$/, '.json'))
+		.filter((path) => existsSync(join(root, path.replace('dist/', '')))),
+	...readdirSync(join(root, 'icons')).map((name) => `dist/icons/${name}`),
 ].sort();
 
 describe('the package', () => {
@@ -43,8 +45,18 @@ describe('the package', () => {
 	const paths = files.map(({ path }) => path);
 
 	it('holds what runs, its license, readme and changelog, and nothing else', () => {
-		expect(expected.length).toBeGreaterThan(80);
+		expect(expected.length).toBeGreaterThan(25);
 		expect([...paths].sort()).toEqual(expected);
+	});
+
+	it('has a class in each of the files that n8n looks for', () => {
+		for (const path of [...n8n.nodes, ...n8n.credentials]) {
+			const [, name] = /([^/]+)\.\w+\.js$/.exec(path)!;
+			const { [name!]: Type } = require(join(root, path)) as Record<string, new () => object>;
+			expect(new Type!()).toHaveProperty(
+				path.includes('/credentials/') ? 'authenticate' : 'description',
+			);
+		}
 	});
 
 	it('is small', () => {

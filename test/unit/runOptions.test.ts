@@ -102,7 +102,7 @@ describe('a run that is to be resumed', () => {
 		['a disabled one', [{ type: waiting, disabled: true }]],
 		['another one', [{ type: `${waiting}Too` }, { type: 'n8n-nodes-base.wait' }]],
 	])('is refused where %s would receive the callback', (_, behind) => {
-		expect(resume({ behind })).toMatchObject(refused('No Seedance Wait for Webhook node follows'));
+		expect(resume({ behind })).toMatchObject(refused('No Wait for Webhook follows'));
 	});
 
 	it('is refused to an AI agent, which cannot wait', () => {

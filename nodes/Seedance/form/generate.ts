@@ -43,8 +43,7 @@ const callbackChoices = [
 	{
 		name: 'Let Wait for Webhook Take Over',
 		value: 'resume',
-		description:
-			'A Seedance Wait for Webhook node later in the workflow sleeps until the provider calls',
+		description: 'A Wait for Webhook later in the workflow sleeps until the provider calls',
 	},
 	{
 		name: 'Call a URL',

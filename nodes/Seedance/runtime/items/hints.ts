@@ -1,20 +1,16 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { mediaUrlOf } from '../../core/job';
+import { isCalledBack } from './otherNodes';
 import type { ItemResult } from './result';
 
 // Hints that n8n shows next to the output if a run has worked, but probably not as intended.
-
-const GENERATE_NODE = /\.seedanceGenerate(Video|Image)$/;
 
 /**
  * A hint if no earlier node has given the provider a callback address. The execution resumes all the same, but later.
  */
 export function hintAtMissingCallback(ctx: IExecuteFunctions): void {
 	const before = ctx.getParentNodes(ctx.getNode().name, { includeNodeParameters: true });
-	const isCalled = before.some(
-		({ type, parameters }) => GENERATE_NODE.test(type) && parameters?.afterSubmit === 'resume',
-	);
-	if (isCalled) return;
+	if (before.some(isCalledBack)) return;
 	ctx.addExecutionHints({
 		message:
 			'No callback will come: no node before this one has "Let Wait for Webhook Take Over" in "After Submit". This node asks the provider itself, but only long after the jobs should be finished.',

@@ -5,6 +5,9 @@ import { inputFault, type Fault } from '../../core/fault';
 const isToolContext = (ctx: object): ctx is { getNextRunIndex(): number } =>
 	'getNextRunIndex' in ctx;
 
+/** Whether the node is a tool of an agent, however n8n runs it. The run of a tool cannot be suspended. */
+export const isTool = (ctx: IExecuteFunctions): boolean => ctx.getNode().type.endsWith('Tool');
+
 /** One tool call of an agent. */
 export interface ToolCall {
 	/** The arguments from the model. The same object in every try of one call, and a different one for each call. */

@@ -6,9 +6,10 @@ import { callbackAddress } from '../callbacks/address';
 import { runKeyOf, settingsKeyOf, type RunIdentity } from './idempotency';
 import { readOutputOptions, type OutputOptions } from '../items/output';
 import { readMoneyLimits, type MoneyLimits } from './budget';
+import { isWaitForWebhook } from '../items/otherNodes';
 import { readLimitWait, readOption, wholeFrom } from '../items/options';
 import type { Session } from '../api/session';
-import type { ToolCall } from '../items/toolCall';
+import { isTool, type ToolCall } from '../items/toolCall';
 
 export type AfterSubmit = 'return' | 'wait' | 'sleep' | 'resume' | 'callback';
 
@@ -32,8 +33,6 @@ export interface RunOptions extends RunIdentity {
 
 /** How the items are submitted. */
 type Ways = Pick<RunOptions, 'estimateOnly' | 'submitAs' | 'requestMode'>;
-
-const WAIT_NODE = /\.seedanceWaitForWebhook$/;
 
 export function readRunOptions(
 	ctx: IExecuteFunctions,
@@ -94,8 +93,6 @@ function readWays(options: IDataObject, afterSubmit: AfterSubmit): Outcome<Ways>
 	});
 }
 
-const isTool = (ctx: IExecuteFunctions): boolean => ctx.getNode().type.endsWith('Tool');
-
 const NO_SLEEP =
 	'An AI agent cannot sleep, so the job was returned at once. Get its result with Check Status.';
 
@@ -108,10 +105,11 @@ function problemOfResume(ctx: IExecuteFunctions) {
 			'Choose "Return the Job at Once" in "After Submit" and give the agent Check Status as a second tool.',
 		);
 	}
-	const waits = ctx.getChildNodes(name).some((node) => WAIT_NODE.test(node.type) && !node.disabled);
+	const following = ctx.getChildNodes(name, { includeNodeParameters: true });
+	const waits = following.some((node) => isWaitForWebhook(node) && !node.disabled);
 	if (waits) return undefined;
 	return inputFault(
-		'No Seedance Wait for Webhook node follows this node',
+		'No Wait for Webhook follows this node',
 		'Add one after this node, or choose another option in "After Submit". Nothing was submitted.',
 	);
 }

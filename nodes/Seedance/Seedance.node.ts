@@ -1,0 +1,150 @@
+import {
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeProperties,
+	type INodeType,
+	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+} from 'n8n-workflow';
+import { providers } from './providers';
+import { cancelJobs } from './operations/cancelJob';
+import { checkStatus } from './operations/checkStatus';
+import { answerGenerated, generate } from './operations/generate';
+import { getCredits } from './operations/getCredits';
+import { waitForWebhook } from './operations/waitForWebhook.execute';
+import { answerCallback, callbackWebhooks } from './operations/waitForWebhook.webhook';
+import { creditsProperties } from './form/account';
+import { credentialsOf, mainOnly } from './form/common';
+import {
+	cancelProperties,
+	checkStatusProperties,
+	waitForWebhookProperties,
+} from './form/existingJobs';
+import { generateProperties } from './form/generate';
+import { privateCallbackHint } from './form/hints';
+import { callingBack, cancelling, makersOf, tellingBalance } from './form/offered';
+import { resourceProperties, type ResourceOperation } from './form/resources';
+
+interface Operation extends Omit<ResourceOperation, 'properties'> {
+	/** The providers that have it. */
+	offered: typeof providers;
+	properties: () => INodeProperties[];
+	execute: (ctx: IExecuteFunctions) => Promise<INodeExecutionData[]>;
+	webhook?: (ctx: IWebhookFunctions) => Promise<IWebhookResponseData>;
+}
+
+const all: Operation[] = [
+	{
+		resource: 'video',
+		operation: 'generate',
+		name: 'Generate',
+		action: 'Generate a video',
+		description: 'Make a video from a text or an image',
+		offered: makersOf('video'),
+		properties: () => generateProperties('video'),
+		execute: (ctx) => generate(ctx, 'video'),
+		webhook: (ctx) => answerGenerated(ctx, 'video'),
+	},
+	{
+		resource: 'video',
+		operation: 'get',
+		name: 'Check Status',
+		action: 'Check the status of a video',
+		description: 'Look up a job, or wait until it is finished',
+		offered: providers,
+		properties: checkStatusProperties,
+		execute: checkStatus,
+	},
+	{
+		resource: 'video',
+		operation: 'wait',
+		name: 'Wait for Webhook',
+		action: 'Wait for a video',
+		description: 'Sleep until the videos of all items are ready or have failed',
+		offered: callingBack,
+		properties: waitForWebhookProperties,
+		execute: waitForWebhook,
+		webhook: (ctx) => answerCallback(ctx),
+	},
+	{
+		resource: 'video',
+		operation: 'cancel',
+		name: 'Cancel Job',
+		action: 'Cancel a video',
+		description: 'Cancel a job that is not finished yet',
+		offered: cancelling,
+		properties: cancelProperties,
+		execute: cancelJobs,
+	},
+	{
+		resource: 'image',
+		operation: 'generate',
+		name: 'Generate',
+		action: 'Generate an image',
+		description: 'Make an image from a text or another image with Seedream',
+		offered: makersOf('image'),
+		properties: () => generateProperties('image'),
+		execute: (ctx) => generate(ctx, 'image'),
+		webhook: (ctx) => answerGenerated(ctx, 'image'),
+	},
+	{
+		resource: 'account',
+		operation: 'getCredits',
+		name: 'Get Credits',
+		action: 'Get the credits of the account',
+		description: 'Read the balance of the account, and how much video it pays for',
+		offered: tellingBalance,
+		properties: creditsProperties,
+		execute: getCredits,
+	},
+];
+const operations = all.filter(({ offered }) => offered.length > 0);
+
+const operationOf = (resource: unknown, operation: unknown): Operation | undefined =>
+	operations.find((each) => each.resource === resource && each.operation === operation);
+
+/** The one node of a package for one provider: what the other nodes do, as its operations. */
+export class Seedance implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: `Seedance (${providers.map(({ name }) => name).join(', ')})`,
+		name: 'seedance',
+		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Make AI videos with Seedance, wait for them and download them',
+		defaults: { name: 'Seedance' },
+		usableAsTool: true,
+		inputs: mainOnly,
+		outputs: mainOnly,
+		credentials: credentialsOf(),
+		webhooks: callingBack.length > 0 ? callbackWebhooks : undefined,
+		hints: callingBack.length > 0 ? [privateCallbackHint] : [],
+		properties: resourceProperties(
+			operations.map((each) => ({ ...each, properties: each.properties() })),
+		),
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const resource = this.getNodeParameter('resource', 0) as string;
+		const operation = this.getNodeParameter('operation', 0) as string;
+		const found = operationOf(resource, operation);
+		if (found) return [await found.execute(this)];
+		throw new NodeOperationError(
+			this.getNode(),
+			`There is no operation "${operation}" for the resource "${resource}"`,
+			{ description: 'Choose one of the list in "Operation". Nothing was done.' },
+		);
+	}
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const found = operationOf(
+			this.getNodeParameter('resource'),
+			this.getNodeParameter('operation'),
+		);
+		// n8n calls a node only while it sleeps, which the other operations do not.
+		return found?.webhook ? await found.webhook(this) : { noWebhookResponse: true };
+	}
+}
