@@ -25,6 +25,7 @@ import {
 import { generateProperties } from './form/generate';
 import { privateCallbackHint } from './form/hints';
 import { callingBack, cancelling, makersOf, tellingBalance } from './form/offered';
+import { nodeName } from './form/onlyProvider';
 import { resourceProperties, type ResourceOperation } from './form/resources';
 
 interface Operation extends Omit<ResourceOperation, 'properties'> {
@@ -108,7 +109,7 @@ const operationOf = (resource: unknown, operation: unknown): Operation | undefin
 /** The one node of a package for one provider: what the other nodes do, as its operations. */
 export class Seedance implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: `Seedance (${providers.map(({ name }) => name).join(', ')})`,
+		displayName: nodeName(''),
 		name: 'seedance',
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],
@@ -128,8 +129,8 @@ export class Seedance implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const resource = this.getNodeParameter('resource', 0) as string;
-		const operation = this.getNodeParameter('operation', 0) as string;
+		const resource = this.getNodeParameter('resource', 0);
+		const operation = this.getNodeParameter('operation', 0);
 		const found = operationOf(resource, operation);
 		if (found) return [await found.execute(this)];
 		throw new NodeOperationError(

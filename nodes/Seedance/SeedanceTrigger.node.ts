@@ -7,11 +7,12 @@ import type {
 import { credentialsOf, mainOnly } from './form/common';
 import { callingBack } from './form/offered';
 import { receiveCallback, triggerWebhooks } from './operations/trigger';
+import { nodeName } from './form/onlyProvider';
 import { triggerProperties } from './form/trigger';
 
 export class SeedanceTrigger implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Seedance Trigger',
+		displayName: nodeName('Trigger'),
 		name: 'seedanceTrigger',
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['trigger'],

@@ -52,7 +52,9 @@ describe('the package', () => {
 	it('has a class in each of the files that n8n looks for', () => {
 		for (const path of [...n8n.nodes, ...n8n.credentials]) {
 			const [, name] = /([^/]+)\.\w+\.js$/.exec(path)!;
-			const { [name!]: Type } = require(join(root, path)) as Record<string, new () => object>;
+			const { [name!]: Type } = jest.requireActual<Record<string, new () => object>>(
+				join(root, path),
+			);
 			expect(new Type!()).toHaveProperty(
 				path.includes('/credentials/') ? 'authenticate' : 'description',
 			);

@@ -66,9 +66,9 @@ export async function bundle({ outdir, nodes, credentials, provider }: Bundle): 
 /** The registry with one provider. */
 const onlyProvider = (name: string): Plugin => ({
 	name: 'only-provider',
-	setup({ onResolve, onLoad }) {
-		onResolve({ filter: /^\.\/registry$/ }, () => ({ path: name, namespace: 'registry' }));
-		onLoad({ filter: /.*/, namespace: 'registry' }, () => ({
+	setup(builder) {
+		builder.onResolve({ filter: /^\.\/registry$/ }, () => ({ path: name, namespace: 'registry' }));
+		builder.onLoad({ filter: /.*/, namespace: 'registry' }, () => ({
 			contents: `import { ${name} } from './${name}';\nexport const providers = [${name}];\n`,
 			resolveDir: path.join(ROOT, NODES, 'providers'),
 			loader: 'ts',

@@ -54,3 +54,15 @@ const optionsFor = (
 	type === 'collection'
 		? (options as INodeProperties[]).flatMap((each) => withoutChoice(each, id))
 		: options;
+
+/**
+ * The name of a node that packages of several providers have, such as "Seedance (fal) Trigger". Several of them may be
+ * installed in one n8n.
+ */
+export function nodeName(words: string): string {
+	const [only, ...others] = providers;
+	const isNamed = only && others.length === 0 && only.name !== SERIES;
+	return [SERIES, ...(isNamed ? [`(${only.name})`] : []), words].filter(Boolean).join(' ');
+}
+
+const SERIES = 'Seedance';
