@@ -1,9 +1,9 @@
 // npm run scan: runs the checks of n8n's own scanner before publishing. Packs dist/ like npm and runs the official
 // checks on the sources and on the packed files, with the scanner's own setup and versions. Lookups at npm and GitHub
-// (provenance, the commit's sources) are left out, because they only work after publishing. If a folder is given, it is
-// scanned instead: `node tools/scan.mjs FOLDER`.
+// (provenance, the commit's sources) are left out, because they only work after publishing. The packages for one provider
+// are scanned as they are in dist/packages. If a folder is given, it is scanned instead: `node tools/scan.mjs FOLDER`.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import {
 	analyzePackage,
@@ -21,6 +21,12 @@ const PACKED_FILE_PATTERNS = ['**/*.js', 'package.json'];
 const [folder] = process.argv.slice(2);
 await scan('the sources', folder ?? ROOT, SOURCE_FILE_PATTERNS);
 await scan('the packed files', folder ?? (await unpacked()), PACKED_FILE_PATTERNS);
+if (folder === undefined) {
+	const packages = path.join(ROOT, 'dist', 'packages');
+	for (const name of readdirSync(packages)) {
+		await scan(name, path.join(packages, name), PACKED_FILE_PATTERNS);
+	}
+}
 
 async function scan(what, cwd, patterns) {
 	const { passed, message, details } = await analyzePackage(cwd, patterns);

@@ -3,8 +3,8 @@ import { estimateCost } from '../../nodes/Seedance/core/price';
 import { providers } from '../../nodes/Seedance/providers';
 import { table } from './table.ts';
 
-const SECONDS = 5;
-const RESOLUTION = '720p';
+export const SECONDS = 5;
+export const RESOLUTION = '720p';
 const NONE = '–';
 
 /** What a clip of 5 s in 720p costs: one row for each model, one column for each provider. */
@@ -32,7 +32,7 @@ const newestFirst = (one: string, other: string) =>
 
 const versionOf = (name: string) => Number(/\d+\.\d+/.exec(name)?.[0] ?? 0);
 
-function priceOf(model: Model): string {
+export function priceOf(model: Model): string {
 	const can = model.modes.textToVideo ?? Object.values(model.modes)[0];
 	if (!can) return NONE;
 	const usd = offers(can) ? estimateCost(model, requestFor(can)).costUsdEstimated : null;
