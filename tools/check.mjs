@@ -13,8 +13,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 		for (const child of running) process.kill(-child.pid, signal);
 	});
 
-// The tests of the package and the scan examine what was built.
-const built = run('build');
+// The tests of the packages and the scan examine what was built.
+const built = run('build').then((isBuilt) => isBuilt && run('build:packages'));
 await Promise.all([testsWhenBuilt(), staticChecks()]);
 
 const failed = [...results].filter(([, { code }]) => code !== 0);

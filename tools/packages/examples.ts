@@ -58,15 +58,20 @@ function convertNode(
 	const isTool = name.endsWith('Tool');
 	const { provider: _, ...given } = node.parameters;
 	if (name === 'seedanceTrigger') {
-		const description = descriptions.seedanceTrigger;
-		return description && { ...node, type: `${row.name}.${name}` };
+		const trigger = descriptions.seedanceTrigger;
+		const type = `${row.name}.${name}`;
+		return trigger && { ...node, type, parameters: fitting(trigger, node, given) };
 	}
 	const { seedance } = descriptions;
 	const chosen = OPERATIONS[name.replace(/Tool$/, '')];
 	if (!chosen || !seedance || !hasOperation(seedance, chosen)) return undefined;
 	const type = `${row.name}.seedance${isTool ? 'Tool' : ''}`;
 	const wanted = { ...chosen, ...inItsCurrency(given) };
-	return { ...node, type, parameters: fitting(seedance, node, wanted) };
+	const parameters = fitting(seedance, node, wanted);
+	// Without callbacks, the nodes after this one would wait for nothing.
+	const isCalledBack = ['callback', 'resume'].includes(String(given.afterSubmit));
+	if (isCalledBack && parameters.afterSubmit !== given.afterSubmit) return undefined;
+	return { ...node, type, parameters };
 }
 
 const hasOperation = (
