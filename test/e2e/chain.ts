@@ -14,6 +14,8 @@ export interface NodeSpec {
 /** The credential of all nodes of a workflow. */
 export interface Account {
 	provider: string;
+	/** The package that the nodes are from, if it is one for this provider alone. */
+	package?: string;
 	credentialType: string;
 	credentialId: string;
 }
@@ -21,7 +23,7 @@ export interface Account {
 /** Creates and activates a workflow, and calls its webhook with the prompt, which is its name as well. */
 export async function startChain(
 	stage: Stage,
-	{ provider, credentialType, credentialId }: Account,
+	{ provider, package: ofProvider, credentialType, credentialId }: Account,
 	prompt: string,
 	nodes: readonly NodeSpec[],
 ): Promise<Workflow> {
@@ -35,9 +37,9 @@ export async function startChain(
 	};
 	const ours = nodes.map(({ name, type, parameters }) => ({
 		name,
-		type: `n8n-nodes-seedance.${type}`,
+		type: `${ofProvider ?? 'n8n-nodes-seedance'}.${type}`,
 		typeVersion: 1,
-		parameters: { provider, ...parameters },
+		parameters: { ...(ofProvider ? {} : { provider }), ...parameters },
 		credentials,
 	}));
 	const chain = [webhook, ...ours].map((node, index) => ({

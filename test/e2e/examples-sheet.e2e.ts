@@ -129,7 +129,7 @@ void describe('Google Sheet to video', () => {
 			stage = await setOwnStage(
 				'sheet',
 				{ speed: 90 },
-				rerouted('sheets.googleapis.com', sheet.url),
+				{ env: rerouted('sheets.googleapis.com', sheet.url) },
 			);
 			await use();
 		},

@@ -17,6 +17,7 @@ import {
 } from '../n8n/stage.ts';
 import type { OwnStage, Stage } from '../n8n/stage.ts';
 import type { N8nApi, Workflow } from '../n8n/api.ts';
+import type { N8nOptions } from '../n8n/server.ts';
 import { standIns } from '../sandbox/index.ts';
 import type { RequestRecord, Sandbox, SandboxOptions } from '../sandbox/index.ts';
 import { searchFolder } from '../secrets/folder.ts';
@@ -74,13 +75,14 @@ async function setOn(
 export async function setOwnStage(
 	name: string,
 	sandbox: SandboxOptions = {},
-	env: NodeJS.ProcessEnv = {},
+	{ env = {}, morePackages = [] }: Pick<N8nOptions, 'env' | 'morePackages'> = {},
 ): Promise<OwnStage> {
 	await installN8n();
 	const userFolder = path.join(E2E_FOLDER, name);
 	const stage = await openStage({
 		version: DEFAULT_VERSION,
 		packageTarball: await theTarball(),
+		morePackages,
 		userFolder,
 		port: await anyFreePort(),
 		brokerPort: await anyFreePort(),

@@ -33,7 +33,7 @@ void describe('n8n behind a proxy, below a path', () => {
 		async () => {
 			proxy = await startProxy(BASE_PATH);
 			const settings = { N8N_PATH: BASE_PATH, WEBHOOK_URL: proxy.url, N8N_PROXY_HOPS: '1' };
-			stage = await setOwnStage('proxy', {}, settings);
+			stage = await setOwnStage('proxy', {}, { env: settings });
 			proxy.target = stage.n8n.url;
 		},
 		{ timeout: SET_UP_LIMIT_MS },

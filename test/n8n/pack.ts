@@ -1,6 +1,6 @@
-// Packs the built package as npm would publish it.
-// From the command line: node test/n8n/pack.ts <folder>
-import { existsSync, mkdirSync } from 'node:fs';
+// Packs the built packages as npm would publish them.
+// From the command line: node test/n8n/pack.ts <folder>, which also gets a folder `packages` with those for one provider.
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { acquireLock } from './lock.ts';
 import { npmEnv, npmProblem } from './npm.ts';
@@ -14,6 +14,15 @@ export const TARBALL_VARIABLE = 'SEEDANCE_TARBALL';
 /** Returns the path of the tarball: of the one that $SEEDANCE_TARBALL names, else of a new one. */
 export const theTarball = async (report: (line: string) => void = console.log): Promise<string> =>
 	process.env[TARBALL_VARIABLE] ?? (await buildAndPack(report));
+
+/** The folder with the tarballs of the packages for one provider each, where they are packed already. */
+export const PACKAGES_VARIABLE = 'SEEDANCE_PACKAGES';
+
+/** Returns the paths of the tarballs of all packages for one provider each. */
+export async function theProviderPackages(): Promise<string[]> {
+	const folder = process.env[PACKAGES_VARIABLE] ?? (await packProviderPackages(console.log));
+	return readdirSync(folder).map((name) => path.join(folder, name));
+}
 
 // A separate folder for each process: another run may still be unpacking its own tarball.
 const ownFolder = (): string => path.join(CACHE, 'package', String(process.pid));
@@ -39,6 +48,24 @@ export async function buildAndPack(
 	}
 }
 
+/** `npm run build:packages`, then packs them. Returns the folder with the tarballs. */
+async function packProviderPackages(
+	report: (line: string) => void,
+	folder = path.join(ownFolder(), 'packages'),
+): Promise<string> {
+	const release = await acquireLock(path.join(CACHE, 'build.lock'), report);
+	try {
+		await npm('run', '--silent', 'build:packages');
+		const built = path.join(ROOT, 'dist', 'packages');
+		const sources = readdirSync(built).map((name) => path.join(built, name));
+		mkdirSync(folder, { recursive: true });
+		await npm('pack', ...sources, '--pack-destination', folder);
+		return folder;
+	} finally {
+		release();
+	}
+}
+
 /** Packs dist/ as it is. Returns the tarball's path. */
 export async function pack(folder = ownFolder()): Promise<string> {
 	if (!existsSync(path.join(ROOT, 'dist'))) {
@@ -58,7 +85,12 @@ async function npm(...args: string[]): Promise<string> {
 }
 
 if (import.meta.main) {
-	await buildAndPack(console.log, process.argv[2]).then(console.log, (error: unknown) => {
+	const [folder = ownFolder()] = process.argv.slice(2);
+	const packBoth = async () => {
+		console.log(await buildAndPack(console.log, folder));
+		console.log(await packProviderPackages(console.log, path.join(folder, 'packages')));
+	};
+	await packBoth().catch((error: unknown) => {
 		console.error(error instanceof Problem ? error.message : error);
 		process.exitCode = 1;
 	});

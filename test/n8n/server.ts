@@ -21,6 +21,8 @@ export interface N8nOptions {
 	version: string;
 	/** The tarball from `npm pack`. */
 	packageTarball: string;
+	/** Tarballs of packages that are installed beside it. */
+	morePackages?: readonly string[];
 	/** n8n keeps all its data here. */
 	userFolder: string;
 	/** A worker answers only health checks on this port. */
@@ -49,7 +51,6 @@ export interface RunningN8n extends N8nAddress {
 	stop(): Promise<void>;
 }
 
-const PACKAGE = 'n8n-nodes-seedance';
 /** Right after its installation, on a busy machine, n8n reads its thousands of files from a cold disk. */
 const START_LIMIT_MS = 10 * 60_000;
 /** n8n would wait longer for executions that are running; nobody needs them any more. */
@@ -71,7 +72,9 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 			throw new Problem(`Port ${taken}, wanted ${what}, is taken by another program.`);
 		}
 	}
-	unpackAsCommunityPackage(options.packageTarball, userFolder);
+	for (const tarball of [options.packageTarball, ...(options.morePackages ?? [])]) {
+		unpackAsCommunityPackage(tarball, userFolder);
+	}
 	const logFile = path.join(userFolder, 'n8n.log');
 	const url = `http://127.0.0.1:${port}`;
 	const running = startProcess(
@@ -96,10 +99,11 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 
 /**
  * n8n loads every package in this folder. No entry in a package.json or in its database is needed. The node types are
- * then named `n8n-nodes-seedance.…`, as in the examples.
+ * then named `n8n-nodes-seedance.…`, as in the examples. npm puts the version behind the package's name.
  */
 function unpackAsCommunityPackage(tarball: string, userFolder: string): void {
-	const folder = path.join(userFolder, '.n8n', 'nodes', 'node_modules', PACKAGE);
+	const name = path.basename(tarball).replace(/-\d+\.\d+\.\d+.*$/, '');
+	const folder = path.join(userFolder, '.n8n', 'nodes', 'node_modules', name);
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true });
 	execFileSync('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);

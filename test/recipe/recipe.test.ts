@@ -18,6 +18,11 @@ const MINUTES = 60_000;
 const LINES: Record<string, (text: string) => string> = {
 	'nodes/Seedance/providers/registry.ts': (text) =>
 		`import { awkward } from './awkward';\n${text.replace(/(providers: [^=]*= \[[^\]]*?),?\s*\]/, '$1, awkward]')}`,
+	'tools/packages/list.ts': (text) =>
+		text.replace(
+			/(packages: [^=]*= \[)/,
+			"$1\n\t{\n\t\tname: 'n8n-nodes-seedance-awkward',\n\t\tprovider: 'awkward',\n\t\tservice: 'Awkward Video',\n\t\tkeywords: ['awkward'],\n\t},",
+		),
 	'package.json': (text) =>
 		text.replace('"credentials": [', '$&"dist/credentials/AwkwardApi.credentials.js",'),
 	'test/contract/dialects/index.ts': (text) =>

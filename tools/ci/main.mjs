@@ -13,7 +13,7 @@ const OLDER = { SEEDANCE_N8N: '1.123.81' };
 const OLDER_FILES = [
 	...['callbacks', 'credentials', 'dialects', 'examples-formats'],
 	...['examples-form', 'examples-sheet'],
-	...['new-sku', 'package', 'sleep', 'tools', 'trigger'],
+	...['new-sku', 'package', 'packages', 'sleep', 'tools', 'trigger'],
 ].map((name) => `test/e2e/${name}.e2e.ts`);
 
 /**
@@ -108,8 +108,12 @@ function task(name, priority) {
 /** Where there is a packed package, no suite builds it again: two builds at a time would be in each other's way. */
 function packed() {
 	try {
-		const [tarball] = readdirSync(PACKED);
-		return tarball ? { SEEDANCE_TARBALL: path.join(PACKED, tarball) } : {};
+		const tarball = readdirSync(PACKED).find((name) => name.endsWith('.tgz'));
+		if (!tarball) return {};
+		return {
+			SEEDANCE_TARBALL: path.join(PACKED, tarball),
+			SEEDANCE_PACKAGES: path.join(PACKED, 'packages'),
+		};
 	} catch {
 		return {}; // it could not be built: every suite will say why
 	}

@@ -1,10 +1,15 @@
 import { renderFeatures } from './features.ts';
 import { renderModels } from './models.ts';
+import { renderPackages } from './packages.ts';
 import { renderPrices } from './prices.ts';
 
 /** The README with each generated table between its marks made anew. */
 export const withTables = (readme: string): string =>
-	replaced(readme, { features: renderFeatures, prices: renderPrices });
+	replaced(readme, {
+		packages: renderPackages,
+		features: renderFeatures,
+		prices: renderPrices,
+	});
 
 /** The same for docs/models.md. */
 export const withModels = (page: string): string => replaced(page, { models: renderModels });
