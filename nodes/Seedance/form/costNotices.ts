@@ -104,14 +104,14 @@ function pricedRequests(
 		aspectRatio: can.aspectRatio?.values,
 		audio: can.audio && [false, true],
 	} satisfies { [Field in keyof PricedRequest]: readonly unknown[] | undefined };
-	const all = combinationsOf(values);
+	const all = combinationsOf(values).map((request) => ({ request, text: textOf(model, request) }));
 	const setsPrice = (field: string) => {
-		const costs = new Map<string, string>();
-		return all.some((request) => {
-			const others = JSON.stringify({ ...request, [field]: null });
-			const cost = textOf(model, request);
-			if (!costs.has(others)) costs.set(others, cost);
-			return costs.get(others) !== cost;
+		const texts = new Map<string, string>();
+		return all.some(({ request, text }) => {
+			// The fields of all requests are in one order, and this is quick: there are thousands of requests.
+			const others = Object.values({ ...request, [field]: '' }).join();
+			if (!texts.has(others)) texts.set(others, text);
+			return texts.get(others) !== text;
 		});
 	};
 	const fields = Object.entries(values).filter(
