@@ -1,5 +1,8 @@
 import type { Time } from './time';
 
+/** A file in pieces of any length. */
+export type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
 /** A coded frame of the picture, or a packet of the sound. Times are in units of the track's time scale. */
 export interface Sample {
 	/** Where its bytes are in the file. */
@@ -22,6 +25,8 @@ export interface Description {
 	bytes: Uint8Array;
 	/** All that matters to a decoder, as text: two entries with the same key are interchangeable. */
 	key: string;
+	/** The parameter sets in it, as they are stored within a sample. Empty for sound. */
+	parameterSets: Uint8Array;
 }
 
 /** The part of a track that is presented, from the edit list. */
@@ -49,6 +54,8 @@ export interface VideoTrack extends Track {
 	height: number;
 	/** For example "8-bit 4:2:0". */
 	pixelFormat: string;
+	/** How many bytes the length of a unit (NALU) in a sample has. */
+	naluLengthSize: number;
 	/** The transformation of the picture, from the box `tkhd`. */
 	matrix: readonly number[];
 }

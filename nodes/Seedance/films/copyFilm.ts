@@ -1,3 +1,4 @@
+import type { Bytes } from './clip';
 import type { Film } from './film';
 import type { Range } from './mediaData';
 
@@ -12,7 +13,7 @@ const BLOCK_BYTES = 256 * 1024;
  */
 export async function* copyFilm(
 	{ header, shares, silentPacket }: Pick<Film, 'header' | 'shares' | 'silentPacket'>,
-	open: (clip: number) => Promise<AsyncIterable<Uint8Array>>,
+	open: (clip: number) => Promise<Bytes>,
 ): AsyncGenerator<Uint8Array> {
 	yield header;
 	for (const [clip, { silentPackets, ranges }] of shares.entries()) {
@@ -28,7 +29,7 @@ const SILENT_AT_ONCE = 10_000;
 
 /** The ranges of a file, which are in its order and do not overlap. */
 export async function* cutOut(
-	file: AsyncIterable<Uint8Array>,
+	file: Bytes,
 	ranges: readonly Range[],
 ): AsyncGenerator<Uint8Array> {
 	let position = 0;
@@ -38,6 +39,7 @@ export async function* cutOut(
 		for (let range = ranges[nth]; range && range.start < end; range = ranges[nth]) {
 			const from = Math.max(range.start, position);
 			const to = Math.min(range.end, end);
+			if (range.prefix && range.start >= position) yield range.prefix;
 			if (to > from) yield chunk.subarray(from - position, to - position);
 			if (range.end > end) break;
 			nth += 1;

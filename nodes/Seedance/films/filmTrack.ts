@@ -4,6 +4,7 @@ export interface FilmSample {
 	dts: number;
 	/** When it is presented, before the edit list is applied. Never before `dts`. */
 	cts: number;
+	/** With the prefix. */
 	size: number;
 	isSync: boolean;
 	/** Index of the film track's description. */
@@ -12,6 +13,8 @@ export interface FilmSample {
 	clip: number;
 	/** Where its bytes are in the clip's file; undefined for a silent packet. */
 	offset: number | undefined;
+	/** Bytes that are put before those of the clip. */
+	prefix?: Uint8Array;
 }
 
 /** A track of the film. */

@@ -19,6 +19,7 @@ const PICTURE: ReadonlyArray<Shared<VideoTrack>> = [
 	{ label: 'the size', show: ({ width, height }) => `${width}×${height}` },
 	{ label: 'the codec', show: ({ codec }) => codec },
 	{ label: 'the pixel format', show: ({ pixelFormat }) => pixelFormat },
+	{ label: 'the length of NALU lengths', show: ({ naluLengthSize }) => String(naluLengthSize) },
 	{ label: 'the rotation', show: ({ matrix }) => matrix.join(' ') },
 ];
 const AAC_TYPES: Readonly<Record<number, string>> = { 2: 'AAC-LC', 5: 'HE-AAC', 29: 'HE-AAC v2' };

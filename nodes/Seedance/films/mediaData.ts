@@ -6,6 +6,8 @@ import type { StoredSample } from './sampleTables';
 export interface Range {
 	start: number;
 	end: number;
+	/** Bytes that are put before them. */
+	prefix?: Uint8Array;
 }
 
 /** What is copied from a clip: silent packets first, then ranges of its file in their order. */
@@ -31,30 +33,32 @@ export function sharesOf(
 		silentPackets: 0,
 		ranges: [] as Range[],
 	}));
-	for (const { clip, offset, size } of tracks.flatMap(({ samples }) => samples)) {
-		const share = used[clip];
-		if (offset === undefined) share!.silentPackets += 1;
-		else share!.ranges.push({ start: offset, end: offset + size });
+	for (const { clip, offset, size, prefix } of tracks.flatMap(({ samples }) => samples)) {
+		const share = used[clip]!;
+		if (offset === undefined) share.silentPackets += 1;
+		else share.ranges.push({ start: offset, end: offset + size - lengthOf(prefix), prefix });
 	}
 	let size = 0;
 	const shares = used.map(({ silentPackets, ranges }) => {
 		const share = { silentPackets, ranges: merged(ranges), position: size };
-		size += silentPackets * silence + lengthOf(share.ranges);
+		size += silentPackets * silence + bytesIn(share.ranges);
 		return share;
 	});
 	return { shares, size };
 }
 
-const lengthOf = (ranges: readonly Range[]): number =>
-	ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+const lengthOf = (prefix: Uint8Array | undefined): number => prefix?.length ?? 0;
 
-/** In the order of the file, without overlaps. */
+const bytesIn = (ranges: readonly Range[]): number =>
+	ranges.reduce((sum, { start, end, prefix }) => sum + lengthOf(prefix) + end - start, 0);
+
+/** In the order of the file, without overlaps. A range with a prefix stays one of its own. */
 export function merged(ranges: readonly Range[]): Range[] {
 	const result: Range[] = [];
-	for (const { start, end } of [...ranges].sort((one, other) => one.start - other.start)) {
+	for (const range of [...ranges].sort((one, other) => one.start - other.start)) {
 		const last = result.at(-1);
-		if (last && start <= last.end) last.end = Math.max(last.end, end);
-		else result.push({ start, end });
+		if (last && !range.prefix && range.start <= last.end) last.end = Math.max(last.end, range.end);
+		else result.push({ ...range });
 	}
 	return result;
 }
@@ -74,8 +78,10 @@ export function storeSamples(
 	const places = shares.map(({ ranges, position, silentPackets }) =>
 		placesOf(ranges, dataStart + position + silentPackets * silence),
 	);
-	return samples.map(({ clip, offset, ...sample }) => {
-		if (offset !== undefined) return { ...sample, position: positionOf(places[clip]!, offset) };
+	return samples.map(({ clip, offset, prefix, ...sample }) => {
+		if (offset !== undefined) {
+			return { ...sample, position: positionOf(places[clip]!, offset) - lengthOf(prefix) };
+		}
 		const nth = silentSoFar[clip]!;
 		silentSoFar[clip] = nth + 1;
 		return { ...sample, position: dataStart + shares[clip]!.position + nth * silence };
@@ -87,8 +93,8 @@ type Place = Range & { position: number };
 function placesOf(ranges: readonly Range[], first: number): Place[] {
 	let position = first;
 	return ranges.map((range) => {
-		const place = { ...range, position };
-		position += range.end - range.start;
+		const place = { ...range, position: position + lengthOf(range.prefix) };
+		position = place.position + range.end - range.start;
 		return place;
 	});
 }

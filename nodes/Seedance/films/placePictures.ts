@@ -1,9 +1,9 @@
+import type { Description } from './clip';
 import { mergeDescriptions, type FilmSample, type FilmTrack } from './filmTrack';
 import type { Picture } from './picture';
 import {
 	compare,
 	leastCommonMultiple,
-	minus,
 	plus,
 	time,
 	toUnits,
@@ -35,7 +35,11 @@ export function commonTimescale(timescales: readonly number[]): number {
 }
 
 /**
- * The frames of all clips, one clip after the other. Every time is computed from the beginning of the film, so rounding
+ * The frames of all clips, one clip after the other. Where the clips' encoders had different settings, the film has several
+ * descriptions, and the parameter sets are repeated before every key frame: some players, Chromium among them, use the first
+ * description only.
+ *
+ * Every time is computed from the beginning of the film, so rounding
  * does not accumulate. All clips are decoded earlier than they are presented by the longest delay that one of them needs.
  */
 export function placePictures(pictures: readonly Picture[], starts: readonly Time[]): FilmTrack {
@@ -46,6 +50,7 @@ export function placePictures(pictures: readonly Picture[], starts: readonly Tim
 	);
 	const mediaTime = toUnitsUp(delay, timescale);
 	const { descriptions, indexOf } = mergeDescriptions(pictures.map(({ track }) => track));
+	const isMixed = descriptions.length > 1;
 	const samples = pictures.flatMap(({ track, frames, firstCts }, clip): FilmSample[] => {
 		const start = starts[clip] ?? ZERO;
 		const firstDts = frames[0]?.dts ?? 0;
@@ -53,7 +58,7 @@ export function placePictures(pictures: readonly Picture[], starts: readonly Tim
 		return frames.map(({ dts, cts, size, isSync, description, offset }) => ({
 			dts: at(dts - firstDts),
 			cts: at(cts - firstCts) + mediaTime,
-			size,
+			...withParameterSets(size, isSync && isMixed ? track.descriptions[description] : undefined),
 			isSync,
 			description: indexOf(clip, description),
 			clip,
@@ -64,5 +69,11 @@ export function placePictures(pictures: readonly Picture[], starts: readonly Tim
 	return { timescale, samples, mediaTime, mediaEnd, descriptions };
 }
 
-/** How long the film is. */
-export const lengthOf = (starts: readonly Time[]): Time => minus(starts.at(-1) ?? ZERO, ZERO);
+function withParameterSets(
+	size: number,
+	description: Description | undefined,
+): Pick<FilmSample, 'size' | 'prefix'> {
+	if (!description) return { size };
+	const prefix = description.parameterSets;
+	return { size: size + prefix.length, prefix };
+}

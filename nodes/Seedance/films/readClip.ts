@@ -1,5 +1,5 @@
 import { failure, inputFault, success, type Outcome } from '../core/fault';
-import type { Clip, Edit, Sample, Track } from './clip';
+import type { Bytes, Clip, Edit, Sample, Track } from './clip';
 import { createFile, MP4BoxBuffer, type BytesAt, type Mp4, type Trak } from './mp4box';
 import { readStructure, type Structure } from './structure';
 import { audioTrackOf, videoTrackOf } from './tracks';
@@ -9,7 +9,7 @@ import { time, ZERO } from './time';
 const MAX_SAMPLES = 10_000_000;
 
 /** Reads an MP4 file without its media data. The fault's message continues "The clip of item 1 …". */
-export async function readClip(file: AsyncIterable<Uint8Array>): Promise<Outcome<Clip>> {
+export async function readClip(file: Bytes): Promise<Outcome<Clip>> {
 	const structure = await readStructure(file);
 	if (!structure.ok) return structure;
 	try {

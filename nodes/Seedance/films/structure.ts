@@ -1,4 +1,5 @@
 import { failure, inputFault, success, type Outcome } from '../core/fault';
+import type { Bytes } from './clip';
 
 /** A box that is read, or a gap of boxes that are not. */
 export type Piece = { start: number; bytes: Uint8Array } | { start: number; length: number };
@@ -22,7 +23,7 @@ const LARGE_HEADER = 16;
  * Reads a file up to its end and keeps only the boxes with the tables. The fault's message continues "The clip of item 1 …".
  */
 export async function readStructure(
-	file: AsyncIterable<Uint8Array>,
+	file: Bytes,
 ): Promise<Outcome<Structure>> {
 	const scanner = new Scanner();
 	for await (const chunk of file) {

@@ -7,11 +7,17 @@ import type { BytesAt, Trak } from './mp4box';
 type Entry = Trak['mdia']['minf']['stbl']['stsd']['entries'][number];
 
 // The boxes of a decoder's configuration, as the parser has read them.
+type Nalu = { data: Uint8Array };
 interface AvcEntry {
-	avcC?: { SPS: ReadonlyArray<{ data: Uint8Array }> };
+	avcC?: { SPS: readonly Nalu[]; PPS: readonly Nalu[]; lengthSizeMinusOne: number };
 }
 interface HevcEntry {
-	hvcC?: { bit_depth_luma_minus8: number; chroma_format_idc: number };
+	hvcC?: {
+		bit_depth_luma_minus8: number;
+		chroma_format_idc: number;
+		lengthSizeMinusOne: number;
+		nalu_arrays: ReadonlyArray<readonly Nalu[]>;
+	};
 }
 interface AacEntry {
 	esds?: { esd?: { findDescriptor(tag: number): DecoderConfig | undefined } };
@@ -47,12 +53,17 @@ export function videoTrackOf(trak: Trak, track: Track, bytesAt: BytesAt): Outcom
 		...track,
 		codec,
 		pixelFormat,
+		naluLengthSize: naluLengthSizeIn(entry),
 		width: entry.getWidth(),
 		height: entry.getHeight(),
 		matrix: [...trak.tkhd.matrix],
 		descriptions: entries.map((each) => {
 			const children = childrenOf(each, bytesAt);
-			return { bytes: bytesOf(each, children, bytesAt), key: keyOf(each.type, children) };
+			return {
+				bytes: bytesOf(each, children, bytesAt),
+				key: keyOf(each.type, children),
+				parameterSets: parameterSetsIn(each),
+			};
 		}),
 	});
 }
@@ -62,6 +73,24 @@ function pixelFormatIn(entry: Entry): string | undefined {
 	if (parameterSet) return h264PixelFormat(parameterSet.data);
 	const { hvcC } = entry as HevcEntry;
 	return hvcC && pixelFormatOf(8 + hvcC.bit_depth_luma_minus8, hvcC.chroma_format_idc);
+}
+
+const naluLengthSizeIn = (entry: Entry): number =>
+	1 + ((entry as AvcEntry).avcC ?? (entry as HevcEntry).hvcC)!.lengthSizeMinusOne;
+
+/** Each with its length in front, as in a sample. */
+function parameterSetsIn(entry: Entry): Uint8Array {
+	const { avcC } = entry as AvcEntry;
+	const { hvcC } = entry as HevcEntry;
+	const units = avcC ? [...avcC.SPS, ...avcC.PPS] : (hvcC?.nalu_arrays ?? []).flat();
+	const size = naluLengthSizeIn(entry);
+	return Buffer.concat(
+		units.flatMap(({ data }) => {
+			const length = Buffer.alloc(size);
+			length.writeUIntBE(data.length, 0, size);
+			return [length, data];
+		}),
+	);
 }
 
 /** Tags of descriptors, and the object type of MPEG-4 audio in the decoder's one (ISO/IEC 14496-1). */
@@ -88,6 +117,7 @@ export function audioTrackOf(trak: Trak, track: Track, bytesAt: BytesAt): Outcom
 		bytes: bytesOf(each, childrenOf(each, bytesAt), bytesAt),
 		// Of the box esds, only this matters: the rest are bit rates.
 		key: keyOf(each.type, [configs[nth] ?? new Uint8Array()]),
+		parameterSets: new Uint8Array(),
 	}));
 	return success({ ...track, ...read, descriptions });
 }
