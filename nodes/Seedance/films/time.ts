@@ -40,7 +40,7 @@ export const toUnits = (value: Time, timescale: number): number =>
 
 /** In units of another time scale, rounded up. */
 export const toUnitsUp = (value: Time, timescale: number): number =>
-	-Number(floorOf(-value.units * BigInt(timescale), value.timescale));
+	Number(-floorOf(-value.units * BigInt(timescale), value.timescale));
 
 export const toSeconds = ({ units, timescale }: Time): number => Number(units) / Number(timescale);
 
