@@ -67,11 +67,21 @@ export async function remux(clip: Buffer, ...args: string[]): Promise<Buffer> {
 const ffmpeg = async (args: string[]) =>
 	await run('ffmpeg', ['-v', 'error', '-nostdin', '-y', ...args], { maxBuffer: MOST_OUTPUT });
 
-export function asFile(bytes: Buffer): string {
+/** What is found out about a file is kept, because every clip is looked at several times. */
+function once<T>(find: (bytes: Buffer) => T): (bytes: Buffer) => T {
+	const found = new WeakMap<Buffer, { value: T }>();
+	return (bytes) => {
+		const known = found.get(bytes) ?? { value: find(bytes) };
+		found.set(bytes, known);
+		return known.value;
+	};
+}
+
+export const asFile = once((bytes) => {
 	const path = newFile();
 	writeFileSync(path, bytes);
 	return path;
-}
+});
 
 export interface Frame {
 	/** When it is shown, in seconds. */
@@ -79,70 +89,72 @@ export interface Frame {
 	hash: string;
 }
 
-/** All frames in the order in which they are shown. Fails if the decoder complains about anything. */
-export async function framesOf(film: Buffer): Promise<Frame[]> {
-	const args = ['-v', 'warning', '-i', asFile(film), '-map', '0:v', '-fps_mode', 'passthrough'];
-	const { stdout, stderr } = await run(
-		'ffmpeg',
-		[...args, '-enc_time_base', '-1', '-f', 'framemd5', '-'],
-		{ maxBuffer: MOST_OUTPUT },
-	);
+const HEARD_RATE = 16_000;
+
+interface Decoded {
+	/** In the order in which they are shown. */
+	frames: Frame[];
+	/** The average brightness of each, 0 to 255. */
+	brightness: Buffer;
+	/** One channel at HEARD_RATE, from the beginning. Empty if there is no sound. */
+	sound: Float32Array;
+}
+
+/** Decodes a file. Fails if the decoder complains about anything. */
+const decode = once(async (film): Promise<Decoded> => {
+	const { streams } = await probe(film);
+	const hasSound = streams.some(({ codec_type: type }) => type === 'audio');
+	const [hashes, brightness, heard] = [newFile('md5'), newFile('gray'), newFile('f32')];
+	const picture = ['-map', '0:v', '-fps_mode', 'passthrough', '-enc_time_base', '-1'];
+	// A pause in the time stamps becomes a pause in the sound.
+	const filter = `aresample=${HEARD_RATE}:async=1:min_hard_comp=0.005:first_pts=0`;
+	const sound = ['-map', '0:a', '-af', filter, '-ac', '1', '-f', 'f32le', heard];
+	const { stderr } = await ffmpeg([
+		...['-i', asFile(film), ...picture, '-f', 'framemd5', hashes],
+		...[...picture, '-vf', 'scale=1:1:flags=area,format=gray', '-f', 'rawvideo', brightness],
+		...(hasSound ? sound : []),
+	]);
 	if (stderr !== '') throw new Error(stderr);
-	const [, numerator, denominator] = /#tb 0: (\d+)\/(\d+)/.exec(stdout) ?? [];
+	const bytes = hasSound ? readFileSync(heard) : Buffer.alloc(0);
+	return {
+		frames: readFrames(readFileSync(hashes, 'utf8')),
+		brightness: readFileSync(brightness),
+		sound: new Float32Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / 4)),
+	};
+});
+
+function readFrames(table: string): Frame[] {
+	const [, numerator, denominator] = /#tb 0: (\d+)\/(\d+)/.exec(table) ?? [];
 	const unit = Number(numerator) / Number(denominator);
-	return stdout
+	return table
 		.split('\n')
 		.filter((line) => line !== '' && !line.startsWith('#'))
 		.map((line) => line.split(',').map((cell) => cell.trim()))
 		.map((cells) => ({ at: Number(cells[2]) * unit, hash: cells[5] ?? '' }));
 }
 
-/** What ffmpeg has to say when it decodes picture and sound. */
-export async function complaintsAbout(film: Buffer): Promise<string> {
-	const args = ['-v', 'error', '-i', asFile(film), '-fps_mode', 'passthrough'];
-	const { stderr } = await run('ffmpeg', [...args, '-enc_time_base', '-1', '-f', 'null', '-']);
-	return stderr;
-}
+export const framesOf = async (film: Buffer): Promise<Frame[]> => (await decode(film)).frames;
+export const soundOf = async (film: Buffer): Promise<Float32Array> => (await decode(film)).sound;
 
 /** When each flash begins, in seconds: the frames that are white, without those that follow one. */
 export async function flashesIn(film: Buffer): Promise<number[]> {
-	const frames = await framesOf(film);
-	const args = ['-v', 'error', '-i', asFile(film), '-map', '0:v', '-fps_mode', 'passthrough'];
-	const { stdout } = await run(
-		'ffmpeg',
-		[...args, '-vf', 'scale=1:1:flags=area,format=gray', '-f', 'rawvideo', '-'],
-		{ maxBuffer: MOST_OUTPUT, encoding: 'buffer' },
-	);
-	if (stdout.length !== frames.length) throw new Error('Two decodings differ');
-	const isWhite = (nth: number) => (stdout[nth] ?? 0) > 230;
+	const { frames, brightness } = await decode(film);
+	if (brightness.length !== frames.length) throw new Error('Two decodings differ');
+	const isWhite = (nth: number) => (brightness[nth] ?? 0) > 230;
 	return frames.filter((_, nth) => isWhite(nth) && !isWhite(nth - 1)).map(({ at }) => at);
 }
 
-const HEARD_RATE = 16_000;
-
-/** When each beep begins, in seconds. A pause in the time stamps is a pause in the sound. */
+/** When each beep begins, in seconds. */
 export async function beepsIn(film: Buffer): Promise<number[]> {
-	const sound = await soundOf(film);
 	const beeps: number[] = [];
 	let lastLoud = -Infinity;
-	for (const [nth, value] of sound.entries()) {
+	for (const [nth, value] of (await soundOf(film)).entries()) {
 		if (Math.abs(value) < 0.2) continue;
 		// Between the waves of one beep it is silent for less than a tenth of a second.
 		if (nth - lastLoud > HEARD_RATE / 10) beeps.push(nth / HEARD_RATE);
 		lastLoud = nth;
 	}
 	return beeps;
-}
-
-/** One channel, from the beginning of the film. */
-export async function soundOf(film: Buffer): Promise<Float32Array> {
-	const filter = `aresample=${HEARD_RATE}:async=1:min_hard_comp=0.005:first_pts=0`;
-	const { stdout } = await run(
-		'ffmpeg',
-		['-v', 'error', '-i', asFile(film), '-map', '0:a', '-af', filter, '-ac', '1', '-f', 'f32le', '-'],
-		{ maxBuffer: MOST_OUTPUT, encoding: 'buffer' },
-	);
-	return new Float32Array(stdout.buffer, stdout.byteOffset, stdout.length / 4);
 }
 
 export interface Probed {
@@ -158,11 +170,11 @@ export interface Probed {
 	}>;
 }
 
-export async function probe(film: Buffer): Promise<Probed> {
+export const probe = once(async (film): Promise<Probed> => {
 	const args = ['-v', 'error', '-show_streams', '-show_format', '-count_packets', '-of', 'json'];
 	const { stdout } = await run('ffprobe', [...args, asFile(film)]);
 	return JSON.parse(stdout) as Probed;
-}
+});
 
 /** How long the picture is, in seconds. */
 export async function secondsOf(clip: Buffer): Promise<number> {
