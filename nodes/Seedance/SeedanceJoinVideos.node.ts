@@ -15,7 +15,8 @@ export class SeedanceJoinVideos implements INodeType {
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["groupBy"] ? "one video for each group" : "one video of all items" }}',
+		subtitle:
+			'={{ $parameter["groupBy"] ? "one video for each group" : "one video of all items" }}',
 		description: 'Join the clips of the items into one MP4, without encoding them again',
 		defaults: { name: 'Join Videos' },
 		// An agent has no files to pass on.

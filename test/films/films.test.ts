@@ -49,7 +49,11 @@ it('over forty clips, errors of rounding do not add up', async () => {
 it('frame rates, time scales, profiles and encoder settings may differ', async () => {
 	const clips = await make(
 		{ fps: 24, video: ['-profile:v', 'baseline'] },
-		{ fps: 25, video: ['-profile:v', 'main', '-bf', '2'], file: ['-video_track_timescale', '90000'] },
+		{
+			fps: 25,
+			video: ['-profile:v', 'main', '-bf', '2'],
+			file: ['-video_track_timescale', '90000'],
+		},
 		{ fps: 30, video: B_FRAMES, file: ['-video_track_timescale', '600'] },
 		{ fps: '30000/1001', video: [...B_FRAMES, '-refs', '5'] },
 		{ fps: 24, video: ['-profile:v', 'baseline'], file: ['-video_track_timescale', '1000003'] },

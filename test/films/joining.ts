@@ -3,15 +3,7 @@ import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import { SeedanceJoinVideos } from '../../nodes/Seedance/SeedanceJoinVideos.node';
 import { NoOpNode, StartNode, startEngine, type Engine } from '../engine/harness/index.ts';
 import { chain, node, start } from '../engine/world.ts';
-import {
-	beepsIn,
-	CUE,
-	flashesIn,
-	framesOf,
-	probe,
-	secondsOf,
-	type Frame,
-} from './ffmpeg.ts';
+import { beepsIn, CUE, flashesIn, framesOf, probe, secondsOf, type Frame } from './ffmpeg.ts';
 
 export const openEngine = async (): Promise<Engine> =>
 	await startEngine({

@@ -328,7 +328,13 @@ describe('the file', () => {
 							: { clip, offset, size: size + (prefix?.length ?? 0), prefix },
 					),
 				);
-				const track = film.map((each) => ({ ...each, dts: 0, cts: 0, isSync: true, description: 0 }));
+				const track = film.map((each) => ({
+					...each,
+					dts: 0,
+					cts: 0,
+					isSync: true,
+					description: 0,
+				}));
 				const { shares, size } = sharesOf(
 					[{ timescale: 1, samples: track, mediaTime: 0, mediaEnd: 0, descriptions: [] }],
 					clips.length,

@@ -28,10 +28,7 @@ export async function* copyFilm(
 const SILENT_AT_ONCE = 10_000;
 
 /** The ranges of a file, which are in its order and do not overlap. */
-export async function* cutOut(
-	file: Bytes,
-	ranges: readonly Range[],
-): AsyncGenerator<Uint8Array> {
+export async function* cutOut(file: Bytes, ranges: readonly Range[]): AsyncGenerator<Uint8Array> {
 	let position = 0;
 	let nth = 0;
 	for await (const chunk of file) {

@@ -65,7 +65,11 @@ export function placeSounds(
 	const shift = samples[0]?.dts ?? 0;
 	return success({
 		timescale: rate,
-		samples: samples.map((sample) => ({ ...sample, dts: sample.dts - shift, cts: sample.cts - shift })),
+		samples: samples.map((sample) => ({
+			...sample,
+			dts: sample.dts - shift,
+			cts: sample.cts - shift,
+		})),
 		mediaTime: Math.max(-grid.origin - shift, 0),
 		mediaEnd: end * packetLength - shift,
 		descriptions,

@@ -96,7 +96,9 @@ function read<T extends Track>(
 	const edit = editOf(trak, mp4.moov.mvhd.timescale);
 	if (!edit.ok) return edit;
 	const samples = samplesOf(trak);
-	if (samples.some(({ offset, size }) => !(offset >= 0 && size >= 0 && offset + size <= fileSize))) {
+	if (
+		samples.some(({ offset, size }) => !(offset >= 0 && size >= 0 && offset + size <= fileSize))
+	) {
 		return refused('is incomplete');
 	}
 	const isSane = ({ dts, cts, duration }: Sample) =>

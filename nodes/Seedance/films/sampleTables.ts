@@ -60,7 +60,9 @@ export function runsOf(values: readonly number[]): number[][] {
 
 function compositionOffsets(samples: readonly StoredSample[]): Uint8Array[] {
 	const offsets = samples.map(({ dts, cts }) => cts - dts);
-	return offsets.some((offset) => offset !== 0) ? [fullBox('ctts', 0, 0, table(runsOf(offsets)))] : [];
+	return offsets.some((offset) => offset !== 0)
+		? [fullBox('ctts', 0, 0, table(runsOf(offsets)))]
+		: [];
 }
 
 /** Left out if decoding can begin at every sample. */

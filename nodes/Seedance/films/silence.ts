@@ -13,8 +13,7 @@ const END = '111';
 /** single_channel_element, tag 0. */
 const MONO = '000' + '0000' + GLOBAL_GAIN + ICS_INFO + NO_TOOLS + END;
 /** channel_pair_element, tag 0, common window, no mid/side stereo; then both channels. */
-const STEREO =
-	'001' + '0000' + '1' + ICS_INFO + '00' + (GLOBAL_GAIN + NO_TOOLS).repeat(2) + END;
+const STEREO = '001' + '0000' + '1' + ICS_INFO + '00' + (GLOBAL_GAIN + NO_TOOLS).repeat(2) + END;
 
 const AAC_LC = 2;
 

@@ -22,9 +22,7 @@ const LARGE_HEADER = 16;
 /**
  * Reads a file up to its end and keeps only the boxes with the tables. The fault's message continues "The clip of item 1 …".
  */
-export async function readStructure(
-	file: Bytes,
-): Promise<Outcome<Structure>> {
+export async function readStructure(file: Bytes): Promise<Outcome<Structure>> {
 	const scanner = new Scanner();
 	for await (const chunk of file) {
 		scanner.add(chunk);

@@ -113,12 +113,14 @@ export function audioTrackOf(trak: Trak, track: Track, bytesAt: BytesAt): Outcom
 			),
 		);
 	}
-	const descriptions = entries.map((each, nth): Description => ({
-		bytes: bytesOf(each, childrenOf(each, bytesAt), bytesAt),
-		// Of the box esds, only this matters: the rest are bit rates.
-		key: keyOf(each.type, [configs[nth] ?? new Uint8Array()]),
-		parameterSets: new Uint8Array(),
-	}));
+	const descriptions = entries.map(
+		(each, nth): Description => ({
+			bytes: bytesOf(each, childrenOf(each, bytesAt), bytesAt),
+			// Of the box esds, only this matters: the rest are bit rates.
+			key: keyOf(each.type, [configs[nth] ?? new Uint8Array()]),
+			parameterSets: new Uint8Array(),
+		}),
+	);
 	return success({ ...track, ...read, descriptions });
 }
 
