@@ -31,10 +31,8 @@ export async function runJoin(
 	parameters: IDataObject = {},
 	more: Partial<INode> = {},
 ) {
-	const { credentials, ...join } = node('Join', 'seedanceJoinVideos', parameters, more);
-	return await engine.run(chain(start, join as INode, node('After', 'n8n-nodes-base.noOp')), {
-		input,
-	});
+	const join = node('Join', 'seedanceJoinVideos', parameters, more);
+	return await engine.run(chain(start, join, node('After', 'n8n-nodes-base.noOp')), { input });
 }
 
 /** The film of these clips, in one group. */

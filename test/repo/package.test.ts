@@ -52,6 +52,11 @@ describe('the package', () => {
 		expect(unpackedSize).toBeLessThan(1_000_000);
 	});
 
+	it('keeps the licence of what is bundled', () => {
+		const bundle = read('dist/nodes/Seedance/films/mp4box.js');
+		expect(bundle).toContain(read('node_modules/mp4box/LICENSE').trim());
+	});
+
 	it('tells nothing of the machine that built it', () => {
 		const telling = paths.filter((path) => {
 			const text = read(path);

@@ -246,6 +246,8 @@ describe('sounds', () => {
 		expect(film.samples[0]).toMatchObject({ clip: 0, offset: 1e6 });
 		const [first] = film.samples.filter(({ clip }) => clip === 1);
 		expect(first?.offset).toBe(1e6 + 100);
+		// No packet of theirs is missing: there is no silence between them, nor at the end.
+		expect(film.samples.filter(({ offset }) => offset === undefined)).toEqual([]);
 	});
 
 	it('where silence cannot be made, a short gap is bridged and a long one refused', () => {

@@ -35,46 +35,39 @@ export function placeSounds(
 	const grid = gridOf(sounds[0], rate, packetLength);
 	const slots = slotsOf(starts, grid);
 	const samples: FilmSample[] = [];
-	const add = (slot: number, sample: Omit<FilmSample, 'dts' | 'cts' | 'isSync'>) =>
-		samples.push({ ...sample, dts: slot * packetLength, cts: slot * packetLength, isSync: true });
 	for (const [clip, sound] of sounds.entries()) {
 		const packets = sound ? placeInSlots(sound, toUnits(starts[clip] ?? ZERO, rate), grid) : [];
-		const bySlot = new Map(packets.map((each) => [each.slot, each.packet]));
-		const end = slots[clip + 1] ?? 0;
-		for (let slot = slots[clip] ?? 0; slot < end; slot += 1) {
+		const bySlot = new Map(packets.map(({ slot, packet }) => [slot, packet]));
+		for (let slot = slots[clip] ?? 0; slot < (slots[clip + 1] ?? 0); slot += 1) {
+			const at = { dts: slot * packetLength, cts: slot * packetLength, isSync: true, clip };
 			const packet = bySlot.get(slot);
-			if (packet) {
-				const description = indexOf(known.indexOf(sound as Sound), packet.description);
-				add(slot, { size: packet.size, description, clip, offset: packet.offset });
+			if (packet && sound) {
+				const { size, offset } = packet;
+				const description = indexOf(known.indexOf(sound), packet.description);
+				samples.push({ ...at, size, offset, description });
 			} else if (silence !== undefined) {
-				const before = samples.at(-1)?.description ?? 0;
-				add(slot, { size: silence, description: before, clip, offset: undefined });
+				const description = samples.at(-1)?.description ?? 0;
+				samples.push({ ...at, size: silence, offset: undefined, description });
 			}
 		}
 	}
-	const end = slots.at(-1) ?? 0;
-	if (hasLongGap(samples, end * packetLength, TOLERABLE_GAP * rate)) {
-		return failure(
-			inputFault(
-				'Silence can only be added to sound in the format AAC-LC with one or two channels',
-				'Choose clips that all have sound, from the first to the last frame.',
-			),
-		);
-	}
+	const end = (slots.at(-1) ?? 0) * packetLength;
+	if (hasLongGap(samples, end, TOLERABLE_GAP * rate)) return failure(NO_SILENCE);
 	// The first sample of a track is decoded at 0.
 	const shift = samples[0]?.dts ?? 0;
 	return success({
 		timescale: rate,
-		samples: samples.map((sample) => ({
-			...sample,
-			dts: sample.dts - shift,
-			cts: sample.cts - shift,
-		})),
+		samples: samples.map((each) => ({ ...each, dts: each.dts - shift, cts: each.cts - shift })),
 		mediaTime: Math.max(-grid.origin - shift, 0),
-		mediaEnd: end * packetLength - shift,
+		mediaEnd: end - shift,
 		descriptions,
 	});
 }
+
+const NO_SILENCE = inputFault(
+	'Silence can only be added to sound in the format AAC-LC with one or two channels',
+	'Choose clips that all have sound, from the first to the last frame.',
+);
 
 /** The times at which packets begin: `origin + slot × step`, in audio samples from the beginning of the film. */
 interface Grid {

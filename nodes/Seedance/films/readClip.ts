@@ -5,8 +5,8 @@ import { readStructure, type Structure } from './structure';
 import { audioTrackOf, videoTrackOf } from './tracks';
 import { time, ZERO } from './time';
 
-/** More samples than a day of video has. A damaged file can claim any number. */
-const MAX_SAMPLES = 10_000_000;
+/** More samples than an hour of video has. A damaged file can claim any number. */
+const MAX_SAMPLES = 500_000;
 
 /** Reads an MP4 file without its media data. The fault's message continues "The clip of item 1 …". */
 export async function readClip(file: Bytes): Promise<Outcome<Clip>> {

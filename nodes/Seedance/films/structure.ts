@@ -13,6 +13,8 @@ export interface Structure {
 
 /** The boxes that tell what is in the file: its type, its tables, and those of each fragment. */
 const READ = new Set(['ftyp', 'moov', 'moof']);
+/** With which files begin. */
+const FIRST = new Set(['ftyp', 'styp', 'moov', 'mdat', 'free', 'skip', 'wide']);
 /** The tables of an hour of video have less than 10 MB. */
 const MAX_TABLES_BYTES = 32 * 1024 ** 2;
 /** A box's length and type, and its length again if it needs 64 bits. */
@@ -80,8 +82,9 @@ class Scanner {
 		const isLarge = header.length === LARGE_HEADER;
 		const length = isLarge ? Number(header.readBigUInt64BE(HEADER)) : short;
 		this.boxStart = this.position - header.length;
-		if (short === 0) return this.skip(Infinity);
-		if (length < header.length || !/^[\x20-\xff]{4}$/.test(type)) {
+		if (short === 0 && this.boxStart > 0) return this.skip(Infinity);
+		const isFirst = this.boxStart === 0;
+		if (length < header.length || (isFirst && !FIRST.has(type))) {
 			this.problem = 'is not an MP4 file';
 		} else if (!READ.has(type)) this.skip(length, header.length);
 		else if ((this.kept += length) > MAX_TABLES_BYTES) this.problem = 'is too long';
