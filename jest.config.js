@@ -2,13 +2,14 @@ const { availableParallelism } = require('node:os');
 
 /**
  * All that needs no n8n server: the package by layers (unit, contract, engine), what it is tested with and made of (sandbox,
- * repo), every fault at every node (faults), and a provider that is added to a copy of it (recipe). e2e has a runner of its own.
+ * repo), every fault at every node (faults), joined videos that are decoded (films), and a provider that is added to a copy of it (recipe). e2e has a runner of its own.
  */
 const FOLDERS = {
 	unit: ['unit'],
 	contract: ['contract'],
 	engine: ['engine'],
 	faults: ['faults'],
+	films: ['films'],
 	sandbox: ['sandbox'],
 	recipe: ['recipe'],
 	// The repository itself, and the parts of the suites that run outside of jest.

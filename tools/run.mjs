@@ -35,6 +35,7 @@ const TASKS = {
 	}),
 	mutation: (args) => ({ commands: [['node', 'tools/mutation/main.mts', ...args]] }),
 	'jest-faults': (args) => ({ commands: [['jest', ...args, '--selectProjects', 'faults']] }),
+	'jest-films': (args) => ({ commands: [['jest', ...args, '--selectProjects', 'films']] }),
 	'jest-recipe': (args) => ({ commands: [['jest', ...args, '--selectProjects', 'recipe']] }),
 	n8n: (args) => ({ commands: [['node', 'test/n8n/install.ts', ...args]] }),
 	pack: (args) => ({ commands: [['node', 'test/n8n/pack.ts', ...args]] }),

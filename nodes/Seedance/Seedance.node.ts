@@ -24,6 +24,7 @@ import {
 } from './form/existingJobs';
 import { generateProperties } from './form/generate';
 import { privateCallbackHint } from './form/hints';
+import { joinProperties } from './form/join';
 import { callingBack, cancelling, makersOf, tellingBalance } from './form/offered';
 import { nodeName } from './form/onlyProvider';
 import { resourceProperties, type ResourceOperation } from './form/resources';
@@ -78,6 +79,20 @@ const all: Operation[] = [
 		offered: cancelling,
 		properties: cancelProperties,
 		execute: cancelJobs,
+	},
+	{
+		resource: 'video',
+		operation: 'join',
+		name: 'Join Videos',
+		action: 'Join videos into one',
+		description: 'Join the clips of the items into one MP4, without encoding them again',
+		offered: makersOf('video'),
+		properties: () => joinProperties,
+		execute: async (ctx) => {
+			// Loaded when it is first needed, because it comes with a library of its own.
+			const { joinVideos } = await import('./operations/joinVideos');
+			return await joinVideos(ctx);
+		},
 	},
 	{
 		resource: 'image',

@@ -13,6 +13,7 @@ const NODES = {
 	seedanceTrigger: 'Seedance Trigger',
 	seedanceCancelJob: 'Seedance Cancel Job',
 	seedanceGenerateImage: 'Seedance Generate Image',
+	seedanceJoinVideos: 'Seedance Join Videos',
 };
 const CREDENTIALS = {
 	seedanceApi: 'Seedance API',

@@ -58,6 +58,7 @@ const RUNTIME = /^(n8n-workflow|node:crypto|core\/.+|providers(\/index)?)$/;
 const allowed: Record<string, RegExp[]> = {
 	core: [/^(node:crypto|zod|image-size)$/],
 	providers: [/^(node:crypto|core\/.+)$/],
+	films: [/^(mp4box|core\/.+)$/],
 	form: [/^(n8n-workflow|core\/.+|providers(\/index)?)$/],
 	'runtime/limits': [RUNTIME],
 	'runtime/api': [RUNTIME, /^runtime\/limits\//],
@@ -65,7 +66,7 @@ const allowed: Record<string, RegExp[]> = {
 	'runtime/wait': [RUNTIME, /^runtime\/(limits|api)\//],
 	'runtime/callbacks': [RUNTIME, /^runtime\/(limits|api|items|wait)\//],
 	'runtime/submit': [RUNTIME, /^runtime\/(limits|api|items|wait|callbacks)\//],
-	operations: [RUNTIME, /^runtime\//],
+	operations: [RUNTIME, /^(runtime|films)\//],
 	'.': [/^(n8n-workflow|providers(\/index)?)$/, /^(operations|form)\//],
 };
 
@@ -122,6 +123,7 @@ it('no file imports itself, by whatever way round', () => {
 it.each([
 	['zod', 'core/zod.ts'],
 	['image-size', 'core/imageSize.ts'],
+	['mp4box', 'films/mp4box.ts'],
 ])('%s, which is bundled, comes in at one door', (library, door) => {
 	const doors = files.filter((file) => importsOf(file).includes(library)).map(({ path }) => path);
 	expect(doors).toEqual([door]);

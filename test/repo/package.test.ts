@@ -32,6 +32,7 @@ const expected = [
 	'README.md',
 	'package.json',
 	'dist/nodes/Seedance/bundle.js',
+	'dist/nodes/Seedance/joinVideos.js',
 	...n8n.credentials,
 	...n8n.nodes,
 	...n8n.nodes
@@ -64,6 +65,11 @@ describe('the package', () => {
 	it('is small', () => {
 		expect(size).toBeLessThan(250_000);
 		expect(unpackedSize).toBeLessThan(1_000_000);
+	});
+
+	it('keeps the licence of what is bundled', () => {
+		const bundle = read('dist/nodes/Seedance/joinVideos.js');
+		expect(bundle).toContain(read('node_modules/mp4box/LICENSE').trim());
 	});
 
 	it('tells nothing of the machine that built it', () => {

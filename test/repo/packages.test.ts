@@ -81,6 +81,7 @@ describe.each(packages)('$name', ({ name, provider: id }) => {
 		const expected = [
 			'video generate',
 			'video get',
+			'video join',
 			...(provider.callback ? ['video wait'] : []),
 			...(provider.dialects.some(({ cancel }) => cancel) ? ['video cancel'] : []),
 			...(makesImages ? ['image generate'] : []),
@@ -116,7 +117,9 @@ describe.each(packages)('$name', ({ name, provider: id }) => {
 	});
 
 	it('holds no code and no address of another provider', () => {
-		const code = read(name, 'dist/nodes/Seedance/bundle.js');
+		const code = ['bundle', 'joinVideos']
+			.map((file) => read(name, `dist/nodes/Seedance/${file}.js`))
+			.join('\n');
 		// esbuild names the source of each part.
 		const rooms = [...code.matchAll(/^\/\/ nodes\/Seedance\/providers\/(\w+)\//gm)];
 		expect([...new Set(rooms.map(([, room]) => room))]).toEqual([id]);

@@ -15,6 +15,7 @@ import { SeedanceCheckStatus } from '../../nodes/Seedance/SeedanceCheckStatus.no
 import { SeedanceGenerateImage } from '../../nodes/Seedance/SeedanceGenerateImage.node';
 import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';
 import { SeedanceGetCredits } from '../../nodes/Seedance/SeedanceGetCredits.node';
+import { SeedanceJoinVideos } from '../../nodes/Seedance/SeedanceJoinVideos.node';
 import { SeedanceTrigger } from '../../nodes/Seedance/SeedanceTrigger.node';
 import { SeedanceWaitForWebhook } from '../../nodes/Seedance/SeedanceWaitForWebhook.node';
 import { providers } from '../../nodes/Seedance/providers';
@@ -27,6 +28,7 @@ const nodes: INodeType[] = [
 	new SeedanceWaitForWebhook(),
 	new SeedanceGetCredits(),
 	new SeedanceCancelJob(),
+	new SeedanceJoinVideos(),
 	new SeedanceTrigger(),
 ];
 const credentials: ICredentialType[] = [

@@ -17,8 +17,19 @@ export interface Bundle {
 
 const NODES = 'nodes/Seedance';
 const BUNDLE = 'bundle';
+/** Loaded when it is first needed: Join Videos brings a library of its own. */
+const LATER = 'joinVideos';
 /** What is bundled; their licences ask to be passed on. */
-const LIBRARIES = ['zod', 'image-size'];
+const LIBRARIES = { [BUNDLE]: ['zod', 'image-size'], [LATER]: ['mp4box'] };
+const COMMON = {
+	bundle: true,
+	format: 'cjs',
+	platform: 'node',
+	target: 'es2022',
+	external: ['n8n-workflow'],
+	charset: 'utf8',
+	logLevel: 'warning',
+} as const;
 
 export const nodeFile = (name: string, ending = 'js'): string => `${NODES}/${name}.node.${ending}`;
 export const credentialFile = (name: string, ending = 'js'): string =>
@@ -33,6 +44,7 @@ export async function bundle({ outdir, nodes, credentials, provider }: Bundle): 
 			file: credentialFile(name),
 		})),
 	];
+	const registry = provider === undefined ? [] : [onlyProvider(provider)];
 	await build({
 		stdin: {
 			contents: sources
@@ -41,16 +53,20 @@ export async function bundle({ outdir, nodes, credentials, provider }: Bundle): 
 			resolveDir: ROOT,
 			loader: 'ts',
 		},
+		...COMMON,
 		outfile: path.join(outdir, NODES, `${BUNDLE}.js`),
-		bundle: true,
-		format: 'cjs',
-		platform: 'node',
-		target: 'es2022',
-		external: ['n8n-workflow'],
-		charset: 'utf8',
-		banner: { js: LIBRARIES.map(licenceOf).join('\n') },
-		plugins: provider === undefined ? [] : [onlyProvider(provider)],
-		logLevel: 'warning',
+		banner: { js: LIBRARIES[BUNDLE].map(licenceOf).join('\n') },
+		plugins: [later, ...registry],
+	});
+	await build({
+		...COMMON,
+		entryPoints: [path.join(ROOT, NODES, 'operations', `${LATER}.ts`)],
+		outfile: path.join(outdir, NODES, `${LATER}.js`),
+		plugins: registry,
+		// n8n's scanner does not allow the library's log.
+		drop: ['console'],
+		define: { console: 'noConsole' },
+		banner: { js: `${LIBRARIES[LATER].map(licenceOf).join('\n')}\nconst noConsole = {};` },
 	});
 	for (const { name, file } of sources) {
 		const target = path.join(outdir, file);
@@ -62,6 +78,16 @@ export async function bundle({ outdir, nodes, credentials, provider }: Bundle): 
 		);
 	}
 }
+
+/** Leaves Join Videos to a file of its own. */
+const later: Plugin = {
+	name: 'later',
+	setup(builder) {
+		builder.onResolve({ filter: new RegExp(`/${LATER}$`) }, ({ kind }) =>
+			kind === 'dynamic-import' ? { path: `./${LATER}`, external: true } : undefined,
+		);
+	},
+};
 
 /** The registry with one provider. */
 const onlyProvider = (name: string): Plugin => ({

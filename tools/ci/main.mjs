@@ -29,6 +29,7 @@ const PREPARATIONS = {
 const SUITES = {
 	test: { minutes: 40, command: ['npm', 'test'] },
 	faults: { minutes: 30, command: ['npm', 'run', 'test:faults'] },
+	films: { minutes: 10, command: ['npm', 'run', 'test:films'] },
 	recipe: { minutes: 15, command: ['npm', 'run', 'test:recipe'] },
 	'e2e-2': { minutes: 30, command: ['npm', 'run', 'test:e2e'], needs: ['n8n-2'] },
 	'e2e-1': {
@@ -59,7 +60,7 @@ const SUITES = {
  * suites with the tighter deadlines, so the second runs with a lower priority.
  */
 const LANES = [
-	['test', 'faults', 'recipe', 'queue'],
+	['test', 'faults', 'films', 'recipe', 'queue'],
 	['n8n-2', 'n8n-1', 'e2e-2', 'e2e-1', 'soak', 'demo'],
 ];
 const LOW_PRIORITY = 5;
