@@ -2,7 +2,7 @@
 // source. n8n finds each class in a file of its own, as its package.json says; that file only passes it on.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { ROOT } from '../../test/n8n/paths.ts';
 
 export interface Bundle {
@@ -23,13 +23,13 @@ const LATER = 'joinVideos';
 const LIBRARIES = { [BUNDLE]: ['zod', 'image-size'], [LATER]: ['mp4box'] };
 const COMMON = {
 	bundle: true,
-	format: 'cjs',
-	platform: 'node',
+	format: 'cjs' as const,
+	platform: 'node' as const,
 	target: 'es2022',
 	external: ['n8n-workflow'],
-	charset: 'utf8',
-	logLevel: 'warning',
-} as const;
+	charset: 'utf8' as const,
+	logLevel: 'warning' as const,
+} satisfies BuildOptions;
 
 export const nodeFile = (name: string, ending = 'js'): string => `${NODES}/${name}.node.${ending}`;
 export const credentialFile = (name: string, ending = 'js'): string =>
@@ -63,6 +63,7 @@ export async function bundle({ outdir, nodes, credentials, provider }: Bundle): 
 		entryPoints: [path.join(ROOT, NODES, 'operations', `${LATER}.ts`)],
 		outfile: path.join(outdir, NODES, `${LATER}.js`),
 		plugins: registry,
+		minify: true,
 		// n8n's scanner does not allow the library's log.
 		drop: ['console'],
 		define: { console: 'noConsole' },
