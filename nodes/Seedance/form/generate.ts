@@ -14,6 +14,7 @@ import {
 	optionsProperty,
 	timeoutProperty,
 } from './jobs';
+import { filmOptions } from './films';
 import { moneyOptions } from './money';
 import { costNotices } from './costNotices';
 import { providerProperty, requestOptions, requestProperties } from './common';
@@ -144,6 +145,7 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 		optionsProperty([
 			...moneyOptions(offered),
 			...requestOptions(makes),
+			...(isVideo ? filmOptions(offered) : []),
 			includeInputFieldsOption,
 			includeRawResponseOption,
 			{

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
+import type { Shot } from '../../core/films';
 import type { Model } from '../../core/model';
 import { oneOf, trueOrFalse } from '../../core/parameters';
 import { callbackAddress } from '../callbacks/address';
@@ -7,6 +8,7 @@ import { runKeyOf, settingsKeyOf, type RunIdentity } from './idempotency';
 import { readOutputOptions, type OutputOptions } from '../items/output';
 import { readMoneyLimits, type MoneyLimits } from './budget';
 import { readLimitWait, readOption, wholeFrom } from '../items/options';
+import { readShots } from './shots';
 import type { Session } from '../api/session';
 import type { ToolCall } from '../items/toolCall';
 
@@ -17,6 +19,8 @@ export interface RunOptions extends RunIdentity {
 	makes: Model['makes'];
 	estimateOnly: boolean;
 	submitAs: 'jobs' | 'batch';
+	/** Which item continues which, by item index. An item without an entry is alone. */
+	shots: readonly Shot[];
 	requestMode: 'async' | 'sync';
 	money: MoneyLimits;
 	afterSubmit: AfterSubmit;
@@ -53,9 +57,12 @@ export function readRunOptions(
 	if (!money.ok) return money;
 	const ways = readWays(options, afterSubmit);
 	if (!ways.ok) return ways;
+	const shots = readShots(ctx, { ...ways.value, afterSubmit });
+	if (!shots.ok) return shots;
 	const settingsKey = settingsKeyOf(ctx);
 	const plan: RunOptions = {
 		...ways.value,
+		shots: shots.value,
 		makes,
 		money: money.value,
 		settings: settingsKey,
