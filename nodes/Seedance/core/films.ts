@@ -72,7 +72,7 @@ export const canContinue = ({ modes: { imageToVideo } }: Model): boolean =>
 	imageToVideo.image?.inputs.includes('url') === true;
 
 /** The modes in which an item can be written that continues another one. */
-export const CONTINUING_MODES: readonly Mode[] = ['textToVideo', 'imageToVideo'];
+const CONTINUING_MODES: readonly Mode[] = ['textToVideo', 'imageToVideo'];
 
 /** The first frame until the video before is finished: its last frame replaces it. */
 const FRAME_TO_COME = 'https://last-frame.invalid/';

@@ -1,8 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { canContinue, CONTINUING_MODES } from '../core/films';
+import { canContinue } from '../core/films';
 import type { Provider } from '../core/provider';
 
-/** The options that make the items of a group continue each other, for the models that can. */
+/**
+ * The options that make the items of a group continue each other, for the models that can. They are also shown with modes
+ * and choices of After Submit that do not allow it: n8n drops what it does not show, and the run would make and charge
+ * videos that have nothing to do with each other, where it now refuses. [us]
+ */
 export const filmOptions = (offered: readonly Provider[]): INodeProperties[] =>
 	offered
 		.map(({ id, models }) => ({ id, models: models.filter(canContinue) }))
@@ -12,8 +16,6 @@ export const filmOptions = (offered: readonly Provider[]): INodeProperties[] =>
 				show: {
 					'/provider': [id],
 					'/model': models.map((model) => model.id),
-					'/mode': [...CONTINUING_MODES],
-					'/afterSubmit': ['wait'],
 				},
 			};
 			return [
@@ -41,7 +43,7 @@ const continueFrom: INodeProperties = {
 	],
 	default: 'none',
 	description:
-		'What a video starts from. With Previous Item, the videos of a group are made one after the other; when one fails, the later ones are not submitted.',
+		'What a video starts from. With Previous Item, the videos of a group are made one after the other; when one fails, the later ones are not submitted. Needs "Wait Until It Is Ready".',
 };
 
 const continueGroup: INodeProperties = {
