@@ -273,9 +273,14 @@ describe('a film that is taken up again', () => {
 	}
 
 	it('by a retried execution makes the shot that failed, and no other', async () => {
-		const again = await world.engine.retry(await failedAtThree());
+		const first = await failedAtThree();
+		const asked = world.sandbox.ledger.requests.length;
+		const again = await world.engine.retry(first);
 		expect(again.error).toBeUndefined();
 		expect(jsonOf(again).map(({ jobId }) => jobId)).toEqual(['A-1', 'A-2', 'A-3'].map(jobIdOf));
+		// The last frame is still known: nobody asks for the first two again.
+		const later = world.sandbox.ledger.requests.slice(asked).map(({ path }) => path);
+		expect(later.filter((path) => path.includes(jobIdOf('A-2')))).toEqual([]);
 		expect(textsSent()).toEqual(['A-1', 'A-2', 'A-3', 'A-3']);
 		expect(sent()[3]!.first_frame_url).toBe(jsonOf(again)[1]!.lastFrameUrl);
 		expect(account()).toMatchObject({ jobsCharged: 3, creditsCharged: 3 * CREDITS });

@@ -184,7 +184,8 @@ describe('the options', () => {
 
 	it('make no films unless an item wants one', () => {
 		expect(reading([{}, {}])).toEqual(success([]));
-		expect(reading([{ continueFrom: 'none' }], { afterSubmit: 'return' })).toEqual(success([]));
+		const none = { continueFrom: 'none', continueGroup: '' };
+		expect(reading([none], { afterSubmit: 'return' })).toEqual(success([]));
 	});
 
 	it('name a group by a text or a number', () => {

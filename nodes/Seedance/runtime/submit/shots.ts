@@ -22,24 +22,30 @@ export function readShots(ctx: IExecuteFunctions, ways: Ways): Outcome<Shot[]> {
 	// An expression can return all options at once.
 	const isUsed = typeof written === 'string' || Object.hasOwn(written ?? {}, OPTION);
 	if (!isUsed) return success([]);
-	const places = [...ctx.getInputData().keys()].map((index) => readPlace(ctx, index));
-	if (!places.some((place) => 'group' in place && place.continues)) return success([]);
-	const wrong = problemOf(ways);
-	return wrong ? failure(wrong) : success(planShots(places));
+	const said = [...ctx.getInputData().keys()].map((index) => readContinuing(ctx, index));
+	const isFilm = said.some((each) => each.ok && each.value.continues);
+	if (!isFilm && said.every(({ ok }) => ok)) return success([]);
+	const wrong = isFilm ? problemOf(ways) : undefined;
+	return wrong ? failure(wrong) : success(planShots(said.map(placeOf)));
 }
 
 const OPTION = 'continueFrom';
 
-function readPlace(ctx: IExecuteFunctions, itemIndex: number): Place | Fault {
-	const options = readParameter(ctx, 'options', itemIndex);
-	if (!options.ok) return options.fault;
-	const given = (options.value ?? {}) as IDataObject;
+/** What an item says about continuing, with its other options. */
+function readContinuing(ctx: IExecuteFunctions, itemIndex: number) {
+	const given = readParameter(ctx, 'options', itemIndex);
+	if (!given.ok) return given;
+	const options = (given.value ?? {}) as IDataObject;
 	const sources = oneOf({ values: ['none', 'previousItem'], default: 'none' });
-	const from = readOption(given, OPTION, 'Continue From', sources);
-	if (!from.ok) return from.fault;
-	const group = readOption(given, 'continueGroup', 'Continue Group', groupName);
-	if (!group.ok) return group.fault;
-	return { continues: from.value === 'previousItem', group: group.value ?? '' };
+	const from = readOption(options, OPTION, 'Continue From', sources);
+	return from.ok ? success({ continues: from.value === 'previousItem', options }) : from;
+}
+
+function placeOf(said: ReturnType<typeof readContinuing>): Place | Fault {
+	if (!said.ok) return said.fault;
+	const { continues, options } = said.value;
+	const group = readOption(options, 'continueGroup', 'Continue Group', groupName);
+	return group.ok ? { continues, group: group.value ?? '' } : group.fault;
 }
 
 /** A number is a name as well, such as that of an order. An empty one would put strangers into one film. [us] */
