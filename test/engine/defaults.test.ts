@@ -2,6 +2,7 @@
 import { NodeHelpers, type IExecuteFunctions } from 'n8n-workflow';
 import { providerById } from '../../nodes/Seedance/providers';
 import { readItem } from '../../nodes/Seedance/runtime/submit/readItem';
+import type { Shot } from '../../nodes/Seedance/core/films';
 import type { RunOptions } from '../../nodes/Seedance/runtime/submit/runOptions';
 import { SeedanceGenerateVideo } from '../../nodes/Seedance/SeedanceGenerateVideo.node';
 import { chain, closeWorld, node, openWorld, prompts, start, type World } from './world.ts';
@@ -49,7 +50,13 @@ describe('Generate Video with nothing but a prompt', () => {
 			getNode: () => typed,
 			getInputData: () => [{ json: {} }, { json: {} }],
 		} as unknown as IExecuteFunctions;
-		const plan = { makes: 'video', afterSubmit: 'wait', runKey: 'run', runIndex: 0 } as RunOptions;
+		const plan = {
+			makes: 'video',
+			afterSubmit: 'wait',
+			runKey: 'run',
+			runIndex: 0,
+			shots: [] as readonly Shot[],
+		} as RunOptions;
 		const provider = providerById(form.provider as string);
 		const read = (index: number) =>
 			readItem(ctx, provider, plan, index).then((order) => (order.ok ? order.value : undefined));

@@ -64,6 +64,7 @@ export async function generateAndWait(
 			afterSubmit: returnsAtOnce ? 'return' : 'wait',
 			submitAs: submittedBefore ? 'batch' : 'jobs',
 			requestMode: 'async',
+			shots: [],
 			maxConcurrentJobs: maxConcurrentJobs ?? session.settings.maxConcurrentJobs,
 		},
 		memory: {

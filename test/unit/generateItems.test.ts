@@ -4,11 +4,8 @@ import { failure, inputFault, success, type Fault } from '../../nodes/Seedance/c
 import { newJob, type Job, type JobReading } from '../../nodes/Seedance/core/job';
 import type { Submission } from '../../nodes/Seedance/core/provider';
 import { ItemRun } from '../../nodes/Seedance/runtime/items/run';
-import {
-	generateItems,
-	isFresh,
-	type RunContext,
-} from '../../nodes/Seedance/runtime/submit/generateItems';
+import { generateItems, type RunContext } from '../../nodes/Seedance/runtime/submit/generateItems';
+import { isFresh } from '../../nodes/Seedance/runtime/submit/earlier';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
 import type { GenerateItem } from '../../nodes/Seedance/runtime/submit/readItem';
 import { says, scriptedSession } from './scriptedSession.ts';
@@ -88,6 +85,7 @@ async function running(orders: GenerateItem[], setting: Setting = {}) {
 			submitAs: 'jobs',
 			requestMode: 'async',
 			maxConcurrentJobs: 5,
+			shots: [],
 			...setting.plan,
 		},
 	};

@@ -71,7 +71,8 @@ it('the last frame is an address or a file', () => {
 describe('a draft', () => {
 	it.each(['seedance-2.5', 'seedance-1.5-pro'])('of %s has 480p and no last frame', (model) => {
 		const tooLarge = 'Draft: a draft has 480p. Choose 480p in Resolution.';
-		const lastFrame = 'Draft: a draft has no last frame. Turn Return Last Frame off.';
+		const lastFrame =
+			'Draft: a draft has no last frame. Turn Return Last Frame and Continue From off.';
 		for (const mode of ['textToVideo', 'imageToVideo'] as const) {
 			const asked = (raw: RawRequest) => problems(model, mode, { imageUrl: image, ...raw });
 			expect(asked({ draft: true })).toEqual([tooLarge]);

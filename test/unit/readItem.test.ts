@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Outcome } from '../../nodes/Seedance/core/fault';
+import type { Shot } from '../../nodes/Seedance/core/films';
 import type { Provider } from '../../nodes/Seedance/core/provider';
 import { requestOptions } from '../../nodes/Seedance/form/common';
 import { seedance } from '../../nodes/Seedance/providers/seedance';
@@ -40,7 +41,7 @@ async function reading(
 		getInputData: () => [{ json: { sku: 'A' } }],
 	} as unknown as IExecuteFunctions;
 	const run = { runKey: 'r', runIndex: 0, settings: 's', toolCall: undefined, makes: 'video' };
-	const all = { ...run, afterSubmit: 'wait', ...plan } as RunOptions;
+	const all = { ...run, afterSubmit: 'wait', shots: [] as readonly Shot[], ...plan } as RunOptions;
 	return await readItem(ctx, provider, all, 0);
 }
 

@@ -13,6 +13,7 @@ import {
 	optionsProperty,
 	timeoutProperty,
 } from './jobs';
+import { filmOptions } from './films';
 import { moneyOptions } from './money';
 import { costNotices } from './costNotices';
 import { requestOptions, requestProperties } from './common';
@@ -138,6 +139,7 @@ export function generateProperties(makes: Model['makes']): INodeProperties[] {
 		optionsProperty([
 			...moneyOptions(offered),
 			...requestOptions(makes),
+			...(isVideo ? filmOptions(offered) : []),
 			includeInputFieldsOption,
 			includeRawResponseOption,
 			{

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { failure } from '../core/fault';
 import { isSettled } from '../core/job';
 import { chosenProvider } from '../runtime/items/chosenProvider';
-import { ItemRun, type LastStep } from '../runtime/items/run';
+import { eachAlone, ItemRun, type LastStep } from '../runtime/items/run';
 import { emit, emitSame, readParameter } from '../runtime/items/output';
 import type { ItemResult } from '../runtime/items/result';
 import {
@@ -36,7 +36,7 @@ export async function checkStatus(ctx: IExecuteFunctions): Promise<INodeExecutio
 	const waits = ctx.getNodeParameter('waitUntilFinished', 0, false) === true;
 	// Waiting jobs are all polled concurrently, because they already run at the provider.
 	const width = waits ? items.length : READ_WIDTH;
-	await run.through(items, width, async (_, index) => {
+	await run.through(eachAlone(items), width, async (index) => {
 		if (!opened.ok) return opened;
 		const ahead = () => run.openBefore(index);
 		return await checkJob(ctx, opened.value, index, { ...options, waits, ahead });

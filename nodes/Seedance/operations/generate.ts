@@ -1,35 +1,31 @@
 import type {
-	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../core/fault';
-import { jobFrom } from '../core/job';
 import type { Model } from '../core/model';
 import type { Provider } from '../core/provider';
 import { chosenProvider } from '../runtime/items/chosenProvider';
 import { submitBatches } from '../runtime/submit/batch';
-import { lookBack } from '../runtime/submit/earlier';
+import { isFresh, lookBackAll } from '../runtime/submit/earlier';
 import { ItemRun } from '../runtime/items/run';
 import { inRun, readSleepOptions } from '../runtime/items/jobs';
 import { emit, emitSame, NOT_STARTED } from '../runtime/items/output';
 import type { ItemResult } from '../runtime/items/result';
-import { isFresh, generateItems, type RunContext } from '../runtime/submit/generateItems';
+import { generateItems, type RunContext } from '../runtime/submit/generateItems';
 import { checkMoney, monthlySpending, type MonthlySpending } from '../runtime/submit/budget';
 import { readItem, type GenerateItem } from '../runtime/submit/readItem';
 import { readRunOptions, type RunOptions } from '../runtime/submit/runOptions';
+import { notSubmitted } from '../runtime/submit/notSubmitted';
+import { refuseBrokenFilms } from '../runtime/submit/shots';
 import { submitMemory, type SubmitMemory } from '../runtime/submit/memory';
 import { keptJobs } from '../runtime/submit/reuse';
 import { openSession, type Session } from '../runtime/api/session';
 import { isAwaited, sleepUntilEnded } from '../runtime/callbacks/sleep';
 import { answerCallback } from './waitForWebhook.webhook';
 import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
-import { forEachConcurrent } from '../runtime/limits/concurrent';
-
-/** Concurrent requests about earlier jobs. The rate limiter determines the actual rate. */
-const LOOK_BACK_WIDTH = 10;
 
 /**
  * Generate Video and Generate Image: reads and validates all items, checks the spending limits, submits each item once
@@ -79,10 +75,10 @@ async function generateAndEmit(
 ): Promise<INodeExecutionData[]> {
 	const spending = monthlySpending(ctx, new Date(session.clock.now()));
 	const context = contextOf(ctx, session, plan, spending);
-	const items: ReadItems = [];
-	await forEachConcurrent(read, LOOK_BACK_WIDTH, async (item, index) => {
-		items[index] = item.ok ? await lookBack(context, item.value) : item;
-	});
+	const looked = await lookBackAll(context, read, plan.shots);
+	const items = refuseBrokenFilms(looked, plan.shots, (item) =>
+		Boolean(item.reused ?? context.memory.of(item.memoryKey)),
+	);
 	const fresh = items.flatMap((item) =>
 		item.ok && isFresh(context, item.value) ? [item.value] : [],
 	);
@@ -115,7 +111,9 @@ async function readItems(
 ): Promise<ReadItems> {
 	const items: ReadItems = [];
 	for (const index of ctx.getInputData().keys()) {
-		items.push(await readItem(ctx, provider, plan, index));
+		const before = items[plan.shots[index]?.before ?? -1];
+		const contentBefore = before?.ok ? before.value.contentKey : undefined;
+		items.push(await readItem(ctx, provider, plan, index, contentBefore));
 	}
 	return refuseMixedKeys(items);
 }
@@ -163,11 +161,6 @@ function contextOf(
 /** The estimated cost of an item, without any call to the provider. */
 function estimateOf(provider: Provider, makes: Model['makes']) {
 	return (item: Outcome<GenerateItem>): ItemResult => {
-		if (!item.ok) return item;
-		const { creditsEstimated, costUsdEstimated, request } = item.value;
-		const { model, metadata = null } = request;
-		const known = { model, metadata, creditsEstimated, costUsdEstimated, [`${makes}Url`]: null };
-		const job = jobFrom(known, '', provider.id);
-		return { json: { ...job, jobId: null, status: 'not_submitted' } as unknown as IDataObject };
+		return item.ok ? notSubmitted(provider.id, item.value, undefined, makes) : item;
 	};
 }

@@ -19,7 +19,9 @@ export function draftRules({ draft, resolution, returnLastFrame }: MediaRequest)
 	if (!draft) return [];
 	return [
 		...(resolution === '480p' ? [] : ['Draft: a draft has 480p. Choose 480p in Resolution.']),
-		...(returnLastFrame ? ['Draft: a draft has no last frame. Turn Return Last Frame off.'] : []),
+		...(returnLastFrame
+			? ['Draft: a draft has no last frame. Turn Return Last Frame and Continue From off.']
+			: []),
 	];
 }
 

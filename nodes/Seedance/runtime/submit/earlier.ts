@@ -1,5 +1,7 @@
 import { failure, success, type Outcome } from '../../core/fault';
+import { filmsOf, type Shot } from '../../core/films';
 import type { Job } from '../../core/job';
+import { forEachConcurrent } from '../limits/concurrent';
 import { isMediaThere } from '../api/download';
 import { keyOf } from './idempotency';
 import { endedInVain } from './memory';
@@ -18,8 +20,38 @@ export interface Past extends SubmitContext {
 	byKey: KeptJobs;
 }
 
+/** Concurrent requests about earlier jobs. The rate limiter determines the actual rate. */
+const LOOK_BACK_WIDTH = 10;
+
 /** As long as the files of the providers that document an expiry, and as long as the sandbox remembers a key. [us] */
 const KEY_LIFETIME_MS = 24 * 3_600_000;
+
+/**
+ * Looks for jobs that make submits unnecessary, for all items of a run. An item that continues another one is looked for
+ * only if that one has its job already: otherwise it would continue a video that is made again, and differently.
+ */
+export async function lookBackAll(
+	past: Past,
+	read: ReadonlyArray<Outcome<GenerateItem>>,
+	shots: readonly Shot[],
+): Promise<Array<Outcome<GenerateItem>>> {
+	const items: Array<Outcome<GenerateItem>> = [];
+	await forEachConcurrent(filmsOf(read.length, shots), LOOK_BACK_WIDTH, async (film) => {
+		let isFound = true;
+		for (const index of film) {
+			const item = read[index]!;
+			const looked: Outcome<GenerateItem> =
+				item.ok && isFound ? await lookBack(past, item.value) : item;
+			items[index] = looked;
+			isFound = looked.ok && !isFresh(past, looked.value);
+		}
+	});
+	return items;
+}
+
+/** Neither submitted nor reused: this item will cost money. */
+export const isFresh = ({ memory }: Past, { memoryKey, reused }: GenerateItem): boolean =>
+	!reused && !memory.of(memoryKey)?.job;
 
 /**
  * Looks for a job that makes a submit unnecessary: a finished job of the same content, or a job under the same key. The

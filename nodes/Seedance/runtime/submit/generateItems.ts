@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Fault, Outcome } from '../../core/fault';
+import { filmsOf } from '../../core/films';
 import { isSettled, type Job } from '../../core/job';
 import { submitShared, type Past } from './earlier';
 import type { ItemRun, LastStep } from '../items/run';
@@ -7,6 +8,7 @@ import { NOT_STARTED } from '../items/output';
 import type { ItemResult } from '../items/result';
 import { finish } from '../items/jobs';
 import { endedInVain } from './memory';
+import { shotsOf } from './nextShot';
 import type { GenerateItem } from './readItem';
 import type { RunOptions } from './runOptions';
 import { submit } from './submit';
@@ -19,12 +21,15 @@ const SUBMIT_WIDTH = 10;
 /** The context that all items of a run share. */
 export interface RunContext extends Past {
 	ctx: IExecuteFunctions;
-	plan: Pick<RunOptions, 'afterSubmit' | 'submitAs' | 'requestMode' | 'maxConcurrentJobs' | 'note'>;
+	plan: Pick<
+		RunOptions,
+		'afterSubmit' | 'submitAs' | 'requestMode' | 'maxConcurrentJobs' | 'note' | 'shots'
+	>;
 }
 
 /**
  * Submits each item once and waits for it, if the user wants that. The next item is submitted as soon as one is
- * settled.
+ * settled. Items that continue each other are made one after the other.
  *
  * @param refused the faults of items whose batch was refused, by item index
  */
@@ -35,10 +40,15 @@ export async function generateItems(
 	refused: ReadonlyMap<number, Fault>,
 ): Promise<void> {
 	const width = widthOf(context.plan, items.length);
-	await run.through(items, width, async (item, index) => {
+	const nextShot = shotsOf(context, run, items);
+	await run.through(filmsOf(items.length, context.plan.shots), width, async (index) => {
 		const fault = refused.get(index);
 		if (fault) return { fault };
-		return item.ok ? await generateItem(context, item.value, () => run.openBefore(index)) : item;
+		const item = items[index]!;
+		if (!item.ok) return item;
+		const next = await nextShot(index, item.value);
+		if ('result' in next) return next.result;
+		return await generateItem(context, next.item, () => run.openBefore(index));
 	});
 	// A run that ends early does not reach every item, but the existing job of an item must be output all the same.
 	items.forEach((item, index) => {
@@ -46,10 +56,6 @@ export async function generateItems(
 		if (job) run.results[index] ??= { job };
 	});
 }
-
-/** Neither submitted nor reused: this item will cost money. */
-export const isFresh = ({ memory }: RunContext, { memoryKey, reused }: GenerateItem): boolean =>
-	!reused && !memory.of(memoryKey)?.job;
 
 /** The jobs of a batch already run when the waiting starts, so all of them are polled concurrently. */
 function widthOf({ afterSubmit, submitAs, maxConcurrentJobs }: RunContext['plan'], count: number) {
@@ -114,6 +120,8 @@ async function submitAndWait(
 		const isReusable = job.status === 'completed';
 		if (item.reuse && isReusable) finished.keep(item.reuse.contentKey, job, clock.now());
 	}
+	// Only a finished video has a file to fetch. Of any other job, an item that continues it must know the result now.
+	if (job.status !== 'completed') return await finishGenerated(context, item, job);
 	return { finish: () => finishGenerated(context, item, job) };
 }
 

@@ -120,16 +120,22 @@ function inputKeyOf(ctx: IExecuteFunctions, itemIndex: number): string {
 	}
 }
 
-/** A hash of everything in the request that changes the result. The callback address does not. */
+/**
+ * A hash of everything in the request that changes the result. The callback address does not.
+ *
+ * @param before the same hash of the video that this one continues. It stands for the first frame, whose address is not
+ *   known before and differs in each execution.
+ */
 export async function contentKeyOf(
 	request: MediaRequest,
 	loadFiles: LoadFiles | undefined,
+	before?: string,
 ): Promise<Outcome<string>> {
 	const loaded = await loadFiles?.();
 	if (loaded && !loaded.ok) return loaded;
 	const none = { callbackUrl: undefined, metadata: undefined, imageBinaryField: undefined };
 	// The other binary fields stay in it: they tell which file is which.
-	const content = { ...request, ...none };
+	const content = { ...request, ...none, continues: before };
 	const [first, ...others] = filesIn(loaded?.value ?? {}).map(({ bytes }) =>
 		bytes.toString('base64'),
 	);

@@ -2,13 +2,14 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { checkRequest } from '../../core/checkRequest';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import type { Job } from '../../core/job';
+import { ALONE, placeInFilm } from '../../core/films';
 import { estimateCost } from '../../core/price';
 import type { Model } from '../../core/model';
 import type { Provider } from '../../core/provider';
 import { FIELD_NAMES, requestFields } from '../../core/requestFields';
 import type { FieldName, MediaRequest, Mode, RawRequest, ServiceTier } from '../../core/request';
 import { contentKeyOf, keysOf, needsContent, readChoice } from './idempotency';
-import { checkFiles, type LoadFiles } from './files';
+import { checkFiles } from './files';
 import { readParameter, type OnJobFailure } from '../items/output';
 import { givenValue, numberFrom, readMinutes, readOption, textOr } from '../items/options';
 import type { RunOptions } from './runOptions';
@@ -26,13 +27,20 @@ export interface GenerateItem extends SubmitItem {
 	binaryField: string;
 }
 
-/** Reads one item's parameters, validates them against the model's row, and checks its image file. Sends no request. */
+/**
+ * Reads one item's parameters, validates them against the model's row, and checks its image file. Sends no request.
+ *
+ * @param before the hash of the content of the item that this one continues
+ */
 export async function readItem(
 	ctx: IExecuteFunctions,
 	provider: Provider,
 	plan: RunOptions,
 	itemIndex: number,
+	before?: string,
 ): Promise<Outcome<GenerateItem>> {
+	const shot = plan.shots[itemIndex] ?? ALONE;
+	if (shot.fault) return failure(shot.fault);
 	const model = readModel(ctx, provider, plan.makes, itemIndex);
 	if (!model.ok) return model;
 	const mode = readParameter(ctx, 'mode', itemIndex);
@@ -42,16 +50,17 @@ export async function readItem(
 	const options = (collection.value ?? {}) as IDataObject;
 	const raw = readRaw(ctx, plan, options, itemIndex);
 	if (!raw.ok) return raw;
-	const checked = checkRequest(raw.value, model.value, mode.value as Mode);
-	if (!checked.ok) {
-		return failure(inputFault(checked.problems.join(' '), 'Nothing was submitted for this item.'));
-	}
+	const placed = placeInFilm(raw.value, mode.value as Mode, model.value, shot);
+	if ('problem' in placed) return failure(inputFault(placed.problem, NOTHING_SUBMITTED));
+	const checked = checkRequest(placed.raw, model.value, placed.mode);
+	if (!checked.ok) return failure(inputFault(checked.problems.join(' '), NOTHING_SUBMITTED));
 	const { request } = checked;
 	const waiting = readWaiting(ctx, plan, request, options, itemIndex);
 	if (!waiting.ok) return waiting;
 	const files = await checkFiles(ctx, request, model.value.modes[request.mode], itemIndex);
 	if (!files.ok) return files;
-	const identity = await readIdentity(ctx, plan, options, request, files.value, itemIndex);
+	const content = async () => await contentKeyOf(request, files.value, before);
+	const identity = await readIdentity(ctx, plan, options, content, itemIndex);
 	if (!identity.ok) return identity;
 	return success({
 		itemIndex,
@@ -87,8 +96,7 @@ async function readIdentity(
 	ctx: IExecuteFunctions,
 	plan: RunOptions,
 	options: IDataObject,
-	request: MediaRequest,
-	loadFiles: LoadFiles | undefined,
+	contentKey: () => Promise<Outcome<string>>,
 	itemIndex: number,
 ) {
 	const hours = readOption(
@@ -101,17 +109,18 @@ async function readIdentity(
 	const choice = readChoice(options);
 	if (!choice.ok) return choice;
 	const reuses = (hours.value ?? 0) > 0;
-	const reads = reuses || needsContent(choice.value);
-	const content = reads ? await contentKeyOf(request, loadFiles) : success(undefined);
+	// The key of the item that continues this one may contain it.
+	const hasNext = plan.shots[itemIndex]?.hasNext;
+	const reads = reuses || needsContent(choice.value) || hasNext;
+	const content = reads ? await contentKey() : success(undefined);
 	if (!content.ok) return content;
-	const contentKey = content.value;
-	const keys = keysOf(ctx, plan, itemIndex, choice.value, contentKey);
+	const keys = keysOf(ctx, plan, itemIndex, choice.value, content.value);
 	if (!keys.ok) return keys;
 	const reuse =
-		reuses && contentKey !== undefined
-			? { contentKey, maxAgeMs: (hours.value ?? 0) * 3_600_000 }
+		reuses && content.value !== undefined
+			? { contentKey: content.value, maxAgeMs: (hours.value ?? 0) * 3_600_000 }
 			: undefined;
-	return success({ ...keys.value, contentKey, reuse });
+	return success({ ...keys.value, contentKey: content.value, reuse });
 }
 
 function readRaw(
@@ -145,6 +154,8 @@ const isExpression = (ctx: IExecuteFunctions, field: FieldName): boolean => {
 	const parameter = ctx.getNode().parameters[field];
 	return typeof parameter === 'string' && parameter.startsWith('=');
 };
+
+const NOTHING_SUBMITTED = 'Nothing was submitted for this item.';
 
 const NO_CALLBACK_URL = `${requestFields.callbackUrl.label}: an empty value is not possible. Allowed: an address that starts with https:// or http://.`;
 

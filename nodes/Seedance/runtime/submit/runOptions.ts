@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
+import type { Shot } from '../../core/films';
 import type { Model } from '../../core/model';
 import { oneOf, trueOrFalse } from '../../core/parameters';
 import { callbackAddress } from '../callbacks/address';
@@ -8,6 +9,7 @@ import { readOutputOptions, type OutputOptions } from '../items/output';
 import { readMoneyLimits, type MoneyLimits } from './budget';
 import { isWaitForWebhook } from '../items/otherNodes';
 import { readLimitWait, readOption, wholeFrom } from '../items/options';
+import { readShots } from './shots';
 import type { Session } from '../api/session';
 import { isTool, type ToolCall } from '../items/toolCall';
 
@@ -18,6 +20,8 @@ export interface RunOptions extends RunIdentity {
 	makes: Model['makes'];
 	estimateOnly: boolean;
 	submitAs: 'jobs' | 'batch';
+	/** Which item continues which, by item index. An item without an entry is alone. */
+	shots: readonly Shot[];
 	requestMode: 'async' | 'sync';
 	money: MoneyLimits;
 	afterSubmit: AfterSubmit;
@@ -52,9 +56,12 @@ export function readRunOptions(
 	if (!money.ok) return money;
 	const ways = readWays(options, afterSubmit);
 	if (!ways.ok) return ways;
+	const shots = readShots(ctx, { ...ways.value, afterSubmit });
+	if (!shots.ok) return shots;
 	const settingsKey = settingsKeyOf(ctx);
 	const plan: RunOptions = {
 		...ways.value,
+		shots: shots.value,
 		makes,
 		money: money.value,
 		settings: settingsKey,
