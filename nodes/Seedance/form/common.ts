@@ -98,6 +98,12 @@ export function requestProperties(
 export const requestOptions = (makes: Model['makes'], offered: readonly Provider[] = providers) =>
 	propertiesAt('options', makes, offered);
 
+/**
+ * The default wherever it exists. When the provider is changed, n8n's editor replaces a value that is the default by the
+ * default of the new provider: with one default for all, the model stays. [us]
+ */
+const USUAL_MODEL = 'seedance-2.0';
+
 const modelsOf = ({ models }: Provider, makes: Model['makes']) =>
 	models.filter((model) => model.makes === makes);
 
@@ -115,6 +121,7 @@ function modelProperty(provider: Provider, makes: Model['makes']): INodeProperti
 					value: id,
 					...(note ? { description: note } : {}),
 				})),
+				models.find(({ id }) => id === USUAL_MODEL)?.id,
 			),
 			description: `The AI model that makes the ${makes}. The fields below and the price depend on it.`,
 		},
