@@ -13,6 +13,7 @@ import { providers } from '../providers';
 import { choiceOf } from './choices';
 import { SHAPED_FIELDS, variantOf, type ShapedField, type Variant } from './fieldShapes';
 import { grouped } from './grouped';
+import { usualModelOf } from './usualModel';
 
 const MODE_NAMES: Record<Model['makes'], Record<Mode, string>> = {
 	video: {
@@ -98,12 +99,6 @@ export function requestProperties(
 export const requestOptions = (makes: Model['makes'], offered: readonly Provider[] = providers) =>
 	propertiesAt('options', makes, offered);
 
-/**
- * The default wherever it exists. When the provider is changed, n8n's editor replaces a value that is the default by the
- * default of the new provider: with one default for all, the model stays. [us]
- */
-const USUAL_MODEL = 'seedance-2.0';
-
 const modelsOf = ({ models }: Provider, makes: Model['makes']) =>
 	models.filter((model) => model.makes === makes);
 
@@ -121,7 +116,7 @@ function modelProperty(provider: Provider, makes: Model['makes']): INodeProperti
 					value: id,
 					...(note ? { description: note } : {}),
 				})),
-				models.find(({ id }) => id === USUAL_MODEL)?.id,
+				usualModelOf(models)?.id,
 			),
 			description: `The AI model that makes the ${makes}. The fields below and the price depend on it.`,
 		},
