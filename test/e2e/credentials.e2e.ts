@@ -183,7 +183,9 @@ void describe('our credentials', () => {
 				// n8n 1.x has words of its own for a 401.
 				assert.match(message, /does not know this key in this region|Authorization failed/);
 			}
-			const asked = stage.sandbox.ledger.requests.filter(({ path }) => path.startsWith('/modelark'));
+			const asked = stage.sandbox.ledger.requests.filter(({ path }) =>
+				path.startsWith('/modelark'),
+			);
 			assert.deepEqual([...new Set(asked.map(({ kind }) => kind))], ['models']);
 		});
 	}

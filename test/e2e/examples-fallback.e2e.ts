@@ -15,6 +15,7 @@ const FIRST = 'kie';
 const SECOND = 'waveSpeed';
 /** 5 s of Seedance 2.0 Fast in 720p, as the sandbox charges it. */
 const CREDITS_AT_FIRST = 165;
+const USD_AT_FIRST = 0.825;
 const USD_AT_SECOND = 0.8;
 /** Jobs take 1 to 2 s, and the first question comes when the time is up. */
 const TIMEOUT_MINUTES = 0.2;
@@ -168,7 +169,7 @@ void describe('the example with a second provider', () => {
 			const { whyNotTheFirst, videoUrl, ...others } = video!;
 			assert.match(String(whyNotTheFirst), why!);
 			assert.match(String(videoUrl), /^http.*\.mp4/);
-			const costUsd = madeBy === FIRST ? CREDITS_AT_FIRST * 0.005 : USD_AT_SECOND;
+			const costUsd = madeBy === FIRST ? USD_AT_FIRST : USD_AT_SECOND;
 			assert.deepEqual(others, { id: idOf(each), madeBy, jobId: job!.jobId, costUsd });
 		});
 	}
