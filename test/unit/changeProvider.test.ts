@@ -101,12 +101,13 @@ interface Form {
 	/** What is not the default, as in a workflow file. */
 	stored: INodeParameters;
 }
-const forms = new Map<Capabilities, Form[]>();
+const forms = new Map<string, Form[]>();
 
 /** The forms of the old provider: in the nth, each field has its nth value, or the last one. */
 function formsOf({ from, model, mode, before }: Move): Form[] {
-	const known = forms.get(before);
-	if (known?.[0]?.chosen.model === model && known[0].chosen.mode === mode) return known;
+	const key = `${from.id} ${model} ${mode}`;
+	const known = forms.get(key);
+	if (known) return known;
 	const values = valuesOf(before);
 	const count = Math.max(...FIELDS.map((field) => values[field].length));
 	const made = Array.from({ length: count }, (_, nth) => {
@@ -125,7 +126,7 @@ function formsOf({ from, model, mode, before }: Move): Form[] {
 		};
 		return { chosen, full: shown(chosen), stored: shown(shown(chosen), false) };
 	});
-	forms.set(before, made);
+	forms.set(key, made);
 	return made;
 }
 
