@@ -6,7 +6,7 @@ import { itemsOf } from '../n8n/execution.ts';
 import type { Execution } from '../n8n/execution.ts';
 import { anyFreePort } from '../n8n/ports.ts';
 import type { Stage } from '../n8n/stage.ts';
-import { startWitness } from '../sandbox/index.ts';
+import { standIns, startWitness } from '../sandbox/index.ts';
 import type { Witness } from '../sandbox/index.ts';
 import { onlyExecutionOf, SET_UP_LIMIT_MS, setTheStage } from './play.ts';
 
@@ -16,6 +16,17 @@ const HTTP_REQUESTS = {
 	segmindApi: [3, 4.2],
 	seedanceOrgApi: [3, 4.2],
 	seedanceModelArkApi: [3, 4.2],
+	seedanceFalApi: [3, 4.2],
+	seedanceReplicateApi: [3, 4.2],
+	seedanceKieApi: [3, 4.2],
+	seedanceOpenRouterApi: [3, 4.2],
+	seedanceWaveSpeedApi: [3, 4.2],
+};
+/** A question that costs nothing, by provider: for what our nodes do not offer, users ask with HTTP Request. */
+const QUESTIONS = {
+	kie: '/api/v1/chat/credit',
+	openRouter: '/key',
+	waveSpeed: '/balance',
 };
 const apiKey = `sk-live-${randomUUID()}`;
 
@@ -42,16 +53,23 @@ let stage: Stage;
 let elsewhere: Witness;
 let api: Witness;
 
+/** A credential with a key of its own, all of whose addresses are this one. */
+function credentialAt(type: string, baseUrl: string) {
+	const { provider } = standIns.find(({ credentialType }) => credentialType === type)!;
+	const names = Object.keys(stage.sandbox.credentialOf(provider));
+	const addresses = names.filter((name) => name.endsWith('Url')).map((name) => [name, baseUrl]);
+	return { type, data: { ...(Object.fromEntries(addresses) as Record<string, string>), apiKey } };
+}
+
 /** Runs one node with one of our credentials. */
 async function running(
 	type: string,
 	typeVersion: number,
 	parameters: Record<string, unknown>,
-	credential: { type: string; baseUrl: string },
+	credential: { type: string; data: Record<string, string> },
 ): Promise<Execution> {
 	const name = `${type}-${randomUUID()}`.replace(/\W+/g, '-');
-	const data = { apiKey, baseUrl: credential.baseUrl };
-	const id = await stage.api.createCredential(name, credential.type, data);
+	const id = await stage.api.createCredential(name, credential.type, credential.data);
 	const webhook = {
 		name: 'Webhook',
 		type: 'n8n-nodes-base.webhook',
@@ -107,7 +125,7 @@ void describe('our credentials', () => {
 					options: { redirect },
 				};
 				const http = 'n8n-nodes-base.httpRequest';
-				const credential = { type, baseUrl: api.url };
+				const credential = credentialAt(type, api.url);
 				const execution = await running(http, typeVersion, parameters, credential);
 				// The key was sent to its own host once. Otherwise the test would prove nothing.
 				const keys = api.requests.map(({ headers }) => JSON.stringify(headers).includes(apiKey));
@@ -118,13 +136,33 @@ void describe('our credentials', () => {
 		}
 	}
 
+	for (const [provider, path] of Object.entries(QUESTIONS)) {
+		void it(`HTTP Request gets an answer from ${provider} with our credential`, async () => {
+			const data = stage.sandbox.credentialOf(provider);
+			const { credentialType: type } = standIns.find((each) => each.provider === provider)!;
+			const parameters = {
+				url: `${data['baseUrl']}${path}`,
+				authentication: 'predefinedCredentialType',
+				nodeCredentialType: type,
+				options: {},
+			};
+			const http = 'n8n-nodes-base.httpRequest';
+			const execution = await running(http, 4.2, parameters, { type, data });
+			assert.equal(execution.status, 'success', execution.error?.message);
+			const [asked, ...others] = stage.sandbox.ledger.requests.filter(
+				({ path: to }) => to === new URL(parameters.url).pathname,
+			);
+			assert.deepEqual([asked?.status, asked?.keyId, others.length], [200, provider, 0]);
+			assert.equal(itemsOf(execution, 'Node').length, 1);
+		});
+	}
+
 	void it('a failed connection counts as never sent, even if a submit is not repeated', async () => {
 		const parameters = { provider: 'segmind', prompt: 'A lamp', afterSubmit: 'return' };
 		const baseUrl = `http://127.0.0.1:${await anyFreePort()}`;
-		const execution = await running('n8n-nodes-seedance.seedanceGenerateVideo', 1, parameters, {
-			type: 'segmindApi',
-			baseUrl,
-		});
+		const credential = credentialAt('segmindApi', baseUrl);
+		const generate = 'n8n-nodes-seedance.seedanceGenerateVideo';
+		const execution = await running(generate, 1, parameters, credential);
 		assert.equal(execution.status, 'error');
 		const { message } = execution.error ?? {};
 		assert.equal(message, 'Segmind cannot be reached: nothing answers at its address');
@@ -145,7 +183,9 @@ void describe('our credentials', () => {
 				// n8n 1.x has words of its own for a 401.
 				assert.match(message, /does not know this key in this region|Authorization failed/);
 			}
-			const asked = stage.sandbox.ledger.requests.filter(({ path }) => path.includes('/api/v3'));
+			const asked = stage.sandbox.ledger.requests.filter(({ path }) =>
+				path.startsWith('/modelark'),
+			);
 			assert.deepEqual([...new Set(asked.map(({ kind }) => kind))], ['models']);
 		});
 	}

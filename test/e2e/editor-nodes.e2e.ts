@@ -283,6 +283,9 @@ inTheEditor('nodes', (scene, see) => {
 	for (const [name, provider] of [
 		['node-fal', 'fal'],
 		['node-replicate', 'Replicate'],
+		['node-kie', 'kie.ai'],
+		['node-openrouter', 'OpenRouter'],
+		['node-wavespeed', 'WaveSpeedAI'],
 	] as const) {
 		see(`shows an image to be made a video at ${provider}, and what it costs`, async () => {
 			const { page } = scene;

@@ -170,10 +170,14 @@ describe('On Error', () => {
 			'error',
 			'completed',
 		]);
-		expect(output[1]!.json).toEqual({ error: expect.stringContaining('Prompt') });
+		expect(output[1]!.json).toEqual({
+			error: expect.stringContaining('Prompt'),
+			jobStarted: 'no',
+		});
 		expect(output[2]!.json).toEqual({
 			error: expect.stringMatching(/\(job task_/),
 			jobId: expect.stringMatching(/^task_/),
+			jobStarted: 'yes',
 		});
 		expect(output.map(({ pairedItem }) => pairedItem)).toEqual(
 			[0, 1, 2, 3].map((item) => ({ item })),

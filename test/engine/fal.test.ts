@@ -1,20 +1,18 @@
 /** fal in whole workflows: its queue, its callbacks, its history, and that nothing is paid twice. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import {
 	chain,
 	closeWorld,
+	credentialsOf,
 	errorTextOf,
-	generate,
 	node,
 	openWorld,
 	prompts,
-	start,
 	submitsOf,
 	type World,
-	type WorldOptions,
 } from './world.ts';
+import { openStill, providerWorld } from './providerWorld.ts';
 
 const IMAGE = join(__dirname, '../sandbox/assets/images/square-512.png');
 const UNTOLD = '[sandbox:callback-never] ';
@@ -23,15 +21,16 @@ let world: World;
 afterEach(() => closeWorld(world));
 
 const provider = 'fal';
+const VIDEO = { model: 'seedance-2.0', duration: 4, resolution: '720p' };
+const OPTIONS = { timeoutMinutes: 0.3, onJobFailure: 'return' };
+const { run, requestsOf, account, returned, waited, check } = providerWorld(
+	provider,
+	() => world,
+	VIDEO,
+	OPTIONS,
+);
 const app = 'bytedance/seedance-2.0';
-const video = { provider, model: 'seedance-2.0', duration: 4, resolution: '720p' };
 
-const returned = (parameters: IDataObject = {}) =>
-	generate({ ...video, afterSubmit: 'return', ...parameters });
-const waited = (parameters: IDataObject = {}) =>
-	generate({ ...video, options: { timeoutMinutes: 0.3, onJobFailure: 'return' }, ...parameters });
-const check = (parameters: IDataObject = {}) =>
-	node('Check', 'seedanceCheckStatus', { provider, ...parameters });
 const cancel = node(
 	'Cancel',
 	'seedanceCancelJob',
@@ -39,15 +38,6 @@ const cancel = node(
 	{ onError: 'continueRegularOutput' },
 );
 
-const credentials = () => ({ seedanceFalApi: world.sandbox.credentialOf(provider) });
-const run = (input: INodeExecutionData[], ...nodes: Array<ReturnType<typeof node>>) =>
-	world.engine.run(chain(start, ...nodes), { input, credentials: credentials() });
-
-/** Jobs go on only when the test says so. */
-const openStill = (options: WorldOptions = {}) => openWorld({ speed: 0.01, ...options });
-const requestsOf = (kind: string) =>
-	world.sandbox.ledger.requests.filter((request) => request.kind === kind);
-const account = () => world.sandbox.account(provider);
 /** Items with nothing but an ID, as from a table. */
 const ids = (...jobIds: string[]) => jobIds.map((jobId) => ({ json: { jobId } }));
 
@@ -149,7 +139,7 @@ describe('callbacks', () => {
 			const after = node('After', 'n8n-nodes-base.noOp');
 			const trigger = node('Trigger', 'seedanceTrigger', { provider }, { webhookId: 'hook' });
 			const flow = { ...chain(trigger, after), id: `fal-trigger-${model}` };
-			const listening = await world.engine.activate(flow, credentials());
+			const listening = await world.engine.activate(flow, credentialsOf(world));
 			const callbackUrl = listening.url('Trigger');
 			await run(prompts('one'), returned({ model, afterSubmit: 'callback', callbackUrl }));
 			const [job] = world.sandbox.jobs();

@@ -1,22 +1,21 @@
 /** kie.ai in whole workflows: one payment for each video, errors in an HTTP 200, and callbacks that prove nothing. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { signatureHeaders, WEBHOOK_SECRET } from '../sandbox/dialects/kieSigning.ts';
 import { knock, triggerDoor } from './attackers.ts';
 import {
 	chain,
 	closeWorld,
 	errorTextOf,
-	generate,
 	node,
 	openWorld,
 	prompts,
 	start,
 	submitsOf,
 	type World,
-	type WorldOptions,
 } from './world.ts';
+import { openStill, providerWorld } from './providerWorld.ts';
 
 const PNG = readFileSync(join(__dirname, '../sandbox/assets/images/square-512.png'));
 
@@ -27,31 +26,14 @@ afterEach(async () => {
 });
 
 const provider = 'kie';
-const short = { provider, model: 'seedance-2.0', duration: 4 };
+const { run, requestsOf, account, returned, waited, check } = providerWorld(provider, () => world);
 /** 4 s in 720p at 41 a second. */
 const CREDITS = 164;
 const USD = 0.82;
 
-const returned = (parameters: IDataObject = {}) =>
-	generate({ ...short, afterSubmit: 'return', ...parameters });
-const waited = (parameters: IDataObject = {}) =>
-	generate({ ...short, options: { timeoutMinutes: 0.3 }, ...parameters });
-const check = (parameters: IDataObject = {}) =>
-	node('Check', 'seedanceCheckStatus', { provider, ...parameters });
 const credits = (parameters: IDataObject = {}) =>
 	node('Credits', 'seedanceGetCredits', { provider, ...parameters });
 
-const run = (input: INodeExecutionData[], ...nodes: Array<ReturnType<typeof node>>) =>
-	world.engine.run(chain(start, ...nodes), {
-		input,
-		credentials: { seedanceKieApi: world.sandbox.credentialOf(provider) },
-	});
-
-/** Jobs go on only when the test says so. */
-const openStill = (options: WorldOptions = {}) => openWorld({ speed: 0.01, ...options });
-const requestsOf = (kind: string) =>
-	world.sandbox.ledger.requests.filter((request) => request.kind === kind);
-const account = () => world.sandbox.account(provider);
 const sent = () =>
 	submitsOf(world).map(({ body }) => body as { model: string; input: IDataObject });
 

@@ -9,15 +9,14 @@ import {
 	chain,
 	closeWorld,
 	errorTextOf,
-	generate,
 	node,
 	openWorld,
 	prompts,
 	start,
 	submitsOf,
 	type World,
-	type WorldOptions,
 } from './world.ts';
+import { openStill, providerWorld } from './providerWorld.ts';
 
 const PNG = readFileSync(join(__dirname, '../sandbox/assets/images/square-512.png'));
 const MP4 = '\0\0\0 ftypisom';
@@ -38,30 +37,12 @@ afterEach(async () => {
 });
 
 const provider = 'openRouter';
-const short = { provider, model: 'seedance-2.0', duration: 4 };
+const { run, requestsOf, account, returned, waited, check } = providerWorld(provider, () => world);
 /** 4 s in 720p: 86,400 tokens at $7 a million. */
 const USD = 0.6048;
 
-const returned = (parameters: IDataObject = {}) =>
-	generate({ ...short, afterSubmit: 'return', ...parameters });
-const waited = (parameters: IDataObject = {}) =>
-	generate({ ...short, options: { timeoutMinutes: 0.3 }, ...parameters });
-const check = (parameters: IDataObject = {}) =>
-	node('Check', 'seedanceCheckStatus', { provider, ...parameters });
 const wait = (parameters: IDataObject = {}) =>
 	node('Wait', 'seedanceWaitForWebhook', { provider, ...parameters });
-
-const run = (input: INodeExecutionData[], ...nodes: Array<ReturnType<typeof node>>) =>
-	world.engine.run(chain(start, ...nodes), {
-		input,
-		credentials: { seedanceOpenRouterApi: world.sandbox.credentialOf(provider) },
-	});
-
-/** Jobs go on only when the test says so. */
-const openStill = (options: WorldOptions = {}) => openWorld({ speed: 0.01, ...options });
-const requestsOf = (kind: string) =>
-	world.sandbox.ledger.requests.filter((request) => request.kind === kind);
-const account = () => world.sandbox.account(provider);
 
 /** The item of a job that has finished since it was submitted. */
 async function finished(): Promise<INodeExecutionData> {

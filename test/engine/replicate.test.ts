@@ -2,22 +2,19 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { signatureHeaders } from '../sandbox/dialects/replicateSigning.ts';
 import { knock } from './attackers.ts';
 import {
-	chain,
 	closeWorld,
 	errorTextOf,
-	generate,
 	node,
 	openWorld,
 	prompts,
-	start,
 	submitsOf,
 	type World,
-	type WorldOptions,
 } from './world.ts';
+import { openStill, providerWorld } from './providerWorld.ts';
 
 const PNG = readFileSync(join(__dirname, '../sandbox/assets/images/square-512.png'));
 
@@ -28,29 +25,12 @@ afterEach(async () => {
 });
 
 const provider = 'replicate';
-const short = { provider, model: 'seedance-2.0', duration: 4 };
+const { run, requestsOf, account, returned, waited, check } = providerWorld(provider, () => world);
 /** 4 s in 720p at $0.18. */
 const USD = 0.72;
 
-const returned = (parameters: IDataObject = {}) =>
-	generate({ ...short, afterSubmit: 'return', ...parameters });
-const waited = (parameters: IDataObject = {}) =>
-	generate({ ...short, options: { timeoutMinutes: 0.3 }, ...parameters });
 const cancel = node('Cancel', 'seedanceCancelJob', { provider });
-const check = (parameters: IDataObject = {}) =>
-	node('Check', 'seedanceCheckStatus', { provider, ...parameters });
 
-const run = (input: INodeExecutionData[], ...nodes: Array<ReturnType<typeof node>>) =>
-	world.engine.run(chain(start, ...nodes), {
-		input,
-		credentials: { seedanceReplicateApi: world.sandbox.credentialOf(provider) },
-	});
-
-/** Jobs go on only when the test says so. */
-const openStill = (options: WorldOptions = {}) => openWorld({ speed: 0.01, ...options });
-const requestsOf = (kind: string) =>
-	world.sandbox.ledger.requests.filter((request) => request.kind === kind);
-const account = () => world.sandbox.account(provider);
 const inputsSent = () => submitsOf(world).map(({ body }) => (body as { input: IDataObject }).input);
 
 it('makes videos from texts, each paid once, in dollars', async () => {

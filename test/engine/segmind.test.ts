@@ -1,21 +1,19 @@
 /** Segmind's newer models and SeedanceAPI.org v2 in whole workflows: what is sent, what comes back, one payment each. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import {
-	chain,
 	closeWorld,
-	credentialsOf,
 	errorTextOf,
 	generate,
 	node,
 	openWorld,
 	prompts,
-	start,
 	submitsOf,
 	type World,
 	type WorldOptions,
 } from './world.ts';
+import { providerWorld } from './providerWorld.ts';
 
 const PNG = readFileSync(path.resolve(__dirname, '../sandbox/assets/images/square-512.png'));
 
@@ -25,12 +23,11 @@ afterEach(() => closeWorld(world));
 const open = async (options: WorldOptions = {}) => {
 	world = await openWorld({ speed: 200, ...options });
 };
-const run = (input: INodeExecutionData[], ...nodes: Array<ReturnType<typeof node>>) =>
-	world.engine.run(chain(start, ...nodes), { input, credentials: credentialsOf(world) });
 const waited = ({ options, ...parameters }: IDataObject) =>
 	generate({ options: { timeoutMinutes: 0.05, ...(options as IDataObject) }, ...parameters });
-const requestsOf = (kind: string) =>
-	world.sandbox.ledger.requests.filter((request) => request.kind === kind);
+
+/** Both providers of this file say their names themselves. */
+const { run, requestsOf } = providerWorld('segmind', () => world);
 
 /** What a submit whose answer was lost must be: one payment, and an error that says so. */
 async function loseTheAnswer(provider: string, parameters: IDataObject): Promise<void> {
@@ -44,7 +41,7 @@ async function loseTheAnswer(provider: string, parameters: IDataObject): Promise
 
 describe('Segmind', () => {
 	const provider = 'segmind';
-	const account = () => world.sandbox.account(provider);
+	const { account } = providerWorld(provider, () => world);
 
 	it('makes a video with each of its newer models, paid once', async () => {
 		// Model, seconds, slug, estimate and charge in dollars.
@@ -167,7 +164,7 @@ describe('Segmind', () => {
 describe('SeedanceAPI.org v2', () => {
 	const provider = 'seedanceOrg';
 	const short = { provider, model: 'seedance-2.0-fast', duration: 5 };
-	const account = () => world.sandbox.account(provider);
+	const { account } = providerWorld(provider, () => world);
 
 	it('makes videos, each paid once, in credits', async () => {
 		await open();

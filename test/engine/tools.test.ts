@@ -116,7 +116,10 @@ it('answers with the fault in the last try: Agents up to 2.2 hand the model an e
 	world.sandbox.faults.add({ method: 'POST', match: 'a shoe', times: 4, status: 400, body: {} });
 	const [first, second] = await answers(agent(['a shoe', 'a shoe'], { settings: retrying }));
 	expect(JSON.parse(first!)).toEqual([
-		{ error: expect.stringContaining('did not accept the request') as string },
+		{
+			error: expect.stringContaining('did not accept the request') as string,
+			jobStarted: 'no',
+		},
 	]);
 	expect(promptOf(jobIdIn(second!))).toBe('a shoe');
 	expect(world.sandbox.account()).toMatchObject({ submitsReceived: 5, jobsCreated: 1 });
@@ -128,7 +131,9 @@ it('names the job in such an answer', async () => {
 	const parameters = { afterSubmit: 'wait', downloadVideo: true };
 	const [answer] = await answers(agent(['a shoe'], { parameters }));
 	const { jobId } = world.sandbox.jobs()[0]!;
-	expect(JSON.parse(answer!)).toEqual([{ error: expect.stringContaining(jobId) as string, jobId }]);
+	expect(JSON.parse(answer!)).toEqual([
+		{ error: expect.stringContaining(jobId) as string, jobId, jobStarted: 'yes' },
+	]);
 });
 
 it('tells the calls of two items apart, or refuses: n8n can hand one the arguments of the other', async () => {

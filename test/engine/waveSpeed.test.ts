@@ -1,22 +1,19 @@
 /** WaveSpeedAI in whole workflows: one payment for each video, and what its users must know. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { signatureHeaders } from '../sandbox/dialects/waveSpeedSigning.ts';
 import { knock } from './attackers.ts';
 import {
-	chain,
 	closeWorld,
 	errorTextOf,
-	generate,
 	node,
 	openWorld,
 	prompts,
-	start,
 	submitsOf,
 	type World,
-	type WorldOptions,
 } from './world.ts';
+import { openStill, providerWorld } from './providerWorld.ts';
 
 const PNG = readFileSync(join(__dirname, '../sandbox/assets/images/square-512.png'));
 
@@ -27,28 +24,11 @@ afterEach(async () => {
 });
 
 const provider = 'waveSpeed';
-const short = { provider, model: 'seedance-2.0', duration: 4 };
+const { run, requestsOf, account, returned, waited } = providerWorld(provider, () => world);
 /** 4 s in 720p at $0.24. */
 const USD = 0.96;
 const ROOT = '/wavespeed/api/v3';
 const T2V = `${ROOT}/bytedance/seedance-2.0/text-to-video`;
-
-const returned = (parameters: IDataObject = {}) =>
-	generate({ ...short, afterSubmit: 'return', ...parameters });
-const waited = (parameters: IDataObject = {}) =>
-	generate({ ...short, options: { timeoutMinutes: 0.3 }, ...parameters });
-
-const run = (input: INodeExecutionData[], ...nodes: Array<ReturnType<typeof node>>) =>
-	world.engine.run(chain(start, ...nodes), {
-		input,
-		credentials: { seedanceWaveSpeedApi: world.sandbox.credentialOf(provider) },
-	});
-
-/** Jobs go on only when the test says so. */
-const openStill = (options: WorldOptions = {}) => openWorld({ speed: 0.01, ...options });
-const requestsOf = (kind: string) =>
-	world.sandbox.ledger.requests.filter((request) => request.kind === kind);
-const account = () => world.sandbox.account(provider);
 
 it('makes videos from texts, each paid once, in dollars', async () => {
 	world = await openWorld({ speed: 200 });

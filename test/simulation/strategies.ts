@@ -72,6 +72,8 @@ export async function generateAndWait(
 				const job = submitted.get(key);
 				return job ? { execution: '1', job: job as never } : undefined;
 			},
+			startedOf: (key: string) => (submitted.has(key) ? 'yes' : undefined),
+			isEmpty: () => submitted.size === 0,
 			note: (key: string, { job }: { job?: unknown }) => void submitted.set(key, job),
 			forget: () => undefined,
 			openBatches: () => [],

@@ -42,6 +42,8 @@ function mostInAMinute({ requests }: SimulatedProvider): number {
 }
 
 describe('the scheduler of a run, in simulated time', () => {
+	afterEach(() => jest.restoreAllMocks());
+
 	it('submits in the order of the items and gives the results in that order, whatever ends first', async () => {
 		const secondsOf = (n: number) => [200, 30, 90, 31, 60, 45, 120, 33][n % 8]!;
 		const { provider, jobs } = await play({ secondsOf }, { jobs: 40 });
@@ -129,28 +131,39 @@ describe('the scheduler of a run, in simulated time', () => {
 		expect(statuses).toEqual(['timed_out']);
 	});
 
-	const date = (ms: number) => new Date(ms).toUTCString();
+	/** How long a request, or its answer, is on its way. */
+	const WAY_MS = 100;
+	/** The most that is added, so that processes that were refused together do not return together. */
+	const JITTER_MS = 2_000;
+	/** The end of a whole second, as a date has no smaller unit. */
+	const dateAfter = (at: number) => Math.ceil(at / 1_000) * 1_000 + 90_000;
 	it.each([
-		['seconds', () => '90'],
-		['a date', (now: number) => date(Math.ceil(now / 1_000) * 1_000 + 90_000)],
-	])('obeys Retry-After as %s, with every request of the account', async (_, retryAfter) => {
-		let refusedAt = 0;
-		const { provider, statuses } = await play(
-			{
-				misbehave: ({ ordinal, at }) => {
-					if (ordinal !== 12) return undefined;
-					refusedAt = at;
-					return { statusCode: 429, headers: { 'retry-after': retryAfter(at) } };
+		['seconds', 0, () => '90', (at: number) => at + WAY_MS + 90_000],
+		['seconds', 0.99, () => '90', (at: number) => at + WAY_MS + 90_000],
+		['a date', 0, (at: number) => new Date(dateAfter(at)).toUTCString(), dateAfter],
+		['a date', 0.99, (at: number) => new Date(dateAfter(at)).toUTCString(), dateAfter],
+	])(
+		'obeys Retry-After as %s, with every request of the account, at random %d',
+		async (_, random, retryAfter, endOf) => {
+			jest.spyOn(Math, 'random').mockReturnValue(random);
+			let refusedAt = 0;
+			const { provider, statuses } = await play(
+				{
+					latencyMs: 2 * WAY_MS,
+					misbehave: ({ ordinal, at }) => {
+						if (ordinal !== 12) return undefined;
+						refusedAt = at;
+						return { statusCode: 429, headers: { 'retry-after': retryAfter(at) } };
+					},
 				},
-			},
-			{ jobs: 20 },
-		);
-		const next = provider.requests.filter(({ at }) => at > refusedAt + 200)[0]!;
-		expect(next.at - refusedAt).toBeGreaterThanOrEqual(90_000);
-		expect(next.at - refusedAt).toBeLessThan(93_000);
-		expect(new Set(statuses)).toEqual(new Set(['completed']));
-		expect(submits(provider).length - provider.jobs.length).toBeLessThanOrEqual(1);
-	});
+				{ jobs: 20 },
+			);
+			const next = provider.requests.filter(({ at }) => at > refusedAt + 2 * WAY_MS)[0]!;
+			expect(next.at).toBeCloseTo(endOf(refusedAt) + random * JITTER_MS + WAY_MS, 1);
+			expect(new Set(statuses)).toEqual(new Set(['completed']));
+			expect(submits(provider).length - provider.jobs.length).toBeLessThanOrEqual(1);
+		},
+	);
 
 	it.each([408, 429, 500, 503])('HTTP %i while asking ends no wait', async (statusCode) => {
 		const { provider, statuses } = await play(

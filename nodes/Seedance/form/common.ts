@@ -13,6 +13,7 @@ import { providers } from '../providers';
 import { choiceOf } from './choices';
 import { SHAPED_FIELDS, variantOf, type ShapedField, type Variant } from './fieldShapes';
 import { grouped } from './grouped';
+import { usualModelOf } from './usualModel';
 
 const MODE_NAMES: Record<Model['makes'], Record<Mode, string>> = {
 	video: {
@@ -115,6 +116,7 @@ function modelProperty(provider: Provider, makes: Model['makes']): INodeProperti
 					value: id,
 					...(note ? { description: note } : {}),
 				})),
+				usualModelOf(models)?.id,
 			),
 			description: `The AI model that makes the ${makes}. The fields below and the price depend on it.`,
 		},

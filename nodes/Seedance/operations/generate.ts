@@ -13,9 +13,10 @@ import { isFresh, lookBackAll } from '../runtime/submit/earlier';
 import { ItemRun } from '../runtime/items/run';
 import { inRun, readSleepOptions } from '../runtime/items/jobs';
 import { emit, emitSame, NOT_STARTED } from '../runtime/items/output';
-import type { ItemResult } from '../runtime/items/result';
+import type { FaultResult, ItemResult } from '../runtime/items/result';
 import { generateItems, type RunContext } from '../runtime/submit/generateItems';
 import { checkMoney, monthlySpending, type MonthlySpending } from '../runtime/submit/budget';
+import { withJobStarted, withoutSubmit } from '../runtime/submit/jobStarted';
 import { readItem, type GenerateItem } from '../runtime/submit/readItem';
 import { readRunOptions, type RunOptions } from '../runtime/submit/runOptions';
 import { notSubmitted } from '../runtime/submit/notSubmitted';
@@ -37,24 +38,29 @@ export async function generate(
 ): Promise<INodeExecutionData[]> {
 	// Must come before the first await, see `toolCallOf`.
 	const toolCall = toolCallOf(ctx);
-	if (toolCall?.mixUp) return emitSame(ctx, failure(toolCall.mixUp));
+	const memory = memoryOf(ctx);
+	const refuse = (refused: FaultResult) => emitSame(ctx, withoutSubmit(memory, refused));
+	if (toolCall?.mixUp) return refuse(failure(toolCall.mixUp));
 	const run = new ItemRun(continuesOnFault(ctx));
 	const provider = chosenProvider(ctx);
 	const opened = await openSession(ctx, provider, { halt: run.halted });
-	if (!opened.ok) return emitSame(ctx, opened);
+	if (!opened.ok) return refuse(opened);
 	const session = opened.value;
 	const planned = readRunOptions(ctx, session, makes, toolCall);
-	if (!planned.ok) return emitSame(ctx, planned);
+	if (!planned.ok) return refuse(planned);
 	const plan = planned.value;
 	const items = await readItems(ctx, provider, plan);
 	// Before anything is spent: one invalid item stops the whole run, unless the user chose to continue.
 	const wrong = items.findIndex((item) => !item.ok);
 	if (wrong >= 0 && !continuesOnFault(ctx)) {
-		const known = knownJobs(memoryOf(ctx), items);
+		const known = knownJobs(memory, items);
 		const refused = items.map((item, n) => (item.ok ? (known[n] ?? NOT_STARTED) : item));
 		return emit(ctx, refused, plan.output, wrong);
 	}
-	if (plan.estimateOnly) return emit(ctx, items.map(estimateOf(provider, makes)), plan.output);
+	if (plan.estimateOnly) {
+		const estimates = items.map(estimateOf(provider, makes));
+		return emit(ctx, withJobStarted(memory, items, estimates), plan.output);
+	}
 	return await generateAndEmit(ctx, session, plan, run, items);
 }
 
@@ -83,13 +89,18 @@ async function generateAndEmit(
 		item.ok && isFresh(context, item.value) ? [item.value] : [],
 	);
 	const allowed = await checkMoney(session, plan.money, fresh, spending);
-	if (!allowed.ok) return emitSame(ctx, allowed, knownJobs(context.memory, items), plan.output);
+	if (!allowed.ok) {
+		const jobs = knownJobs(context.memory, items);
+		const results = items.map((_, index) => jobs[index] ?? allowed);
+		return emitSame(ctx, allowed, withJobStarted(context.memory, items, results), plan.output);
+	}
 	const refused = await submitBatches(context, fresh, plan.submitAs);
 	await generateItems(context, run, items, refused);
 	// A run that ends early must not begin to sleep.
 	const sleeps = plan.afterSubmit === 'sleep' && !session.signal.aborted;
-	if (!sleeps) return emit(ctx, run.results, plan.output, run.cause);
-	const known = run.results.map((each) => (isAwaited(each) ? success(each.job) : each));
+	const results = withJobStarted(context.memory, items, run.results);
+	if (!sleeps) return emit(ctx, results, plan.output, run.cause);
+	const known = results.map((each) => (isAwaited(each) ? success(each.job) : each));
 	return await sleepUntilEnded(ctx, session, known, {
 		...readSleepOptions(plan.makes)(inRun(ctx)),
 		limitMs: plan.limitWaitMs,

@@ -9,17 +9,21 @@ import type { FaultResult, ItemResult } from './result';
 
 /**
  * An item's error as output. n8n 1.x sends an item to the error output only if its json is exactly `{error}`, so the
- * text contains the job's ID. With plain "Continue" there is a separate field as well.
+ * text contains the job's ID. With plain "Continue" there are separate fields as well.
  */
 export function errorItemOf(
 	ctx: IExecuteFunctions,
 	itemIndex: number,
-	{ fault, jobId }: FaultResult,
+	{ fault, jobId, jobStarted = jobId === undefined ? undefined : 'yes' }: FaultResult,
 ): INodeExecutionData {
 	const { message } = withJobId(fault, jobId);
 	const error = fault.hint ? `${withoutStop(message)}. ${fault.hint}` : message;
-	const exact = ctx.getNode().onError === 'continueErrorOutput' || jobId === undefined;
-	return { json: exact ? { error } : { error, jobId }, pairedItem: { item: itemIndex } };
+	const exact = ctx.getNode().onError === 'continueErrorOutput';
+	const fields = {
+		...(jobId === undefined ? {} : { jobId }),
+		...(jobStarted === undefined ? {} : { jobStarted }),
+	};
+	return { json: exact ? { error } : { error, ...fields }, pairedItem: { item: itemIndex } };
 }
 
 /**
@@ -36,7 +40,7 @@ export function othersOf(
 		if ('job' in result) ids.push(result.job.jobId);
 		if (!('fault' in result)) continue;
 		if (result.jobId !== undefined) ids.push(result.jobId);
-		else if (result.fault.ambiguous) doubts.push(index);
+		else if (result.fault.ambiguous || result.jobStarted === 'maybe') doubts.push(index);
 	}
 	const [items, them] = doubts.length > 1 ? ['the items', 'them'] : ['item', 'it'];
 	return [

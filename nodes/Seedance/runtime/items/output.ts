@@ -51,34 +51,41 @@ export function emit(
 		throw errorOf(ctx, cause, culprit, othersOf(results, cause));
 	}
 	hintAtExpiry(ctx, results, Date.now());
-	return ctx.getInputData().map((input, index) => {
-		const result = results[index] ?? NOT_STARTED;
-		return 'fault' in result
-			? errorItemOf(ctx, index, result)
-			: itemOf(input, index, result, options);
-	});
+	return ctx
+		.getInputData()
+		.map((input, index) => outputOf(ctx, input, index, results[index] ?? NOT_STARTED, options));
 }
 
 /**
  * Outputs a fault that concerns the whole run, such as a wrong credential: the same for every item.
  *
- * @param known jobs of an earlier try, which are output all the same
+ * @param known the items with another result, such as the job of an earlier try, which is output all the same
  */
 export function emitSame(
 	ctx: IExecuteFunctions,
 	result: FaultResult,
-	known: ReadonlyArray<JobResult | undefined> = [],
+	known: ReadonlyArray<ItemResult | undefined> = [],
 	options = readOutputOptions({}),
 ): INodeExecutionData[] {
 	if (!continuesOnFault(ctx)) throw errorOf(ctx, undefined, result, othersOf(known));
-	return ctx.getInputData().map((input, index) => {
-		const job = known[index];
-		return job ? itemOf(input, index, job, options) : errorItemOf(ctx, index, result);
-	});
+	return ctx
+		.getInputData()
+		.map((input, index) => outputOf(ctx, input, index, known[index] ?? result, options));
 }
 
 /** The result of an item that the run did not reach. */
 export const NOT_STARTED = failure(inputFault('Nothing was submitted for this item'));
+
+const outputOf = (
+	ctx: IExecuteFunctions,
+	input: INodeExecutionData,
+	itemIndex: number,
+	result: ItemResult,
+	options: OutputOptions,
+): INodeExecutionData =>
+	'fault' in result
+		? errorItemOf(ctx, itemIndex, result)
+		: itemOf(input, itemIndex, result, options);
 
 function itemOf(
 	input: INodeExecutionData | undefined,

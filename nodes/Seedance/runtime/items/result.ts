@@ -16,4 +16,8 @@ export interface JobResult {
 export interface FaultResult {
 	fault: Fault;
 	jobId?: string;
+	/** Said by the nodes that submit; a job with an ID has started in any case. */
+	jobStarted?: JobStarted;
 }
+/** Whether there is a job although there is an error: only after `no`, nothing can be paid for. */
+export type JobStarted = 'no' | 'maybe' | 'yes';

@@ -122,7 +122,8 @@ async function checkBalance(session: Session, jobs: readonly SubmitItem[]): Prom
 	if (credits && unpriced) return refused(cannotCheck('Check Credits First', unpriced));
 	if (!credits || (inCredits === 0 && inUsd === 0)) return success(true);
 	const balance = await session.call('account', credits, undefined);
-	if (!balance.ok) return balance;
+	// A question about the balance starts no job, whatever became of its answer.
+	if (!balance.ok) return failure({ ...balance.fault, ambiguous: false });
 	const { credits: amount, currency } = balance.value;
 	const needed = currency === 'usd' ? inUsd : inCredits;
 	if (amount >= needed) return success(true);

@@ -51,11 +51,20 @@ export function submitMemory(context: IDataObject, execution: string) {
 	const storeBatches = (open: OpenBatch[]) => {
 		context.openBatches = open as unknown as IDataObject[];
 	};
+	const of = (key: string): SubmitRecord | undefined => {
+		const record = records[key];
+		return record && isForgotten(record, execution) ? undefined : record;
+	};
 	return {
-		of: (key: string): SubmitRecord | undefined => {
-			const record = records[key];
-			return record && isForgotten(record, execution) ? undefined : record;
+		of,
+		/** Whether a job was started with this key; undefined if nothing is known about it. */
+		startedOf: (key: string): 'yes' | 'maybe' | undefined => {
+			const { job, doubt, attempt } = of(key) ?? {};
+			if (job) return 'yes';
+			const isIn = ({ members }: OpenBatch) => members.some(({ memoryKey }) => memoryKey === key);
+			return doubt || attempt || batches().some(isIn) ? 'maybe' : undefined;
 		},
+		isEmpty: (): boolean => batches().length === 0 && !Object.keys(records).some(of),
 		note: (key: string, news: Omit<SubmitRecord, 'execution'>) => {
 			records[key] = { ...records[key], ...news, execution };
 		},
