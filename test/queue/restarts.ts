@@ -157,6 +157,8 @@ void describe('restarts while executions sleep', () => {
 			wait: { limitWaitMinutes: 0.75 },
 			then: [checkStatus],
 		});
+		// n8n notes on disk a little later that they do not run any more. What it has not noted, it calls crashed.
+		await sleep(1_000);
 		// Nobody is left who could be called, or who would call.
 		const gone = [cluster.webhook, ...cluster.workers];
 		await Promise.all(gone.map((each) => each.kill()));
