@@ -66,12 +66,7 @@ const answersTo = (scenarios: Scenario[]) =>
 const statusCallsOf = (scenarios: Scenario[]) =>
 	scenarios.map((each) => requestsOf(cluster, each, 'status').length);
 
-/**
- * All executions go on, and each job was made, paid and delivered once. A worker that starts again after its death may call
- * an execution crashed that has been woken meanwhile; another worker goes on with it all the same.
- *
- * @returns those of each scenario
- */
+/** All executions go on, and each job was made, paid and delivered once. @returns those of each scenario */
 async function goOn(
 	test: TestContext,
 	scenarios: Scenario[],
@@ -79,7 +74,7 @@ async function goOn(
 	{ count = EXECUTIONS } = {},
 ): Promise<Execution[][]> {
 	const executions = await Promise.all(
-		scenarios.map((each) => executionsOf(cluster, each, { count, statuses: ['success'] })),
+		scenarios.map((each) => executionsOf(cluster, each, { count })),
 	);
 	note(test, scenarios, backAt);
 	for (const [index, scenario] of scenarios.entries()) {
@@ -163,6 +158,7 @@ void describe('restarts while executions sleep', () => {
 			then: [checkStatus],
 		});
 		// Nobody is left who could be called, or who would call.
+		// The workers have to be back before the time limit: n8n calls crashed what it wakes while they start.
 		const gone = [cluster.webhook, ...cluster.workers];
 		await Promise.all(gone.map((each) => each.kill()));
 		await settleAll(scenarios);
