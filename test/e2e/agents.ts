@@ -23,6 +23,8 @@ export interface AgentOptions {
 	options?: object;
 	/** Settings of the tool's node. */
 	tool?: object;
+	/** Parameters of the tool that differ from the usual ones. */
+	parameters?: object;
 	/** The type version of an AI Agent Tool between the agent and the tool. */
 	subAgent?: number | undefined;
 }
@@ -62,11 +64,11 @@ export async function openAgents(stage: Stage): Promise<Agents> {
 				{},
 			);
 		},
-		ask: (version, items, { options = {}, tool = {}, subAgent } = {}) => {
+		ask: (version, items, { options = {}, tool = {}, parameters, subAgent } = {}) => {
 			const prompt = "$fromAI('prompt', 'What is to be seen', 'string')";
 			const nodes = [
 				agentNode('agent', version, '$json.ask', options),
-				{ ...ours, ...videoNode('seedanceGenerateVideoTool', prompt), ...tool },
+				{ ...ours, ...videoNode('seedanceGenerateVideoTool', prompt, parameters), ...tool },
 				{ ...MODEL_NODE, credentials },
 				...(subAgent
 					? [agentNode('agentTool', subAgent, "$fromAI('text', 'Calls', 'string')")]

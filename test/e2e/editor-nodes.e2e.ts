@@ -183,6 +183,8 @@ inTheEditor('nodes', (scene, see) => {
 		const { page } = scene;
 		await page.setViewportSize({ width: 1360, height: 820 });
 		await openWorkflow(page, scene.api, scene.workflow);
+		// Until then, the canvas shows the workflow that was open before.
+		await page.getByTestId('canvas-node').filter({ hasText: 'New SKU' }).waitFor();
 		await page.getByTestId('zoom-to-fit').click();
 		await page.waitForTimeout(1000); // the zoom is animated
 		const parts = page.locator('[data-test-id="canvas-node"], [data-test-id="sticky"]');

@@ -68,7 +68,7 @@ void describe('three new SKUs in a real n8n', () => {
 
 	void it('outputs the job according to the contract', () => {
 		for (const sku of SKUS) {
-			const { json, pairedItem } = onlyItem(sku, 'Wait for Webhook');
+			const { json, pairedItem } = onlyItem(sku, 'Generate Video');
 			assert.deepEqual(Object.keys(json).sort(), [...JOB_KEYS].sort());
 			assert.deepEqual(pairedItem, { item: 0 });
 			const { jobId, videoUrl, createdAt, completedAt, expiresAt, ...rest } = json;
@@ -97,7 +97,7 @@ void describe('three new SKUs in a real n8n', () => {
 		const clip = new Clip(findClip());
 		for (const sku of SKUS) {
 			const { json, binary } = onlyItem(sku, 'Video ready');
-			const { jobId, videoUrl } = onlyItem(sku, 'Wait for Webhook').json;
+			const { jobId, videoUrl } = onlyItem(sku, 'Generate Video').json;
 			assert.deepEqual(json, { sku, jobId, videoUrl });
 			const video = binary?.['video'];
 			assert.ok(video?.id, 'the video is not stored outside the execution');
@@ -123,7 +123,7 @@ void describe('three new SKUs in a real n8n', () => {
 			},
 		);
 		for (const sku of SKUS) {
-			const { jobId } = onlyItem(sku, 'Wait for Webhook').json;
+			const { jobId } = onlyItem(sku, 'Generate Video').json;
 			const callbacks = stage.sandbox.ledger.callbacks.filter((each) => each.jobId === jobId);
 			assert.deepEqual(
 				callbacks.map(({ status, kind }) => ({ status, kind })),

@@ -57,10 +57,12 @@ void describe('in a real n8n', { concurrency: true }, () => {
 				assert.equal(idsMade(prompt).length, 1);
 			});
 
-			void it('makes one job for each call, even for a repeated call', async () => {
+			void it('makes one job for each call, even for a repeated call, and never sleeps', async () => {
 				const [shoe, hat] = [named('a shoe'), named('a hat')];
-				const execution = await agents.ask(version, [[[shoe, hat], [shoe]]]);
+				const parameters = { afterSubmit: 'sleep' };
+				const execution = await agents.ask(version, [[[shoe, hat], [shoe]]], { parameters });
 				const answers = answersIn(execution).flat();
+				for (const answer of answers) assert.match(answer, /An AI agent cannot sleep/);
 				assert.deepEqual(answers.map(promptOf), [shoe, hat, shoe]);
 				assert.equal(new Set(answers.map(jobIdIn)).size, 3);
 				assert.equal(jobsFor(shoe, hat).length, 3);

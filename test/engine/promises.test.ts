@@ -41,7 +41,7 @@ const TROUBLES: Record<string, FaultSpec> = {
 const scenario = fc.record({
 	how: fc.constantFrom('node', 'loop', 'tool', 'tools at once'),
 	provider: fc.constantFrom('seedance', 'seedance', 'segmind'),
-	afterSubmit: fc.constantFrom('return', 'wait'),
+	afterSubmit: fc.constantFrom('return', 'wait', 'sleep'),
 	submitAs: fc.constantFrom('jobs', 'batch'),
 	duplicates: fc.constantFrom('perExecution', 'perContent', 'custom'),
 	/** The content of each item, by number. */
@@ -66,8 +66,11 @@ const scenario = fc.record({
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
 /** Both make the key one that other executions share; only the unified API and the node know them. */
-const isShared = ({ duplicates, provider, how }: Scenario) =>
-	duplicates !== 'perExecution' && provider === 'seedance' && !how.startsWith('tool');
+const isShared = ({ duplicates, provider, how, afterSubmit }: Scenario) =>
+	duplicates !== 'perExecution' &&
+	provider === 'seedance' &&
+	afterSubmit !== 'sleep' &&
+	!how.startsWith('tool');
 
 function workflowOf(given: Scenario): WorkflowJson {
 	const { how, provider, afterSubmit, tries, onError } = given;
@@ -85,7 +88,8 @@ function workflowOf(given: Scenario): WorkflowJson {
 			? { provider, model: 'seedance-pro', duration: 5 }
 			: { provider, duration: 4 }),
 		prompt: `={{ ${prompt}${end} }}`,
-		afterSubmit,
+		// Without callbacks nothing sleeps, and the node says so before it submits.
+		afterSubmit: provider === 'segmind' && afterSubmit === 'sleep' ? 'return' : afterSubmit,
 		options,
 	};
 	const settings: Partial<INode> = {

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import {
 	chain,
 	closeWorld,
+	credentialsOf,
 	errorTextOf,
 	generate,
 	node,
@@ -182,6 +183,103 @@ it('tries again without a second job where the answer to the submit was lost', a
 	world.sandbox.finishJob(jobIds()[0]!);
 	await world.engine.waitFor(execution.id, success);
 	expect(world.sandbox.account().jobsCharged).toBe(1);
+});
+
+describe('an answer that is lost before the execution sleeps', () => {
+	/** However often it is asked for. */
+	const LOST = { method: 'POST', match: 'two', after: 'handled', reset: true, times: 3 } as const;
+	const REFUSED = { method: 'POST', match: 'two', status: 400, body: {} };
+	const failing = async (fault: typeof LOST | typeof REFUSED, options: WorldOptions) => {
+		world = await openWorld({ speed: 1, ...options });
+		world.sandbox.faults.add(fault);
+		const execution = await world.engine.run(workflow(), { input: prompts('one', 'two') });
+		expect(execution.status).toBe('error');
+		return execution;
+	};
+	const assertPaidOnce = async ({ id }: { id: string }) => {
+		const done = await world.engine.waitFor(id, { ...success, timeoutMs: 50_000 });
+		expect(done.output('After').map(({ json }) => [json.jobId, json.status])).toEqual(
+			jobIds().map((jobId) => [jobId, 'completed']),
+		);
+		expect(world.sandbox.account()).toMatchObject({ jobsCreated: 2, jobsCharged: 2 });
+	};
+
+	it('is asked for again when n8n 1.x runs a crashed execution again, its memory gone', async () => {
+		const { id: executionId } = await failing(LOST, { resumeTokens: false });
+		world.engine.forget(executionId);
+		const input = prompts('one', 'two');
+		const again = await world.engine.run(workflow(), { input, executionId });
+		expect([again.id, again.status]).toEqual([executionId, 'waiting']);
+		for (const id of jobIds()) world.sandbox.finishJob(id);
+		await assertPaidOnce(again);
+	});
+
+	it.each([
+		['lost', LOST, 12],
+		['refused', REFUSED, 3],
+	] as const)(
+		'is asked for again with "Retry"; the same when it was refused (%s)',
+		async (_, fault, jobSeconds) => {
+			const failed = await failing(fault, { jobSeconds });
+			const again = await world.engine.retry(failed);
+			expect(again.status).toBe('waiting');
+			// The provider calls the execution that has failed, so our own call has to wake this one.
+			await assertPaidOnce(again);
+		},
+	);
+});
+
+/** ModelArk keeps a job of this tier in its queue for up to 48 hours. */
+it.each([
+	['the default of Limit Wait, the tier', {}, 48 * 60],
+	['another Limit Wait, the user', { limitWaitMinutes: 90 }, 90],
+])('says how long a cheap job may take: with %s', async (_, limit, minutes) => {
+	world = await openWorld({ speed: 1 });
+	const parameters = {
+		provider: 'modelArk',
+		model: 'seedance-1.5-pro',
+		options: { serviceTier: 'flex' },
+		...limit,
+	};
+	const slow = generate(
+		{ afterSubmit: 'sleep', ...parameters },
+		{ credentials: { seedanceModelArkApi: { id: '1', name: 'ModelArk' } } },
+	);
+	const execution = await world.engine.run(chain(start, slow, after), {
+		input: prompts('one'),
+		credentials: credentialsOf(world),
+	});
+	expect(execution.error).toBeUndefined();
+	const sleepsFor = (execution.waitTill!.getTime() - Date.now()) / 60_000;
+	expect(Math.round(sleepsFor)).toBe(minutes);
+});
+
+describe('a provider without callbacks, which the form had not offered for the choice', () => {
+	it.each(['sleep', 'resume', 'callback'])(
+		'is refused before it costs (%s)',
+		async (afterSubmit) => {
+			world = await openWorld();
+			const silent = generate(
+				{
+					provider: 'segmind',
+					model: 'seedance-pro',
+					duration: 5,
+					afterSubmit,
+					callbackUrl: 'https://example.com/ready',
+				},
+				{ credentials: { segmindApi: { id: '1', name: 'Segmind' } } },
+			);
+			const wait = node('Wait', 'seedanceWaitForWebhook', { provider: 'segmind' });
+			const execution = await world.engine.run(chain(start, silent, wait), {
+				input: prompts('one'),
+				credentials: credentialsOf(world),
+			});
+			expect(errorTextOf(execution.error)).toMatch(
+				/Segmind cannot call back.*Choose "Wait Until It Is Ready"/s,
+			);
+			expect(submitsOf(world)).toEqual([]);
+		},
+	);
 });
 
 it('sleeps for images, too', async () => {

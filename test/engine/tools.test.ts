@@ -95,6 +95,23 @@ it('fetches the same job again when only its file could not be fetched', async (
 	expect(world.sandbox.account()).toMatchObject({ jobsCreated: 1, jobsCharged: 1 });
 });
 
+it('never sleeps in a call: it returns the job and says why', async () => {
+	world = await openWorld({ speed: 1 });
+	const parameters = { afterSubmit: 'sleep', limitWaitMinutes: 30 };
+	const execution = await world.engine.run(agent(['a shoe'], { parameters }), {
+		input: [{ json: {} }],
+	});
+	expect([execution.error, execution.status]).toEqual([undefined, 'success']);
+	const [job] = JSON.parse(execution.output('Agent')[0]!.json.answer as string) as IDataObject[];
+	expect(job).toMatchObject({
+		jobId: world.sandbox.jobs()[0]!.jobId,
+		note: expect.stringMatching(/cannot sleep.*Check Status/) as string,
+	});
+	expect(world.sandbox.jobs()[0]!.callbackUrl ?? null).toBeNull();
+	world.sandbox.finishJob(job!.jobId as string);
+	expect(world.sandbox.account()).toMatchObject({ jobsCreated: 1, jobsCharged: 1 });
+});
+
 it('keeps the doubt of a call at a provider without idempotency keys', async () => {
 	world = await openWorld();
 	world.sandbox.faults.add({ ...LOST, times: 1 });

@@ -144,9 +144,8 @@ void describe('workers that end', () => {
 
 	const perContent = { duplicates: 'perContent' };
 
-	void it('killed while it submits: no job is paid twice, every job is found again', async (test) => {
-		const plot = { afterSubmit: 'wait', options: perContent } as const;
-		const scenario = await stageScenario(cluster, 'submitting', plot);
+	void it('killed between submit and sleep: no job is paid twice, the log names every job or its key', async (test) => {
+		const scenario = await stageScenario(cluster, 'submitting', { afterSubmit: 'sleep' });
 		// The provider has taken it, and n8n never hears of it.
 		cluster.sandbox.faults.add({
 			method: 'POST',
@@ -158,15 +157,20 @@ void describe('workers that end', () => {
 		await begin(cluster, scenario, FOR_EVER);
 		const id = await isRunning(scenario);
 		await until(() => jobsOf(cluster, scenario).length === ITEMS, 'all jobs are made');
+		await until(() => loggedJobsOf(id).length === ITEMS - 1, 'the other answers have come');
+		assert.equal(new Set(loggedKeysOf(id)).size, ITEMS);
 		await killWorkerOf(id);
 		if (runsAgain()) {
-			await takenUp(scenario, requestsOf(cluster, scenario, 'status').length);
+			await executionsOf(cluster, scenario, { statuses: ['waiting'] });
 			assert.equal(cluster.sandbox.account('submitting').submitsReplayed, ITEMS);
-		} else {
-			test.diagnostic(tell(await ended(scenario, 'error'), scenario));
-			await findAgain(scenario);
+			await endWell(scenario, 1);
+			return;
 		}
-		await endWell(scenario, runsAgain() ? 1 : 2);
+		test.diagnostic(tell(await ended(scenario, 'error'), scenario));
+		finishAll(scenario);
+		await cluster.sandbox.callbacksIdle();
+		const { jobsCreated, jobsCharged } = cluster.sandbox.account('submitting');
+		assert.deepEqual({ jobsCreated, jobsCharged }, { jobsCreated: ITEMS, jobsCharged: ITEMS });
 	});
 
 	void it('killed with answers under way: the log names every submit, and its key finds the job', async () => {
@@ -235,35 +239,35 @@ void describe('workers that end', () => {
 		await endWell(scenario, runsAgain() ? 1 : 2);
 	});
 
-	void it('killed when it goes on after a callback: no job is paid twice', async (test) => {
-		const pause = {
-			name: 'Pause',
-			type: 'n8n-nodes-base.wait',
-			typeVersion: 1.1,
-			parameters: { amount: 5, unit: 'seconds' },
-		};
-		const scenario = await stageScenario(cluster, 'resumed', {
-			afterSubmit: 'resume',
-			then: [pause],
+	for (const afterSubmit of ['resume', 'sleep'] as const) {
+		void it(`killed when it goes on after a callback (${afterSubmit}): no job is paid twice`, async (test) => {
+			const name = `resumed-${afterSubmit}`;
+			const pause = {
+				name: 'Pause',
+				type: 'n8n-nodes-base.wait',
+				typeVersion: 1.1,
+				parameters: { amount: 5, unit: 'seconds' },
+			};
+			const scenario = await stageScenario(cluster, name, { afterSubmit, then: [pause] });
+			await begin(cluster, scenario, { items: ITEMS });
+			const [asleep] = await executionsOf(cluster, scenario, { statuses: ['waiting'] });
+			const start = `Worker started execution ${asleep!.id} (`;
+			const starts = () => cluster.workers.flatMap((each) => each.log().split(start).slice(1));
+			await until(() => starts().length === 2, 'it goes on');
+			await killWorkerOf(asleep!.id);
+			const executions = await executionsOf(cluster, scenario);
+			await cluster.sandbox.callbacksIdle();
+			test.diagnostic(tell(executions[0]!, scenario));
+			if (runsAgain()) assertExact(cluster, scenario, executions, ITEMS);
+			// What the execution knew is gone, n8n keeps nothing of it: the logs name its jobs.
+			else {
+				assert.equal(executions[0]!.status, 'error');
+				assert.deepEqual(loggedJobsOf(asleep!.id), jobIdsOf(scenario));
+			}
+			const { jobsCreated, jobsCharged } = cluster.sandbox.account(name);
+			assert.deepEqual({ jobsCreated, jobsCharged }, { jobsCreated: ITEMS, jobsCharged: ITEMS });
 		});
-		await begin(cluster, scenario, { items: ITEMS });
-		const [asleep] = await executionsOf(cluster, scenario, { statuses: ['waiting'] });
-		const start = `Worker started execution ${asleep!.id} (`;
-		const starts = () => cluster.workers.flatMap((each) => each.log().split(start).slice(1));
-		await until(() => starts().length === 2, 'it goes on');
-		await killWorkerOf(asleep!.id);
-		const executions = await executionsOf(cluster, scenario);
-		await cluster.sandbox.callbacksIdle();
-		test.diagnostic(tell(executions[0]!, scenario));
-		if (runsAgain()) assertExact(cluster, scenario, executions, ITEMS);
-		// What the execution knew is gone, n8n keeps nothing of it: the logs name its jobs.
-		else {
-			assert.equal(executions[0]!.status, 'error');
-			assert.deepEqual(loggedJobsOf(asleep!.id), jobIdsOf(scenario));
-		}
-		const { jobsCreated, jobsCharged } = cluster.sandbox.account('resumed');
-		assert.deepEqual({ jobsCreated, jobsCharged }, { jobsCreated: ITEMS, jobsCharged: ITEMS });
-	});
+	}
 
 	void it('told to stop while it polls: it ends what can end within the grace period', async () => {
 		const scenario = await stageScenario(cluster, 'graceful', { afterSubmit: 'wait' });

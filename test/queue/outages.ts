@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SET_UP_LIMIT_MS } from '../e2e/play.ts';
 import type { Cluster } from './cluster.ts';
-import { assertExact, begin, executionsOf, jobsOf, LIMIT_MS, stageScenario } from './play.ts';
+import { assertExact, begin, executionsOf, jobsOf, LIMIT_MS, stageBothWays } from './play.ts';
 import { completedJobs, stageReaction, startsOf, startsUntil, tally, tell } from './reactions.ts';
 import type { CallAnswer, Reaction } from './reactions.ts';
 import type { Restartable } from './servers.ts';
@@ -15,7 +15,8 @@ import { theCluster } from './sharedCluster.ts';
 
 /** Callbacks at once; the server goes when some are through, some are under way and some have not begun. */
 const JOBS = 40;
-const EXECUTIONS = 7;
+/** In each way to sleep. */
+const EXECUTIONS = 4;
 /** After the first callback, in milliseconds. */
 const GOES_AFTER_MS = 700;
 /**
@@ -84,24 +85,31 @@ const tallyOf = (words: readonly string[]) =>
 
 /** The provider calls once, at the worst moment. */
 async function goesOn(test: TestContext, name: string, server: Restartable): Promise<void> {
-	const scenario = await stageScenario(cluster, name, { afterSubmit: 'resume' });
-	await begin(cluster, scenario, { executions: EXECUTIONS, tag: '[sandbox:never]' });
-	await executionsOf(cluster, scenario, { count: EXECUTIONS, statuses: ['waiting'] });
-	const question = { method: 'GET', path: '/v1/', delayMs: ANSWERS_AFTER_MS, times: EXECUTIONS };
-	cluster.sandbox.faults.add(question);
+	const scenarios = await stageBothWays(cluster, name);
+	const jobs = () => scenarios.flatMap((each) => jobsOf(cluster, each));
+	for (const scenario of scenarios) {
+		await begin(cluster, scenario, { executions: EXECUTIONS, tag: '[sandbox:never]' });
+		await executionsOf(cluster, scenario, { count: EXECUTIONS, statuses: ['waiting'] });
+	}
+	const times = jobs().length;
+	cluster.sandbox.faults.add({ method: 'GET', path: '/v1/', delayMs: ANSWERS_AFTER_MS, times });
 	await awayDuring(server, async () => {
-		for (const { jobId } of jobsOf(cluster, scenario)) cluster.sandbox.finishJob(jobId);
+		for (const { jobId } of jobs()) cluster.sandbox.finishJob(jobId);
 		await cluster.sandbox.callbacksIdle();
 	});
 	const backAt = Date.now();
 	const callbacks = cluster.sandbox.ledger.callbacks
-		.filter(({ account }) => account === name)
+		.filter(({ account }) => scenarios.some((each) => each.name === account))
 		.map(({ status }) => String(status));
 	test.diagnostic(JSON.stringify({ callbacks: tallyOf(callbacks) }));
 	const limits = { count: EXECUTIONS, limitMs: GOES_ON_WITHIN_MS };
-	const executions = await executionsOf(cluster, scenario, limits);
+	const executions = await Promise.all(
+		scenarios.map((each) => executionsOf(cluster, each, limits)),
+	);
 	test.diagnostic(`${(Date.now() - backAt) / 1000} s`);
-	assertExact(cluster, scenario, executions, EXECUTIONS);
+	for (const [index, scenario] of scenarios.entries()) {
+		assertExact(cluster, scenario, executions[index]!, EXECUTIONS);
+	}
 }
 
 void describe('the database or Redis goes away while callbacks come', () => {

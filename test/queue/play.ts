@@ -37,15 +37,22 @@ export const accountsFor = (scenarios: readonly string[], limits = LIMITS): Acco
 export interface Scenario {
 	readonly name: string;
 	readonly workflow: Workflow;
+	/** The name of the node in which its executions sleep, if they do. */
+	readonly sleepsIn: string;
 }
+
+/** The two ways to sleep: in Wait for Webhook, or in the node that has submitted the jobs. */
+const WAYS = ['resume', 'sleep'] as const;
+/** For accounts: the names of the scenarios that `stageBothWays` makes. */
+export const bothWays = (name: string): string[] => WAYS.map((way) => `${name}-${way}`);
 
 /** What Generate Video is told beside the prompt, and what follows it. */
 export interface Plot {
-	afterSubmit: 'wait' | 'resume' | 'return';
+	afterSubmit: 'wait' | 'resume' | 'sleep' | 'return';
 	options?: Record<string, unknown>;
 	/** Nodes after Generate Video (and Wait for Webhook); those of ours get the scenario's credential. */
 	then?: Array<Omit<Node, 'credentials'>>;
-	/** For Wait for Webhook, which follows where `afterSubmit` is `resume`. */
+	/** For the node that sleeps: Wait for Webhook, which follows where `afterSubmit` is `resume`, or Generate Video. */
 	wait?: Record<string, unknown>;
 	/** Of the workflow. */
 	settings?: Record<string, unknown>;
@@ -86,6 +93,7 @@ export async function stageScenario(
 			duration: 4,
 			afterSubmit,
 			options,
+			...(afterSubmit === 'sleep' ? wait : {}),
 		},
 	};
 	const waiting = {
@@ -106,8 +114,21 @@ export async function stageScenario(
 	const workflow = await api.createWorkflow({ ...chain(name, nodes, 'onReceived'), settings });
 	await api.activate(workflow, name);
 	await door.awaitWebhook(name);
-	return { name, workflow };
+	const { name: sleepsIn } = afterSubmit === 'resume' ? waiting : generate;
+	return { name, workflow, sleepsIn };
 }
+
+/** The same scenario in each way to sleep. */
+export const stageBothWays = (
+	cluster: Cluster,
+	name: string,
+	plot: Omit<Plot, 'afterSubmit'> = {},
+): Promise<Scenario[]> =>
+	Promise.all(
+		WAYS.map((afterSubmit) =>
+			stageScenario(cluster, `${name}-${afterSubmit}`, { ...plot, afterSubmit }),
+		),
+	);
 
 /**
  * Starts so many executions with so many items each, through the webhook process. The same call again has the same

@@ -1,14 +1,15 @@
 // One cluster for several files of tests: starting one takes longer than most tests.
 import { openCluster } from './cluster.ts';
 import type { Cluster } from './cluster.ts';
-import { accountsFor } from './play.ts';
+import { accountsFor, bothWays } from './play.ts';
 
 /** The scenarios of all these files: each has an account at the provider. */
 const NAMES = [
-	...['many', 'download'],
-	...['main', 'door', 'answering', 'redis', 'deadline'],
-	...['traces', 'submitting', 'polling', 'checking', 'resumed', 'graceful', 'overdue'],
-	...['trigger-db', 'trigger-redis', 'wait-db'],
+	...['many', 'main', 'door', 'answering', 'redis', 'deadline', 'resumed', 'wait-db'].flatMap(
+		bothWays,
+	),
+	...['download', 'traces', 'submitting', 'polling', 'checking', 'graceful', 'overdue'],
+	...['trigger-db', 'trigger-redis'],
 ];
 /** Jobs take 4 s, unless they are said to take for ever. */
 const SANDBOX = { speed: 10, jobSeconds: 40, accounts: accountsFor(NAMES) };

@@ -245,9 +245,14 @@ describe('the keys of an item that executions share', () => {
 		});
 	});
 
-	it.each(['perContent', 'custom'] as const)('(%s) do not go with a sleeping execution', (way) => {
-		expect(shared(way, 'A-1', 'resume')).toMatchObject({
-			fault: { message: expect.stringContaining('"Let Wait for Webhook Take Over"') },
+	it.each([
+		['perContent', 'resume', '"Let Wait for Webhook Take Over"'],
+		['custom', 'resume', '"Let Wait for Webhook Take Over"'],
+		['perContent', 'sleep', '"Sleep Until It Is Ready"'],
+		['custom', 'sleep', '"Sleep Until It Is Ready"'],
+	] as const)('(%s) do not go with a sleeping execution (%s)', (way, afterSubmit, choice) => {
+		expect(shared(way, 'A-1', afterSubmit)).toMatchObject({
+			fault: { message: expect.stringContaining(choice) },
 		});
 	});
 });

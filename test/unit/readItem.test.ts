@@ -93,11 +93,21 @@ it('waits twenty minutes for a file that is not fetched, unless told otherwise',
 
 describe('a job of the cheap tier', () => {
 	const [model] = seedance.models;
-	const serviceTier = { values: ['default', 'flex'] as const, default: 'default' as const };
+	const serviceTier = {
+		values: ['default', 'flex'] as const,
+		default: 'default' as const,
+		longestMinutes: { flex: 48 * 60 },
+	};
 	const can = { ...model!.modes.textToVideo!, serviceTier };
 	const tiers: Provider = { ...seedance, models: [{ ...model!, modes: { textToVideo: can } }] };
-	const waitOf = async (options: IDataObject) =>
-		(await orderOf({}, options, { provider: tiers })).timeoutMs;
+	const ordered = async (options: IDataObject) => await orderOf({}, options, { provider: tiers });
+	const waitOf = async (options: IDataObject) => (await ordered(options)).timeoutMs;
+
+	it('says how long the provider may keep it, whatever the timeout', async () => {
+		const options = { serviceTier: 'flex', timeoutMinutes: 5 };
+		expect(await ordered(options)).toMatchObject({ longestMs: 48 * HOUR });
+		expect((await ordered({})).longestMs).toBeUndefined();
+	});
 
 	it('is waited for 48 hours, unless told otherwise', async () => {
 		expect(await waitOf({ serviceTier: 'flex' })).toBe(48 * HOUR);

@@ -9,16 +9,20 @@ interface Setting {
 	type?: string;
 	/** The nodes behind this one. */
 	behind?: Array<{ type: string; disabled?: boolean }>;
+	/** Whether the provider has no callbacks. */
+	isSilent?: boolean;
 }
 
+const callback = { jobsIn: () => [] };
 const waiting = 'n8n-nodes-seedance.seedanceWaitForWebhook';
 
 function reading(options: IDataObject = {}, setting: Setting = {}) {
 	const { afterSubmit = 'return', type = 'x.seedanceGenerateVideo', behind = [] } = setting;
+	const { isSilent = false } = setting;
 	const values: IDataObject = { afterSubmit, options };
 	const ctx = {
 		getNode: () => ({ name: 'Generate', id: '1', type, parameters: values }),
-		getNodeParameter: (name: string) => values[name],
+		getNodeParameter: (name: string, _: number, fallback: unknown) => values[name] ?? fallback,
 		getChildNodes: () => behind,
 		evaluateExpression: (expression: string) =>
 			expression.includes('$runIndex') ? '3' : ['7', 'https://n8n.example/webhook-waiting/7'],
@@ -30,7 +34,8 @@ function reading(options: IDataObject = {}, setting: Setting = {}) {
 	const session = scriptedSession(new VirtualClock(), () => silence);
 	const baseUrl = 'https://api.example';
 	const settings = { ...session.settings, baseUrl, maxConcurrentJobs: 5 };
-	return readRunOptions(ctx, { ...session, settings }, 'video', undefined);
+	const provider = { ...session.provider, callback: isSilent ? undefined : callback };
+	return readRunOptions(ctx, { ...session, settings, provider }, 'video', undefined);
 }
 
 it('are those of the account where the user has set none', () => {
@@ -86,6 +91,26 @@ it.each<[IDataObject, string]>([
 	expect(reading(options)).toMatchObject({
 		ok: false,
 		fault: { message: expect.stringContaining(message) as string, transient: false },
+	});
+});
+
+describe('a provider without callbacks', () => {
+	it.each(['sleep', 'resume', 'callback'])('is refused where it would have to call: %s', (way) => {
+		expect(reading({}, { afterSubmit: way, isSilent: true })).toMatchObject({
+			fault: {
+				message: 'Scripted cannot call back when a job has ended',
+				hint: expect.stringContaining('"Wait Until It Is Ready"') as string,
+			},
+		});
+	});
+
+	it.each(['wait', 'return'])('is enough for %s', (afterSubmit) => {
+		expect(reading({}, { afterSubmit, isSilent: true })).toMatchObject({ ok: true });
+	});
+
+	it('is enough for an AI agent, which gets the job at once', () => {
+		const tool = { type: 'x.seedanceGenerateVideoTool', afterSubmit: 'sleep', isSilent: true };
+		expect(reading({}, tool)).toMatchObject({ ok: true, value: { afterSubmit: 'return' } });
 	});
 });
 

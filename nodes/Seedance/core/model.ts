@@ -52,7 +52,13 @@ export interface Capabilities {
 	draft?: { default: boolean };
 	returnLastFrame?: { default: boolean };
 	watermark?: { default: boolean };
-	serviceTier?: Choice<ServiceTier>;
+	/**
+	 * With `longestMinutes`, a tier in which the provider may keep a job in its queue for that long, which is longer than a
+	 * node usually waits.
+	 */
+	serviceTier?: Choice<ServiceTier> & {
+		readonly longestMinutes?: Readonly<Partial<Record<ServiceTier, number>>>;
+	};
 	skipModeration?: { default: boolean };
 	/** A model's or endpoint's own ID can be given, for one that is newer than this package. */
 	modelId?: { placeholder: string };

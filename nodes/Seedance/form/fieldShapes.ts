@@ -155,7 +155,7 @@ const fieldShapes: {
 			serviceTier.default,
 		),
 		description:
-			'Flex costs half and can take hours: without Timeout (Minutes), the node waits for up to 48 hours',
+			'Flex costs half and can take hours. Unless you set Timeout (Minutes), or a Limit Wait (Minutes) other than 60, the node waits for up to 48 hours.',
 	}),
 	seed: ({ min, max }) => ({
 		type: 'number',

@@ -54,7 +54,7 @@ const callbackChoices = [
 ];
 
 const hintOf = (those: readonly Provider[], why: string) =>
-	`${those.map(({ name }) => name).join(' and ')} ${why}, so there is nothing for Wait for Webhook to wait for`;
+	`${those.map(({ name }) => name).join(' and ')} ${why}, so the execution cannot sleep meanwhile`;
 
 /** Callbacks are offered only if the provider supports them. */
 function afterSubmitProperties(

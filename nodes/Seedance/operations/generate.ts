@@ -12,6 +12,7 @@ import { submitBatches } from '../runtime/submit/batch';
 import { isFresh, lookBackAll } from '../runtime/submit/earlier';
 import { ItemRun } from '../runtime/items/run';
 import { inRun, readSleepOptions } from '../runtime/items/jobs';
+import { limitWaitFor } from '../runtime/items/options';
 import { emit, emitSame, NOT_STARTED } from '../runtime/items/output';
 import type { FaultResult, ItemResult } from '../runtime/items/result';
 import { generateItems, type RunContext } from '../runtime/submit/generateItems';
@@ -103,7 +104,10 @@ async function generateAndEmit(
 	const known = results.map((each) => (isAwaited(each) ? success(each.job) : each));
 	return await sleepUntilEnded(ctx, session, known, {
 		...readSleepOptions(plan.makes)(inRun(ctx)),
-		limitMs: plan.limitWaitMs,
+		limitMs: limitWaitFor(
+			plan.limitWaitMs,
+			items.map((item) => (item.ok ? (item.value.longestMs ?? 0) : 0)),
+		),
 		cause: run.cause,
 	});
 }

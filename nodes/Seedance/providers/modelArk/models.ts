@@ -20,7 +20,12 @@ const ANY_RATIO = { values: [...RATIOS, 'adaptive'], default: 'adaptive' };
 /** 2³¹ − 1. −1 means a random seed, like none. [doc] */
 const SEED = { min: 0, max: 2_147_483_647 };
 const OFF = { default: false };
-const FLEX = { values: ['default', 'flex'], default: 'default' } as const;
+/** A job that nobody has made within 48 hours expires. */
+const FLEX = {
+	values: ['default', 'flex'],
+	default: 'default',
+	longestMinutes: { flex: 48 * 60 },
+} as const;
 
 const resolutions = (values: string[], usual: string) => ({ values, default: usual });
 

@@ -38,6 +38,13 @@ export const readJobOptions = (read: ReadOne): JobOptions => ({
 	output: readOutputOptions(read('options', {}) as IDataObject),
 });
 
+/**
+ * What is done with a failed job if the user has not chosen it. A node that has slept cannot fail any more, so the job is
+ * output there.
+ */
+export const usualEndOf = (afterSubmit: string): OnJobFailure =>
+	afterSubmit === 'sleep' ? 'return' : 'error';
+
 /** The options of Generate Video and Generate Image when the execution sleeps there. */
 export const readSleepOptions =
 	(makes: Model['makes']) =>
@@ -46,8 +53,7 @@ export const readSleepOptions =
 		return {
 			downloadVideo: read(makes === 'video' ? 'downloadVideo' : 'downloadImage', false) === true,
 			binaryField: textOr(options.binaryField, makes),
-			// A node that has slept cannot fail any more.
-			onJobFailure: (options.onJobFailure ?? 'return') as OnJobFailure,
+			onJobFailure: (options.onJobFailure ?? usualEndOf('sleep')) as OnJobFailure,
 			output: readOutputOptions(options),
 		};
 	};

@@ -13,9 +13,22 @@ export function readMinutes(raw: unknown, label: string): Outcome<number> {
 	return refused(label, raw, `a number of minutes above 0, up to ${MAX_MINUTES}`);
 }
 
+/** The default in the form. */
+const LIMIT_WAIT_MINUTES = 60;
+
 /** How long an execution sleeps at most. @returns milliseconds */
 export const readLimitWait = (ctx: IExecuteFunctions): Outcome<number> =>
-	readMinutes(ctx.getNodeParameter('limitWaitMinutes', 0, 60), 'Limit Wait (Minutes)');
+	readMinutes(
+		ctx.getNodeParameter('limitWaitMinutes', 0, LIMIT_WAIT_MINUTES),
+		'Limit Wait (Minutes)',
+	);
+
+/**
+ * The same, in milliseconds, for jobs that the provider may keep in its queue for longer than the form's default. n8n
+ * does not tell a default from the same number as the user's choice, so only another number is a choice.
+ */
+export const limitWaitFor = (limitMs: number, longestMs: readonly number[]): number =>
+	limitMs === LIMIT_WAIT_MINUTES * 60_000 ? Math.max(limitMs, ...longestMs) : limitMs;
 
 /**
  * An option of a collection. An option that was added but is empty, for example because an expression returned nothing,

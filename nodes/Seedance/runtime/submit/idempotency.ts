@@ -88,7 +88,8 @@ export function keysOf(
 	content = '',
 ): Outcome<Keys> {
 	if (duplicates !== 'perExecution') {
-		if (plan.afterSubmit === 'resume') return failure(NOT_WITH_RESUME);
+		const sleeping = SLEEPING[plan.afterSubmit];
+		if (sleeping) return failure(notWith(sleeping));
 		if (duplicates === 'custom' && custom === '') return failure(inputFault(NO_IDEMPOTENCY_KEY));
 		const key = duplicates === 'custom' ? keyOf(['custom', custom]) : content;
 		return success({ memoryKey: key, idempotencyKey: key, isShared: true });
@@ -145,7 +146,14 @@ export async function contentKeyOf(
 const NO_IDEMPOTENCY_KEY =
 	'Idempotency Key: an empty value is not possible. Allowed: any text, such as a SKU.';
 
-const NOT_WITH_RESUME = inputFault(
-	'"Duplicates" across executions does not work with "Let Wait for Webhook Take Over": the provider would call the first execution',
-	'Choose "Wait Until It Is Ready" in "After Submit", or "Once per Execution" in "Duplicates".',
-);
+/** The choices of After Submit with which the provider calls the execution itself. */
+const SLEEPING: Partial<Record<string, string>> = {
+	resume: 'Let Wait for Webhook Take Over',
+	sleep: 'Sleep Until It Is Ready',
+};
+
+const notWith = (sleeping: string) =>
+	inputFault(
+		`"Duplicates" across executions does not work with "${sleeping}": the provider would call the first execution`,
+		'Choose "Wait Until It Is Ready" in "After Submit", or "Once per Execution" in "Duplicates".',
+	);

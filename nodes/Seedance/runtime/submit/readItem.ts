@@ -4,12 +4,13 @@ import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import type { Job } from '../../core/job';
 import { ALONE, placeInFilm } from '../../core/films';
 import { estimateCost } from '../../core/price';
-import type { Model } from '../../core/model';
+import type { Capabilities, Model } from '../../core/model';
 import type { Provider } from '../../core/provider';
 import { FIELD_NAMES, requestFields } from '../../core/requestFields';
-import type { FieldName, MediaRequest, Mode, RawRequest, ServiceTier } from '../../core/request';
+import type { FieldName, MediaRequest, Mode, RawRequest } from '../../core/request';
 import { contentKeyOf, keysOf, needsContent, readChoice } from './idempotency';
 import { checkFiles } from './files';
+import { usualEndOf } from '../items/jobs';
 import { readParameter, type OnJobFailure } from '../items/output';
 import { givenValue, numberFrom, readMinutes, readOption, textOr } from '../items/options';
 import type { RunOptions } from './runOptions';
@@ -22,6 +23,8 @@ export interface GenerateItem extends SubmitItem {
 	reuse?: { contentKey: string; maxAgeMs: number };
 	/** The reused job, if one was found. */
 	reused?: Job;
+	/** How long the provider may keep the job in its queue, if that is longer than usual. */
+	longestMs?: number;
 	onJobFailure: OnJobFailure;
 	downloadVideo: boolean;
 	binaryField: string;
@@ -55,9 +58,11 @@ export async function readItem(
 	const checked = checkRequest(placed.raw, model.value, placed.mode);
 	if (!checked.ok) return failure(inputFault(checked.problems.join(' '), NOTHING_SUBMITTED));
 	const { request } = checked;
-	const waiting = readWaiting(ctx, plan, request, options, itemIndex);
+	const capabilities = model.value.modes[request.mode];
+	const longest = longestMinutes(request, capabilities);
+	const waiting = readWaiting(ctx, plan, longest, options, itemIndex);
 	if (!waiting.ok) return waiting;
-	const files = await checkFiles(ctx, request, model.value.modes[request.mode], itemIndex);
+	const files = await checkFiles(ctx, request, capabilities, itemIndex);
 	if (!files.ok) return files;
 	const content = async () => await contentKeyOf(request, files.value, before);
 	const identity = await readIdentity(ctx, plan, options, content, itemIndex);
@@ -159,21 +164,21 @@ const NOTHING_SUBMITTED = 'Nothing was submitted for this item.';
 
 const NO_CALLBACK_URL = `${requestFields.callbackUrl.label}: an empty value is not possible. Allowed: an address that starts with https:// or http://.`;
 
-/** A node that has slept cannot fail any more, so a failed job is output there. */
-const usualEndOf = (afterSubmit: RunOptions['afterSubmit']): OnJobFailure =>
-	afterSubmit === 'sleep' ? 'return' : 'error';
+const DEFAULT_TIMEOUT_MINUTES = 20;
 
-/** A job of the cheap tier may take as long as the provider keeps it in its queue: ModelArk, 48 hours. */
-const DEFAULT_TIMEOUT_MINUTES: Record<ServiceTier, number> = { default: 20, flex: 48 * 60 };
+const longestMinutes = (
+	{ serviceTier = 'default' }: MediaRequest,
+	capabilities: Capabilities | undefined,
+): number | undefined => capabilities?.serviceTier?.longestMinutes?.[serviceTier];
 
 function readWaiting(
 	ctx: IExecuteFunctions,
 	{ makes, afterSubmit }: RunOptions,
-	{ serviceTier = 'default' }: MediaRequest,
+	longest: number | undefined,
 	options: IDataObject,
 	itemIndex: number,
 ) {
-	const usual = DEFAULT_TIMEOUT_MINUTES[serviceTier];
+	const usual = longest ?? DEFAULT_TIMEOUT_MINUTES;
 	const minutes = Object.hasOwn(options, 'timeoutMinutes') ? options.timeoutMinutes : usual;
 	const timeoutMs = readMinutes(minutes, 'Timeout (Minutes)');
 	if (!timeoutMs.ok) return timeoutMs;
@@ -185,6 +190,7 @@ function readWaiting(
 	if (!download.ok) return download;
 	return success({
 		timeoutMs: timeoutMs.value,
+		longestMs: longest && longest * 60_000,
 		downloadVideo: download.value === true,
 		binaryField: textOr(options.binaryField, makes),
 		onJobFailure: (options.onJobFailure ?? usualEndOf(afterSubmit)) as OnJobFailure,

@@ -40,7 +40,7 @@ type Ways = Pick<RunOptions, 'estimateOnly' | 'submitAs' | 'requestMode'>;
 
 export function readRunOptions(
 	ctx: IExecuteFunctions,
-	{ settings }: Session,
+	{ settings, provider }: Session,
 	makes: Model['makes'],
 	toolCall: ToolCall | undefined,
 ): Outcome<RunOptions> {
@@ -76,9 +76,12 @@ export function readRunOptions(
 		output: readOutputOptions(options),
 	};
 	const isCalled = afterSubmit === 'resume' || afterSubmit === 'sleep';
-	if (!isCalled || plan.estimateOnly) return success(plan);
-	const problem = afterSubmit === 'resume' ? problemOfResume(ctx) : undefined;
+	if ((!isCalled && afterSubmit !== 'callback') || plan.estimateOnly) return success(plan);
+	const problem = provider.callback
+		? afterSubmit === 'resume' && problemOfResume(ctx)
+		: neverCalled(provider);
 	if (problem) return failure(problem);
+	if (!isCalled) return success(plan);
 	const address = callbackAddress(ctx, settings);
 	return address.ok ? success({ ...plan, resumeAddress: address.value }) : address;
 }
@@ -102,6 +105,13 @@ function readWays(options: IDataObject, afterSubmit: AfterSubmit): Outcome<Ways>
 
 const NO_SLEEP =
 	'An AI agent cannot sleep, so the job was returned at once. Get its result with Check Status.';
+
+/** The form does not offer it there, but keeps what was chosen for another provider. Reported before any money is spent. */
+const neverCalled = ({ name }: Session['provider']) =>
+	inputFault(
+		`${name} cannot call back when a job has ended`,
+		'Choose "Wait Until It Is Ready" or "Return the Job at Once" in "After Submit". Nothing was submitted.',
+	);
 
 /** Without a waiting node, nothing would receive the callback. Reported before any money is spent. */
 function problemOfResume(ctx: IExecuteFunctions) {
