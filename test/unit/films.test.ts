@@ -303,6 +303,10 @@ describe('the file', () => {
 		// Every sample is a key frame, and none is reordered.
 		expect(tables(false)).toBe('stts stsc stsz stco');
 		expect(tables(true)).toBe('stts stsc stsz co64');
+		const reordered = sampleTables([{ ...sample, cts: 3, isSync: false }], { mediaEnd: 9 }, false);
+		const ctts = reordered.map((box) => Buffer.from(box)).find((box) => box.includes('ctts'));
+		// One run, of one sample, that is shown three units after it is decoded.
+		expect(ctts?.subarray(-12)).toEqual(Buffer.from([0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 3]));
 	});
 
 	it('every sample is where its bytes are copied to, with what is put before them', async () => {
