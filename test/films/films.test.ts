@@ -101,7 +101,7 @@ it('a film of silent clips has no sound', async () => {
 	await expectPictures(film, clips);
 });
 
-it('fragmented files, tables at the end or at the beginning, no edit list, delayed sound', async () => {
+it('fragmented files, tables at the end or at the beginning, negative offsets, no edit list', async () => {
 	const [clip] = await make({ video: B_FRAMES });
 	const clips = [
 		await remux(clip!, '-movflags', 'frag_keyframe+empty_moov'),
