@@ -4,19 +4,21 @@ import http from 'node:http';
 import https from 'node:https';
 import { pathToFileURL, urlToHttpOptions } from 'node:url';
 
-const FROM = 'SEEDANCE_REROUTE_HOST';
-const TO = 'SEEDANCE_REROUTE_URL';
+const HOSTS = 'SEEDANCE_REROUTED_HOSTS';
 
 /** What to set for an n8n whose requests to this host shall reach the stand-in at `url`. */
-export const rerouted = (host: string, url: string): NodeJS.ProcessEnv => ({
+export const rerouted = (host: string, url: string): NodeJS.ProcessEnv =>
+	reroutedAll({ [host]: url });
+
+/** The same for several hosts, each with the address of its stand-in. */
+export const reroutedAll = (urls: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
 	NODE_OPTIONS: `--import=${pathToFileURL(import.meta.filename).href}`,
-	[FROM]: host,
-	[TO]: url,
+	[HOSTS]: JSON.stringify(urls),
 });
 
-const { [FROM]: host, [TO]: url } = process.env;
-if (host && url) {
-	const { hostname, port } = new URL(url);
+const { [HOSTS]: hosts } = process.env;
+if (hosts) {
+	const urls = JSON.parse(hosts) as Record<string, string>;
 	const original = https.request;
 	const request = (...args: Parameters<typeof http.request>): http.ClientRequest => {
 		const [target, ...others] = args as unknown as [
@@ -27,9 +29,11 @@ if (host && url) {
 			typeof target === 'string' || target instanceof URL
 				? urlToHttpOptions(new URL(target))
 				: target;
-		if ((options.hostname ?? options.host) !== host) {
+		const url = urls[options.hostname ?? options.host ?? ''];
+		if (url === undefined) {
 			return original(...(args as unknown as Parameters<typeof https.request>));
 		}
+		const { hostname, port } = new URL(url);
 		const here = { protocol: 'http:', host: hostname, hostname, port, agent: undefined };
 		return http.request({ ...options, ...here }, ...others);
 	};

@@ -33,6 +33,7 @@ export interface Reply {
 	status?: number;
 	/** Sent as JSON; nothing is sent where it is left out. */
 	body?: unknown;
+	headers?: Record<string, string>;
 	/** Sent instead of a body: each as JSON in a server-sent event, and `[DONE]` in the last, as OpenAI ends its streams. */
 	events?: unknown[];
 }
@@ -95,7 +96,7 @@ export async function openStandIn(options: StandInOptions): Promise<StandIn> {
 			answer = { status: refusal.status, body: errorBody(refusal) };
 		}
 		received.status = answer.status ?? 200;
-		reply.status(received.status);
+		reply.status(received.status).headers(answer.headers ?? {});
 		if (answer.events) return reply.type('text/event-stream').send(streamOf(answer.events));
 		if (answer.body === undefined) return reply.send();
 		return reply.type('application/json').send(JSON.stringify(answer.body));
