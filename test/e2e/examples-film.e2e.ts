@@ -59,7 +59,7 @@ void describe('Three shots, one ad', () => {
 				'www.googleapis.com': drive.url,
 				'slack.com': slack.url,
 			};
-			stage = await setOwnStage('film', { speed: 90 }, reroutedAll(hosts));
+			stage = await setOwnStage('film', { speed: 90 }, { env: reroutedAll(hosts) });
 			workflow = await importExample(stage, EXAMPLE, {
 				settings: { sheetUrl: sheet.address },
 				accounts: [

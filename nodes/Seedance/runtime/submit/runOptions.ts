@@ -75,8 +75,19 @@ export function readRunOptions(
 		maxConcurrentJobs: Math.min(limit.value ?? Infinity, settings.maxConcurrentJobs),
 		output: readOutputOptions(options),
 	};
+	return plan.estimateOnly ? success(plan) : withAddress(ctx, plan, settings, provider);
+}
+
+/** If a callback is to come: checks that it can, and adds the address of the execution for one to this node or a next one. */
+function withAddress(
+	ctx: IExecuteFunctions,
+	plan: RunOptions,
+	settings: Session['settings'],
+	provider: Session['provider'],
+): Outcome<RunOptions> {
+	const { afterSubmit } = plan;
 	const isCalled = afterSubmit === 'resume' || afterSubmit === 'sleep';
-	if ((!isCalled && afterSubmit !== 'callback') || plan.estimateOnly) return success(plan);
+	if (!isCalled && afterSubmit !== 'callback') return success(plan);
 	const problem = provider.callback
 		? afterSubmit === 'resume' && problemOfResume(ctx)
 		: neverCalled(provider);
