@@ -23,7 +23,10 @@ export default tseslint.config(
 	},
 	{ linterOptions: { noInlineConfig: true } },
 	{
-		files: ['nodes/**/*.ts', 'credentials/**/*.ts', 'test/**/*.ts', 'tools/**/*.{ts,mts}'],
+		files: [
+			...['nodes/**/*.ts', 'packages/**/*.ts', 'credentials/**/*.ts'],
+			...['test/**/*.ts', 'tools/**/*.{ts,mts}'],
+		],
 		extends: [tseslint.configs.recommendedTypeChecked],
 		languageOptions: { parserOptions: { projectService: true } },
 	},
@@ -33,11 +36,11 @@ export default tseslint.config(
 		rules: { '@typescript-eslint/no-unsafe-assignment': 'off' },
 	},
 	{
-		files: ['nodes/**/*.ts', 'credentials/**/*.ts', 'package.json'],
+		files: ['nodes/**/*.ts', 'packages/**/*.ts', 'credentials/**/*.ts', 'package.json'],
 		extends: [communityNodes.configs.recommended],
 	},
-	{ files: ['nodes/**/*.ts'], ...base('nodes') },
-	{ files: ['nodes/**/*.ts'], rules: { 'no-console': 'error' } },
+	{ files: ['nodes/**/*.ts', 'packages/**/*.ts'], ...base('nodes') },
+	{ files: ['nodes/**/*.ts', 'packages/**/*.ts'], rules: { 'no-console': 'error' } },
 	{ files: ['credentials/**/*.ts'], ...base('credentials') },
 	{
 		files: ['package.json'],

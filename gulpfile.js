@@ -6,8 +6,11 @@ const fs = require('node:fs');
 const gulp = require('gulp');
 const { n8n } = require('./package.json');
 
+/** All but dist/packages, which another command builds. */
 function clean(done) {
-	fs.rmSync('dist', { recursive: true, force: true });
+	for (const folder of ['nodes', 'credentials', 'icons']) {
+		fs.rmSync(`dist/${folder}`, { recursive: true, force: true });
+	}
 	done();
 }
 

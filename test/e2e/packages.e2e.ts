@@ -129,7 +129,7 @@ void describe('the packages for one provider', () => {
 	void it('leave the main package as it is', async () => {
 		const prompt = 'A lamp by the main package';
 		const { parameters } = generate(WHOLE, { downloadVideo: true });
-		const { package: _, ...account } = accounts.get(WHOLE)!;
+		const account = { ...accounts.get(WHOLE)!, package: undefined };
 		const node = { name: 'Generate', type: 'seedanceGenerateVideo', parameters };
 		const workflow = await startChain(stage, account, prompt, [node]);
 		await assertVideo(await onlyItemOf(workflow, 'Generate'), prompt);

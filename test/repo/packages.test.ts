@@ -89,12 +89,10 @@ describe.each(packages)('$name', ({ name, provider: id }) => {
 		];
 		const offered = action.properties
 			.filter((property) => property.name === 'operation')
-			.flatMap(({ displayOptions, options }) =>
-				(options ?? []).map(
-					(each) =>
-						`${String(displayOptions?.show?.resource?.[0])} ${'value' in each ? each.value : ''}`,
-				),
-			);
+			.flatMap(({ displayOptions, options }) => {
+				const [resource] = displayOptions?.show?.resource as string[];
+				return (options ?? []).map((each) => `${resource} ${'value' in each ? each.value : ''}`);
+			});
 		expect(offered.sort()).toEqual(expected.sort());
 	});
 

@@ -56,7 +56,9 @@ function convertNode(
 	if (!node.type.startsWith(MAIN)) return node;
 	const name = node.type.slice(MAIN.length);
 	const isTool = name.endsWith('Tool');
-	const { provider: _, ...given } = node.parameters;
+	const given = Object.fromEntries(
+		Object.entries(node.parameters).filter(([parameter]) => parameter !== 'provider'),
+	);
 	if (name === 'seedanceTrigger') {
 		const trigger = descriptions.seedanceTrigger;
 		const type = `${row.name}.${name}`;

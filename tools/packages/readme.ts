@@ -153,7 +153,7 @@ function operationsOf({ properties }: INodeTypeDescription) {
 		.filter(({ name }) => name === 'operation')
 		.flatMap((property) =>
 			choicesOf(property).map(({ name, description = '' }) => ({
-				resource: upperFirst(String(property.displayOptions?.show?.resource?.[0])),
+				resource: upperFirst((property.displayOptions?.show?.resource as string[])[0]!),
 				name,
 				description,
 			})),

@@ -8,26 +8,34 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { providers } from './providers';
-import { cancelJobs } from './operations/cancelJob';
-import { checkStatus } from './operations/checkStatus';
-import { answerGenerated, generate } from './operations/generate';
-import { getCredits } from './operations/getCredits';
-import { waitForWebhook } from './operations/waitForWebhook.execute';
-import { answerCallback, callbackWebhooks } from './operations/waitForWebhook.webhook';
-import { creditsProperties } from './form/account';
-import { credentialsOf, mainOnly } from './form/common';
+import { providers } from '../../nodes/Seedance/providers';
+import { cancelJobs } from '../../nodes/Seedance/operations/cancelJob';
+import { checkStatus } from '../../nodes/Seedance/operations/checkStatus';
+import { answerGenerated, generate } from '../../nodes/Seedance/operations/generate';
+import { getCredits } from '../../nodes/Seedance/operations/getCredits';
+import { waitForWebhook } from '../../nodes/Seedance/operations/waitForWebhook.execute';
+import {
+	answerCallback,
+	callbackWebhooks,
+} from '../../nodes/Seedance/operations/waitForWebhook.webhook';
+import { creditsProperties } from '../../nodes/Seedance/form/account';
+import { credentialsOf, mainOnly } from '../../nodes/Seedance/form/common';
 import {
 	cancelProperties,
 	checkStatusProperties,
 	waitForWebhookProperties,
-} from './form/existingJobs';
-import { generateProperties } from './form/generate';
-import { privateCallbackHint } from './form/hints';
-import { joinProperties } from './form/join';
-import { callingBack, cancelling, makersOf, tellingBalance } from './form/offered';
-import { nodeName } from './form/onlyProvider';
-import { resourceProperties, type ResourceOperation } from './form/resources';
+} from '../../nodes/Seedance/form/existingJobs';
+import { generateProperties } from '../../nodes/Seedance/form/generate';
+import { privateCallbackHint } from '../../nodes/Seedance/form/hints';
+import { joinProperties } from '../../nodes/Seedance/form/join';
+import {
+	callingBack,
+	cancelling,
+	makersOf,
+	tellingBalance,
+} from '../../nodes/Seedance/form/offered';
+import { nodeName } from '../../nodes/Seedance/form/onlyProvider';
+import { resourceProperties, type ResourceOperation } from '../../nodes/Seedance/form/resources';
 
 interface Operation extends Omit<ResourceOperation, 'properties'> {
 	/** The providers that have it. */
@@ -90,7 +98,7 @@ const all: Operation[] = [
 		properties: () => joinProperties,
 		execute: async (ctx) => {
 			// Loaded when it is first needed, because it comes with a library of its own.
-			const { joinVideos } = await import('./operations/joinVideos');
+			const { joinVideos } = await import('../../nodes/Seedance/operations/joinVideos');
 			return await joinVideos(ctx);
 		},
 	},
