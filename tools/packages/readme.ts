@@ -55,8 +55,8 @@ Works with n8n 1.123 and 2.x.
 1. **Get an API key** at ${service}.
 2. **Enter it in n8n**: choose _Credentials → Create credential → ${credential.displayName}_, paste the key into _API Key_ and
    press _Save_. n8n tests it right away. The test is free.
-3. **Create a workflow**: add _Trigger manually_, then search for "seedance" and add _${action.displayName}_ with the action
-   _Generate a video_. Choose your credential, write a prompt and leave everything else as it is.
+3. **Create a workflow**: add _Trigger manually_, then search for "seedance", choose _${action.displayName}_ and, under
+   _Actions_, _Generate a video_. Choose your credential, write a prompt and leave everything else as it is.
 4. **Press _Execute workflow_.** The node outputs the job, with the address of the video in \`videoUrl\`. Turn on _Download
    Video_ to get the file itself, which plays in n8n.
 
