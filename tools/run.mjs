@@ -41,7 +41,7 @@ const TASKS = {
 	pack: (args) => ({ commands: [['node', 'test/n8n/pack.ts', ...args]] }),
 	pictures: () => ({
 		env: { SEEDANCE_PICTURES: '1' },
-		commands: [e2e(['test/e2e/editor-*.e2e.ts'])],
+		commands: [e2e(['test/e2e/editor-*.e2e.ts', 'test/e2e/packages.e2e.ts'])],
 	}),
 	queue: (args) => ({
 		commands: [nodeTest('test/queue/prepare.ts', or(args, 'test/queue/*.queue.ts'))],

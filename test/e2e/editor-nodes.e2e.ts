@@ -72,6 +72,12 @@ const NODES: Shown[] = [
 		],
 	},
 	{
+		listed: 'Seedance Join Videos',
+		onCanvas: 'Join Videos',
+		subtitle: 'one video of all items',
+		fields: ['binaryField', 'groupBy', 'outputBinaryField', 'fileName'],
+	},
+	{
 		listed: 'Seedance',
 		add: 'On job completed',
 		onCanvas: 'Seedance Trigger',
@@ -101,6 +107,7 @@ const EXAMPLES = [
 		type: 'seedanceGenerateImage',
 		parameters: { model: 'seedream-v4.5', prompt: 'The red desk lamp on a marble table' },
 	},
+	{ name: 'Join Videos', type: 'seedanceJoinVideos', parameters: { groupBy: '={{ $json.sku }}' } },
 	{ name: 'Seedance Trigger', type: 'seedanceTrigger', parameters: { events: ['completed'] } },
 ];
 const allExamples: WorkflowFile = {
@@ -250,8 +257,9 @@ inTheEditor('nodes', (scene, see) => {
 	see('changes the form with the provider', async () => {
 		const { page } = scene;
 		await choose(page, 'provider', 'SeedanceAPI.org');
-		// A value that was chosen for another provider stays until it is changed, and no cost is known for it.
-		await cost().waitFor({ state: 'detached' });
+		// What both providers have stays, at the new one's price.
+		await page.getByText('Estimated cost: 480 credits').waitFor();
+		assert.equal(await valueOf(page, 'model'), 'Seedance 2.0');
 		await choose(page, 'model', 'Seedance 1.5');
 		await choose(page, 'duration', '8');
 		await page.getByText('Estimated cost: 28 credits').waitFor();
