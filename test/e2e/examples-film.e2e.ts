@@ -1,7 +1,9 @@
 // The example "Three shots, one ad" in a real n8n, between the sandbox's ModelArk and stand-ins for Google and Slack.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { playFilm } from '../films/player.ts';
 import type { Workflow } from '../n8n/api.ts';
+import { findChromium } from '../n8n/browser.ts';
 import type { Stage } from '../n8n/stage.ts';
 import { openDrive } from '../standins/drive.ts';
 import type { Drive } from '../standins/drive.ts';
@@ -103,6 +105,9 @@ void describe('Three shots, one ad', () => {
 		assert.deepEqual([...drive.files.keys()].sort(), ['A-1.mp4', 'B-2.mp4']);
 		for (const [name, bytes] of drive.files) {
 			assert.equal(bytes.subarray(4, 8).toString('latin1'), 'ftyp', name);
+			if (!findChromium()) continue;
+			const { duration, playedTo } = await playFilm(bytes);
+			assert.ok(duration > 3 && Math.abs(playedTo - duration) < 0.2, `${name}: ${playedTo} s`);
 		}
 		assert.equal(stage.sandbox.account(PROVIDER).jobsCharged, 6);
 		const texts = textsSince(said).sort();

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import type { Workflow } from '../n8n/api.ts';
 import { findChromium } from '../n8n/browser.ts';
@@ -15,7 +14,9 @@ import type { Stage } from '../n8n/stage.ts';
 import { Clip, findClip } from '../sandbox/core/clip.ts';
 import type { JobSummary, RequestRecord } from '../sandbox/index.ts';
 import { endedExecutions, exampleFile, importExample } from './examples.ts';
-import { POLL_MS, RUN_LIMIT_MS, SET_UP_LIMIT_MS, setTheStage } from './play.ts';
+import { RUN_LIMIT_MS, SET_UP_LIMIT_MS, setTheStage } from './play.ts';
+import { visitForm } from './visitor.ts';
+import type { FormPage } from './visitor.ts';
 
 const EXAMPLE = 'form-to-video.json';
 const PATH = 'photo-to-video';
@@ -50,55 +51,18 @@ interface Sent {
 	bytes?: Buffer;
 }
 
-/** The last page that a visitor gets: its text, and the file that it downloads. */
-interface Page {
-	html: string;
-	file?: { bytes: Buffer; fileName: string; type: string };
-}
-
-/** Does what the form's page does: sends the fields, asks until there is a page, and opens it. */
-async function visit({ text, photo = PHOTO, bytes = readFileSync(photo) }: Sent): Promise<Page> {
+/** Fills in the form, and waits for its last page. */
+async function visit({
+	text,
+	photo = PHOTO,
+	bytes = readFileSync(photo),
+}: Sent): Promise<FormPage> {
 	const form = new FormData();
 	form.append('field-0', new Blob([new Uint8Array(bytes)]), path.basename(photo));
 	form.append('field-1', text);
-	const sent = await fetch(`${stage.n8n.url}/form/${PATH}`, {
-		method: 'POST',
-		body: form,
-	});
-	const answer = await sent.text();
-	assert.equal(sent.status, 200, answer);
-	const { formWaitingUrl: address } = JSON.parse(answer) as { formWaitingUrl: string };
-	const status = new URL(address);
-	status.pathname += '/n8n-execution-status';
-	let seen = '';
-	for (const deadline = Date.now() + RUN_LIMIT_MS; seen !== 'form-waiting'; await sleep(POLL_MS)) {
-		seen = (await (await fetch(status)).text()).trim();
-		assert.ok(Date.now() < deadline, `the form does not wait, it is: ${seen}`);
-	}
-	const html = await (await fetch(address)).text();
-	// The page says that it was shown. With that, the execution ends.
-	await fetch(address, { method: 'POST' });
+	const page = await visitForm(stage, PATH, form);
 	executed += 1;
-	return { html, file: fileIn(html) };
-}
-
-interface Embedded {
-	data: { type: 'Buffer'; data: number[] };
-	fileName: string;
-	type: string;
-}
-
-/** n8n 1.x embeds one file, and 2.x a list. */
-function fileIn(html: string): Page['file'] {
-	const [, text = ''] = /JSON\.parse\(decodeURIComponent\("([^"]*)"\)\)/.exec(html) ?? [];
-	if (!text) return undefined;
-	const [embedded, ...others] = [
-		JSON.parse(decodeURIComponent(text)) as Embedded | Embedded[],
-	].flat();
-	assert.equal(others.length, 0, 'more than one file');
-	if (!embedded) return undefined;
-	const { data, ...rest } = embedded;
-	return { bytes: Buffer.from(data.data), ...rest };
+	return page;
 }
 
 const jobsWith = (text: string): JobSummary[] =>
@@ -123,7 +87,7 @@ async function lastExecution(): Promise<Execution> {
 }
 
 /** A page without a file that says why, and no charge. */
-function assertNotMade({ html, file }: Page, reason: RegExp): void {
+function assertNotMade({ html, file }: FormPage, reason: RegExp): void {
 	assert.ok(html.includes(NOT_MADE), html);
 	assert.match(html, reason);
 	assert.equal(file, undefined);

@@ -23,6 +23,7 @@ const OPERATIONS: Record<string, { resource: string; operation: string }> = {
 	seedanceGenerateVideo: { resource: 'video', operation: 'generate' },
 	seedanceCheckStatus: { resource: 'video', operation: 'get' },
 	seedanceWaitForWebhook: { resource: 'video', operation: 'wait' },
+	seedanceJoinVideos: { resource: 'video', operation: 'join' },
 	seedanceCancelJob: { resource: 'video', operation: 'cancel' },
 	seedanceGenerateImage: { resource: 'image', operation: 'generate' },
 	seedanceGetCredits: { resource: 'account', operation: 'getCredits' },

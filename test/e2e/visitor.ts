@@ -1,0 +1,49 @@
+// What the browser of a form's visitor does, call by call.
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Stage } from '../n8n/stage.ts';
+import { POLL_MS, RUN_LIMIT_MS } from './play.ts';
+
+/** The last page that a visitor gets: its text, and the file that it downloads. */
+export interface FormPage {
+	html: string;
+	file?: { bytes: Buffer; fileName: string; type: string };
+}
+
+/** Does what the form's page does: sends the fields, asks until there is a page, and opens it. */
+export async function visitForm(stage: Stage, path: string, form: FormData): Promise<FormPage> {
+	const sent = await fetch(`${stage.n8n.url}/form/${path}`, { method: 'POST', body: form });
+	const answer = await sent.text();
+	assert.equal(sent.status, 200, answer);
+	const { formWaitingUrl: address } = JSON.parse(answer) as { formWaitingUrl: string };
+	const status = new URL(address);
+	status.pathname += '/n8n-execution-status';
+	let seen = '';
+	for (const deadline = Date.now() + RUN_LIMIT_MS; seen !== 'form-waiting'; await sleep(POLL_MS)) {
+		seen = (await (await fetch(status)).text()).trim();
+		assert.ok(Date.now() < deadline, `the form does not wait, it is: ${seen}`);
+	}
+	const html = await (await fetch(address)).text();
+	// The page says that it was shown. With that, the execution ends.
+	await fetch(address, { method: 'POST' });
+	return { html, file: fileIn(html) };
+}
+
+interface Embedded {
+	data: { type: 'Buffer'; data: number[] };
+	fileName: string;
+	type: string;
+}
+
+/** n8n 1.x embeds one file, and 2.x a list. */
+function fileIn(html: string): FormPage['file'] {
+	const [, text = ''] = /JSON\.parse\(decodeURIComponent\("([^"]*)"\)\)/.exec(html) ?? [];
+	if (!text) return undefined;
+	const [embedded, ...others] = [
+		JSON.parse(decodeURIComponent(text)) as Embedded | Embedded[],
+	].flat();
+	assert.equal(others.length, 0, 'more than one file');
+	if (!embedded) return undefined;
+	const { data, ...rest } = embedded;
+	return { bytes: Buffer.from(data.data), ...rest };
+}
