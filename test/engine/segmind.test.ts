@@ -24,7 +24,7 @@ const open = async (options: WorldOptions = {}) => {
 	world = await openWorld({ speed: 200, ...options });
 };
 const waited = ({ options, ...parameters }: IDataObject) =>
-	generate({ options: { timeoutMinutes: 0.05, ...(options as IDataObject) }, ...parameters });
+	generate({ options: { timeoutMinutes: 0.1, ...(options as IDataObject) }, ...parameters });
 
 /** Both providers of this file say their names themselves. */
 const { run, requestsOf } = providerWorld('segmind', () => world);
