@@ -10,9 +10,22 @@ export interface FormPage {
 	file?: { bytes: Buffer; fileName: string; type: string };
 }
 
+/** Opens a page. A connection that n8n has just closed because nothing was asked on it is no problem of a visitor. */
+async function open(url: string | URL): Promise<string> {
+	for (let tries = 1; ; tries += 1) {
+		try {
+			return await (await fetch(url)).text();
+		} catch (error) {
+			if (tries === 3) throw error;
+		}
+	}
+}
+
 /** Does what the form's page does: sends the fields, asks until there is a page, and opens it. */
 export async function visitForm(stage: Stage, path: string, form: FormData): Promise<FormPage> {
-	const sent = await fetch(`${stage.n8n.url}/form/${path}`, { method: 'POST', body: form });
+	const url = `${stage.n8n.url}/form/${path}`;
+	await open(url);
+	const sent = await fetch(url, { method: 'POST', body: form });
 	const answer = await sent.text();
 	assert.equal(sent.status, 200, answer);
 	const { formWaitingUrl: address } = JSON.parse(answer) as { formWaitingUrl: string };
@@ -20,10 +33,10 @@ export async function visitForm(stage: Stage, path: string, form: FormData): Pro
 	status.pathname += '/n8n-execution-status';
 	let seen = '';
 	for (const deadline = Date.now() + RUN_LIMIT_MS; seen !== 'form-waiting'; await sleep(POLL_MS)) {
-		seen = (await (await fetch(status)).text()).trim();
+		seen = (await open(status)).trim();
 		assert.ok(Date.now() < deadline, `the form does not wait, it is: ${seen}`);
 	}
-	const html = await (await fetch(address)).text();
+	const html = await open(address);
 	// The page says that it was shown. With that, the execution ends.
 	await fetch(address, { method: 'POST' });
 	return { html, file: fileIn(html) };

@@ -12,7 +12,14 @@ const OLDER = { SEEDANCE_N8N: '1.123.81' };
 /** What can differ between the lines of n8n: loading the package, every node, callbacks, credentials, forms, tools. */
 const OLDER_FILES = [
 	...['callbacks', 'credentials', 'dialects', 'examples-formats'],
-	...['examples-fallback', 'examples-film', 'examples-form', 'examples-sheet', 'providerFiles'],
+	...[
+		'examples-fallback',
+		'examples-film',
+		'examples-story',
+		'examples-form',
+		'examples-sheet',
+		'providerFiles',
+	],
 	...['new-sku', 'package', 'packages', 'sleep', 'tools', 'trigger'],
 ].map((name) => `test/e2e/${name}.e2e.ts`);
 
