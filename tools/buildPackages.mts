@@ -1,14 +1,14 @@
 // npm run build:packages: writes dist/packages/<name>/, a package for each provider, ready to be published. Each has one action
 // node and, where the provider calls back, a trigger; one credential; and nothing of another provider.
 // `-- n8n-nodes-seedance-fal` builds only that one.
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { ICredentialType, INodeType, INodeTypeDescription } from 'n8n-workflow';
-import prettier from 'prettier';
 import { ROOT } from '../test/n8n/paths.ts';
 import { bundle, credentialFile, nodeFile } from './build/bundle.mts';
 import { loadBundled } from './build/load.mts';
+import { writeFormatted } from './build/write.mts';
 import type { Example } from './packages/examples.ts';
 import type { PackageRow } from './packages/list.ts';
 
@@ -39,7 +39,7 @@ async function buildPackage(row: PackageRow): Promise<void> {
 		return new Type!();
 	};
 	const descriptions = nodes.map((name) => make<INodeType>(nodeFile(name), name).description);
-	const write = writerTo(folder);
+	const write: Write = (file, text) => writeFormatted(folder, file, text);
 	for (const [index, { name }] of descriptions.entries()) {
 		await write(`dist/${nodeFile(nodes[index]!, 'json')}`, json(parts.codexOf(row, name)));
 	}
@@ -59,15 +59,6 @@ async function buildPackage(row: PackageRow): Promise<void> {
 }
 
 type Write = (file: string, text: string) => Promise<void>;
-
-function writerTo(folder: string): Write {
-	return async (file, text) => {
-		const filepath = path.join(folder, file);
-		const options = await prettier.resolveConfig(path.join(ROOT, file));
-		mkdirSync(path.dirname(filepath), { recursive: true });
-		writeFileSync(filepath, await prettier.format(text, { ...options, filepath }));
-	};
-}
 
 const json = (value: object): string => JSON.stringify(value, null, '\t');
 

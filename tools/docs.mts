@@ -1,15 +1,13 @@
 // npm run docs: regenerates docs/errors.md and the tables of the README, of docs/models.md and of docs/reliability.md. A test fails if they are stale.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import prettier from 'prettier';
 import { loadBundled } from './build/load.mts';
+import { writeFormatted } from './build/write.mts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
 async function write(file: string, text: string): Promise<void> {
-	const filepath = path.join(root, file);
-	const options = await prettier.resolveConfig(filepath);
-	writeFileSync(filepath, await prettier.format(text, { ...options, filepath }));
+	await writeFormatted(root, file, text);
 	console.log(file);
 }
 

@@ -12,22 +12,14 @@ import type { OwnStage } from '../n8n/stage.ts';
 import { Clip, findClip } from '../sandbox/core/clip.ts';
 import { standIns } from '../sandbox/index.ts';
 import type { JobSummary } from '../sandbox/index.ts';
+import { packages } from '../../tools/packages/list.ts';
 import { startChain } from './chain.ts';
 import type { Account, NodeSpec } from './chain.ts';
 import { onlyExecutionOf, SET_UP_LIMIT_MS, setOwnStage } from './play.ts';
 import { picture } from './scene.ts';
 
-const PACKAGES: Record<string, string> = {
-	fal: 'n8n-nodes-seedance-fal',
-	kie: 'n8n-nodes-seedance-kie',
-	modelArk: 'n8n-nodes-seedance-modelark',
-	openRouter: 'n8n-nodes-seedance-openrouter',
-	replicate: 'n8n-nodes-seedance-replicate',
-	seedance: 'n8n-nodes-seedance-it',
-	seedanceOrg: 'n8n-nodes-seedanceapi-org',
-	segmind: 'n8n-nodes-seedance-segmind',
-	waveSpeed: 'n8n-nodes-seedance-wavespeed',
-};
+/** The name of the package, by its provider. */
+const PACKAGES = Object.fromEntries(packages.map(({ provider, name }) => [provider, name]));
 /** The one with all operations. */
 const WHOLE = 'seedance';
 const LIMITS = { requestsPerMinute: 600, maxConcurrentJobs: 40 };

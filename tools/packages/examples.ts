@@ -106,45 +106,37 @@ function fitting(
 	let parameters = given;
 	// A value that is left out can change which fields there are.
 	for (let changed = true; changed; ) {
-		const visible = propertiesOf(description, node, parameters);
+		const visible = description.properties.filter(shownIn(description, node, parameters));
 		const kept = Object.entries(parameters).filter(([name, value]) =>
 			visible.some((property) => property.name === name && allows(property, value)),
 		);
 		changed = kept.length < Object.keys(parameters).length;
 		parameters = Object.fromEntries(kept);
 	}
-	const options = propertiesOf(description, node, parameters).find(
-		({ name }) => name === 'options',
+	const shown = shownIn(description, node, parameters);
+	const options = description.properties.find(
+		(property) => property.name === 'options' && shown(property),
 	);
 	if (!parameters.options || !options) return parameters;
-	const offered = (options.options as INodeProperties[]).filter((option) =>
-		isShown(option, description, node, parameters),
-	);
+	const offered = (options.options as INodeProperties[]).filter(shown);
 	const kept = Object.entries(parameters.options).filter(([name, value]) =>
 		offered.some((option) => option.name === name && allows(option, value)),
 	);
 	return { ...parameters, options: Object.fromEntries(kept) };
 }
 
-const propertiesOf = (
+/** Whether n8n shows a field, or an option of a collection, when the node has these parameters. */
+function shownIn(
 	description: INodeTypeDescription,
 	node: ExampleNode,
 	parameters: Record<string, unknown>,
-): INodeProperties[] =>
-	description.properties.filter((property) => isShown(property, description, node, parameters));
-
-function isShown(
-	property: INodeProperties,
-	description: INodeTypeDescription,
-	node: ExampleNode,
-	parameters: Record<string, unknown>,
-): boolean {
+): (property: INodeProperties) => boolean {
 	const whole = { ...node, parameters: parameters as INodeParameters } as unknown as INode;
 	const { properties } = description;
 	const filled =
 		NodeHelpers.getNodeParameters(properties, whole.parameters, true, false, whole, description) ??
 		{};
-	return NodeHelpers.displayParameter(filled, property, whole, description, filled);
+	return (property) => NodeHelpers.displayParameter(filled, property, whole, description, filled);
 }
 
 const isExpression = (value: unknown): boolean =>

@@ -35,7 +35,7 @@ const MODES = Object.keys(MODE_NAMES.video) as Mode[];
 export const mainOnly = [NodeConnectionTypes.Main];
 
 /** The first field of every node: the provider whose account is used. */
-export function providerProperty(offered: readonly Provider[] = providers): INodeProperties {
+export function providerProperty(offered: readonly Provider[]): INodeProperties {
 	return {
 		displayName: 'Provider',
 		name: 'provider',
