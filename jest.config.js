@@ -36,8 +36,8 @@ module.exports = {
 	projects: Object.entries(FOLDERS).map(project),
 	testTimeout: 60_000,
 	testSequencer: '<rootDir>/tools/jest/sequencer.cjs',
-	// Two more than there are cores, because many tests wait for seconds that must be real.
-	maxWorkers: availableParallelism() + 2,
+	// Jest would leave one core idle.
+	maxWorkers: availableParallelism(),
 	// .ci/run sums the counts of all runners.
 	reporters: process.env.TEST_COUNTS_FILE
 		? ['default', '<rootDir>/tools/jest-counts.cjs']

@@ -11,6 +11,7 @@ import {
 	type DoorOptions,
 } from './attackers.ts';
 import { node, prompts, chain, start, generate } from './world.ts';
+import { sleep } from './time.ts';
 
 let door: Door;
 afterEach(() => closeDoor(door));
@@ -222,7 +223,7 @@ describe.each(['waiting', 'trigger'] as const)('%s, for who knows the address', 
 		}
 		// The provider is asked for minutes, or until the next callback about the job.
 		for (const end = Date.now() + 30_000; door.questions() === before && Date.now() < end; )
-			await new Promise((resolve) => setTimeout(resolve, 100));
+			await sleep(100);
 		expect(door.openings()).toBe(0);
 		expect(door.questions() - before).toBeGreaterThan(0);
 		door.world.sandbox.finishJob(door.jobId);

@@ -95,8 +95,7 @@ function make({
 	model,
 	parameters = {},
 }: Pick<Case, 'provider' | 'model' | 'parameters'>) {
-	// A short limit, because without an estimate of the provider's the first question comes late.
-	const options = { timeoutMinutes: 0.05, ...(parameters.options as IDataObject) };
+	const options = { timeoutMinutes: 1, ...(parameters.options as IDataObject) };
 	const rest = { duration: undefined, provider, model, downloadVideo: true };
 	return generate({ ...rest, ...parameters, options });
 }

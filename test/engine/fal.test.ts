@@ -13,6 +13,7 @@ import {
 	type World,
 } from './world.ts';
 import { openStill, providerWorld } from './providerWorld.ts';
+import { sleep } from './time.ts';
 
 const IMAGE = join(__dirname, '../sandbox/assets/images/square-512.png');
 const UNTOLD = '[sandbox:callback-never] ';
@@ -22,7 +23,7 @@ afterEach(() => closeWorld(world));
 
 const provider = 'fal';
 const VIDEO = { model: 'seedance-2.0', duration: 4, resolution: '720p' };
-const OPTIONS = { timeoutMinutes: 0.3, onJobFailure: 'return' };
+const OPTIONS = { timeoutMinutes: 2, onJobFailure: 'return' };
 const { run, requestsOf, account, returned, waited, check } = providerWorld(
 	provider,
 	() => world,
@@ -182,7 +183,7 @@ describe('a job from elsewhere', () => {
 		// Sixty days in two seconds.
 		world = await openWorld({ speed: 30 * 86_400 });
 		const jobId = await submitElsewhere('seedance-2.0', '[sandbox:instant] one');
-		await new Promise((done) => setTimeout(done, 1_100));
+		await sleep(1_100);
 		const execution = await run(ids(jobId), check());
 		expect(execution.error).toBeUndefined();
 		expect(execution.output('Check')[0]!.json).toMatchObject({

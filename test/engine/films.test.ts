@@ -13,6 +13,7 @@ import {
 	type World,
 	type WorldOptions,
 } from './world.ts';
+import { sleep } from './time.ts';
 
 let world: World;
 afterEach(() => closeWorld(world));
@@ -39,7 +40,7 @@ const film = ({ options, ...parameters }: IDataObject = {}, more: Partial<INode>
 			options: {
 				continueFrom: 'previousItem',
 				continueGroup: '={{ $json.film }}',
-				timeoutMinutes: 0.3,
+				timeoutMinutes: 2,
 				...(options as IDataObject),
 			},
 			...parameters,
@@ -443,7 +444,7 @@ it('a stop in the middle submits no further shot, and gives out what is there', 
 		credentials: credentialsOf(world),
 	});
 	await world.sandbox.waitFor('completed');
-	while (world.sandbox.jobs().length < 2) await new Promise((done) => setTimeout(done, 50));
+	while (world.sandbox.jobs().length < 2) await sleep(50);
 	running.cancel();
 	await running.done;
 	expect(textsSent()).toEqual(['A-1', 'A-2']);

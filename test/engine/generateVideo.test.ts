@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
 	chain,
 	closeWorld,
@@ -10,6 +9,7 @@ import {
 	submitsOf,
 	type World,
 } from './world.ts';
+import { sleep } from './time.ts';
 
 let world: World;
 afterEach(() => closeWorld(world));
@@ -137,7 +137,7 @@ describe('Generate Video, waiting', () => {
 			input: prompts('[sandbox:never]', '[sandbox:never]'),
 		});
 		await world.sandbox.waitFor('submitted');
-		await sleep(200);
+		await sleep(1_000);
 		const stoppedAt = Date.now();
 		started.cancel();
 		const stopped = await started.done;

@@ -11,6 +11,7 @@ import {
 	start,
 	type World,
 } from './world.ts';
+import { skipTime } from './time.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -35,15 +36,8 @@ describe('An address that soon stops working', () => {
 		expect(hintsOf(made, 'Generate')).toEqual([]);
 		const input = made.output('Generate').map(({ json }) => ({ json }));
 		const dies = Math.min(...input.map(({ json }) => Date.parse(json.expiresAt as string)));
-		// Moved on and not stopped: the limits of the account are kept by this clock.
-		const realNow = Date.now.bind(Date);
-		const ahead = dies - beforeMs - realNow();
-		const now = jest.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead);
-		try {
-			return await world.engine.run(chain(start, check(parameters)), { input });
-		} finally {
-			now.mockRestore();
-		}
+		skipTime(dies - beforeMs - Date.now());
+		return await world.engine.run(chain(start, check(parameters)), { input });
 	}
 
 	it('is pointed out while there is time', async () => {

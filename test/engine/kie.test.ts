@@ -16,6 +16,7 @@ import {
 	type World,
 } from './world.ts';
 import { openStill, providerWorld } from './providerWorld.ts';
+import { sleep } from './time.ts';
 
 const PNG = readFileSync(join(__dirname, '../sandbox/assets/images/square-512.png'));
 
@@ -90,7 +91,7 @@ it.each<[string, IDataObject, string, IDataObject]>([
 
 it('returns the last frame', async () => {
 	world = await openWorld({ speed: 200 });
-	const options = { timeoutMinutes: 0.3, returnLastFrame: true };
+	const options = { timeoutMinutes: 2, returnLastFrame: true };
 	const execution = await run(prompts('one'), waited({ downloadVideo: false, options }));
 	expect(execution.output('Generate')[0]!.json).toMatchObject({
 		videoUrl: expect.stringMatching(/\.mp4$/) as string,
@@ -288,7 +289,7 @@ describe('a Trigger that is to believe a signed body', () => {
 			expect(await knock(door.url, { headers, body })).toBe(200);
 			// What is not confirmed is asked for again for minutes.
 			if (!unfinished) await door.quiet();
-			else await new Promise((done) => setTimeout(done, 3_000));
+			else await sleep(3_000);
 			expect(door.questions()).toBeGreaterThan(asked);
 			expect(door.openings()).toBe(openings);
 			expect(JSON.stringify(await door.came())).not.toContain('evil.example');

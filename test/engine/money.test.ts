@@ -10,6 +10,7 @@ import {
 	submitsOf,
 	type World,
 } from './world.ts';
+import { skipTime } from './time.ts';
 
 let world: World;
 afterEach(() => closeWorld(world));
@@ -166,9 +167,8 @@ describe('"Reuse Identical"', () => {
 		world = await openWorld({ speed: 200 });
 		const first = await run(options, ['same'], { afterSubmit: 'wait' });
 		const { expiresAt } = first.output('Generate')[0]!.json;
-		const later = jest.spyOn(Date, 'now').mockReturnValue(Date.parse(expiresAt as string) + 1);
+		skipTime(Date.parse(expiresAt as string) + 1 - Date.now());
 		const second = await run({ ...options, reuseIdenticalHours: 1000 }, ['same']);
-		later.mockRestore();
 		expect(second.output('Generate')[0]!.json).not.toHaveProperty('reused');
 		expect(world.sandbox.account()).toMatchObject({ jobsCreated: 2 });
 	});

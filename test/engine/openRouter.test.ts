@@ -179,7 +179,7 @@ describe('a file', () => {
 
 	it('is there for a job that is reused, without a second payment', async () => {
 		world = await openWorld({ speed: 200 });
-		const reusing = waited({ options: { timeoutMinutes: 0.3, reuseIdenticalHours: 1 } });
+		const reusing = waited({ options: { timeoutMinutes: 2, reuseIdenticalHours: 1 } });
 		const workflow = { ...chain(start, reusing), id: 'reusing' };
 		const credentials = { seedanceOpenRouterApi: world.sandbox.credentialOf(provider) };
 		const once = () => world.engine.run(workflow, { input: prompts('one'), credentials });

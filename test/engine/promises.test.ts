@@ -6,7 +6,6 @@
  */
 import fc from 'fast-check';
 import type { IDataObject, INode } from 'n8n-workflow';
-import { passTimeQuickly } from '../faults/time.ts';
 import { startSandbox, type FaultSpec, type Sandbox } from '../sandbox/index.ts';
 import type { Execution, WorkflowJson } from './harness/index.ts';
 import {
@@ -134,15 +133,10 @@ function inputOf(given: Scenario, lineage: number) {
 }
 
 let world: World;
-let end: () => Promise<void>;
 beforeAll(async () => {
 	world = await openWorld();
-	end = passTimeQuickly();
 });
-afterAll(async () => {
-	await end();
-	await closeWorld(world);
-});
+afterAll(() => closeWorld(world));
 
 /** Plays a scenario to its end and gives back every execution, with how often each prompt was asked for. */
 async function play(given: Scenario, sandbox: Sandbox) {

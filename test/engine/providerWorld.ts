@@ -27,7 +27,7 @@ export function providerWorld(
 	provider: string,
 	world: () => World,
 	video: Video = { model: 'seedance-2.0', duration: 4 },
-	waitOptions: IDataObject = { timeoutMinutes: 0.3 },
+	waitOptions: IDataObject = { timeoutMinutes: 2 },
 ) {
 	const ledger = () => world().sandbox.ledger;
 	return {

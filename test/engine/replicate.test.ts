@@ -15,6 +15,7 @@ import {
 	type World,
 } from './world.ts';
 import { openStill, providerWorld } from './providerWorld.ts';
+import { sleep } from './time.ts';
 
 const PNG = readFileSync(join(__dirname, '../sandbox/assets/images/square-512.png'));
 
@@ -217,7 +218,7 @@ it('says after an hour that the result is gone, and what to do', async () => {
 	// A job takes some milliseconds here, and the hour 72.
 	world = await openWorld({ speed: 50_000 });
 	const made = await run(prompts('one'), returned());
-	await new Promise((done) => setTimeout(done, 300));
+	await sleep(300);
 	const execution = await run([{ json: made.output('Generate')[0]!.json }], check());
 	expect(execution.output('Check')[0]!.json).toMatchObject({
 		status: 'failed',

@@ -21,10 +21,10 @@ let world: World;
 afterEach(() => closeWorld(world));
 
 const open = async (options: WorldOptions = {}) => {
-	world = await openWorld({ speed: 200, ...options });
+	world = await openWorld({ speed: 20, ...options });
 };
 const waited = ({ options, ...parameters }: IDataObject) =>
-	generate({ options: { timeoutMinutes: 0.1, ...(options as IDataObject) }, ...parameters });
+	generate({ options: { timeoutMinutes: 2, ...(options as IDataObject) }, ...parameters });
 
 /** Both providers of this file say their names themselves. */
 const { run, requestsOf } = providerWorld('segmind', () => world);

@@ -13,6 +13,7 @@ import {
 	type World,
 	type WorldOptions,
 } from './world.ts';
+import { sleep } from './time.ts';
 
 let world: World;
 let listening: ActiveWorkflow;
@@ -69,8 +70,7 @@ async function started() {
 
 async function startedWithin(ms: number) {
 	const until = Date.now() + ms;
-	while (listening.executions.length === 0 && Date.now() < until)
-		await new Promise((resolve) => setTimeout(resolve, 50));
+	while (listening.executions.length === 0 && Date.now() < until) await sleep(50);
 	return await started();
 }
 
@@ -131,7 +131,7 @@ describe('a start that n8n could not store', () => {
 		await callBack(done(one!));
 		expect(await started()).toEqual([[two], [one]]);
 		// Our own call comes after 2 s.
-		await new Promise((resolve) => setTimeout(resolve, 3_000));
+		await sleep(3_000);
 		expect(await started()).toEqual([[two], [one]]);
 		expect(world.engine.calls.map(({ httpStatus }) => httpStatus)).toEqual(
 			world.engine.calls.map(() => 200),

@@ -11,6 +11,7 @@ import {
 	type World,
 	type WorldOptions,
 } from './world.ts';
+import { sleep } from './time.ts';
 
 let world: World;
 afterEach(() => closeWorld(world));
@@ -104,7 +105,7 @@ describe('shortly before the deadline', () => {
 		await world.engine.idle();
 		const done = await execution.wakeByTime();
 		expect(done.output('After').map(({ json }) => json.status)).toEqual(['timed_out']);
-		await new Promise((resolve) => setTimeout(resolve, 3_000));
+		await sleep(3_000);
 		expect(execution.continuations).toBe(1);
 	});
 });

@@ -16,6 +16,7 @@ import {
 	type Sandbox,
 	type SandboxOptions,
 } from '../sandbox/index.ts';
+import { passTimeQuickly } from './time.ts';
 import {
 	NoOpNode,
 	StartNode,
@@ -45,6 +46,8 @@ type Credential = Record<string, string | number>;
 export interface World {
 	sandbox: Sandbox;
 	engine: Engine;
+	/** Lets real time pass again. Not there for a world that is part of another one. */
+	endTime?: () => Promise<void>;
 }
 
 export interface WorldOptions extends SandboxOptions {
@@ -57,10 +60,11 @@ export interface WorldOptions extends SandboxOptions {
 /** Names the workflows of each world, as those of different n8n differ: what a process remembers, it remembers by them. */
 let worlds = 0;
 
-/** Jobs take one to two seconds unless told. */
+/** Its time is simulated (`time.ts`). Jobs take one to two seconds unless told. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
 	worlds += 1;
 	const { resumeTokens = true, credential: changes, ...sandboxOptions } = options;
+	const endTime = passTimeQuickly();
 	const sandbox = await startSandbox({ speed: 100, ...sandboxOptions });
 	const credential: Credential = {
 		apiKey: sandbox.apiKey,
@@ -76,14 +80,15 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 		credentials: { seedanceApi: credential },
 		resumeTokens,
 	});
-	return { sandbox, engine };
+	return { sandbox, engine, endTime };
 }
 
-export async function closeWorld({ sandbox, engine }: World): Promise<void> {
+export async function closeWorld({ sandbox, engine, endTime }: World): Promise<void> {
 	try {
 		await engine.close();
 	} finally {
 		await sandbox.close();
+		await endTime?.();
 	}
 }
 

@@ -7,7 +7,7 @@ import type { Execution } from '../engine/harness/index.ts';
 import { chain, generate, node, start, type World } from '../engine/world.ts';
 import { standIns, type Scheme } from '../sandbox/index.ts';
 import type { Group, Scenario } from './scenarios.ts';
-import { sleep } from './time.ts';
+import { sleep } from '../engine/time.ts';
 
 /** A dialect that the sandbox plays, and what the registry says of it. */
 export interface PlayedDialect {

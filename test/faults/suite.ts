@@ -12,7 +12,6 @@ import { Expected, outcomeOf, readOutcomes, writeOutcomes } from './outcomes.ts'
 import { nameOf, partsOf, type FileName, type Part } from './parts.ts';
 import { play, type Played } from './play.ts';
 import { dialects } from './stages.ts';
-import { passTimeQuickly } from './time.ts';
 
 /** They mostly wait. */
 const AT_ONCE = 60;
@@ -101,7 +100,6 @@ async function playAll(
 	const played = new Map<string, Played | Error>();
 	const stackLines = Error.stackTraceLimit;
 	Error.stackTraceLimit = STACK_LINES;
-	const stop = passTimeQuickly();
 	const left = [...parts];
 	const lane = async () => {
 		for (let part = left.shift(); part; part = left.shift()) {
@@ -111,7 +109,6 @@ async function playAll(
 		}
 	};
 	await Promise.all(Array.from({ length: AT_ONCE }, lane));
-	await stop();
 	Error.stackTraceLimit = stackLines;
 	return played;
 }

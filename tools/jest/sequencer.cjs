@@ -2,25 +2,18 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The files that take longest. What starts last should be short, so that no core is idle at the end. */
 const LONGEST = [
-	'engine/waitSleep',
-	'engine/waitForWebhook',
-	'engine/sharedKeys',
-	'engine/generateVideo',
 	'engine/promises',
-	'engine/dialects',
-	'engine/errors',
 	'unit/fuzz',
-	'engine/attackers',
-	'engine/downloads',
-	'engine/oddAnswers',
-	'engine/batches',
-	'engine/money',
-	'engine/trigger',
 	'contract/dialects',
-	'engine/checkStatus',
+	'engine/waitForWebhook',
+	'unit/changeProvider',
+	'repo/packages',
+	'sandbox/test/modelArkList',
+	'contract/segmindUpload',
+	'sandbox/test/replicate',
 	'repo/release',
-	'engine/triggerStart',
-	'engine/crossedOptions',
+	'repo/scan',
+	'engine/attackers',
 ];
 
 const rankOf = ({ path }) => {

@@ -1,29 +1,60 @@
 /** One time for everything in the process of a test, the nodes, n8n's engine and the sandbox; and it can be passed quickly. */
+import { performance as loop } from 'node:perf_hooks';
 import { Container } from '@n8n/di';
 import { OutboundHttp } from '@n8n/backend-network';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { SimulatedTimers } from './timers.ts';
 
-/** A step of the simulated time, in milliseconds. */
+/** A step of the simulated time while there is nothing to do, in milliseconds. */
 const STEP_MS = 100;
-/** What a step takes in real milliseconds at least. Where the machine is busy, it takes longer: nothing times out by that. */
+/** The same while there is something to do: without it, what waits for the next millisecond would wait for ever. */
+const BUSY_STEP_MS = 1;
+/** What a step takes in real milliseconds at least. */
 const PAUSE_MS = 1;
+/** How much of a pause the event loop has to be idle, in milliseconds. Its timers are not exact. */
+const IDLE_MS = 0.5;
 
 /**
- * Lets simulated time pass from now on, some thirty times as fast as the real one. What Node itself times, such as the
- * time-out of a socket, would go on in real time; the nodes use two such things, and both follow the simulated time as well.
+ * Lets simulated time pass from now on, quickly while the process has nothing to do, and slowly while it works: so what
+ * comes first hardly depends on the load of the machine. What Node itself times, such as the time-out of a socket,
+ * would go on in real time; the nodes use two such things, and both follow the simulated time as well.
  *
  * @returns ends it
  */
 export function passTimeQuickly(): () => Promise<void> {
+	users += 1;
+	end ??= start();
+	let isEnded = false;
+	return async () => {
+		if (isEnded) return;
+		isEnded = true;
+		users -= 1;
+		if (users > 0) return;
+		const ended = end?.();
+		end = undefined;
+		await ended;
+	};
+}
+
+/** How many have started it, what ends it, and its clock. */
+let users = 0;
+let end: (() => Promise<void>) | undefined;
+let timers = new SimulatedTimers();
+
+/** Lets so many milliseconds pass at once. What is due meanwhile is begun, and not waited for. */
+export const skipTime = (ms: number): void => timers.advance(ms);
+
+function start(): () => Promise<void> {
 	const realTimeout = globalThis.setTimeout;
-	const timers = new SimulatedTimers();
-	const restore = [replaceTime(timers), timeRequests()];
+	timers = new SimulatedTimers();
+	const restore = [replaceTime(), timeRequests()];
 	let passes = true;
 	const passing = (async () => {
 		while (passes) {
+			const before = loop.eventLoopUtilization();
 			await new Promise((resolve) => realTimeout(resolve, PAUSE_MS));
-			timers.advance(STEP_MS);
+			const isIdle = loop.eventLoopUtilization(before).idle >= IDLE_MS;
+			timers.advance(isIdle ? STEP_MS : BUSY_STEP_MS);
 		}
 	})();
 	return async () => {
@@ -34,7 +65,7 @@ export function passTimeQuickly(): () => Promise<void> {
 }
 
 /** Puts simulated timers and clocks in the place of the real ones. Gives back what undoes it. */
-function replaceTime(timers: SimulatedTimers): () => void {
+function replaceTime(): () => void {
 	const { setTimeout, setInterval, clearTimeout, clearInterval, Date, performance } = globalThis;
 	const timeoutSignal = AbortSignal.timeout.bind(AbortSignal);
 	const startedAt = timers.now - performance.now();
@@ -50,10 +81,12 @@ function replaceTime(timers: SimulatedTimers): () => void {
 		Date: new Proxy(Date, {
 			construct: (RealDate, args) =>
 				Reflect.construct(RealDate, args.length ? args : [now()]) as Date,
-			get: (RealDate, name) => (name === 'now' ? now : (Reflect.get(RealDate, name) as unknown)),
 		}),
 	});
-	const measured = jest.spyOn(performance, 'now').mockImplementation(() => now() - startedAt);
+	// No mocks of jest's, which would be restored once more at the end of the file.
+	const dateNow = Object.getOwnPropertyDescriptor(Date, 'now')!;
+	Date.now = now;
+	performance.now = () => now() - startedAt;
 	// One for all of them: what costs time is its stack.
 	const timedOut = new DOMException('Time-out', 'TimeoutError');
 	AbortSignal.timeout = (ms) => {
@@ -63,7 +96,8 @@ function replaceTime(timers: SimulatedTimers): () => void {
 	};
 	return () => {
 		Object.assign(globalThis, { setTimeout, setInterval, clearTimeout, clearInterval, Date });
-		measured.mockRestore();
+		Object.defineProperty(Date, 'now', dateNow);
+		Reflect.deleteProperty(performance, 'now'); // its own is of its prototype
 		AbortSignal.timeout = timeoutSignal;
 	};
 }
