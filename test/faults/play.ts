@@ -42,7 +42,7 @@ export interface Played {
 /** Longer than any wait of the nodes. Simulated. */
 const MUST_END_MS = 60 * 60_000;
 
-const JOB_SECONDS = 60;
+const JOB_SECONDS = 85;
 let scenes = 0;
 
 /** @param otherHost whatever is redirected goes there */
