@@ -9,6 +9,16 @@ export function choiceOf(
 	return { type: 'options', options, default: value };
 }
 
+/**
+ * Sorted by what the user reads, as n8n's guidelines require. Not by `localeCompare`, which loads the rules of a language:
+ * a sixth of the time that the package takes to load.
+ */
+export const alphabetical = <T>(list: readonly T[], textOf: (each: T) => string): T[] =>
+	[...list].sort((one, other) => {
+		const [a, b] = [textOf(one).toLowerCase(), textOf(other).toLowerCase()];
+		return a < b ? -1 : Number(a > b);
+	});
+
 /** A value of the provider, which is its own name. Words begin with a capital letter. */
 export const asOption = (value: string | number): INodePropertyOptions => ({
 	name: String(value).replace(/^[a-z]/, (letter) => letter.toUpperCase()),

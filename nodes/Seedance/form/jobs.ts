@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Provider } from '../core/provider';
 import { providers } from '../providers';
-import { choiceOf } from './choices';
+import { alphabetical, choiceOf } from './choices';
 
 // Fields that several nodes share.
 
@@ -154,7 +154,7 @@ export const limitWaitProperty: INodeProperties = {
 		'When the time is up, the execution goes on and each unfinished job has the status timed_out. It may still finish: Check Status can look it up.',
 };
 
-/** The options collection at the end of every node, sorted alphabetically as n8n's guidelines require. */
+/** The options collection at the end of every node. */
 export function optionsProperty(options: INodeProperties[]): INodeProperties {
 	return {
 		displayName: 'Options',
@@ -162,9 +162,7 @@ export function optionsProperty(options: INodeProperties[]): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [...options].sort((one, other) =>
-			one.displayName.localeCompare(other.displayName, 'en'),
-		),
+		options: alphabetical(options, ({ displayName }) => displayName),
 	};
 }
 

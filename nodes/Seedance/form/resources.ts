@@ -1,5 +1,5 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { choiceOf } from './choices';
+import { alphabetical, choiceOf } from './choices';
 
 export type Resource = 'account' | 'image' | 'video';
 
@@ -62,7 +62,7 @@ function operationProperty(
 		noDataExpression: true,
 		displayOptions: { show: { resource: [resource] } },
 		...choiceOf(
-			[...choices].sort((one, other) => one.name.localeCompare(other.name, 'en')),
+			alphabetical(choices, ({ name }) => name),
 			operations[0]?.operation,
 		),
 	};
