@@ -23,6 +23,13 @@ selectors.setTestIdAttribute('data-test-id'); // n8n's spelling
 /** So long the editor may take to show what is awaited, on a slow machine. */
 const SHOWN_LIMIT_MS = 120_000;
 
+/** Without a graphics card, the editor's animations take more of the processor than everything else. */
+const STILL = `addEventListener('DOMContentLoaded', () => {
+	const style = document.createElement('style');
+	style.textContent = '*, *::before, *::after { animation: none !important; transition: none !important; }';
+	document.head.append(style);
+});`;
+
 export interface Editor {
 	browser: Browser;
 	page: Page;
@@ -51,8 +58,10 @@ export async function openBrowser(executablePath: string, api: N8nApi): Promise<
 		viewport: { width: 1600, height: 900 },
 		// Sharp for the docs; without a graphics card, each dot takes its time.
 		deviceScaleFactor: process.env['SEEDANCE_PICTURES'] ? 2 : 1,
+		reducedMotion: 'reduce',
 	});
 	await logIn(context, api);
+	await context.addInitScript(STILL);
 	const page = await context.newPage();
 	page.setDefaultTimeout(SHOWN_LIMIT_MS);
 	const complaints: string[] = [];
