@@ -6,7 +6,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import { SimulatedTimers } from './timers.ts';
 
 /** A step of the simulated time while there is nothing to do, in milliseconds. */
-const STEP_MS = 100;
+const STEP_MS = 250;
 /** The same while there is something to do: without it, what waits for the next millisecond would wait for ever. */
 const BUSY_STEP_MS = 1;
 /** What a step takes in real milliseconds at least. */

@@ -67,8 +67,8 @@ const SUITES = {
  * suites with the tighter deadlines, so the second runs with a lower priority.
  */
 const LANES = [
-	['test', 'faults', 'films', 'recipe', 'queue', 'soak', 'demo'],
-	['n8n-2', 'n8n-1', 'e2e-2', 'e2e-1'],
+	['test', 'faults', 'films', 'recipe', 'queue'],
+	['n8n-2', 'n8n-1', 'e2e-2', 'e2e-1', 'soak', 'demo'],
 ];
 const LOW_PRIORITY = 5;
 
