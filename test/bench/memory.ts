@@ -121,7 +121,8 @@ function measure(variant: Variant, clipPath: string, report: (text: string) => v
 		const workflow = await addWorkflow(stage, chain(variant.id, [splitItems, variant.node(stage)]));
 		// A small video first, so that all code is loaded.
 		const headers = { 'content-type': 'video/mp4' };
-		stage.sandbox.faults.add({ host: 'media', status: 200, body: 'small', headers });
+		const small = readFileSync(findClip());
+		stage.sandbox.faults.add({ host: 'media', status: 200, body: small, headers });
 		await execute(stage, workflow, { items: await variant.items(stage, 1) });
 		const items = await variant.items(stage, VIDEOS);
 
