@@ -281,10 +281,10 @@ describe('HMAC of the job and the time', () => {
 	});
 
 	it.each<[string, Headers, string?, string?]>([
-		['no secret', headersOf(), ''],
+		['no secret', headersOf({ 'x-signature': mac('1', now, '') }), ''],
 		['another secret', headersOf(), 'other'],
 		['another job', headersOf(), 'secret', '{"id":"2"}'],
-		['no job', headersOf(), 'secret', '{}'],
+		['no job', headersOf({ 'x-signature': mac('undefined', now) }), 'secret', '{}'],
 		['no JSON', headersOf(), 'secret', 'id=1'],
 		['another time', headersOf({ 'x-time': String(now - 1) })],
 		['no time', headersOf({ 'x-time': undefined })],
