@@ -22,32 +22,29 @@ const IDLE_MS = 0.5;
  * @returns ends it
  */
 export function passTimeQuickly(): () => Promise<void> {
-	users += 1;
-	end ??= start();
-	let isEnded = false;
+	const time = (current ??= start());
+	const user = {};
+	time.users.add(user);
 	return async () => {
-		if (isEnded) return;
-		isEnded = true;
-		users -= 1;
-		if (users > 0) return;
-		const ended = end?.();
-		end = undefined;
-		await ended;
+		if (!time.users.delete(user) || time.users.size > 0) return;
+		current = undefined;
+		await time.stop();
 	};
 }
 
-/** How many have started it, what ends it, and its clock. */
-let users = 0;
-let end: (() => Promise<void>) | undefined;
-let timers = new SimulatedTimers();
+/** The time that passes now. Two worlds that are open side by side share it. */
+let current: ReturnType<typeof start> | undefined;
 
 /** Lets so many milliseconds pass at once. What is due meanwhile is begun, and not waited for. */
-export const skipTime = (ms: number): void => timers.advance(ms);
+export function skipTime(ms: number): void {
+	if (!current) throw new Error('No simulated time passes');
+	current.timers.advance(ms);
+}
 
-function start(): () => Promise<void> {
+function start() {
 	const realTimeout = globalThis.setTimeout;
-	timers = new SimulatedTimers();
-	const restore = [replaceTime(), timeRequests()];
+	const timers = new SimulatedTimers();
+	const restore = [replaceTime(timers), timeRequests()];
 	let passes = true;
 	const passing = (async () => {
 		while (passes) {
@@ -57,15 +54,16 @@ function start(): () => Promise<void> {
 			timers.advance(isIdle ? STEP_MS : BUSY_STEP_MS);
 		}
 	})();
-	return async () => {
+	const stop = async () => {
 		passes = false;
 		await passing;
 		for (const each of restore) each();
 	};
+	return { timers, users: new Set<object>(), stop };
 }
 
 /** Puts simulated timers and clocks in the place of the real ones. Gives back what undoes it. */
-function replaceTime(): () => void {
+function replaceTime(timers: SimulatedTimers): () => void {
 	const { setTimeout, setInterval, clearTimeout, clearInterval, Date, performance } = globalThis;
 	const timeoutSignal = AbortSignal.timeout.bind(AbortSignal);
 	const startedAt = timers.now - performance.now();

@@ -1,11 +1,16 @@
 /** The next shot of a film: what it starts from, and when nothing more of the film is submitted. */
 import type { IHttpRequestOptions } from 'n8n-workflow';
-import { failure, inputFault, success } from '../../nodes/Seedance/core/fault';
+import {
+	failure,
+	inputFault,
+	success,
+	type Fault,
+	type Outcome,
+} from '../../nodes/Seedance/core/fault';
 import { planShots } from '../../nodes/Seedance/core/films';
 import { newJob, type Job } from '../../nodes/Seedance/core/job';
 import type { ItemRun } from '../../nodes/Seedance/runtime/items/run';
 import type { ItemResult } from '../../nodes/Seedance/runtime/items/result';
-import type { Past } from '../../nodes/Seedance/runtime/submit/earlier';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
 import { shotsOf } from '../../nodes/Seedance/runtime/submit/nextShot';
 import type { GenerateItem } from '../../nodes/Seedance/runtime/submit/readItem';
@@ -39,6 +44,8 @@ interface Scene {
 	earlier?: Job[];
 	results?: ItemResult[];
 	items?: GenerateItem[];
+	/** Why the first item could not be read. */
+	unread?: Fault;
 	script?: Script;
 	/** The statuses of the addresses of files; 404 for any other. */
 	files?: Record<string, number>;
@@ -73,8 +80,10 @@ function film(scene: Scene = {}) {
 		plan: {
 			shots: planShots(Array.from({ length: count }, () => ({ group: 'a', continues: true }))),
 		},
-	} as unknown as Parameters<typeof shotsOf>[0] & Past;
-	const next = shotsOf(context, { results } as unknown as ItemRun, items.map(success));
+	} as unknown as Parameters<typeof shotsOf>[0];
+	const read: Array<Outcome<GenerateItem>> = items.map(success);
+	if (scene.unread) read[0] = failure(scene.unread);
+	const next = shotsOf(context, { results } as unknown as ItemRun, read);
 	note(made);
 	return { next: (index: number) => next(index, items[index]!), looked, memory, session };
 }
@@ -165,16 +174,10 @@ describe('a video that was not completed stops its film', () => {
 		expect(faultOf(await next(1)).message).toMatch(/stopped at item 0: Refused.*task_9/);
 	});
 
-	it('an item that could not be read has stopped it, too', async () => {
-		const { next } = film();
-		expect(faultOf(await next(1)).message).toMatch(/stopped at item 0$/);
-		const context = { ...({} as Past), memory: submitMemory({}, '7'), session: film().session };
-		const shots = planShots([0, 1].map(() => ({ group: 'a', continues: true })));
-		const unread = shotsOf({ ...context, plan: { shots } }, { results: [] } as unknown as ItemRun, [
-			failure(inputFault('Prompt: empty')),
-			success(item(1)),
-		]);
-		expect(faultOf(await unread(1, item(1))).message).toMatch(/stopped at item 0: Prompt: empty$/);
+	it('an item without a result, and one that could not be read, have stopped it, too', async () => {
+		expect(faultOf(await film().next(1)).message).toMatch(/stopped at item 0$/);
+		const { next } = film({ unread: inputFault('Prompt: empty') });
+		expect(faultOf(await next(1)).message).toMatch(/stopped at item 0: Prompt: empty$/);
 	});
 });
 
