@@ -99,15 +99,20 @@ void describe('troubles', { skip: existsSync('/proc/self') ? false : 'needs /pro
 		await assert.rejects(installN8n('0.0.1'), { name: 'Problem', message: /no n8n 0\.0\.1 here/ });
 	});
 
-	void it('translates failures of npm', () => {
+	void it('translates failures of npm and pnpm', () => {
 		const cases: Array<[string, RegExp]> = [
 			['npm error code ENOSPC', /The disk is full: free about/],
 			['npm error code ENOTFOUND', /The npm registry could not be reached/],
+			['ERR_PNPM_FETCH_404', /The npm registry in use lacks a package/],
+			['ERR_PNPM_TARBALL_INTEGRITY', /A download was damaged/],
 			['gyp ERR! find Python', /install python3, make and g\+\+/],
 			['npm error something else', /Its last lines:/],
 		];
 		for (const [output, expected] of cases) {
-			const { message } = npmProblem('ci', `${output}\n    at Object.<anonymous> (file.js:1:1)`);
+			const { message } = npmProblem(
+				'npm ci',
+				`${output}\n    at Object.<anonymous> (file.js:1:1)`,
+			);
 			assert.match(message, expected);
 			assert.match(message, new RegExp(output));
 			assert.doesNotMatch(message, /Object\.<anonymous>/);

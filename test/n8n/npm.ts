@@ -1,4 +1,4 @@
-// Calls npm and translates its failures for the user.
+// The environment in which npm and pnpm run, and their failures in words for the user.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from './paths.ts';
@@ -27,14 +27,17 @@ export function nativeBuildEnv(): NodeJS.ProcessEnv {
 }
 
 const CAUSES: Array<[RegExp, string]> = [
-	[/ENOSPC/, 'The disk is full: free about 3.5 GB and run the command again.'],
+	[/ENOSPC/, 'The disk is full: free about 2.5 GB and run the command again.'],
 	[
 		/ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EIDLETIMEOUT/,
 		'The npm registry could not be reached: check the network or proxy, then run the command again.',
 	],
-	[/EINTEGRITY/, 'A download was damaged: run `npm cache verify`, then the command again.'],
 	[
-		/E404|ETARGET/,
+		/EINTEGRITY|TARBALL_INTEGRITY/,
+		'A download was damaged: run `npm cache verify`, delete the folder .cache/pnpm, then run the command again.',
+	],
+	[
+		/E404|ETARGET|FETCH_404|NO_MATCHING_VERSION/,
 		'The npm registry in use lacks a package of the lockfile: check which registry npm is set to.',
 	],
 	[
@@ -44,9 +47,10 @@ const CAUSES: Array<[RegExp, string]> = [
 	[/EACCES|EPERM/, 'npm may not write there: check who owns the project folder and the npm cache.'],
 ];
 
-export function npmProblem(step: string, output: string): Problem {
+/** @param command such as `npm pack` */
+export function npmProblem(command: string, output: string): Problem {
 	const hint = CAUSES.find(([pattern]) => pattern.test(output))?.[1];
-	return new Problem(`npm ${step} failed. ${hint ?? 'Its last lines:'}\n${lastLines(output)}`);
+	return new Problem(`${command} failed. ${hint ?? 'Its last lines:'}\n${lastLines(output)}`);
 }
 
 /** The end of what a program printed, without the lines of stack traces. */

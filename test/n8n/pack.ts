@@ -80,7 +80,7 @@ export async function pack(folder = ownFolder()): Promise<string> {
 
 async function npm(...args: string[]): Promise<string> {
 	const child = startProcess('npm', [...args, '--loglevel=error'], { cwd: ROOT, env: npmEnv() });
-	if ((await child.exited) !== 0) throw npmProblem(args.join(' '), child.output());
+	if ((await child.exited) !== 0) throw npmProblem(`npm ${args.join(' ')}`, child.output());
 	return child.output();
 }
 
