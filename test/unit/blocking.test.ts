@@ -85,6 +85,16 @@ it('keeps the file for a second try of the node: it cannot be fetched again', as
 	expect(calls()).toBe(1);
 });
 
+it('makes one video for two items with the same key that are processed at the same time', async () => {
+	const body = new PassThrough();
+	body.end(mp4);
+	const { make, calls } = making(body);
+	const [first, second] = await Promise.all([make(), make()]);
+	expect(first).toMatchObject({ job: { jobId: 'job-1' }, binary: { video: { data: base64 } } });
+	expect(second).toEqual(first);
+	expect(calls()).toBe(1);
+});
+
 it('leaves a trace in the log before it is sent: it may be paid although nothing comes back', async () => {
 	const body = new PassThrough();
 	body.end(mp4);

@@ -15,13 +15,25 @@ import { prepare } from './prepare';
 import { noteAmbiguousSubmit, noteSubmitted, type SubmitContext } from './submit';
 import type { Caller } from '../api/send';
 
+type BlockingContext = SubmitContext & { ctx: Caller };
+type BlockingDialect = Dialect & Required<Pick<Dialect, 'sync'>>;
+
 /**
  * Makes a video in one blocking call and streams its bytes into the binary storage. There is no job that could be found
  * later, so a failed call is never retried: the video may have been made and charged.
  */
 export async function generateBlocking(
-	context: SubmitContext & { ctx: Caller },
-	dialect: Dialect & Required<Pick<Dialect, 'sync'>>,
+	context: BlockingContext,
+	dialect: BlockingDialect,
+	item: GenerateItem,
+): Promise<ItemResult> {
+	const generate = () => generateInTurn(context, dialect, item);
+	return await context.memory.inTurn(item.memoryKey, generate);
+}
+
+async function generateInTurn(
+	context: BlockingContext,
+	dialect: BlockingDialect,
 	item: GenerateItem,
 ): Promise<ItemResult> {
 	const { ctx, session, memory } = context;
