@@ -7,7 +7,7 @@ import type { ItemRun, LastStep } from '../items/run';
 import { NOT_STARTED } from '../items/output';
 import type { ItemResult } from '../items/result';
 import { finish } from '../items/jobs';
-import { endedInVain } from './memory';
+import { endedInVain, hasPolledJob } from './memory';
 import { shotsOf } from './nextShot';
 import type { GenerateItem } from './readItem';
 import type { RunOptions } from './runOptions';
@@ -102,7 +102,9 @@ async function submitAndWait(
 	const { account, clock } = session;
 	const dialect = session.provider.dialectForRequest(item.request);
 	const { sync } = dialect;
-	if (plan.requestMode === 'sync' && sync) {
+	// A job that an earlier try has submitted in the other mode may still be running, so it is waited for.
+	const isPolled = hasPolledJob(memory.of(item.memoryKey));
+	if (plan.requestMode === 'sync' && sync && !isPolled) {
 		const generateNow = () => generateBlocking(context, { ...dialect, sync }, item);
 		const generated = await account.jobs.run(generateNow, session);
 		return typeof generated === 'string' ? NOT_STARTED : generated;

@@ -90,6 +90,10 @@ export function submitMemory(context: IDataObject, execution: string) {
 const isForgotten = ({ job, execution }: SubmitRecord, current: string): boolean =>
 	execution !== current && job !== undefined && endedInVain(job);
 
+/** Whether its job was submitted to be polled: one that was made in a blocking call has its file, or a fault. */
+export const hasPolledJob = ({ job, doubt, file }: Partial<SubmitRecord> = {}): boolean =>
+	job !== undefined && !doubt && !file;
+
 /** The provider has ended the job without a result, so the same request may deliberately be made again. */
 export const endedInVain = ({ status }: Pick<Job, 'status'>): boolean =>
 	status === 'failed' || status === 'cancelled';
