@@ -62,6 +62,7 @@ function world(submits: What[], others: ListedJob[] = [], list?: () => boolean) 
 		itemIndex: number,
 		prompt = 'A lamp',
 		more: Partial<SubmitItem['request']> = {},
+		idempotencyKey = `key of item ${itemIndex}`,
 	) =>
 		submit(
 			{ session, memory },
@@ -71,7 +72,7 @@ function world(submits: What[], others: ListedJob[] = [], list?: () => boolean) 
 				creditsEstimated: null,
 				costUsdEstimated: null,
 				memoryKey: `0/${itemIndex}`,
-				idempotencyKey: `key of item ${itemIndex}`,
+				idempotencyKey,
 				isShared: false,
 				settings: 'settings',
 				timeoutMs: 600_000,
@@ -116,6 +117,16 @@ describe('where the answer to a submit was lost and the provider lists recent jo
 		jobs.push({ jobId: 'job_late', text: 'A lamp', atMs: 500 });
 		expect(await submitItem(0)).toMatchObject(job('job_late'));
 		expect(asked('generate')).toHaveLength(1);
+	});
+
+	it('the next try looks again, also if its key is another one', async () => {
+		const { submitItem, jobs, asked } = world(['never arrived', 'lost']);
+		expectDoubt(await submitItem(0, 'A lamp', {}, 'the next key'));
+		jobs.push({ jobId: 'job_late', text: 'A lamp', atMs: 500 });
+		expect(await submitItem(0)).toMatchObject(job('job_late'));
+		expect(asked('generate')).toHaveLength(1);
+		// The lost submit has its job, so it is no rival of the next one.
+		expect(await submitItem(1)).toMatchObject(job('job_2'));
 	});
 
 	it.each<[string, ListedJob[]]>([

@@ -28,6 +28,11 @@ export interface SubmitRecord {
 	job?: Job;
 	/** The fault of a submit that may have started a job and must not be repeated. */
 	doubt?: Fault;
+	/**
+	 * The idempotency key of that submit, by which its job is looked for. The item may have another one by now: the next
+	 * key after a failed job, or that of a retried execution.
+	 */
+	doubtKey?: string;
 	attempt?: Attempt;
 	/** The file of a job that cannot be downloaded a second time. */
 	file?: IBinaryKeyData;

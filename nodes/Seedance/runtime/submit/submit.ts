@@ -47,9 +47,9 @@ export async function submit(context: SubmitContext, item: SubmitItem): Promise<
 async function submitInTurn(context: SubmitContext, item: SubmitItem): Promise<Outcome<Job>> {
 	const { session, memory } = context;
 	const { settings } = item;
-	const { job, doubt, attempt } = memory.of(item.memoryKey) ?? {};
+	const { job, doubt, doubtKey = item.idempotencyKey, attempt } = memory.of(item.memoryKey) ?? {};
 	if (job) return success(job);
-	if (doubt) return await lookForJob(context, item, doubt);
+	if (doubt) return await lookForJob(context, { ...item, idempotencyKey: doubtKey }, doubt);
 	if (attempt && attempt.settings !== settings) return failure(CHANGED_SINCE);
 	const { idempotencyKey, request } = attempt ?? {
 		idempotencyKey: item.idempotencyKey,
@@ -88,7 +88,8 @@ async function lookForJob(
 	doubt: Fault,
 ): Promise<Outcome<Job>> {
 	const { session, memory } = context;
-	noteAmbiguousSubmit(memory, item, doubt);
+	// Without a key, "Retry On Fail" must not repeat a submit that may have started a job.
+	memory.note(item.memoryKey, { doubt, doubtKey: item.idempotencyKey });
 	const lost = session.account.unanswered.lost(item.idempotencyKey, session.clock.now());
 	if (!lost) return failure(doubt);
 	const dialect = session.provider.dialectForRequest(lost.submission.request);
