@@ -36,9 +36,9 @@ function making(
 	const session: Session = {
 		...scriptedSession(clock, () => silence),
 		noteSubmit: (...trace) => void traces.push(trace),
-		fetchFile: (_, timeoutMs, onSend) => {
+		fetchFile: (_, timeoutMs, { until, onSend } = {}) => {
 			calls += 1;
-			expect(timeoutMs).toBe(600_000);
+			expect([timeoutMs, until]).toEqual([600_000, clock.now() + 600_000]);
 			onSend?.();
 			const headers = { 'x-request-id': 'job-1', 'x-cost': '0.35', ...more };
 			return Promise.resolve(success({ status: 200, headers, body }));

@@ -46,7 +46,7 @@ export interface Session extends SubmitLog, Downloading {
 	/** Sends a file to an address that the provider has named, without the key. */
 	putFile(url: string, file: ImageFile): Promise<Outcome<true>>;
 	/** A submit that returns the file itself, as a stream. @param timeoutMs until the file is made */
-	fetchFile(call: HttpCall, timeoutMs: number, onSend?: () => void): Promise<FileAnswer>;
+	fetchFile(call: HttpCall, timeoutMs: number, options?: CallOptions): Promise<FileAnswer>;
 }
 
 export interface CallOptions {
@@ -97,7 +97,7 @@ export async function openSession(
 			return call && openFile(connection, call, headers);
 		},
 		putFile: (url, file) => putFile(caller, connection, url, file),
-		fetchFile: (call, timeoutMs, onSend) => fetchFile(connection, call, timeoutMs, onSend),
+		fetchFile: (call, timeoutMs, options) => fetchFile(connection, call, timeoutMs, options),
 	});
 }
 
@@ -159,7 +159,7 @@ async function fetchFile(
 	connection: Connection,
 	call: HttpCall,
 	timeout: number,
-	onSend?: () => void,
+	{ until, onSend }: CallOptions = {},
 ): Promise<FileAnswer> {
 	const { caller, account, settings } = connection;
 	const fetch = async (sent: Sent): Promise<FileAnswer> => {
@@ -175,7 +175,7 @@ async function fetchFile(
 		const body = parseJson(read.value.body, settings);
 		return failure(faultOf(connection, 'submit', { ...read.value, body }, sent));
 	};
-	return await sendWithinLimits(connection, true, fetch);
+	return await sendWithinLimits(connection, true, fetch, until);
 }
 
 function isAnswer<In, Out>({ answers }: Endpoint<In, Out>, status: number, body: unknown): boolean {

@@ -45,7 +45,7 @@ async function generateInTurn(
 	if (!prepared.ok) return prepared;
 	const call = dialect.sync.request({ ...item, request: prepared.value });
 	const limits = { timeoutMs: item.timeoutMs, idempotent: false };
-	const fetch = () => fetchVideo(session, call, item);
+	const fetch = (until: number) => fetchVideo(session, call, item, until);
 	const answer = await callOnce(session, fetch, limits);
 	if (!answer.ok) {
 		noteAmbiguousSubmit(memory, item, answer.fault);
@@ -94,9 +94,10 @@ async function fetchVideo(
 	session: Session,
 	call: HttpCall,
 	{ itemIndex, timeoutMs }: GenerateItem,
+	until: number,
 ): ReturnType<Session['fetchFile']> {
 	const onSend = () => session.noteSubmit([itemIndex]);
-	const answer = await session.fetchFile(call, timeoutMs, onSend);
+	const answer = await session.fetchFile(call, timeoutMs, { until, onSend });
 	if (!answer.ok || !/text|html|json|xml/i.test(String(answer.value.headers['content-type']))) {
 		return answer;
 	}
