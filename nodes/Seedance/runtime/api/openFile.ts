@@ -5,7 +5,7 @@ import type { Timing } from '../limits/clock';
 import { noteLetThrough, sendWithinLimits } from '../limits/withinLimits';
 import type { Body } from './body';
 import { IDLE_TIMEOUT_MS, openWithoutKey } from './download';
-import { send, type Caller, type Key, type WireAnswer } from './send';
+import { addressOf, send, type Caller, type Key, type WireAnswer } from './send';
 
 type FileAnswer = Outcome<WireAnswer<Body>>;
 
@@ -27,13 +27,15 @@ export async function openFile(
 		if (opened.ok && opened.value.status < 400) noteLetThrough(account, sent);
 		return opened;
 	});
-	const location = answer.ok ? locationOf(answer.value, connection.settings.baseUrl) : undefined;
+	const location = answer.ok
+		? locationOf(answer.value, addressOf(connection.settings, call))
+		: undefined;
 	if (!answer.ok || location === undefined) return answer;
 	answer.value.body.destroy?.();
 	return await openWithoutKey(caller, location, headers);
 }
 
-/** Where an answer redirects to. */
+/** Where an answer redirects to. @param base the address of the request */
 function locationOf(
 	{ status, headers: { location } }: WireAnswer<Body>,
 	base: string,

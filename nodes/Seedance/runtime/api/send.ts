@@ -115,8 +115,8 @@ export async function readAnswer(
 	}
 }
 
-/** @throws RangeError for a host that is not in the provider's row (a programming error) */
-function addressOf({ baseUrl, hosts }: Settings, { host, path }: HttpCall): string {
+/** The address of a call. @throws RangeError for a host that is not in the provider's row (a programming error) */
+export function addressOf({ baseUrl, hosts }: Settings, { host, path }: HttpCall): string {
 	const address = host === undefined ? baseUrl : hosts[host];
 	if (address === undefined) throw new RangeError(`The provider has no host "${host}"`);
 	return address + path;
