@@ -19,10 +19,7 @@ import { retry, TRANSIENT } from '../runtime/api/retry';
 import { openSession, type Session } from '../runtime/api/session';
 import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
 import { readJob, untilKnown } from '../runtime/wait/waitForJob';
-import { forEachConcurrent } from '../runtime/limits/concurrent';
-
-/** Concurrent calls. The rate limiter determines the actual rate. */
-const WIDTH = 10;
+import { CALLS_AT_ONCE, forEachConcurrent } from '../runtime/limits/concurrent';
 
 /**
  * Pauses between status requests while the provider has accepted the cancel but does not report it yet, in
@@ -38,7 +35,7 @@ export async function cancelJobs(ctx: IExecuteFunctions): Promise<INodeExecution
 	const provider = chosenProvider(ctx);
 	const opened = await openSession(ctx, provider);
 	const results: ItemResult[] = [];
-	await forEachConcurrent(items, WIDTH, async (_, index) => {
+	await forEachConcurrent(items, CALLS_AT_ONCE, async (_, index) => {
 		const result = opened.ok ? await cancelItem(ctx, opened.value, index) : opened;
 		results[index] = result;
 		return 'fault' in result && !continuesOnFault(ctx) ? 'stop' : undefined;

@@ -1,7 +1,7 @@
 import { failure, success, type Outcome } from '../../core/fault';
 import { filmsOf, type Shot } from '../../core/films';
 import type { Job } from '../../core/job';
-import { forEachConcurrent } from '../limits/concurrent';
+import { CALLS_AT_ONCE, forEachConcurrent } from '../limits/concurrent';
 import { isMediaThere } from '../api/download';
 import { keyOf } from './idempotency';
 import { endedInVain } from './memory';
@@ -20,9 +20,6 @@ export interface Past extends SubmitContext {
 	byKey: KeptJobs;
 }
 
-/** Concurrent requests about earlier jobs. The rate limiter determines the actual rate. */
-const LOOK_BACK_WIDTH = 10;
-
 /** As long as the files of the providers that document an expiry, and as long as the sandbox remembers a key. [us] */
 const KEY_LIFETIME_MS = 24 * 3_600_000;
 
@@ -36,7 +33,7 @@ export async function lookBackAll(
 	shots: readonly Shot[],
 ): Promise<Array<Outcome<GenerateItem>>> {
 	const items: Array<Outcome<GenerateItem>> = [];
-	await forEachConcurrent(filmsOf(read.length, shots), LOOK_BACK_WIDTH, async (film) => {
+	await forEachConcurrent(filmsOf(read.length, shots), CALLS_AT_ONCE, async (film) => {
 		let isFound = true;
 		for (const index of film) {
 			const item = read[index]!;

@@ -13,10 +13,8 @@ import type { GenerateItem } from './readItem';
 import type { RunOptions } from './runOptions';
 import { submit } from './submit';
 import { generateBlocking } from './blocking';
+import { CALLS_AT_ONCE } from '../limits/concurrent';
 import { submittedAt, waitForJob } from '../wait/waitForJob';
-
-/** Concurrent submits if the run does not wait for the videos. The rate limiter determines the actual rate. */
-const SUBMIT_WIDTH = 10;
 
 /** The context that all items of a run share. */
 export interface RunContext extends Past {
@@ -59,7 +57,7 @@ export async function generateItems(
 
 /** The jobs of a batch already run when the waiting starts, so all of them are polled concurrently. */
 function widthOf({ afterSubmit, submitAs, maxConcurrentJobs }: RunContext['plan'], count: number) {
-	if (afterSubmit !== 'wait') return SUBMIT_WIDTH;
+	if (afterSubmit !== 'wait') return CALLS_AT_ONCE;
 	return submitAs === 'batch' ? count : maxConcurrentJobs;
 }
 
