@@ -210,7 +210,7 @@ describe('where the answer to a submit was lost and the provider lists recent jo
 		const image = { bytes: Buffer.alloc(9), mimeType: 'image/png', fileName: 'a.png' } as const;
 		await submitItem(0, 'A lamp', { files: { imageUrl: image, referenceImageUrls: [image] } });
 		const lost = session.account.unanswered.lost('key of item 0', session.clock.now());
-		expect(lost?.submission.request).toMatchObject({ prompt: 'A lamp', files: undefined });
+		expect(lost?.request).toMatchObject({ prompt: 'A lamp', files: undefined });
 	});
 });
 

@@ -373,6 +373,6 @@ describe('what is sent', () => {
 		const session = scriptedSession(new VirtualClock(0), () => silence, { idempotent: false });
 		await submit({ session, memory: submitMemory({}, '7') }, order);
 		const lost = session.account.unanswered.lost('key', session.clock.now());
-		expect(lost).toMatchObject({ submission: { request, idempotencyKey: 'key' } });
+		expect(lost).toMatchObject({ request, idempotencyKey: 'key' });
 	});
 });

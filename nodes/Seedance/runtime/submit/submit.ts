@@ -92,7 +92,7 @@ async function lookForJob(
 	memory.note(item.memoryKey, { doubt, doubtKey: item.idempotencyKey });
 	const lost = session.account.unanswered.lost(item.idempotencyKey, session.clock.now());
 	if (!lost) return failure(doubt);
-	const dialect = session.provider.dialectForRequest(lost.submission.request);
+	const dialect = session.provider.dialectForRequest(lost.request);
 	const found = await findLostJob(session, dialect, lost);
 	return found ? success(noteSubmitted(context, item, dialect, found)) : failure(doubt);
 }
