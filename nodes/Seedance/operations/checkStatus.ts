@@ -7,7 +7,6 @@ import { emit, emitSame, readParameter } from '../runtime/items/output';
 import type { ItemResult } from '../runtime/items/result';
 import {
 	finish,
-	inRun,
 	readJobOf,
 	readJobOptions,
 	refusedBefore,
@@ -30,7 +29,7 @@ export async function checkStatus(ctx: IExecuteFunctions): Promise<INodeExecutio
 	const run = new ItemRun(continuesOnFault(ctx));
 	const provider = chosenProvider(ctx);
 	const opened = await openSession(ctx, provider, { halt: run.halted });
-	const options = readJobOptions(inRun(ctx));
+	const options = readJobOptions(ctx);
 	const waits = ctx.getNodeParameter('waitUntilFinished', 0, false) === true;
 	// Waiting jobs are all polled concurrently, because they already run at the provider.
 	const width = waits ? items.length : CALLS_AT_ONCE;

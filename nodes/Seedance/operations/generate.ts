@@ -11,7 +11,7 @@ import { chosenProvider } from '../runtime/items/chosenProvider';
 import { submitBatches } from '../runtime/submit/batch';
 import { isFresh, lookBackAll } from '../runtime/submit/earlier';
 import { ItemRun } from '../runtime/items/run';
-import { inRun, readSleepOptions } from '../runtime/items/jobs';
+import { readSleepOptions } from '../runtime/items/jobs';
 import { limitWaitFor } from '../runtime/items/options';
 import { emit, emitSame, NOT_STARTED } from '../runtime/items/output';
 import type { FaultResult, ItemResult } from '../runtime/items/result';
@@ -103,7 +103,7 @@ async function generateAndEmit(
 	if (!sleeps) return emit(ctx, results, plan.output, run.cause);
 	const known = results.map((each) => (isAwaited(each) ? success(each.job) : each));
 	return await sleepUntilEnded(ctx, session, known, {
-		...readSleepOptions(plan.makes)(inRun(ctx)),
+		...readSleepOptions(plan.makes)(ctx),
 		limitMs: limitWaitFor(
 			plan.limitWaitMs,
 			items.map((item) => (item.ok ? (item.value.longestMs ?? 0) : 0)),

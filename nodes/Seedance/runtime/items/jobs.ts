@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Fault, type Outcome } from '../../core/fault';
 import { jobFrom, type Job } from '../../core/job';
 import { faultOfJob } from '../../core/jobFault';
@@ -8,7 +8,8 @@ import { providers } from '../../providers';
 import { downloadMedia } from '../api/download';
 import { readOutputOptions, readParameter, type OnJobFailure, type OutputOptions } from './output';
 import type { ItemResult, PlainResult } from './result';
-import { textOr } from './options';
+import { firstParameter, textOr } from './options';
+import type { Caller } from '../api/send';
 import type { Session } from '../api/session';
 
 /** What happens to a job that has ended, and what the output contains besides it. */
@@ -19,23 +20,12 @@ export interface JobOptions {
 	output: OutputOptions;
 }
 
-/** Reads a parameter of the node: for the first item, or in a call of its webhook. */
-type ReadOne = (name: string, fallback: string | boolean | IDataObject) => unknown;
-export const inRun =
-	(ctx: IExecuteFunctions): ReadOne =>
-	(name, fallback) =>
-		ctx.getNodeParameter(name, 0, fallback);
-export const inWebhook =
-	(ctx: IWebhookFunctions): ReadOne =>
-	(name, fallback) =>
-		ctx.getNodeParameter(name, fallback);
-
 /** The options of Check Status and Wait for Webhook. */
-export const readJobOptions = (read: ReadOne): JobOptions => ({
-	downloadVideo: read('downloadVideo', false) === true,
-	binaryField: textOr(read('binaryField', 'video'), 'video'),
-	onJobFailure: read('onJobFailure', 'return') as OnJobFailure,
-	output: readOutputOptions(read('options', {}) as IDataObject),
+export const readJobOptions = (ctx: Caller): JobOptions => ({
+	downloadVideo: firstParameter(ctx, 'downloadVideo', false) === true,
+	binaryField: textOr(firstParameter(ctx, 'binaryField', 'video'), 'video'),
+	onJobFailure: firstParameter(ctx, 'onJobFailure', 'return') as OnJobFailure,
+	output: readOutputOptions(firstParameter(ctx, 'options', {}) as IDataObject),
 });
 
 /**
@@ -48,10 +38,11 @@ export const usualEndOf = (afterSubmit: string): OnJobFailure =>
 /** The options of Generate Video and Generate Image when the execution sleeps there. */
 export const readSleepOptions =
 	(makes: Model['makes']) =>
-	(read: ReadOne): JobOptions => {
-		const options = read('options', {}) as IDataObject;
+	(ctx: Caller): JobOptions => {
+		const options = firstParameter(ctx, 'options', {}) as IDataObject;
+		const download = makes === 'video' ? 'downloadVideo' : 'downloadImage';
 		return {
-			downloadVideo: read(makes === 'video' ? 'downloadVideo' : 'downloadImage', false) === true,
+			downloadVideo: firstParameter(ctx, download, false) === true,
 			binaryField: textOr(options.binaryField, makes),
 			onJobFailure: (options.onJobFailure ?? usualEndOf('sleep')) as OnJobFailure,
 			output: readOutputOptions(options),

@@ -1,7 +1,14 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { show } from '../../core/checkRequest';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
+import type { Caller } from '../api/send';
 import { isLeftOut, NOTHING, type Reader } from '../../core/parameters';
+
+/** A parameter of the node: of the first item, or in a call of its webhook. */
+export const firstParameter = (ctx: Caller, name: string, fallback?: unknown): unknown =>
+	'getInputData' in ctx
+		? ctx.getNodeParameter(name, 0, fallback)
+		: ctx.getNodeParameter(name, fallback);
 
 /** n8n cannot keep an execution waiting for longer than a timer allows. A week is far longer than any video takes. */
 const MAX_MINUTES = 7 * 24 * 60;
