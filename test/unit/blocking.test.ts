@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { failure, inputFault, success } from '../../nodes/Seedance/core/fault';
+import type { Job } from '../../nodes/Seedance/core/job';
 import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
 import { providerById } from '../../nodes/Seedance/providers';
 import type { GenerateItem } from '../../nodes/Seedance/runtime/submit/readItem';
@@ -51,9 +52,11 @@ function making(
 		return { data: Buffer.concat(chunks).toString('base64'), mimeType: 'video/mp4' };
 	};
 	const caller = { helpers: { prepareBinaryData: store } } as unknown as Caller;
-	const make = () =>
-		generateBlocking({ ctx: caller, session, memory }, { ...dialect, sync: sync! }, item);
-	return { make, clock, traces, calls: () => calls };
+	const spent: string[] = [];
+	const spend = (job: Partial<Job>) => void spent.push(job.jobId!);
+	const context = { ctx: caller, session, memory, spend };
+	const make = () => generateBlocking(context, { ...dialect, sync: sync! }, item);
+	return { make, clock, traces, spent, calls: () => calls };
 }
 
 const mp4 = '\0\0\0 ftypisom';
@@ -78,11 +81,13 @@ it.each([
 it('keeps the file for a second try of the node: it cannot be fetched again', async () => {
 	const body = new PassThrough();
 	body.end(mp4);
-	const { make, calls } = making(body);
+	const { make, calls, spent } = making(body);
 	const first = await make();
 	expect(first).toMatchObject({ job: { jobId: 'job-1' }, binary: { video: { data: base64 } } });
 	expect(await make()).toEqual(first);
 	expect(calls()).toBe(1);
+	// Counted for the limits of a month, once.
+	expect(spent).toEqual(['job-1']);
 });
 
 it('makes one video for two items with the same key that are processed at the same time', async () => {

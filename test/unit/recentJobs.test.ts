@@ -58,6 +58,8 @@ function world(submits: What[], others: ListedJob[] = [], list?: () => boolean) 
 		},
 	);
 	const memory: SubmitMemory = submitMemory({} as IDataObject, '7');
+	const spent: unknown[] = [];
+	const spend = (each: unknown) => void spent.push(each);
 	const submitItem = (
 		itemIndex: number,
 		prompt = 'A lamp',
@@ -65,7 +67,7 @@ function world(submits: What[], others: ListedJob[] = [], list?: () => boolean) 
 		idempotencyKey = `key of item ${itemIndex}`,
 	) =>
 		submit(
-			{ session, memory },
+			{ session, memory, spend },
 			{
 				itemIndex,
 				request: { model: 'm', mode: 'textToVideo', prompt, ...more },
@@ -79,7 +81,7 @@ function world(submits: What[], others: ListedJob[] = [], list?: () => boolean) 
 			},
 		);
 	const asked = (what: string) => session.asked.filter((each) => each.what === what);
-	return { session, clock, jobs, memory, submitItem, asked };
+	return { session, clock, jobs, spent, submitItem, asked };
 }
 
 const job = (jobId: string) => ({ ok: true, value: { jobId } });
@@ -91,9 +93,7 @@ const expectDoubt = (outcome: unknown) =>
 
 describe('where the answer to a submit was lost and the provider lists recent jobs', () => {
 	it('the job is found in the list and nobody pays again', async () => {
-		const { submitItem, asked, memory, session } = world(['lost']);
-		const spent: unknown[] = [];
-		memory.spend = (each) => void spent.push(each);
+		const { submitItem, asked, spent, session } = world(['lost']);
 		expect(await submitItem(0)).toMatchObject(job('job_1'));
 		expect(await submitItem(0)).toMatchObject(job('job_1'));
 		expect(asked('generate')).toHaveLength(1);

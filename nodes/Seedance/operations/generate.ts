@@ -39,7 +39,7 @@ export async function generate(
 ): Promise<INodeExecutionData[]> {
 	// Must come before the first await, see `toolCallOf`.
 	const toolCall = toolCallOf(ctx);
-	const memory = memoryOf(ctx);
+	const memory = submitMemory(ctx.getContext('node'), ctx.getExecutionId());
 	const refuse = (refused: FaultResult) => emitSame(ctx, withoutSubmit(memory, refused));
 	if (toolCall?.mixUp) return refuse(failure(toolCall.mixUp));
 	const run = new ItemRun(continuesOnFault(ctx));
@@ -62,7 +62,9 @@ export async function generate(
 		const estimates = items.map(estimateOf(provider, makes));
 		return emit(ctx, withJobStarted(memory, items, estimates), plan.output);
 	}
-	return await generateAndEmit(ctx, session, plan, run, items);
+	const spending = monthlySpending(ctx, new Date(session.clock.now()));
+	const context = contextOf(ctx, session, plan, memory, spending);
+	return await generateAndEmit(context, spending, run, items);
 }
 
 /** A callback for an execution that sleeps in Generate Video or Generate Image. */
@@ -74,32 +76,30 @@ export const answerGenerated = async (
 type ReadItems = Array<Outcome<GenerateItem>>;
 
 async function generateAndEmit(
-	ctx: IExecuteFunctions,
-	session: Session,
-	plan: RunOptions,
+	context: RunContext & { plan: RunOptions },
+	spending: MonthlySpending,
 	run: ItemRun,
 	read: ReadItems,
 ): Promise<INodeExecutionData[]> {
-	const spending = monthlySpending(ctx, new Date(session.clock.now()));
-	const context = contextOf(ctx, session, plan, spending);
+	const { ctx, session, plan, memory } = context;
 	const looked = await lookBackAll(context, read, plan.shots);
 	const items = refuseBrokenFilms(looked, plan.shots, (item) =>
-		Boolean(item.reused ?? context.memory.of(item.memoryKey)),
+		Boolean(item.reused ?? memory.of(item.memoryKey)),
 	);
 	const fresh = items.flatMap((item) =>
 		item.ok && isFresh(context, item.value) ? [item.value] : [],
 	);
 	const allowed = await checkMoney(session, plan.money, fresh, spending);
 	if (!allowed.ok) {
-		const jobs = knownJobs(context.memory, items);
+		const jobs = knownJobs(memory, items);
 		const results = items.map((_, index) => jobs[index] ?? allowed);
-		return emitSame(ctx, allowed, withJobStarted(context.memory, items, results), plan.output);
+		return emitSame(ctx, allowed, withJobStarted(memory, items, results), plan.output);
 	}
 	const refused = await submitBatches(context, fresh, plan.submitAs);
 	await generateItems(context, run, items, refused);
 	// A run that ends early must not begin to sleep.
 	const sleeps = plan.afterSubmit === 'sleep' && !session.signal.aborted;
-	const results = withJobStarted(context.memory, items, run.results);
+	const results = withJobStarted(memory, items, run.results);
 	if (!sleeps) return emit(ctx, results, plan.output, run.cause);
 	const known = results.map((each) => (isAwaited(each) ? success(each.job) : each));
 	return await sleepUntilEnded(ctx, session, known, {
@@ -151,23 +151,21 @@ function refuseMixedKeys(items: ReadItems): ReadItems {
 	});
 }
 
-const memoryOf = (ctx: IExecuteFunctions) =>
-	submitMemory(ctx.getContext('node'), ctx.getExecutionId());
-
 function contextOf(
 	ctx: IExecuteFunctions,
 	session: Session,
 	plan: RunOptions,
+	memory: SubmitMemory,
 	spending: MonthlySpending,
-): RunContext {
-	const memory = memoryOf(ctx);
+): RunContext & { plan: RunOptions } {
 	const { monthlyCreditBudget, monthlyBudgetUsd } = plan.money;
 	const counts = monthlyCreditBudget !== undefined || monthlyBudgetUsd !== undefined;
 	return {
 		ctx,
 		session,
 		plan,
-		memory: counts ? { ...memory, spend: (job) => spending.add(job) } : memory,
+		memory,
+		spend: counts ? spending.add : undefined,
 		finished: keptJobs(ctx, 'finishedJobs', session),
 		byKey: keptJobs(ctx, 'jobsByKey', session),
 	};

@@ -1,7 +1,6 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import type { Fault } from '../../core/fault';
 import type { Job } from '../../core/job';
-import type { Estimate } from '../../core/price';
 import type { MediaRequest } from '../../core/request';
 
 /** A submit that may have started a job and may be repeated, because the provider recognises its key. */
@@ -38,10 +37,7 @@ export interface SubmitRecord {
 	file?: IBinaryKeyData;
 }
 
-export type SubmitMemory = ReturnType<typeof submitMemory> & {
-	/** Called after each new submit with its job. */
-	spend?(job: Estimate): void;
-};
+export type SubmitMemory = ReturnType<typeof submitMemory>;
 
 /**
  * The submits of this node, by `memoryKey` of the items. Stored in n8n's node context, which survives the tries of

@@ -37,6 +37,8 @@ export interface SubmitItem extends Keys, Estimate {
 export interface SubmitContext {
 	session: Session;
 	memory: SubmitMemory;
+	/** Called after each new submit with its job; absent if nobody limits the spending. */
+	spend?: (job: Estimate) => void;
 }
 
 /** Submits an item once. If it was submitted before, that job is used instead. */
@@ -114,7 +116,7 @@ export const CHANGED_SINCE = {
 
 /** Records a new job: in the memory, in the spending, and in n8n's log. */
 export function noteSubmitted(
-	{ session, memory }: SubmitContext,
+	{ session, memory, spend }: SubmitContext,
 	{ memoryKey, itemIndex, idempotencyKey, request, ...estimate }: SubmitItem,
 	dialect: Dialect,
 	{ value, raw }: Success<JobReading>,
@@ -124,7 +126,7 @@ export function noteSubmitted(
 	const known = { model, metadata, creditsEstimated, costUsdEstimated };
 	const job = updateJob(jobFrom(known, value.jobId, session.provider.id), value, raw);
 	memory.note(memoryKey, { job, attempt: undefined });
-	memory.spend?.(job);
+	spend?.(job);
 	session.noteJob(job.jobId, itemIndex);
 	noteDialect(session, job.jobId, dialect);
 	session.account.unanswered.answered(idempotencyKey);
