@@ -90,8 +90,7 @@ function followUp(
 	const received = {
 		waitId: name.digest('base64'),
 		jobIds,
-		named: ended,
-		claimed: ended,
+		ended,
 		// In n8n 1.x, the timer and a callback at the same moment would both resume the execution.
 		resumeBefore: deadline - (hasToken(execution) ? 0 : TIMER_MS),
 	};
