@@ -8,6 +8,7 @@ import {
 	needsContent,
 	readChoice,
 	runKeyOf,
+	settingsKeyOf,
 	type Keys,
 } from '../../nodes/Seedance/runtime/submit/idempotency';
 
@@ -176,7 +177,7 @@ function at({ instance = 'i', workflow = 'w', execution = '7', node = 'n', items
 		getInstanceId: () => instance,
 		getWorkflow: () => ({ id: workflow }),
 		getExecutionId: () => execution,
-		getNode: () => ({ id: node }),
+		getNode: () => ({ id: node, parameters: { prompt: '={{ $json.prompt }}' } }),
 		getInputData: () => (items ?? [{ sku: 'A' }, { sku: 'A' }]).map((json) => ({ json })),
 	} as unknown as IExecuteFunctions;
 }
@@ -214,6 +215,21 @@ describe('the keys of an item, once per execution', () => {
 
 	it("are found again in the node's memory by a retried execution", () => {
 		expect(keys(0, { execution: '8' }).memoryKey).toBe(keys(0).memoryKey);
+	});
+
+	it('are the same in every version of these nodes, so that an update pays for nothing twice', () => {
+		const ctx = at();
+		const settings = settingsKeyOf(ctx);
+		const run = { runKey: runKeyOf(ctx, settings), runIndex: 0, settings, toolCall: undefined };
+		const choice = { duplicates: 'perExecution', custom: '' } as const;
+		expect(settings).toBe('3ab0dcf77ab00f4edca3bd7018309f29b1f1b77c');
+		expect(keysOf(ctx, { ...run, afterSubmit: 'wait' }, 0, choice)).toEqual(
+			success({
+				memoryKey: '0/0',
+				idempotencyKey: '4d8d52c2009b312376a91b891bb9440f94be4f6c',
+				isShared: false,
+			}),
+		);
 	});
 
 	it('do without an input that has no JSON', () => {
