@@ -7,8 +7,7 @@ import {
 	keysOf,
 	needsContent,
 	readChoice,
-	runKeyOf,
-	settingsKeyOf,
+	runIdentityOf,
 	type Keys,
 } from '../../nodes/Seedance/runtime/submit/idempotency';
 
@@ -169,26 +168,27 @@ interface Place {
 	workflow?: string;
 	execution?: string;
 	node?: string;
+	/** A parameter of the node. */
+	prompt?: string;
+	runIndex?: number;
 	items?: object[];
 }
 
-function at({ instance = 'i', workflow = 'w', execution = '7', node = 'n', items }: Place = {}) {
+function at({ instance = 'i', workflow = 'w', execution = '7', ...place }: Place = {}) {
+	const { node = 'n', prompt = '={{ $json.prompt }}', runIndex = 0, items } = place;
 	return {
+		evaluateExpression: () => runIndex,
 		getInstanceId: () => instance,
 		getWorkflow: () => ({ id: workflow }),
 		getExecutionId: () => execution,
-		getNode: () => ({ id: node, parameters: { prompt: '={{ $json.prompt }}' } }),
+		getNode: () => ({ id: node, parameters: { prompt } }),
 		getInputData: () => (items ?? [{ sku: 'A' }, { sku: 'A' }]).map((json) => ({ json })),
 	} as unknown as IExecuteFunctions;
 }
 
-function keys(
-	index: number,
-	{ settings = 's', runIndex = 0, ...place }: Place & { settings?: string; runIndex?: number } = {},
-): Keys {
+function keys(index: number, place: Place = {}): Keys {
 	const ctx = at(place);
-	const runKey = runKeyOf(ctx, settings);
-	const plan = { runKey, runIndex, settings, toolCall: undefined, afterSubmit: 'wait' };
+	const plan = { ...runIdentityOf(ctx, undefined), afterSubmit: 'wait' };
 	const found = keysOf(ctx, plan, index, { duplicates: 'perExecution', custom: '' });
 	if (!found.ok) throw new Error(found.fault.message);
 	return found.value;
@@ -207,7 +207,7 @@ describe('the keys of an item, once per execution', () => {
 		['workflow', keys(0, { workflow: 'w2' })],
 		['n8n', keys(0, { instance: 'i2' })],
 		['node', keys(0, { node: 'n2' })],
-		['setting of the node', keys(0, { settings: 's2' })],
+		['setting of the node', keys(0, { prompt: 'A lamp' })],
 		['input', keys(0, { items: [{ sku: 'B' }, { sku: 'A' }] })],
 	])('name another submit to the provider for another %s', (_, other) => {
 		expect(other.idempotencyKey).not.toBe(keys(0).idempotencyKey);
@@ -219,10 +219,9 @@ describe('the keys of an item, once per execution', () => {
 
 	it('are the same in every version of these nodes, so that an update pays for nothing twice', () => {
 		const ctx = at();
-		const settings = settingsKeyOf(ctx);
-		const run = { runKey: runKeyOf(ctx, settings), runIndex: 0, settings, toolCall: undefined };
+		const run = runIdentityOf(ctx, undefined);
 		const choice = { duplicates: 'perExecution', custom: '' } as const;
-		expect(settings).toBe('3ab0dcf77ab00f4edca3bd7018309f29b1f1b77c');
+		expect(run.settings).toBe('3ab0dcf77ab00f4edca3bd7018309f29b1f1b77c');
 		expect(keysOf(ctx, { ...run, afterSubmit: 'wait' }, 0, choice)).toEqual(
 			success({
 				memoryKey: '0/0',

@@ -9,11 +9,14 @@ import { countCall, nameOfCall, type ToolCall } from '../items/toolCall';
 
 /** Identifies one run of a node. */
 export interface RunIdentity {
-	/** Identifies the run at the provider; see `runKeyOf`. */
+	/**
+	 * Identifies the run at the provider. It contains the instance and the workflow because execution numbers start at 1 in
+	 * every n8n, and the settings because a copy of this n8n continues with the same execution numbers.
+	 */
 	runKey: string;
 	/** Identifies the run in the node's memory. */
 	runIndex: number;
-	/** A hash of the node's settings. */
+	/** A hash of the node's settings in the workflow, before any expression is evaluated. */
 	settings: string;
 	toolCall: ToolCall | undefined;
 }
@@ -38,23 +41,18 @@ export function keyOf(parts: readonly unknown[]): string {
 	return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
 }
 
-/**
- * Identifies this run of this node in this execution. It contains the instance and the workflow because execution
- * numbers start at 1 in every n8n, and the settings because a copy of this n8n continues with the same execution
- * numbers.
- */
-export function runKeyOf(ctx: IExecuteFunctions, settings: string): string {
-	return JSON.stringify([
-		ctx.getInstanceId(),
-		ctx.getWorkflow().id,
-		ctx.getExecutionId(),
-		ctx.getNode().id,
+/** The identity of this run of this node in this execution. */
+export function runIdentityOf(ctx: IExecuteFunctions, toolCall: ToolCall | undefined): RunIdentity {
+	const { id, parameters } = ctx.getNode();
+	const settings = keyOf([parameters]);
+	const place = [ctx.getInstanceId(), ctx.getWorkflow().id, ctx.getExecutionId(), id, settings];
+	return {
+		runKey: JSON.stringify(place),
+		runIndex: Number(ctx.evaluateExpression('{{ $runIndex }}', 0)),
 		settings,
-	]);
+		toolCall,
+	};
 }
-
-/** A hash of the node's settings in the workflow, before any expression is evaluated. */
-export const settingsKeyOf = (ctx: IExecuteFunctions): string => keyOf([ctx.getNode().parameters]);
 
 /** The user's choice. */
 export interface Choice {

@@ -4,7 +4,7 @@ import type { Shot } from '../../core/films';
 import type { Model } from '../../core/model';
 import { oneOf, trueOrFalse } from '../../core/parameters';
 import { callbackAddress } from '../callbacks/address';
-import { runKeyOf, settingsKeyOf, type RunIdentity } from './idempotency';
+import { runIdentityOf, type RunIdentity } from './idempotency';
 import { readOutputOptions, type OutputOptions } from '../items/output';
 import { readMoneyLimits, type MoneyLimits } from './budget';
 import { isWaitForWebhook } from '../items/otherNodes';
@@ -58,16 +58,12 @@ export function readRunOptions(
 	if (!ways.ok) return ways;
 	const shots = readShots(ctx, { ...ways.value, afterSubmit });
 	if (!shots.ok) return shots;
-	const settingsKey = settingsKeyOf(ctx);
 	const plan: RunOptions = {
+		...runIdentityOf(ctx, toolCall),
 		...ways.value,
 		shots: shots.value,
 		makes,
 		money: money.value,
-		settings: settingsKey,
-		runKey: runKeyOf(ctx, settingsKey),
-		runIndex: Number(ctx.evaluateExpression('{{ $runIndex }}', 0)),
-		toolCall,
 		afterSubmit,
 		limitWaitMs: limitWaitMs.value,
 		note: cannotSleep ? NO_SLEEP : undefined,
