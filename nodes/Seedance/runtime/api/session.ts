@@ -85,7 +85,7 @@ export async function openSession(
 	const { baseUrl, apiKey } = settings.value;
 	const account = accountOf(baseUrl, apiKey, settings.value, clock.monotonic());
 	const downloads = new Semaphore(DOWNLOADS_AT_ONCE);
-	const log = submitLog(caller, provider, account, clock);
+	const log = submitLog(caller, provider);
 	const session = { provider, settings: settings.value, account, clock, signal, downloads, ...log };
 	const connection = { ...session, caller, credential };
 	return success({

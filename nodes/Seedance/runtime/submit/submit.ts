@@ -114,7 +114,7 @@ export const CHANGED_SINCE = {
 	ambiguous: true,
 };
 
-/** Records a new job: in the memory, in the spending, and in n8n's log. */
+/** Records a new job: in the memory, in the spending, with the account, and in n8n's log. */
 export function noteSubmitted(
 	{ session, memory, spend }: SubmitContext,
 	{ memoryKey, itemIndex, idempotencyKey, request, ...estimate }: SubmitItem,
@@ -127,9 +127,11 @@ export function noteSubmitted(
 	const job = updateJob(jobFrom(known, value.jobId, session.provider.id), value, raw);
 	memory.note(memoryKey, { job, attempt: undefined });
 	spend?.(job);
+	const { account, clock } = session;
+	account.newJobs.add(job.jobId, clock.now());
 	session.noteJob(job.jobId, itemIndex);
 	noteDialect(session, job.jobId, dialect);
-	session.account.unanswered.answered(idempotencyKey);
+	account.unanswered.answered(idempotencyKey);
 	return job;
 }
 
