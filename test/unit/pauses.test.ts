@@ -154,7 +154,7 @@ describe('a 503 with Retry-After', () => {
 
 	it('says how long to wait; without it, and with other faults, nobody does', () => {
 		const faultOf = (status: number, headers: Record<string, string>) =>
-			faultOfAnswer(seedance, 'ask', { status, headers, body: {} }, { credentialName: 'x' }, 0);
+			faultOfAnswer(seedance, 'ask', { status, headers, body: {} }, 'x', 0);
 		expect(faultOf(503, { 'retry-after': '20' }).retryAfterMs).toBe(20_000);
 		expect(faultOf(503, {}).retryAfterMs).toBeUndefined();
 		expect(faultOf(500, { 'retry-after': '20' }).retryAfterMs).toBeUndefined();

@@ -5,9 +5,9 @@ import { lastFrameOf, mediaOf, type Job, type Media } from '../../core/job';
 import type { Timing } from '../limits/clock';
 import { codeOf, networkFault } from './networkFault';
 import { retry, TRANSIENT } from './retry';
-import { guarded, TOO_LONG, type Body, type BodyLimits } from './body';
+import { guarded, TOO_LONG, type BodyLimits, type OpenAnswer } from './body';
 import { checkFile, mediaFault } from './mediaFile';
-import type { Caller, WireAnswer } from './send';
+import type { Caller } from './send';
 
 /** How long without any data until a try is given up, in milliseconds. */
 export const IDLE_TIMEOUT_MS = 60_000;
@@ -22,13 +22,12 @@ export const FILE_LIMITS: BodyLimits = { maxBytes: MAX_FILE_BYTES, idleMs: IDLE_
  */
 export const DOWNLOADS_AT_ONCE = 1;
 
-type MediaAnswer = WireAnswer<Body>;
 type Headers = Record<string, string>;
 
 /** A run, as far as a download uses it. */
 export interface Downloading extends Timing {
 	/** Opens the file of a job with the key; undefined if the file does not need it. */
-	openFile?: (job: Job, headers: Headers) => Promise<Outcome<MediaAnswer>> | undefined;
+	openFile?: (job: Job, headers: Headers) => Promise<Outcome<OpenAnswer>> | undefined;
 }
 
 /** Opens a file with the key, if it needs it. */
@@ -104,7 +103,7 @@ async function openMedia(
 	media: Media,
 	withKey?: KeyedOpener,
 	more: Headers = {},
-): Promise<Outcome<MediaAnswer>> {
+): Promise<Outcome<OpenAnswer>> {
 	// Videos and images are already compressed, and the reported length must be that of the file.
 	const headers = { 'accept-encoding': 'identity', ...more };
 	const opened = await (withKey?.(headers) ?? openWithoutKey(caller, media.url, headers));
@@ -121,7 +120,7 @@ export async function openWithoutKey(
 	caller: Caller,
 	url: string,
 	headers: Headers,
-): Promise<Outcome<MediaAnswer>> {
+): Promise<Outcome<OpenAnswer>> {
 	if (!isWebAddress(url)) return mediaFault('The address of the file is not a web address');
 	const options: IHttpRequestOptions = {
 		method: 'GET',
@@ -132,7 +131,7 @@ export async function openWithoutKey(
 		ignoreHttpStatusErrors: true,
 		timeout: IDLE_TIMEOUT_MS,
 	};
-	type Answer = Omit<MediaAnswer, 'status'> & { statusCode: number };
+	type Answer = Omit<OpenAnswer, 'status'> & { statusCode: number };
 	const answer = (await caller.helpers.httpRequest(options)) as Answer;
 	return success({ ...answer, status: answer.statusCode });
 }
@@ -144,7 +143,7 @@ function faultIn(error: unknown): ReturnType<typeof mediaFault> {
 }
 
 function problemOf(
-	{ status, headers }: MediaAnswer,
+	{ status, headers }: OpenAnswer,
 	{ kind, expiresAt }: Media,
 ): ReturnType<typeof mediaFault> | undefined {
 	if ([403, 404, 410].includes(status)) {
@@ -167,7 +166,7 @@ function problemOf(
 }
 
 /** The default for servers that report no type: all providers make MP4, and images are usually PNG. */
-function mimeTypeOf({ headers }: MediaAnswer, { kind }: Media): string {
+function mimeTypeOf({ headers }: OpenAnswer, { kind }: Media): string {
 	const header = headers['content-type'];
 	const type = typeof header === 'string' ? header.replace(/;.*/s, '').trim() : '';
 	if (type.startsWith('image/')) return type;
@@ -178,7 +177,7 @@ function mimeTypeOf({ headers }: MediaAnswer, { kind }: Media): string {
  * A file that is compressed on its way, although we asked for none, becomes longer than the reported length. It is
  * refused.
  */
-function limitsOf({ headers }: MediaAnswer): BodyLimits {
+function limitsOf({ headers }: OpenAnswer): BodyLimits {
 	const length = Number(headers['content-length'] ?? NaN);
 	return {
 		...FILE_LIMITS,

@@ -3,7 +3,7 @@ import { failure, success, type Fault, type Outcome } from '../../core/fault';
 import { faultOfAnswer, type HttpAnswer } from '../../core/httpFault';
 import type { Endpoint, HttpCall, Intent, Provider } from '../../core/provider';
 import { accountOf, type Account } from '../limits/account';
-import type { Body } from './body';
+import type { OpenAnswer } from './body';
 import { orAborted } from '../limits/abort';
 import { realClock, type Clock } from '../limits/clock';
 import { readSettings, type Settings } from './credential';
@@ -23,7 +23,6 @@ import {
 	sendForText,
 	type Caller,
 	type Key,
-	type WireAnswer,
 } from './send';
 import { heed, noteLetThrough, sendWithinLimits, STOPPED, type Sent } from '../limits/withinLimits';
 
@@ -46,7 +45,7 @@ export interface Session extends SubmitLog, Downloading {
 	/** Sends a file to an address that the provider has named, without the key. */
 	putFile(url: string, file: ImageFile): Promise<Outcome<true>>;
 	/** A submit that returns the file itself, as a stream. @param timeoutMs until the file is made */
-	fetchFile(call: HttpCall, timeoutMs: number, options?: CallOptions): Promise<FileAnswer>;
+	fetchFile(call: HttpCall, timeoutMs: number, options?: CallOptions): Promise<Outcome<OpenAnswer>>;
 }
 
 export interface CallOptions {
@@ -55,8 +54,6 @@ export interface CallOptions {
 	/** Called just before the request is sent. */
 	onSend?: () => void;
 }
-
-type FileAnswer = Outcome<WireAnswer<Body>>;
 
 /** How long a request may take, in milliseconds. A submit with an image is the slowest. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -140,7 +137,7 @@ function understand<In, Out>(
 	intent: Intent,
 	endpoint: Endpoint<In, Out>,
 	input: In,
-	answer: WireAnswer,
+	answer: HttpAnswer<string>,
 	sent: Sent,
 ): Outcome<Out> {
 	const { provider, settings, account } = connection;
@@ -160,9 +157,9 @@ async function fetchFile(
 	call: HttpCall,
 	timeout: number,
 	{ until, onSend }: CallOptions = {},
-): Promise<FileAnswer> {
+): Promise<Outcome<OpenAnswer>> {
 	const { caller, account, settings } = connection;
-	const fetch = async (sent: Sent): Promise<FileAnswer> => {
+	const fetch = async (sent: Sent): Promise<Outcome<OpenAnswer>> => {
 		onSend?.();
 		const answer = await send(caller, connection, call, timeout);
 		if (!answer.ok) return answer;
@@ -190,8 +187,8 @@ function faultOf(
 	answer: HttpAnswer,
 	sent: Sent,
 ): Fault {
-	const key = { credentialName: credentialNameOf(caller, provider) };
-	const fault = faultOfAnswer(provider, intent, answer, key, clock.now());
+	const credentialName = credentialNameOf(caller, provider);
+	const fault = faultOfAnswer(provider, intent, answer, credentialName, clock.now());
 	if (heed(account, clock, fault, sent, answer.body)) {
 		const seconds = Math.ceil((fault.retryAfterMs ?? 0) / 1_000);
 		caller.logger.warn(`${fault.message}. Nothing is sent with this key for ${seconds} s`);
