@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { show } from '../../core/checkRequest';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import type { Caller } from '../api/send';
-import { isLeftOut, NOTHING, type Reader } from '../../core/parameters';
+import { asNumber, isLeftOut, NOTHING, type Reader } from '../../core/parameters';
 
 /** A parameter of the node: of the first item, or in a call of its webhook. */
 export const firstParameter = (ctx: Caller, name: string, fallback?: unknown): unknown =>
@@ -15,7 +15,7 @@ const MAX_MINUTES = 7 * 24 * 60;
 
 /** @returns milliseconds */
 export function readMinutes(raw: unknown, label: string): Outcome<number> {
-	const minutes = toNumber(raw);
+	const minutes = asNumber(raw);
 	if (minutes > 0 && minutes <= MAX_MINUTES) return success(minutes * 60_000);
 	return refused(label, raw, `a number of minutes above 0, up to ${MAX_MINUTES}`);
 }
@@ -65,15 +65,16 @@ export const numberFrom = (min: number) => readerOf('a number', Number.isFinite,
 const readerOf =
 	(what: string, isOne: (value: unknown) => boolean, min: number): Reader<number> =>
 	(raw) => {
-		const value = toNumber(raw);
+		const value = asNumber(raw);
 		return isOne(value) && value >= min ? { value } : { allowed: `${what} from ${min}` };
 	};
 
-const toNumber = (raw: unknown): number =>
-	typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : typeof raw === 'number' ? raw : NaN;
-
 const refused = (label: string, raw: unknown, allowed: string) =>
 	failure(inputFault(`${label}: ${show(raw)} is not possible. Allowed: ${allowed}.`));
+
+/** A name from the user's data. A number is one as well, such as that of an order. Empty for any other value. */
+export const textOf = (value: unknown): string =>
+	typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
 
 /** A text option. An empty value or a value of another type counts as missing. */
 export const textOr = (raw: unknown, fallback: string): string =>

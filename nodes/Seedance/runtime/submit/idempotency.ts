@@ -4,7 +4,7 @@ import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import { oneOf } from '../../core/parameters';
 import type { MediaRequest } from '../../core/request';
 import { filesIn, type LoadFiles } from './files';
-import { readOption, textOr } from '../items/options';
+import { readOption, textOf } from '../items/options';
 import { countCall, nameOfCall, type ToolCall } from '../items/toolCall';
 
 /** Identifies one run of a node. */
@@ -65,12 +65,7 @@ export function readChoice(options: IDataObject): Outcome<Choice> {
 	const reader = oneOf({ values: DUPLICATES, default: 'perExecution' });
 	const duplicates = readOption(options, 'duplicates', 'Duplicates', reader);
 	if (!duplicates.ok) return duplicates;
-	const { idempotencyKey } = options;
-	// A number is a valid key as well, such as a SKU or an order number.
-	const custom = textOr(
-		typeof idempotencyKey === 'number' ? String(idempotencyKey) : idempotencyKey,
-		'',
-	);
+	const custom = textOf(options.idempotencyKey);
 	return success({ duplicates: duplicates.value ?? 'perExecution', custom });
 }
 
