@@ -14,7 +14,7 @@ import { ItemRun } from '../runtime/items/run';
 import { readSleepOptions } from '../runtime/items/jobs';
 import { limitWaitFor } from '../runtime/items/options';
 import { emit, emitSame, NOT_STARTED } from '../runtime/items/output';
-import type { FaultResult, ItemResult } from '../runtime/items/result';
+import type { FaultResult } from '../runtime/items/result';
 import { generateItems, type RunContext } from '../runtime/submit/generateItems';
 import { checkMoney, monthlySpending, type MonthlySpending } from '../runtime/submit/budget';
 import { withJobStarted, withoutSubmit } from '../runtime/submit/jobStarted';
@@ -59,7 +59,9 @@ export async function generate(
 		return emit(ctx, refused, plan.output, wrong);
 	}
 	if (plan.estimateOnly) {
-		const estimates = items.map(estimateOf(provider, makes));
+		const estimates = items.map((item) =>
+			item.ok ? notSubmitted(provider.id, item.value, undefined, makes) : item,
+		);
 		return emit(ctx, withJobStarted(memory, items, estimates), plan.output);
 	}
 	const spending = monthlySpending(ctx, new Date(session.clock.now()));
@@ -168,12 +170,5 @@ function contextOf(
 		spend: counts ? spending.add : undefined,
 		finished: keptJobs(ctx, 'finishedJobs', session),
 		byKey: keptJobs(ctx, 'jobsByKey', session),
-	};
-}
-
-/** The estimated cost of an item, without any call to the provider. */
-function estimateOf(provider: Provider, makes: Model['makes']) {
-	return (item: Outcome<GenerateItem>): ItemResult => {
-		return item.ok ? notSubmitted(provider.id, item.value, undefined, makes) : item;
 	};
 }
