@@ -7,7 +7,7 @@ import {
 	readMoneyLimits,
 	type MoneyLimits,
 } from '../../nodes/Seedance/runtime/submit/budget';
-import type { SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
+import type { SubmitItem } from '../../nodes/Seedance/runtime/submit/submitItem';
 import { scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 

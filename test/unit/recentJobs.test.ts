@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { success } from '../../nodes/Seedance/core/fault';
 import type { Submission } from '../../nodes/Seedance/core/provider';
 import { submitMemory, type SubmitMemory } from '../../nodes/Seedance/runtime/submit/memory';
-import { submit, type SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
+import { submit } from '../../nodes/Seedance/runtime/submit/submit';
+import type { SubmitItem } from '../../nodes/Seedance/runtime/submit/submitItem';
 import { refuses, says, scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 

@@ -12,7 +12,8 @@ import type { Session } from '../api/session';
 import { callOnce } from '../api/callOnce';
 import type { SubmitMemory } from './memory';
 import { prepare } from './prepare';
-import { noteAmbiguousSubmit, noteSubmitted, type SubmitContext } from './submit';
+import { noteAmbiguousSubmit, noteSubmitted } from './submit';
+import type { SubmitContext } from './submitItem';
 import type { Caller } from '../api/send';
 
 type BlockingContext = SubmitContext & { ctx: Caller };

@@ -5,7 +5,7 @@ import type { Estimate } from '../../core/price';
 import { retry, TRANSIENT } from '../api/retry';
 import type { Session } from '../api/session';
 import { numberFrom, readOption, wholeFrom } from '../items/options';
-import type { SubmitItem } from './submit';
+import type { SubmitItem } from './submitItem';
 
 interface Limit<Name extends string> {
 	name: Name;

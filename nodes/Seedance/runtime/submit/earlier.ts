@@ -7,7 +7,8 @@ import { keyOf } from './idempotency';
 import { endedInVain } from './memory';
 import type { GenerateItem } from './readItem';
 import type { KeptJobs } from './reuse';
-import { submit, type SubmitContext } from './submit';
+import { submit } from './submit';
+import type { SubmitContext } from './submitItem';
 import { orKnown, readJob } from '../wait/waitForJob';
 import type { Caller } from '../api/send';
 

@@ -14,7 +14,7 @@ import { downloadField, endOptions, type EndOptions } from '../items/jobs';
 import { readParameter } from '../items/output';
 import { givenValue, numberFrom, readMinutes, readOption } from '../items/options';
 import type { RunOptions } from './runOptions';
-import type { SubmitItem } from './submit';
+import type { SubmitItem } from './submitItem';
 
 export interface GenerateItem extends SubmitItem, EndOptions {
 	/** The hash of the request's content, if something depends on it. */

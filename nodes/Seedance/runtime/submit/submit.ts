@@ -7,39 +7,14 @@ import {
 	type Success,
 } from '../../core/fault';
 import { jobFrom, updateJob, type Job, type JobReading } from '../../core/job';
-import type { Estimate } from '../../core/price';
 import type { Dialect } from '../../core/provider';
 import type { MediaRequest } from '../../core/request';
-import type { LoadFiles } from './files';
 import { callOnce } from '../api/callOnce';
-import type { Keys } from './idempotency';
 import { noteDialect } from '../api/jobDialect';
 import type { SubmitMemory } from './memory';
 import { prepare } from './prepare';
-import type { Session } from '../api/session';
 import { findLostJob } from './recentJobs';
-
-/** One item, validated and ready to be sent. */
-export interface SubmitItem extends Keys, Estimate {
-	itemIndex: number;
-	request: MediaRequest;
-	/** Loads the image files only when they are needed, to save memory. */
-	loadFiles?: LoadFiles;
-	/** A hash of the node's settings. An attempt without an answer may be repeated only while they are unchanged. */
-	settings: string;
-	/** How long to wait while the provider answers 429, and later for the video, in milliseconds. */
-	timeoutMs: number;
-	/** The same, if this node waits for the video, so that nobody does afterwards. */
-	unwantedAfterMs?: number;
-}
-
-/** What all submits of a run share. */
-export interface SubmitContext {
-	session: Session;
-	memory: SubmitMemory;
-	/** Called after each new submit with its job; absent if nobody limits the spending. */
-	spend?: (job: Estimate) => void;
-}
+import type { SubmitContext, SubmitItem } from './submitItem';
 
 /** Submits an item once. If it was submitted before, that job is used instead. */
 export async function submit(context: SubmitContext, item: SubmitItem): Promise<Outcome<Job>> {
