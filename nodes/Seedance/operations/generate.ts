@@ -15,7 +15,7 @@ import { readSleepOptions } from '../runtime/items/jobs';
 import { limitWaitFor } from '../runtime/items/options';
 import { emit, emitSame, NOT_STARTED } from '../runtime/items/output';
 import type { FaultResult } from '../runtime/items/result';
-import { generateItems, type RunContext } from '../runtime/submit/generateItems';
+import { generateItems, knownJobs, type RunContext } from '../runtime/submit/generateItems';
 import { checkMoney, monthlySpending, type MonthlySpending } from '../runtime/submit/budget';
 import { withJobStarted, withoutSubmit } from '../runtime/submit/jobStarted';
 import { readItem, type GenerateItem } from '../runtime/submit/readItem';
@@ -113,13 +113,6 @@ async function generateAndEmit(
 		cause: run.cause,
 	});
 }
-
-/** The jobs that an earlier try has submitted. They must not be lost. */
-const knownJobs = (memory: SubmitMemory, items: ReadItems) =>
-	items.map((item) => {
-		const job = item.ok ? memory.of(item.value.memoryKey)?.job : undefined;
-		return job && { job };
-	});
 
 async function readItems(
 	ctx: IExecuteFunctions,

@@ -5,9 +5,9 @@ import { isSettled, type Job } from '../../core/job';
 import { submitShared, type Past } from './earlier';
 import type { ItemRun, LastStep } from '../items/run';
 import { NOT_STARTED } from '../items/output';
-import type { ItemResult } from '../items/result';
+import type { ItemResult, JobResult } from '../items/result';
 import { finish } from '../items/jobs';
-import { endedInVain, hasPolledJob } from './memory';
+import { endedInVain, hasPolledJob, type SubmitMemory } from './memory';
 import { shotsOf } from './nextShot';
 import type { GenerateItem } from './readItem';
 import type { RunOptions } from './runOptions';
@@ -49,11 +49,20 @@ export async function generateItems(
 		return await generateItem(context, next.item, () => run.openBefore(index));
 	});
 	// A run that ends early does not reach every item, but the existing job of an item must be output all the same.
-	items.forEach((item, index) => {
-		const job = item.ok ? context.memory.of(item.value.memoryKey)?.job : undefined;
-		if (job) run.results[index] ??= { job };
-	});
+	for (const [index, known] of knownJobs(context.memory, items).entries()) {
+		if (known) run.results[index] ??= known;
+	}
 }
+
+/** The jobs that this try or an earlier one has submitted, by item index. They must not be lost. */
+export const knownJobs = (
+	memory: SubmitMemory,
+	items: ReadonlyArray<Outcome<GenerateItem>>,
+): Array<JobResult | undefined> =>
+	items.map((item) => {
+		const job = item.ok ? memory.of(item.value.memoryKey)?.job : undefined;
+		return job && { job };
+	});
 
 /** The jobs of a batch already run when the waiting starts, so all of them are polled concurrently. */
 function widthOf({ afterSubmit, submitAs, maxConcurrentJobs }: RunContext['plan'], count: number) {

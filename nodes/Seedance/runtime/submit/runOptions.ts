@@ -40,7 +40,7 @@ type Ways = Pick<RunOptions, 'estimateOnly' | 'submitAs' | 'requestMode'>;
 
 export function readRunOptions(
 	ctx: IExecuteFunctions,
-	{ settings, provider }: Session,
+	session: Session,
 	makes: Model['makes'],
 	toolCall: ToolCall | undefined,
 ): Outcome<RunOptions> {
@@ -68,18 +68,17 @@ export function readRunOptions(
 		limitWaitMs: limitWaitMs.value,
 		note: cannotSleep ? NO_SLEEP : undefined,
 		// The credential contains the limit of the account. The option can only lower it.
-		maxConcurrentJobs: Math.min(limit.value ?? Infinity, settings.maxConcurrentJobs),
+		maxConcurrentJobs: Math.min(limit.value ?? Infinity, session.settings.maxConcurrentJobs),
 		output: readOutputOptions(options),
 	};
-	return plan.estimateOnly ? success(plan) : withAddress(ctx, plan, settings, provider);
+	return plan.estimateOnly ? success(plan) : withAddress(ctx, plan, session);
 }
 
 /** If a callback is to come: checks that it can, and adds the address of the execution for one to this node or a next one. */
 function withAddress(
 	ctx: IExecuteFunctions,
 	plan: RunOptions,
-	settings: Session['settings'],
-	provider: Session['provider'],
+	{ settings, provider }: Pick<Session, 'settings' | 'provider'>,
 ): Outcome<RunOptions> {
 	const { afterSubmit } = plan;
 	const isCalled = afterSubmit === 'resume' || afterSubmit === 'sleep';
