@@ -30,8 +30,20 @@ export interface Downloading extends Timing {
 	openFile?: (job: Job, headers: Headers) => Promise<Outcome<OpenAnswer>> | undefined;
 }
 
-/** Opens a file with the key, if it needs it. */
-type KeyedOpener = (headers: Headers) => ReturnType<NonNullable<Downloading['openFile']>>;
+/** Opens a file. It rejects with the error of n8n's client if there is no answer. */
+type Opener = (headers: Headers) => Promise<Outcome<OpenAnswer>>;
+
+/** Opens the file of a job, with the key only if it needs it. */
+export const openerOf =
+	(caller: Caller, run: Downloading, job: Job): Opener =>
+	(headers) =>
+		run.openFile?.(job, headers) ?? openWithoutKey(caller, mediaOf(job).url, headers);
+
+/** Opens a file at its address. */
+export const openerAt =
+	(caller: Caller, { url }: Pick<Media, 'url'>): Opener =>
+	(headers) =>
+		openWithoutKey(caller, url, headers);
 
 export type BinaryBody = Parameters<Caller['helpers']['prepareBinaryData']>[0];
 
@@ -45,13 +57,11 @@ export async function downloadMedia(
 	job: Job,
 	field: string,
 ): Promise<Outcome<IBinaryKeyData>> {
-	const file = await downloadFile(caller, run, mediaOf(job), (headers) =>
-		run.openFile?.(job, headers),
-	);
+	const file = await downloadFile(caller, run, mediaOf(job), openerOf(caller, run, job));
 	if (!file.ok) return file;
 	const lastFrame = lastFrameOf(job);
 	if (!lastFrame) return success({ [field]: file.value });
-	const frame = await downloadFile(caller, run, lastFrame);
+	const frame = await downloadFile(caller, run, lastFrame, openerAt(caller, lastFrame));
 	return frame.ok ? success({ [LAST_FRAME_FIELD]: frame.value, [field]: file.value }) : frame;
 }
 
@@ -63,10 +73,10 @@ async function downloadFile(
 	caller: Caller,
 	timing: Timing,
 	media: Media,
-	withKey?: KeyedOpener,
+	open: Opener,
 ): Promise<Outcome<IBinaryData>> {
 	const downloadOnce = async (): Promise<Outcome<IBinaryData>> => {
-		const opened = await openMedia(caller, media, withKey);
+		const opened = await openMedia(media, open);
 		if (!opened.ok) return opened;
 		const { body, headers } = opened.value;
 		const mimeType = mimeTypeOf(opened.value, media);
@@ -84,14 +94,12 @@ async function downloadFile(
  * @returns a fault if that cannot be determined now
  */
 export async function isMediaThere(
-	caller: Caller,
-	run: Downloading,
-	job: Job,
+	timing: Timing,
+	media: Media,
+	open: Opener,
 ): Promise<Outcome<boolean>> {
-	const withKey: KeyedOpener = (headers) => run.openFile?.(job, headers);
-	const readFirstByte = () =>
-		openMedia(caller, mediaOf(job), withKey, { range: 'bytes=0-0' }).catch(faultIn);
-	const opened = await retry(readFirstByte, TRANSIENT, run);
+	const readFirstByte = () => openMedia(media, open, { range: 'bytes=0-0' }).catch(faultIn);
+	const opened = await retry(readFirstByte, TRANSIENT, timing);
 	if (!opened.ok) return opened.fault.transient ? opened : success(false);
 	opened.value.body.destroy?.();
 	return success(true);
@@ -99,14 +107,13 @@ export async function isMediaThere(
 
 /** @throws the error of n8n's client if there is no answer */
 async function openMedia(
-	caller: Caller,
 	media: Media,
-	withKey?: KeyedOpener,
+	open: Opener,
 	more: Headers = {},
 ): Promise<Outcome<OpenAnswer>> {
 	// Videos and images are already compressed, and the reported length must be that of the file.
 	const headers = { 'accept-encoding': 'identity', ...more };
-	const opened = await (withKey?.(headers) ?? openWithoutKey(caller, media.url, headers));
+	const opened = await open(headers);
 	if (!opened.ok) return mediaFault(opened.fault.message, opened.fault.transient);
 	const answer = opened.value;
 	if (answer.status === 206 && more.range) return opened;
@@ -154,9 +161,7 @@ function problemOf(
 		const again = status === 429 || status >= 500;
 		return mediaFault(`The download failed (HTTP ${status})`, again);
 	}
-	if (Number(headers['content-length']) > MAX_FILE_BYTES) {
-		return tooLarge;
-	}
+	if (Number(headers['content-length']) > MAX_FILE_BYTES) return tooLarge;
 	const type = headers['content-type'];
 	const wanted = `^(${kind}/|application/(octet-stream|mp4)|binary/)`;
 	if (typeof type === 'string' && !new RegExp(wanted, 'i').test(type)) {

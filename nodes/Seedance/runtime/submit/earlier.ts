@@ -1,8 +1,8 @@
 import { failure, success, type Outcome } from '../../core/fault';
 import { filmsOf, type Shot } from '../../core/films';
-import type { Job } from '../../core/job';
+import { mediaOf, type Job } from '../../core/job';
 import { CALLS_AT_ONCE, forEachConcurrent } from '../limits/concurrent';
-import { isMediaThere } from '../api/download';
+import { isMediaThere, openerOf } from '../api/download';
 import { keyOf } from './idempotency';
 import { endedInVain } from './memory';
 import type { GenerateItem } from './readItem';
@@ -69,7 +69,7 @@ async function findFinished(
 ): Promise<Outcome<Job | undefined>> {
 	const found = reuse && finished.find(reuse.contentKey, reuse.maxAgeMs, session.clock.now());
 	if (!found) return success(undefined);
-	const there = await isMediaThere(ctx, session, found);
+	const there = await isMediaThere(session, mediaOf(found), openerOf(ctx, session, found));
 	if (!there.ok) return UNCLEAR;
 	if (there.value) return success(found);
 	finished.drop(reuse.contentKey);
