@@ -79,7 +79,11 @@ export async function send(
 	}
 }
 
-/** The same with the whole text. @param timeout until the answer begins, and for each pause in it, in milliseconds */
+/**
+ * Like `send`, but returns the whole text of the answer.
+ *
+ * @param timeout until the answer begins, and for each pause in it, in milliseconds
+ */
 export async function sendForText(
 	caller: Caller,
 	key: Key,

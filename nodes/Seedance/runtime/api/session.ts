@@ -24,7 +24,13 @@ import {
 	type Caller,
 	type Key,
 } from './send';
-import { heed, noteLetThrough, sendWithinLimits, STOPPED, type Sent } from '../limits/withinLimits';
+import {
+	applyFault,
+	noteLetThrough,
+	sendWithinLimits,
+	STOPPED,
+	type Sent,
+} from '../limits/withinLimits';
 
 /** A provider and a credential for the duration of one run. */
 export interface Session extends SubmitLog, Downloading {
@@ -98,7 +104,7 @@ export async function openSession(
 	});
 }
 
-/** Contains the credential as n8n gave it, which nobody outside needs. */
+/** The session, with what only this file needs: the caller, and the credential as n8n gave it. */
 type Connection = Omit<Session, 'call' | 'putFile' | 'fetchFile' | 'toTheEnd'> &
 	Key & { caller: Caller };
 
@@ -115,12 +121,8 @@ const callerOf =
 		const isQuestion = intent === 'ask' || intent === 'account';
 		const ask = async (sent: Sent): Promise<Outcome<Out>> => {
 			onSend?.();
-			const answer = await sendForText(
-				caller,
-				connection,
-				call,
-				call.timeoutMs ?? REQUEST_TIMEOUT_MS,
-			);
+			const timeoutMs = call.timeoutMs ?? REQUEST_TIMEOUT_MS;
+			const answer = await sendForText(caller, connection, call, timeoutMs);
 			if (answer.ok) return understand(connection, intent, endpoint, input, answer.value, sent);
 			// The meaning of a lost answer to a submit does not depend on a stop: a job may have started.
 			return signal.aborted && isQuestion ? failure(STOPPED) : answer;
@@ -189,7 +191,7 @@ function faultOf(
 ): Fault {
 	const credentialName = credentialNameOf(caller, provider);
 	const fault = faultOfAnswer(provider, intent, answer, credentialName, clock.now());
-	if (heed(account, clock, fault, sent, answer.body)) {
+	if (applyFault(account, clock, fault, sent, answer.body)) {
 		const seconds = Math.ceil((fault.retryAfterMs ?? 0) / 1_000);
 		caller.logger.warn(`${fault.message}. Nothing is sent with this key for ${seconds} s`);
 	}

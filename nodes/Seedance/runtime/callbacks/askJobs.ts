@@ -4,8 +4,8 @@ import { CALLS_AT_ONCE_IN_A_CALLBACK, forEachConcurrent } from '../limits/concur
 import type { Answer, Question } from './waitState';
 
 /**
- * Asks for the jobs in the order of their submission, in which providers work. So the first request usually shows that
- * not all of them are settled.
+ * Asks for the jobs in the order of their submission, because providers work in that order. So the first request usually
+ * shows that not all of them are settled.
  */
 export async function askJobs(
 	{ which, jobIds }: Question,

@@ -75,7 +75,7 @@ function msUntilDone(session: Session, awaited: readonly Job[]): number {
 	return Math.max(...awaited.map(msOf));
 }
 
-/** A job that counts as open, as it is output if it has not ended at the deadline. */
+/** An open job, in the form in which it is output if it has not ended at the deadline. */
 const asleep = (job: Job): ItemResult => ({ job: timedOut(job) });
 
 /**
@@ -90,7 +90,7 @@ async function askFirst(
 	options: JobOptions,
 ): Promise<ItemResult[]> {
 	const jobs = known.map((entry) => ('ok' in entry && entry.ok ? entry.value : undefined));
-	const isFresh = (job: Job) => IN_THE_MAKING.includes(job.status) && job.createdAt !== null;
+	const isFresh = (job: Job) => UNFINISHED.includes(job.status) && job.createdAt !== null;
 	// Until we ask, they count as open.
 	const results = known.map((entry) => ('ok' in entry && entry.ok ? asleep(entry.value) : entry));
 	let isDecided = false;
@@ -110,7 +110,7 @@ async function askFirst(
 	return results;
 }
 
-const IN_THE_MAKING: ReadonlyArray<Job['status']> = ['queued', 'processing'];
+const UNFINISHED: ReadonlyArray<Job['status']> = ['queued', 'processing'];
 
 function isDue(session: Session, job: Job): boolean {
 	const now = Date.now();

@@ -31,8 +31,10 @@ export const readLimitWait = (ctx: IExecuteFunctions): Outcome<number> =>
 	);
 
 /**
- * The same, in milliseconds, for jobs that the provider may keep in its queue for longer than the form's default. n8n
+ * The longest sleep, extended for jobs that the provider may keep in its queue for longer than the form's default. n8n
  * does not tell a default from the same number as the user's choice, so only another number is a choice.
+ *
+ * @returns milliseconds
  */
 export const limitWaitFor = (limitMs: number, longestMs: readonly number[]): number =>
 	limitMs === LIMIT_WAIT_MINUTES * 60_000 ? Math.max(limitMs, ...longestMs) : limitMs;

@@ -100,11 +100,11 @@ export class Account {
 	readonly durations = new Durations();
 	readonly requests = new RateLimiter(Infinity);
 	/**
-	 * Limits the submits before they reach `requests`. It starts with the same limit, which refused submits lower. Status
-	 * requests are not held up.
+	 * Submits pass `followed`, then `submits`, then `requests`; all other calls pass `requests` only. It starts with the
+	 * limit of `requests`, which refused submits lower.
 	 */
 	readonly submits = new RateLimiter(Infinity);
-	/** Limits the submits before they reach `submits`. */
+	/** Limits the jobs that are submitted or waited for at the same time. */
 	readonly followed = new FollowedJobs(Infinity);
 	/** The fault that has caused the latest pause of requests. */
 	pausedBy?: Fault;

@@ -21,7 +21,7 @@ export interface Past extends SubmitContext {
 	byKey: KeptJobs;
 }
 
-/** As long as the files of the providers that document an expiry, and as long as the sandbox remembers a key. [us] */
+/** 24 hours, like the files of the providers that document an expiry, and like the keys in the sandbox. [us] */
 const KEY_LIFETIME_MS = 24 * 3_600_000;
 
 /**

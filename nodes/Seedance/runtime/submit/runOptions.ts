@@ -30,7 +30,7 @@ export interface RunOptions extends RunIdentity {
 	resumeAddress?: string;
 	/** How long the execution sleeps at most, in milliseconds, for `sleep`. */
 	limitWaitMs: number;
-	/** For the job of each item: why the node does something else than was chosen. */
+	/** Output with each job: why the node did not do what was chosen in After Submit. */
 	note?: string;
 	output: OutputOptions;
 }
@@ -74,7 +74,10 @@ export function readRunOptions(
 	return plan.estimateOnly ? success(plan) : withAddress(ctx, plan, session);
 }
 
-/** If a callback is to come: checks that it can, and adds the address of the execution for one to this node or a next one. */
+/**
+ * For the choices of After Submit that need a callback: checks that one can come, and adds the execution's own address
+ * if it is the receiver.
+ */
 function withAddress(
 	ctx: IExecuteFunctions,
 	plan: RunOptions,

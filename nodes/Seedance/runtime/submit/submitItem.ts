@@ -15,7 +15,7 @@ export interface SubmitItem extends Keys, Estimate {
 	settings: string;
 	/** How long to wait for an upload, while the provider answers 429, and later for the video, in milliseconds each. */
 	timeoutMs: number;
-	/** The same, if this node waits for the video, so that nobody does afterwards. */
+	/** `timeoutMs` if this node waits for the video: after that, nobody waits for it any more. Otherwise absent. */
 	unwantedAfterMs?: number;
 }
 
