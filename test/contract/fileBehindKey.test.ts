@@ -82,6 +82,14 @@ it('is followed to another path without the key, also at the own host', async ()
 	expect(cameTo(own)).toEqual([question(), fetched(), ['/v.mp4', undefined]]);
 });
 
+it('is followed to a path that is relative to its own', async () => {
+	const redirect = { status: 302, headers: { location: 'files/v.mp4' } };
+	const own = new Host(OWN, { body: completed }, redirect, video);
+	await check();
+	const path = `/api/v1/videos/${jobId}/files/v.mp4`;
+	expect(cameTo(own)).toEqual([question(), fetched(), [path, undefined]]);
+});
+
 it.each(['file:///etc/passwd', 'data:video/mp4;base64,AAAA', 'http://'])(
 	'is not followed to "%s"',
 	async (location) => {

@@ -81,6 +81,23 @@ it('takes up what was submitted without waiting for it', async () => {
 	expect(jobIds(again)).toEqual(world.sandbox.jobs().map(({ jobId }) => jobId));
 });
 
+it('waits for the job of an earlier try, also in "Request Mode: Sync"', async () => {
+	world = await openWorld({ speed: 10 });
+	const waiting = (options: IDataObject) =>
+		chain(
+			start,
+			generate({ ...atSegmind, afterSubmit: 'wait', downloadVideo: true, options }, segmindKey),
+		);
+	const first = await run(waiting({ timeoutMinutes: 0.02 }), 'one');
+	expect(errorTextOf(first.error)).toContain('not ready in time');
+	const again = await world.engine.retry(first, waiting({ requestMode: 'sync' }));
+	expect(again.error).toBeUndefined();
+	const [output] = again.output('Generate');
+	expect(output!.json).toMatchObject({ status: 'completed', jobId: expect.any(String) as string });
+	expect(output!.binary).toHaveProperty('video');
+	expect(submitsOf(world)).toHaveLength(1);
+});
+
 it('asks for a job whose answer was lost under the key of then, and gets it', async () => {
 	world = await openWorld();
 	world.sandbox.faults.add({ ...LOST, match: 'one', times: 3 });

@@ -65,8 +65,8 @@ async function submitting(
 	session.noteSubmit = (...trace) => void traces.push(trace);
 	const spent: Array<number | null> = [];
 	const spend = ({ creditsEstimated }: Estimate) => void spent.push(creditsEstimated);
-	const memory = { ...submitMemory(context, '7'), spend };
-	const faults = await submitBatches({ session, memory }, orders, submitAs);
+	const memory = submitMemory(context, '7');
+	const faults = await submitBatches({ session, memory, spend }, orders, submitAs);
 	return {
 		faults,
 		spent,

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { failure, inputFault, success } from '../../nodes/Seedance/core/fault';
+import type { Job } from '../../nodes/Seedance/core/job';
 import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
 import { providerById } from '../../nodes/Seedance/providers';
 import type { GenerateItem } from '../../nodes/Seedance/runtime/submit/readItem';
@@ -36,9 +37,9 @@ function making(
 	const session: Session = {
 		...scriptedSession(clock, () => silence),
 		noteSubmit: (...trace) => void traces.push(trace),
-		fetchFile: (_, timeoutMs, onSend) => {
+		fetchFile: (_, timeoutMs, { until, onSend } = {}) => {
 			calls += 1;
-			expect(timeoutMs).toBe(600_000);
+			expect([timeoutMs, until]).toEqual([600_000, clock.now() + 600_000]);
 			onSend?.();
 			const headers = { 'x-request-id': 'job-1', 'x-cost': '0.35', ...more };
 			return Promise.resolve(success({ status: 200, headers, body }));
@@ -51,9 +52,11 @@ function making(
 		return { data: Buffer.concat(chunks).toString('base64'), mimeType: 'video/mp4' };
 	};
 	const caller = { helpers: { prepareBinaryData: store } } as unknown as Caller;
-	const make = () =>
-		generateBlocking({ ctx: caller, session, memory }, { ...dialect, sync: sync! }, item);
-	return { make, clock, traces, calls: () => calls };
+	const spent: string[] = [];
+	const spend = (job: Partial<Job>) => void spent.push(job.jobId!);
+	const context = { ctx: caller, session, memory, spend };
+	const make = () => generateBlocking(context, { ...dialect, sync: sync! }, item);
+	return { make, clock, traces, spent, calls: () => calls };
 }
 
 const mp4 = '\0\0\0 ftypisom';
@@ -78,10 +81,22 @@ it.each([
 it('keeps the file for a second try of the node: it cannot be fetched again', async () => {
 	const body = new PassThrough();
 	body.end(mp4);
-	const { make, calls } = making(body);
+	const { make, calls, spent } = making(body);
 	const first = await make();
 	expect(first).toMatchObject({ job: { jobId: 'job-1' }, binary: { video: { data: base64 } } });
 	expect(await make()).toEqual(first);
+	expect(calls()).toBe(1);
+	// Counted for the limits of a month, once.
+	expect(spent).toEqual(['job-1']);
+});
+
+it('makes one video for two items with the same key that are processed at the same time', async () => {
+	const body = new PassThrough();
+	body.end(mp4);
+	const { make, calls } = making(body);
+	const [first, second] = await Promise.all([make(), make()]);
+	expect(first).toMatchObject({ job: { jobId: 'job-1' }, binary: { video: { data: base64 } } });
+	expect(second).toEqual(first);
 	expect(calls()).toBe(1);
 });
 

@@ -7,7 +7,7 @@ import {
 	readMoneyLimits,
 	type MoneyLimits,
 } from '../../nodes/Seedance/runtime/submit/budget';
-import type { SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
+import type { SubmitItem } from '../../nodes/Seedance/runtime/submit/submitItem';
 import { scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -15,11 +15,19 @@ const order = (memoryKey: string, creditsEstimated: number | null = 243) =>
 	({ memoryKey, creditsEstimated, costUsdEstimated: null }) as SubmitItem;
 const two = [order('0/0'), order('0/1')];
 
+interface Situation {
+	/** What the provider says; undefined: it has no balance. */
+	balance?: number | Outcome<Balance>;
+	spent?: number;
+	/** How many times the provider cannot be reached before that. */
+	fails?: number;
+}
+
 /** What a run of these orders is told, and how often the balance was asked for. */
 async function checking(
 	limits: Partial<MoneyLimits>,
 	orders: readonly SubmitItem[] = two,
-	{ balance, spent = 0 }: { balance?: number | Outcome<Balance>; spent?: number } = {},
+	{ balance, spent = 0, fails = 0 }: Situation = {},
 ) {
 	const scripted = scriptedSession(new VirtualClock(0), () => silence);
 	let asked = 0;
@@ -31,7 +39,7 @@ async function checking(
 			: balance;
 	const call = () => {
 		asked += 1;
-		return Promise.resolve(answer as Outcome<never>);
+		return Promise.resolve((asked > fails ? answer : silence) as Outcome<never>);
 	};
 	const spending = { of: () => spent, add: neverMind };
 	const all = { checkCredits: false, ...limits };
@@ -99,6 +107,11 @@ describe('"Check Credits First"', () => {
 	it('refuses a run that lacks one credit', async () => {
 		const { outcome } = await checking({ checkCredits }, two, { balance: 485 });
 		expect(outcome).toMatchObject(refusal('this run needs 486, the account has 485'));
+	});
+
+	it('asks again where the provider cannot be reached for a moment', async () => {
+		const reached = await checking({ checkCredits }, two, { balance: 486, fails: 2 });
+		expect(reached).toEqual({ outcome: allowed, asked: 3 });
 	});
 
 	it('submits nothing where the balance cannot be asked for', async () => {

@@ -8,7 +8,7 @@ import {
 	monthlySpending,
 	readMoneyLimits,
 } from '../../nodes/Seedance/runtime/submit/budget';
-import type { SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
+import type { SubmitItem } from '../../nodes/Seedance/runtime/submit/submitItem';
 import type { Session } from '../../nodes/Seedance/runtime/api/session';
 
 const DAY = new Date('2026-11-21T12:00:00Z');

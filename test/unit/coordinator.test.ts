@@ -62,7 +62,7 @@ class Play {
 		await this.clock.sleep(HTTP_MS);
 		if (!this.isWaiting) return 'running';
 		const ids = named.map((index) => this.jobIds[index] ?? `other job ${index}`);
-		const notice = { jobIds: this.jobIds, named: ids, claimed: ids };
+		const notice = { jobIds: this.jobIds, ended: ids };
 		const callback = { waitId: 'the wait', ...notice, resumeBefore: this.deadline };
 		void this.processes[process]!.receive(callback, this.#io).then(
 			(output) => {

@@ -19,7 +19,7 @@ const faultOf = (status: number, { intent = 'submit', retryAfter, words = {} }: 
 	const headers = { 'retry-after': retryAfter };
 	const provider = { name: 'Acme', fault: () => words };
 	const answer = { status, headers, body: undefined };
-	return faultOfAnswer(provider, intent, answer, { credentialName: 'My key' }, 0);
+	return faultOfAnswer(provider, intent, answer, 'My key', 0);
 };
 
 it.each([

@@ -7,7 +7,7 @@ import {
 	keysOf,
 	needsContent,
 	readChoice,
-	runKeyOf,
+	runIdentityOf,
 	type Keys,
 } from '../../nodes/Seedance/runtime/submit/idempotency';
 
@@ -168,26 +168,27 @@ interface Place {
 	workflow?: string;
 	execution?: string;
 	node?: string;
+	/** A parameter of the node. */
+	prompt?: string;
+	runIndex?: number;
 	items?: object[];
 }
 
-function at({ instance = 'i', workflow = 'w', execution = '7', node = 'n', items }: Place = {}) {
+function at({ instance = 'i', workflow = 'w', execution = '7', ...place }: Place = {}) {
+	const { node = 'n', prompt = '={{ $json.prompt }}', runIndex = 0, items } = place;
 	return {
+		evaluateExpression: () => runIndex,
 		getInstanceId: () => instance,
 		getWorkflow: () => ({ id: workflow }),
 		getExecutionId: () => execution,
-		getNode: () => ({ id: node }),
+		getNode: () => ({ id: node, parameters: { prompt } }),
 		getInputData: () => (items ?? [{ sku: 'A' }, { sku: 'A' }]).map((json) => ({ json })),
 	} as unknown as IExecuteFunctions;
 }
 
-function keys(
-	index: number,
-	{ settings = 's', runIndex = 0, ...place }: Place & { settings?: string; runIndex?: number } = {},
-): Keys {
+function keys(index: number, place: Place = {}): Keys {
 	const ctx = at(place);
-	const runKey = runKeyOf(ctx, settings);
-	const plan = { runKey, runIndex, settings, toolCall: undefined, afterSubmit: 'wait' };
+	const plan = { ...runIdentityOf(ctx, undefined), afterSubmit: 'wait' };
 	const found = keysOf(ctx, plan, index, { duplicates: 'perExecution', custom: '' });
 	if (!found.ok) throw new Error(found.fault.message);
 	return found.value;
@@ -206,7 +207,7 @@ describe('the keys of an item, once per execution', () => {
 		['workflow', keys(0, { workflow: 'w2' })],
 		['n8n', keys(0, { instance: 'i2' })],
 		['node', keys(0, { node: 'n2' })],
-		['setting of the node', keys(0, { settings: 's2' })],
+		['setting of the node', keys(0, { prompt: 'A lamp' })],
 		['input', keys(0, { items: [{ sku: 'B' }, { sku: 'A' }] })],
 	])('name another submit to the provider for another %s', (_, other) => {
 		expect(other.idempotencyKey).not.toBe(keys(0).idempotencyKey);
@@ -214,6 +215,20 @@ describe('the keys of an item, once per execution', () => {
 
 	it("are found again in the node's memory by a retried execution", () => {
 		expect(keys(0, { execution: '8' }).memoryKey).toBe(keys(0).memoryKey);
+	});
+
+	it('are the same in every version of these nodes, so that an update pays for nothing twice', () => {
+		const ctx = at();
+		const run = runIdentityOf(ctx, undefined);
+		const choice = { duplicates: 'perExecution', custom: '' } as const;
+		expect(run.settings).toBe('3ab0dcf77ab00f4edca3bd7018309f29b1f1b77c');
+		expect(keysOf(ctx, { ...run, afterSubmit: 'wait' }, 0, choice)).toEqual(
+			success({
+				memoryKey: '0/0',
+				idempotencyKey: '4d8d52c2009b312376a91b891bb9440f94be4f6c',
+				isShared: false,
+			}),
+		);
 	});
 
 	it('do without an input that has no JSON', () => {

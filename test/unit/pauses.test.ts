@@ -129,6 +129,18 @@ it('a minute whose requests are used up does not hold a wait beyond its deadline
 	expect(provider.requests).toHaveLength(1);
 });
 
+it('a minute whose requests are used up does not hold a blocking call beyond its time', async () => {
+	const { clock, provider, one, other } = await twoRuns(() => undefined, 1);
+	await readJob(other, job);
+	const start = clock.now();
+	const until = start + MINUTE / 2;
+	const call = { method: 'POST', path: '/generate' } as const;
+	const fetched = await one.fetchFile(call, MINUTE, { until });
+	expect(fetched).toMatchObject({ ok: false, fault: { code: 'no_place', ambiguous: false } });
+	expect(clock.now() - start).toBe(MINUTE / 2);
+	expect(provider.requests).toHaveLength(1);
+});
+
 it('a Retry-After of a minute is waited out by what only asks', async () => {
 	const { clock, provider, one } = await twoRuns(firstIs(tooMany('60')));
 	const start = clock.now();
@@ -142,7 +154,7 @@ describe('a 503 with Retry-After', () => {
 
 	it('says how long to wait; without it, and with other faults, nobody does', () => {
 		const faultOf = (status: number, headers: Record<string, string>) =>
-			faultOfAnswer(seedance, 'ask', { status, headers, body: {} }, { credentialName: 'x' }, 0);
+			faultOfAnswer(seedance, 'ask', { status, headers, body: {} }, 'x', 0);
 		expect(faultOf(503, { 'retry-after': '20' }).retryAfterMs).toBe(20_000);
 		expect(faultOf(503, {}).retryAfterMs).toBeUndefined();
 		expect(faultOf(500, { 'retry-after': '20' }).retryAfterMs).toBeUndefined();

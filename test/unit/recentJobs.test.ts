@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { success } from '../../nodes/Seedance/core/fault';
 import type { Submission } from '../../nodes/Seedance/core/provider';
 import { submitMemory, type SubmitMemory } from '../../nodes/Seedance/runtime/submit/memory';
-import { submit, type SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
+import { submit } from '../../nodes/Seedance/runtime/submit/submit';
+import type { SubmitItem } from '../../nodes/Seedance/runtime/submit/submitItem';
 import { refuses, says, scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -58,27 +59,30 @@ function world(submits: What[], others: ListedJob[] = [], list?: () => boolean) 
 		},
 	);
 	const memory: SubmitMemory = submitMemory({} as IDataObject, '7');
+	const spent: unknown[] = [];
+	const spend = (each: unknown) => void spent.push(each);
 	const submitItem = (
 		itemIndex: number,
 		prompt = 'A lamp',
 		more: Partial<SubmitItem['request']> = {},
+		idempotencyKey = `key of item ${itemIndex}`,
 	) =>
 		submit(
-			{ session, memory },
+			{ session, memory, spend },
 			{
 				itemIndex,
 				request: { model: 'm', mode: 'textToVideo', prompt, ...more },
 				creditsEstimated: null,
 				costUsdEstimated: null,
 				memoryKey: `0/${itemIndex}`,
-				idempotencyKey: `key of item ${itemIndex}`,
+				idempotencyKey,
 				isShared: false,
 				settings: 'settings',
 				timeoutMs: 600_000,
 			},
 		);
 	const asked = (what: string) => session.asked.filter((each) => each.what === what);
-	return { session, clock, jobs, memory, submitItem, asked };
+	return { session, clock, jobs, spent, submitItem, asked };
 }
 
 const job = (jobId: string) => ({ ok: true, value: { jobId } });
@@ -90,9 +94,7 @@ const expectDoubt = (outcome: unknown) =>
 
 describe('where the answer to a submit was lost and the provider lists recent jobs', () => {
 	it('the job is found in the list and nobody pays again', async () => {
-		const { submitItem, asked, memory, session } = world(['lost']);
-		const spent: unknown[] = [];
-		memory.spend = (each) => void spent.push(each);
+		const { submitItem, asked, spent, session } = world(['lost']);
 		expect(await submitItem(0)).toMatchObject(job('job_1'));
 		expect(await submitItem(0)).toMatchObject(job('job_1'));
 		expect(asked('generate')).toHaveLength(1);
@@ -116,6 +118,16 @@ describe('where the answer to a submit was lost and the provider lists recent jo
 		jobs.push({ jobId: 'job_late', text: 'A lamp', atMs: 500 });
 		expect(await submitItem(0)).toMatchObject(job('job_late'));
 		expect(asked('generate')).toHaveLength(1);
+	});
+
+	it('the next try looks again, also if its key is another one', async () => {
+		const { submitItem, jobs, asked } = world(['never arrived', 'lost']);
+		expectDoubt(await submitItem(0, 'A lamp', {}, 'the next key'));
+		jobs.push({ jobId: 'job_late', text: 'A lamp', atMs: 500 });
+		expect(await submitItem(0)).toMatchObject(job('job_late'));
+		expect(asked('generate')).toHaveLength(1);
+		// The lost submit has its job, so it is no rival of the next one.
+		expect(await submitItem(1)).toMatchObject(job('job_2'));
 	});
 
 	it.each<[string, ListedJob[]]>([
@@ -199,7 +211,7 @@ describe('where the answer to a submit was lost and the provider lists recent jo
 		const image = { bytes: Buffer.alloc(9), mimeType: 'image/png', fileName: 'a.png' } as const;
 		await submitItem(0, 'A lamp', { files: { imageUrl: image, referenceImageUrls: [image] } });
 		const lost = session.account.unanswered.lost('key of item 0', session.clock.now());
-		expect(lost?.submission.request).toMatchObject({ prompt: 'A lamp', files: undefined });
+		expect(lost?.request).toMatchObject({ prompt: 'A lamp', files: undefined });
 	});
 });
 

@@ -11,7 +11,7 @@ import {
 	resumeItems,
 	waitingItems,
 } from '../../nodes/Seedance/runtime/callbacks/resumeItems';
-import { inWebhook, readJobOptions } from '../../nodes/Seedance/runtime/items/jobs';
+import { readJobOptions } from '../../nodes/Seedance/runtime/items/jobs';
 import { scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -74,7 +74,7 @@ async function resuming(items: INodeExecutionData[], jobs: Job[], setting: Setti
 	} as unknown as IWebhookFunctions;
 	const session = scriptedSession(clock, () => silence);
 	const settled = new Map(jobs.map((job) => [job.jobId, job]));
-	const options = { deadline: clock.now() + leftMs, ...readJobOptions(inWebhook(ctx)) };
+	const options = { deadline: clock.now() + leftMs, ...readJobOptions(ctx) };
 	const output = await resumeItems(ctx, session, items, settled, options);
 	return { output, fetched };
 }

@@ -91,10 +91,7 @@ export function scriptedSession(
 		clock,
 		signal: clock.signal,
 		downloads: new Semaphore(4),
-		noteJob: (jobId) => {
-			noted.push(jobId);
-			account.newJobs.add(jobId, clock.now());
-		},
+		noteJob: (jobId) => void noted.push(jobId),
 		noteSubmit: () => undefined,
 		noted,
 		asked,

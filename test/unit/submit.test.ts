@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { newJob } from '../../nodes/Seedance/core/job';
 import type { Submission } from '../../nodes/Seedance/core/provider';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
-import { submit, type SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
+import { submit } from '../../nodes/Seedance/runtime/submit/submit';
+import type { SubmitItem } from '../../nodes/Seedance/runtime/submit/submitItem';
 import {
 	oneByOne,
 	refuses,

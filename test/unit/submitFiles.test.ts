@@ -10,7 +10,8 @@ import type { Dialect } from '../../nodes/Seedance/core/provider';
 import { checkFiles } from '../../nodes/Seedance/runtime/submit/files';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
 import { prepare } from '../../nodes/Seedance/runtime/submit/prepare';
-import { submit, type SubmitItem } from '../../nodes/Seedance/runtime/submit/submit';
+import { submit } from '../../nodes/Seedance/runtime/submit/submit';
+import type { SubmitItem } from '../../nodes/Seedance/runtime/submit/submitItem';
 import { oneByOne, says, scriptedSession, silence } from './scriptedSession.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -373,6 +374,6 @@ describe('what is sent', () => {
 		const session = scriptedSession(new VirtualClock(0), () => silence, { idempotent: false });
 		await submit({ session, memory: submitMemory({}, '7') }, order);
 		const lost = session.account.unanswered.lost('key', session.clock.now());
-		expect(lost).toMatchObject({ submission: { request, idempotencyKey: 'key' } });
+		expect(lost).toMatchObject({ request, idempotencyKey: 'key' });
 	});
 });

@@ -272,7 +272,7 @@ describe('a provider with an archive', () => {
 		const clock = new VirtualClock(0);
 		const session = scriptedSession(clock, script);
 		session.provider.archive = endpoint;
-		if (isNew) session.noteJob(job.jobId, 0);
+		if (isNew) session.account.newJobs.add(job.jobId, clock.now());
 		return { outcome: await readJob(session, job), asked: session.asked.length };
 	}
 

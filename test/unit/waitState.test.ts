@@ -67,9 +67,9 @@ describe('the next step', () => {
 });
 
 describe('a callback', () => {
-	const come = (state: Partial<WaitState>, named: string[], claimed = named) => {
+	const come = (state: Partial<WaitState>, ended: string[]) => {
 		const notice = { waitId: 'w', resumeBefore: Infinity, jobIds: ['a', 'b', 'c'] };
-		return noteCallback({ ...wait, ...state }, { ...notice, named, claimed }, NOW);
+		return noteCallback({ ...wait, ...state }, { ...notice, ended }, NOW);
 	};
 
 	it.each<[string, Partial<WaitState>, string[], Partial<WaitState>]>([
@@ -82,17 +82,13 @@ describe('a callback', () => {
 		['is counted', { callbacks: 7 }, [], { callbacks: 8 }],
 		['begins a new count of lags', { lags: 3, askClaimedAt: NOW + 1 }, ['a'], { lags: 0 }],
 		['leaves the count of others', { claimed: ['b'], lags: 3 }, ['a'], { lags: 3 }],
-	])('that %s', (_, state, named, expected) => {
-		expect(come(state, named)).toMatchObject(expected);
-	});
-
-	it('may name jobs without a word on their end', () => {
-		expect(come({}, ['a', 'b'], ['b'])).toMatchObject({ named: ['a', 'b'], claimed: ['b'] });
+	])('that %s', (_, state, ended, expected) => {
+		expect(come(state, ended)).toMatchObject(expected);
 	});
 
 	it('for a thousand jobs is followed by half a minute of quiet', () => {
 		const jobIds = Array.from({ length: 1_000 }, (_, index) => `job ${index}`);
-		const notice = { waitId: 'w', resumeBefore: Infinity, jobIds, named: ['job 7'], claimed: [] };
+		const notice = { waitId: 'w', resumeBefore: Infinity, jobIds, ended: ['job 7'] };
 		expect(noteCallback(newWait(jobIds), notice, NOW).askAllAt).toBe(NOW + 30_000);
 	});
 });

@@ -59,8 +59,8 @@ function rowOf(
 	const httpStatus = statusOf(reply);
 	const status = provider.disguisedStatus?.(body) ?? httpStatus;
 	const answer = { status, headers, body };
-	const key = { credentialName: CREDENTIAL_NAME };
-	const fault = faultOfAnswer(provider, call === 'submit' ? 'submit' : 'ask', answer, key, 0);
+	const intent = call === 'submit' ? 'submit' : 'ask';
+	const fault = faultOfAnswer(provider, intent, answer, CREDENTIAL_NAME, 0);
 	return { status, disguised: httpStatus === 200, fault };
 }
 

@@ -23,6 +23,11 @@ export interface Access {
 	limits: { requestsPerMinute: number; maxConcurrentJobs: number };
 }
 
+/** What a message about a provider contains: its name, and the label of its main host, if the user can change it. */
+export interface NamedAccess extends Partial<Pick<Access, 'hosts'>> {
+	name: string;
+}
+
 export interface Alias {
 	/** The name of the host. */
 	of: string;

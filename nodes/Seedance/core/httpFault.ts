@@ -1,31 +1,28 @@
 import type { Fault } from './fault';
-import { mainHostLabel } from './access';
+import { mainHostLabel, type NamedAccess } from './access';
 import type { Intent, Provider } from './provider';
 import { shorten } from './parameters';
 import { DEFAULT_RETRY_AFTER_MS, readRetryAfter } from './retryAfter';
 
-export interface HttpAnswer {
+export interface HttpAnswer<Body = unknown> {
 	status: number;
 	/** Names in lower case. */
 	headers: Record<string, unknown>;
-	/** The parsed JSON; undefined if the body is not JSON. */
-	body: unknown;
-}
-
-/** The credential whose key was used, under the name that the user gave it. */
-export interface KeyHolder {
-	credentialName: string;
+	body: Body;
 }
 
 /**
  * Translates a non-2xx answer into the user's words. Messages that are the same for every provider are here. Messages
  * of a single provider come from its `fault`.
+ *
+ * @param answer with the parsed JSON; its `body` is undefined if it is not JSON
+ * @param credentialName the user's name for the credential whose key was used
  */
 export function faultOfAnswer(
-	provider: Pick<Provider, 'name' | 'fault'> & Partial<Pick<Provider, 'hosts'>>,
+	provider: NamedAccess & Pick<Provider, 'fault'>,
 	intent: Intent,
 	answer: HttpAnswer,
-	{ credentialName }: KeyHolder,
+	credentialName: string,
 	nowMs: number,
 ): Fault {
 	const { status } = answer;
@@ -81,7 +78,7 @@ function providerWords(
 }
 
 function statusWords(
-	{ name, ...access }: Pick<Provider, 'name'> & Partial<Pick<Provider, 'hosts'>>,
+	{ name, ...access }: NamedAccess,
 	status: number,
 	intent: Intent,
 ): { message: string; hint: string } {

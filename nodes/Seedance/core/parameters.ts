@@ -62,9 +62,9 @@ export function numberOf(choice: Choice<number>, unit: string): Reader<number> {
 	};
 }
 
-/** Expressions often return a number as text. No other type is accepted as a number. */
-const asNumber = (raw: unknown): number =>
-	typeof raw === 'string' ? Number(raw) : typeof raw === 'number' ? raw : NaN;
+/** Expressions often return a number as text. Nothing else is accepted as a number, in particular no empty text. */
+export const asNumber = (raw: unknown): number =>
+	typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : typeof raw === 'number' ? raw : NaN;
 
 export function oneOf<T extends string>(choice: Choice<T>): Reader<T> {
 	return (raw) => {

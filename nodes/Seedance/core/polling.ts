@@ -30,7 +30,7 @@ const ENOUGH_SEEN = 5;
 const RULE_EXPONENT = 0.12;
 
 /** The number of polls per job in the usual plan. */
-export const USUAL_QUESTIONS = 4;
+export const USUAL_POLLS = 4;
 /**
  * In the usual plan, this share of the jobs is finished at the first poll, and the same share takes longer than the
  * late end.
@@ -44,7 +44,7 @@ const LEAST_TAIL = 0.01;
  * durations. This comes close to an optimal inspection schedule (Barlow, Hunter, Proschan), which has the least lag for
  * a given number of polls.
  */
-const gapsOf = (questions: number) => 3.1 * questions - 8.8 + questions ** 2 / 40;
+const gapsOf = (polls: number) => 3.1 * polls - 8.8 + polls ** 2 / 40;
 /** Shorter intervals are not worth their requests, because the mean lag is below two seconds then. In milliseconds. */
 const CLOSE_ENOUGH_MS = 2_400;
 
@@ -68,7 +68,7 @@ export interface Expectation {
 export function expectationOf(
 	guessMs: number,
 	seen: readonly number[],
-	affordable = USUAL_QUESTIONS,
+	affordable = USUAL_POLLS,
 ): Expectation {
 	const sorted = [...seen].sort((a, b) => a - b);
 	const median = sorted[Math.floor(sorted.length / 2)] ?? 1;
@@ -76,12 +76,12 @@ export function expectationOf(
 		sorted.length < ENOUGH_SEEN
 			? median * (part / (1 - part)) ** RULE_EXPONENT
 			: sorted[Math.floor(part * sorted.length)]!;
-	for (let questions = USUAL_QUESTIONS; ; questions = Math.min(questions + 1, affordable)) {
-		const more = questions / USUAL_QUESTIONS;
+	for (let polls = USUAL_POLLS; ; polls = Math.min(polls + 1, affordable)) {
+		const more = polls / USUAL_POLLS;
 		const tail = Math.max(LEAST_TAIL, TAIL * more ** TAIL_EXPONENT);
 		const [early, late] = [guessMs * share(tail), guessMs * share(1 - tail)];
-		const gapMs = (late - early) / gapsOf(questions);
-		if (!(gapMs > CLOSE_ENOUGH_MS && questions < affordable)) {
+		const gapMs = (late - early) / gapsOf(polls);
+		if (!(gapMs > CLOSE_ENOUGH_MS && polls < affordable)) {
 			return { firstAskMs: early, typicalMs: guessMs * median, gapMs };
 		}
 	}
@@ -96,7 +96,7 @@ const LONGEST_STRETCH = 5;
  * @param affordable the polls per job that the account's requests per minute allow
  */
 export function stretch(expectation: Expectation, affordable: number): Expectation {
-	const wanted = affordable > 0 ? USUAL_QUESTIONS / affordable : LONGEST_STRETCH;
+	const wanted = affordable > 0 ? USUAL_POLLS / affordable : LONGEST_STRETCH;
 	const factor = Math.min(wanted, LONGEST_STRETCH);
 	if (factor <= 1) return expectation;
 	const { firstAskMs, typicalMs, gapMs } = expectation;

@@ -13,16 +13,14 @@ import { z } from '../core/zod';
 import { chosenProvider } from '../runtime/items/chosenProvider';
 import { emit, emitSame, readOutputOptions } from '../runtime/items/output';
 import type { ItemResult } from '../runtime/items/result';
+import { eachAlone, ItemRun } from '../runtime/items/run';
 import { dialectsOf } from '../runtime/api/jobDialect';
 import { readJobOf, refusedBefore } from '../runtime/items/jobs';
 import { retry, TRANSIENT } from '../runtime/api/retry';
 import { openSession, type Session } from '../runtime/api/session';
 import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
 import { readJob, untilKnown } from '../runtime/wait/waitForJob';
-import { forEachConcurrent } from '../runtime/limits/concurrent';
-
-/** Concurrent calls. The rate limiter determines the actual rate. */
-const WIDTH = 10;
+import { CALLS_AT_ONCE } from '../runtime/limits/concurrent';
 
 /**
  * Pauses between status requests while the provider has accepted the cancel but does not report it yet, in
@@ -34,16 +32,13 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 export async function cancelJobs(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const mixUp = toolCallOf(ctx)?.mixUp;
 	if (mixUp) return emitSame(ctx, failure(mixUp));
-	const items = ctx.getInputData();
-	const provider = chosenProvider(ctx);
-	const opened = await openSession(ctx, provider);
-	const results: ItemResult[] = [];
-	await forEachConcurrent(items, WIDTH, async (_, index) => {
-		const result = opened.ok ? await cancelItem(ctx, opened.value, index) : opened;
-		results[index] = result;
-		return 'fault' in result && !continuesOnFault(ctx) ? 'stop' : undefined;
-	});
-	return emit(ctx, results, readOutputOptions(ctx.getNodeParameter('options', 0, {})));
+	const run = new ItemRun(continuesOnFault(ctx));
+	// Without the signal of the run: another item's fault does not interrupt a cancel.
+	const opened = await openSession(ctx, chosenProvider(ctx));
+	await run.through(eachAlone(ctx.getInputData()), CALLS_AT_ONCE, async (index) =>
+		opened.ok ? await cancelItem(ctx, opened.value, index) : opened,
+	);
+	return emit(ctx, run.results, readOutputOptions(ctx.getNodeParameter('options', 0, {})));
 }
 
 async function cancelItem(

@@ -7,19 +7,16 @@ import { emit, emitSame, readParameter } from '../runtime/items/output';
 import type { ItemResult } from '../runtime/items/result';
 import {
 	finish,
-	inRun,
 	readJobOf,
 	readJobOptions,
 	refusedBefore,
 	type JobOptions,
 } from '../runtime/items/jobs';
 import { readMinutes } from '../runtime/items/options';
+import { CALLS_AT_ONCE } from '../runtime/limits/concurrent';
 import { openSession, type Session } from '../runtime/api/session';
 import { continuesOnFault, toolCallOf } from '../runtime/items/toolCall';
 import { orKnown, readJob, submittedAt, untilKnown, waitForJob } from '../runtime/wait/waitForJob';
-
-/** Concurrent status requests. The rate limiter determines the actual rate. */
-const READ_WIDTH = 10;
 
 /**
  * Check Status: reads every item's job, waits for it if the user wants that, and outputs the jobs in the order of the
@@ -32,10 +29,10 @@ export async function checkStatus(ctx: IExecuteFunctions): Promise<INodeExecutio
 	const run = new ItemRun(continuesOnFault(ctx));
 	const provider = chosenProvider(ctx);
 	const opened = await openSession(ctx, provider, { halt: run.halted });
-	const options = readJobOptions(inRun(ctx));
+	const options = readJobOptions(ctx);
 	const waits = ctx.getNodeParameter('waitUntilFinished', 0, false) === true;
 	// Waiting jobs are all polled concurrently, because they already run at the provider.
-	const width = waits ? items.length : READ_WIDTH;
+	const width = waits ? items.length : CALLS_AT_ONCE;
 	await run.through(eachAlone(items), width, async (index) => {
 		if (!opened.ok) return opened;
 		const ahead = () => run.openBefore(index);

@@ -11,11 +11,11 @@ import { chosenProvider } from '../runtime/items/chosenProvider';
 import { submitBatches } from '../runtime/submit/batch';
 import { isFresh, lookBackAll } from '../runtime/submit/earlier';
 import { ItemRun } from '../runtime/items/run';
-import { inRun, readSleepOptions } from '../runtime/items/jobs';
+import { readSleepOptions } from '../runtime/items/jobs';
 import { limitWaitFor } from '../runtime/items/options';
 import { emit, emitSame, NOT_STARTED } from '../runtime/items/output';
-import type { FaultResult, ItemResult } from '../runtime/items/result';
-import { generateItems, type RunContext } from '../runtime/submit/generateItems';
+import type { FaultResult } from '../runtime/items/result';
+import { generateItems, knownJobs, type RunContext } from '../runtime/submit/generateItems';
 import { checkMoney, monthlySpending, type MonthlySpending } from '../runtime/submit/budget';
 import { withJobStarted, withoutSubmit } from '../runtime/submit/jobStarted';
 import { readItem, type GenerateItem } from '../runtime/submit/readItem';
@@ -39,7 +39,7 @@ export async function generate(
 ): Promise<INodeExecutionData[]> {
 	// Must come before the first await, see `toolCallOf`.
 	const toolCall = toolCallOf(ctx);
-	const memory = memoryOf(ctx);
+	const memory = submitMemory(ctx.getContext('node'), ctx.getExecutionId());
 	const refuse = (refused: FaultResult) => emitSame(ctx, withoutSubmit(memory, refused));
 	if (toolCall?.mixUp) return refuse(failure(toolCall.mixUp));
 	const run = new ItemRun(continuesOnFault(ctx));
@@ -59,10 +59,14 @@ export async function generate(
 		return emit(ctx, refused, plan.output, wrong);
 	}
 	if (plan.estimateOnly) {
-		const estimates = items.map(estimateOf(provider, makes));
+		const estimates = items.map((item) =>
+			item.ok ? notSubmitted(provider.id, item.value, undefined, makes) : item,
+		);
 		return emit(ctx, withJobStarted(memory, items, estimates), plan.output);
 	}
-	return await generateAndEmit(ctx, session, plan, run, items);
+	const spending = monthlySpending(ctx, new Date(session.clock.now()));
+	const context = contextOf(ctx, session, plan, memory, spending);
+	return await generateAndEmit(context, spending, run, items);
 }
 
 /** A callback for an execution that sleeps in Generate Video or Generate Image. */
@@ -74,36 +78,34 @@ export const answerGenerated = async (
 type ReadItems = Array<Outcome<GenerateItem>>;
 
 async function generateAndEmit(
-	ctx: IExecuteFunctions,
-	session: Session,
-	plan: RunOptions,
+	context: RunContext & { plan: RunOptions },
+	spending: MonthlySpending,
 	run: ItemRun,
 	read: ReadItems,
 ): Promise<INodeExecutionData[]> {
-	const spending = monthlySpending(ctx, new Date(session.clock.now()));
-	const context = contextOf(ctx, session, plan, spending);
+	const { ctx, session, plan, memory } = context;
 	const looked = await lookBackAll(context, read, plan.shots);
 	const items = refuseBrokenFilms(looked, plan.shots, (item) =>
-		Boolean(item.reused ?? context.memory.of(item.memoryKey)),
+		Boolean(item.reused ?? memory.of(item.memoryKey)),
 	);
 	const fresh = items.flatMap((item) =>
 		item.ok && isFresh(context, item.value) ? [item.value] : [],
 	);
 	const allowed = await checkMoney(session, plan.money, fresh, spending);
 	if (!allowed.ok) {
-		const jobs = knownJobs(context.memory, items);
+		const jobs = knownJobs(memory, items);
 		const results = items.map((_, index) => jobs[index] ?? allowed);
-		return emitSame(ctx, allowed, withJobStarted(context.memory, items, results), plan.output);
+		return emitSame(ctx, allowed, withJobStarted(memory, items, results), plan.output);
 	}
 	const refused = await submitBatches(context, fresh, plan.submitAs);
 	await generateItems(context, run, items, refused);
 	// A run that ends early must not begin to sleep.
 	const sleeps = plan.afterSubmit === 'sleep' && !session.signal.aborted;
-	const results = withJobStarted(context.memory, items, run.results);
+	const results = withJobStarted(memory, items, run.results);
 	if (!sleeps) return emit(ctx, results, plan.output, run.cause);
 	const known = results.map((each) => (isAwaited(each) ? success(each.job) : each));
 	return await sleepUntilEnded(ctx, session, known, {
-		...readSleepOptions(plan.makes)(inRun(ctx)),
+		...readSleepOptions(plan.makes)(ctx),
 		limitMs: limitWaitFor(
 			plan.limitWaitMs,
 			items.map((item) => (item.ok ? (item.value.longestMs ?? 0) : 0)),
@@ -111,13 +113,6 @@ async function generateAndEmit(
 		cause: run.cause,
 	});
 }
-
-/** The jobs that an earlier try has submitted. They must not be lost. */
-const knownJobs = (memory: SubmitMemory, items: ReadItems) =>
-	items.map((item) => {
-		const job = item.ok ? memory.of(item.value.memoryKey)?.job : undefined;
-		return job && { job };
-	});
 
 async function readItems(
 	ctx: IExecuteFunctions,
@@ -151,31 +146,22 @@ function refuseMixedKeys(items: ReadItems): ReadItems {
 	});
 }
 
-const memoryOf = (ctx: IExecuteFunctions) =>
-	submitMemory(ctx.getContext('node'), ctx.getExecutionId());
-
 function contextOf(
 	ctx: IExecuteFunctions,
 	session: Session,
 	plan: RunOptions,
+	memory: SubmitMemory,
 	spending: MonthlySpending,
-): RunContext {
-	const memory = memoryOf(ctx);
+): RunContext & { plan: RunOptions } {
 	const { monthlyCreditBudget, monthlyBudgetUsd } = plan.money;
 	const counts = monthlyCreditBudget !== undefined || monthlyBudgetUsd !== undefined;
 	return {
 		ctx,
 		session,
 		plan,
-		memory: counts ? { ...memory, spend: (job) => spending.add(job) } : memory,
+		memory,
+		spend: counts ? spending.add : undefined,
 		finished: keptJobs(ctx, 'finishedJobs', session),
 		byKey: keptJobs(ctx, 'jobsByKey', session),
-	};
-}
-
-/** The estimated cost of an item, without any call to the provider. */
-function estimateOf(provider: Provider, makes: Model['makes']) {
-	return (item: Outcome<GenerateItem>): ItemResult => {
-		return item.ok ? notSubmitted(provider.id, item.value, undefined, makes) : item;
 	};
 }

@@ -6,6 +6,7 @@ import type { NamedClip } from '../films/fit';
 import { readClip } from '../films/readClip';
 import { fileOf, openBinaryFile, storeBinaryFile } from '../runtime/items/binaryFile';
 import { errorItemOf, errorOf } from '../runtime/items/errors';
+import { textOf } from '../runtime/items/options';
 import { readParameter } from '../runtime/items/output';
 import { continuesOnFault } from '../runtime/items/toolCall';
 
@@ -50,10 +51,6 @@ function groupsOf(ctx: IExecuteFunctions): GroupOutcome<Group[]> {
 	}
 	return success([...groups.values()]);
 }
-
-/** Numbers are texts as well: a group can be named by an order's number. */
-const textOf = (value: unknown): string =>
-	typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
 
 async function joinGroup(
 	ctx: IExecuteFunctions,

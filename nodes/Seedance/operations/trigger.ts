@@ -4,7 +4,7 @@ import { aboutJob, believedJob, isClaim, isNoEnd } from '../runtime/callbacks/be
 import { receive, type Callback } from '../runtime/callbacks/receive';
 import { inTurn, startMemory, type StartMemory } from '../runtime/callbacks/startMemory';
 import { startWorkflow, triggerOf } from '../runtime/callbacks/startWorkflow';
-import { forEachConcurrent } from '../runtime/limits/concurrent';
+import { CALLS_AT_ONCE_IN_A_CALLBACK, forEachConcurrent } from '../runtime/limits/concurrent';
 
 /**
  * Providers have no call that registers an address. The user pastes it there, so there is nothing to create or delete.
@@ -18,8 +18,6 @@ export const EVENTS = ['completed', 'failed', 'cancelled'] as const satisfies Jo
 
 /** More jobs than any batch has. A callback that names more is not a real one. */
 const MAX_JOBS = 1_000;
-/** Concurrent status requests of one callback. The rate limiter determines the actual rate. */
-const ASK_WIDTH = 5;
 
 /**
  * Handles a provider's callback. Each job with one of the chosen events becomes one item, once, after the API has
@@ -63,16 +61,20 @@ async function jobsToStart(
 ): Promise<Job[]> {
 	const events = ctx.getNodeParameter('events', EVENTS) as readonly string[];
 	const jobs: Array<Job | undefined> = [];
-	await forEachConcurrent(callback.readings, ASK_WIDTH, async (reading, index) => {
-		try {
-			jobs[index] = await inTurn(ctx, reading.jobId, isClaim(reading), (next) =>
-				startingJob(ctx, callback, reading, { events, memory, next }),
-			);
-		} catch {
-			// A failure with one job must not affect the others.
-			ctx.logger.warn(`${aboutJob(reading)} could not be processed and starts nothing`);
-		}
-	});
+	await forEachConcurrent(
+		callback.readings,
+		CALLS_AT_ONCE_IN_A_CALLBACK,
+		async (reading, index) => {
+			try {
+				jobs[index] = await inTurn(ctx, reading.jobId, isClaim(reading), (next) =>
+					startingJob(ctx, callback, reading, { events, memory, next }),
+				);
+			} catch {
+				// A failure with one job must not affect the others.
+				ctx.logger.warn(`${aboutJob(reading)} could not be processed and starts nothing`);
+			}
+		},
+	);
 	return jobs.filter((job) => job !== undefined);
 }
 

@@ -4,7 +4,7 @@ import { chosenProvider } from '../runtime/items/chosenProvider';
 import { openSession } from '../runtime/api/session';
 import { sleepUntilEnded } from '../runtime/callbacks/sleep';
 import { hintAtMissingCallback } from '../runtime/items/hints';
-import { inRun, readJobOf, readJobOptions, refusedBefore } from '../runtime/items/jobs';
+import { readJobOf, readJobOptions, refusedBefore } from '../runtime/items/jobs';
 import { readLimitWait } from '../runtime/items/options';
 import { emitSame } from '../runtime/items/output';
 import { isTool } from '../runtime/items/toolCall';
@@ -30,7 +30,7 @@ export async function waitForWebhook(ctx: IExecuteFunctions): Promise<INodeExecu
 		.getInputData()
 		.map((_, index) => refusedBefore(ctx, index) ?? readJobOf(ctx, session, index));
 	return await sleepUntilEnded(ctx, session, known, {
-		...readJobOptions(inRun(ctx)),
+		...readJobOptions(ctx),
 		limitMs: limitMs.value,
 		onSleep: () => hintAtMissingCallback(ctx),
 	});

@@ -19,7 +19,7 @@ import { receive, type Callback } from '../runtime/callbacks/receive';
 import { awaitedId, resumeItems, waitingItems } from '../runtime/callbacks/resumeItems';
 import { receiverOf, selfCall } from '../runtime/callbacks/selfCall';
 import { deadlineOf } from '../runtime/callbacks/sleepContext';
-import { inWebhook, jobFromItem, readJobOptions } from '../runtime/items/jobs';
+import { jobFromItem, readJobOptions } from '../runtime/items/jobs';
 import { readJob } from '../runtime/wait/waitForJob';
 
 /**
@@ -90,8 +90,7 @@ function followUp(
 	const received = {
 		waitId: name.digest('base64'),
 		jobIds,
-		named: ended,
-		claimed: ended,
+		ended,
 		// In n8n 1.x, the timer and a callback at the same moment would both resume the execution.
 		resumeBefore: deadline - (hasToken(execution) ? 0 : TIMER_MS),
 	};
@@ -103,7 +102,7 @@ function followUp(
 		},
 		callSelf: selfCall(ctx, settings, execution),
 		resume: async (settled) => {
-			const options = { deadline, ...readOptions(inWebhook(ctx)) };
+			const options = { deadline, ...readOptions(ctx) };
 			return await resumeItems(ctx, session, items, settled, options);
 		},
 		onUnconfirmed: (ids) =>

@@ -1,3 +1,4 @@
+import type { HttpAnswer } from '../../core/httpFault';
 import { onAbort } from '../limits/abort';
 import type { Timing } from '../limits/clock';
 
@@ -7,6 +8,9 @@ export interface Body extends AsyncIterable<Uint8Array> {
 	/** Receives the next bytes; null at the end. */
 	push?: (chunk: Uint8Array | null, encoding?: BufferEncoding) => boolean;
 }
+
+/** An answer whose body is still being received. */
+export type OpenAnswer = HttpAnswer<Body>;
 
 export interface BodyLimits {
 	maxBytes: number;

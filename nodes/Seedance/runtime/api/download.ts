@@ -5,9 +5,9 @@ import { lastFrameOf, mediaOf, type Job, type Media } from '../../core/job';
 import type { Timing } from '../limits/clock';
 import { codeOf, networkFault } from './networkFault';
 import { retry, TRANSIENT } from './retry';
-import { guarded, TOO_LONG, type Body, type BodyLimits } from './body';
+import { guarded, TOO_LONG, type BodyLimits, type OpenAnswer } from './body';
 import { checkFile, mediaFault } from './mediaFile';
-import type { Caller, WireAnswer } from './send';
+import type { Caller } from './send';
 
 /** How long without any data until a try is given up, in milliseconds. */
 export const IDLE_TIMEOUT_MS = 60_000;
@@ -22,17 +22,28 @@ export const FILE_LIMITS: BodyLimits = { maxBytes: MAX_FILE_BYTES, idleMs: IDLE_
  */
 export const DOWNLOADS_AT_ONCE = 1;
 
-type MediaAnswer = WireAnswer<Body>;
 type Headers = Record<string, string>;
 
 /** A run, as far as a download uses it. */
 export interface Downloading extends Timing {
 	/** Opens the file of a job with the key; undefined if the file does not need it. */
-	openFile?: (job: Job, headers: Headers) => Promise<Outcome<MediaAnswer>> | undefined;
+	openFile?: (job: Job, headers: Headers) => Promise<Outcome<OpenAnswer>> | undefined;
 }
 
-/** Opens a file with the key, if it needs it. */
-type KeyedOpener = (headers: Headers) => ReturnType<NonNullable<Downloading['openFile']>>;
+/** Opens a file. It rejects with the error of n8n's client if there is no answer. */
+type Opener = (headers: Headers) => Promise<Outcome<OpenAnswer>>;
+
+/** Opens the file of a job, with the key only if it needs it. */
+export const openerOf =
+	(caller: Caller, run: Downloading, job: Job): Opener =>
+	(headers) =>
+		run.openFile?.(job, headers) ?? openWithoutKey(caller, mediaOf(job).url, headers);
+
+/** Opens a file at its address. */
+export const openerAt =
+	(caller: Caller, { url }: Pick<Media, 'url'>): Opener =>
+	(headers) =>
+		openWithoutKey(caller, url, headers);
 
 export type BinaryBody = Parameters<Caller['helpers']['prepareBinaryData']>[0];
 
@@ -46,13 +57,11 @@ export async function downloadMedia(
 	job: Job,
 	field: string,
 ): Promise<Outcome<IBinaryKeyData>> {
-	const file = await downloadFile(caller, run, mediaOf(job), (headers) =>
-		run.openFile?.(job, headers),
-	);
+	const file = await downloadFile(caller, run, mediaOf(job), openerOf(caller, run, job));
 	if (!file.ok) return file;
 	const lastFrame = lastFrameOf(job);
 	if (!lastFrame) return success({ [field]: file.value });
-	const frame = await downloadFile(caller, run, lastFrame);
+	const frame = await downloadFile(caller, run, lastFrame, openerAt(caller, lastFrame));
 	return frame.ok ? success({ [LAST_FRAME_FIELD]: frame.value, [field]: file.value }) : frame;
 }
 
@@ -64,10 +73,10 @@ async function downloadFile(
 	caller: Caller,
 	timing: Timing,
 	media: Media,
-	withKey?: KeyedOpener,
+	open: Opener,
 ): Promise<Outcome<IBinaryData>> {
 	const downloadOnce = async (): Promise<Outcome<IBinaryData>> => {
-		const opened = await openMedia(caller, media, withKey);
+		const opened = await openMedia(media, open);
 		if (!opened.ok) return opened;
 		const { body, headers } = opened.value;
 		const mimeType = mimeTypeOf(opened.value, media);
@@ -85,14 +94,12 @@ async function downloadFile(
  * @returns a fault if that cannot be determined now
  */
 export async function isMediaThere(
-	caller: Caller,
-	run: Downloading,
-	job: Job,
+	timing: Timing,
+	media: Media,
+	open: Opener,
 ): Promise<Outcome<boolean>> {
-	const withKey: KeyedOpener = (headers) => run.openFile?.(job, headers);
-	const readFirstByte = () =>
-		openMedia(caller, mediaOf(job), withKey, { range: 'bytes=0-0' }).catch(faultIn);
-	const opened = await retry(readFirstByte, TRANSIENT, run);
+	const readFirstByte = () => openMedia(media, open, { range: 'bytes=0-0' }).catch(faultIn);
+	const opened = await retry(readFirstByte, TRANSIENT, timing);
 	if (!opened.ok) return opened.fault.transient ? opened : success(false);
 	opened.value.body.destroy?.();
 	return success(true);
@@ -100,14 +107,13 @@ export async function isMediaThere(
 
 /** @throws the error of n8n's client if there is no answer */
 async function openMedia(
-	caller: Caller,
 	media: Media,
-	withKey?: KeyedOpener,
+	open: Opener,
 	more: Headers = {},
-): Promise<Outcome<MediaAnswer>> {
+): Promise<Outcome<OpenAnswer>> {
 	// Videos and images are already compressed, and the reported length must be that of the file.
 	const headers = { 'accept-encoding': 'identity', ...more };
-	const opened = await (withKey?.(headers) ?? openWithoutKey(caller, media.url, headers));
+	const opened = await open(headers);
 	if (!opened.ok) return mediaFault(opened.fault.message, opened.fault.transient);
 	const answer = opened.value;
 	if (answer.status === 206 && more.range) return opened;
@@ -121,7 +127,7 @@ export async function openWithoutKey(
 	caller: Caller,
 	url: string,
 	headers: Headers,
-): Promise<Outcome<MediaAnswer>> {
+): Promise<Outcome<OpenAnswer>> {
 	if (!isWebAddress(url)) return mediaFault('The address of the file is not a web address');
 	const options: IHttpRequestOptions = {
 		method: 'GET',
@@ -132,7 +138,7 @@ export async function openWithoutKey(
 		ignoreHttpStatusErrors: true,
 		timeout: IDLE_TIMEOUT_MS,
 	};
-	type Answer = Omit<MediaAnswer, 'status'> & { statusCode: number };
+	type Answer = Omit<OpenAnswer, 'status'> & { statusCode: number };
 	const answer = (await caller.helpers.httpRequest(options)) as Answer;
 	return success({ ...answer, status: answer.statusCode });
 }
@@ -144,7 +150,7 @@ function faultIn(error: unknown): ReturnType<typeof mediaFault> {
 }
 
 function problemOf(
-	{ status, headers }: MediaAnswer,
+	{ status, headers }: OpenAnswer,
 	{ kind, expiresAt }: Media,
 ): ReturnType<typeof mediaFault> | undefined {
 	if ([403, 404, 410].includes(status)) {
@@ -155,9 +161,7 @@ function problemOf(
 		const again = status === 429 || status >= 500;
 		return mediaFault(`The download failed (HTTP ${status})`, again);
 	}
-	if (Number(headers['content-length']) > MAX_FILE_BYTES) {
-		return tooLarge;
-	}
+	if (Number(headers['content-length']) > MAX_FILE_BYTES) return tooLarge;
 	const type = headers['content-type'];
 	const wanted = `^(${kind}/|application/(octet-stream|mp4)|binary/)`;
 	if (typeof type === 'string' && !new RegExp(wanted, 'i').test(type)) {
@@ -167,7 +171,7 @@ function problemOf(
 }
 
 /** The default for servers that report no type: all providers make MP4, and images are usually PNG. */
-function mimeTypeOf({ headers }: MediaAnswer, { kind }: Media): string {
+function mimeTypeOf({ headers }: OpenAnswer, { kind }: Media): string {
 	const header = headers['content-type'];
 	const type = typeof header === 'string' ? header.replace(/;.*/s, '').trim() : '';
 	if (type.startsWith('image/')) return type;
@@ -178,7 +182,7 @@ function mimeTypeOf({ headers }: MediaAnswer, { kind }: Media): string {
  * A file that is compressed on its way, although we asked for none, becomes longer than the reported length. It is
  * refused.
  */
-function limitsOf({ headers }: MediaAnswer): BodyLimits {
+function limitsOf({ headers }: OpenAnswer): BodyLimits {
 	const length = Number(headers['content-length'] ?? NaN);
 	return {
 		...FILE_LIMITS,

@@ -1,6 +1,5 @@
 import type { Fault } from '../../core/fault';
-import { mainHostLabel } from '../../core/access';
-import type { Provider } from '../../core/provider';
+import { mainHostLabel, type NamedAccess } from '../../core/access';
 
 /** Node's codes for a connection that was never made. The request cannot have had any effect. */
 const NEVER_SENT: Record<string, string> = {
@@ -19,10 +18,7 @@ const TIMEOUT_CODES = ['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT'];
  * happened while connecting, because the error contains the request and so the key. The codes are not quoted: n8n
  * replaces messages that contain one.
  */
-export function networkFault(
-	{ name, ...access }: Pick<Provider, 'name'> & Partial<Pick<Provider, 'hosts'>>,
-	error: unknown,
-): Fault {
+export function networkFault({ name, ...access }: NamedAccess, error: unknown): Fault {
 	const code = codeOf(error);
 	const address = `"${mainHostLabel(access)}" in the credential`;
 	const hint = `Check ${address} and the network of the machine that runs n8n.`;

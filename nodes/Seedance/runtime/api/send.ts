@@ -5,10 +5,11 @@ import type {
 	IHttpRequestOptions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
-import { mainHostLabel } from '../../core/access';
+import { mainHostLabel, type NamedAccess } from '../../core/access';
+import type { HttpAnswer } from '../../core/httpFault';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import type { Content, HttpCall, Provider } from '../../core/provider';
-import { guarded, readText, type Body } from './body';
+import { guarded, readText, type Body, type OpenAnswer } from './body';
 import { quietClock } from '../limits/clock';
 import type { Settings } from './credential';
 import { networkFault } from './networkFault';
@@ -20,12 +21,6 @@ export type Caller = IExecuteFunctions | IWebhookFunctions;
 const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
 /** Error replies are read up to this length. */
 export const MAX_ERROR_BYTES = 64 * 1024;
-
-export interface WireAnswer<T = string> {
-	status: number;
-	headers: Record<string, unknown>;
-	body: T;
-}
 
 /** The provider to call, and the credential to call it with. */
 export interface Key {
@@ -55,7 +50,7 @@ export async function send(
 	{ provider, settings, credential }: Key,
 	call: HttpCall,
 	timeout: number,
-): Promise<Outcome<WireAnswer<Body>>> {
+): Promise<Outcome<OpenAnswer>> {
 	if (DOTS_ALONE.test(call.path)) return failure(NO_JOB_ID);
 	const options: IHttpRequestOptions = {
 		method: call.method,
@@ -84,13 +79,17 @@ export async function send(
 	}
 }
 
-/** The same with the whole text. @param timeout until the answer begins, and for each pause in it, in milliseconds */
+/**
+ * Like `send`, but returns the whole text of the answer.
+ *
+ * @param timeout until the answer begins, and for each pause in it, in milliseconds
+ */
 export async function sendForText(
 	caller: Caller,
 	key: Key,
 	call: HttpCall,
 	timeout: number,
-): Promise<Outcome<WireAnswer>> {
+): Promise<Outcome<HttpAnswer<string>>> {
 	const answer = await send(caller, key, call, timeout);
 	return answer.ok ? await readAnswer(key, answer.value, MAX_ANSWER_BYTES, timeout) : answer;
 }
@@ -98,10 +97,10 @@ export async function sendForText(
 /** The text of an answer. @param idleMs how long without any data until it is given up, in milliseconds */
 export async function readAnswer(
 	key: Pick<Key, 'provider'>,
-	answer: WireAnswer<Body>,
+	answer: OpenAnswer,
 	maxBytes: number,
 	idleMs: number,
-): Promise<Outcome<WireAnswer>> {
+): Promise<Outcome<HttpAnswer<string>>> {
 	const { body } = answer;
 	try {
 		const read = () => readText(body, maxBytes);
@@ -115,8 +114,8 @@ export async function readAnswer(
 	}
 }
 
-/** @throws RangeError for a host that is not in the provider's row (a programming error) */
-function addressOf({ baseUrl, hosts }: Settings, { host, path }: HttpCall): string {
+/** The address of a call. @throws RangeError for a host that is not in the provider's row (a programming error) */
+export function addressOf({ baseUrl, hosts }: Settings, { host, path }: HttpCall): string {
 	const address = host === undefined ? baseUrl : hosts[host];
 	if (address === undefined) throw new RangeError(`The provider has no host "${host}"`);
 	return address + path;
@@ -165,7 +164,7 @@ export function parseJson(body: string, { apiKey, webhookSecret }: Settings): un
 
 /** An unreadable answer may hide a job that has started, so it is ambiguous and worth a retry. */
 export function readBody<Out>(
-	provider: Pick<Provider, 'name'> & Partial<Pick<Provider, 'hosts'>>,
+	provider: NamedAccess,
 	status: number,
 	read: () => Out,
 ): Outcome<Out> {

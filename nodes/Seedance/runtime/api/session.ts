@@ -3,7 +3,7 @@ import { failure, success, type Fault, type Outcome } from '../../core/fault';
 import { faultOfAnswer, type HttpAnswer } from '../../core/httpFault';
 import type { Endpoint, HttpCall, Intent, Provider } from '../../core/provider';
 import { accountOf, type Account } from '../limits/account';
-import type { Body } from './body';
+import type { OpenAnswer } from './body';
 import { orAborted } from '../limits/abort';
 import { realClock, type Clock } from '../limits/clock';
 import { readSettings, type Settings } from './credential';
@@ -23,9 +23,14 @@ import {
 	sendForText,
 	type Caller,
 	type Key,
-	type WireAnswer,
 } from './send';
-import { heed, noteLetThrough, sendWithinLimits, STOPPED, type Sent } from '../limits/withinLimits';
+import {
+	applyFault,
+	noteLetThrough,
+	sendWithinLimits,
+	STOPPED,
+	type Sent,
+} from '../limits/withinLimits';
 
 /** A provider and a credential for the duration of one run. */
 export interface Session extends SubmitLog, Downloading {
@@ -46,7 +51,7 @@ export interface Session extends SubmitLog, Downloading {
 	/** Sends a file to an address that the provider has named, without the key. */
 	putFile(url: string, file: ImageFile): Promise<Outcome<true>>;
 	/** A submit that returns the file itself, as a stream. @param timeoutMs until the file is made */
-	fetchFile(call: HttpCall, timeoutMs: number, onSend?: () => void): Promise<FileAnswer>;
+	fetchFile(call: HttpCall, timeoutMs: number, options?: CallOptions): Promise<Outcome<OpenAnswer>>;
 }
 
 export interface CallOptions {
@@ -55,8 +60,6 @@ export interface CallOptions {
 	/** Called just before the request is sent. */
 	onSend?: () => void;
 }
-
-type FileAnswer = Outcome<WireAnswer<Body>>;
 
 /** How long a request may take, in milliseconds. A submit with an image is the slowest. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -85,7 +88,7 @@ export async function openSession(
 	const { baseUrl, apiKey } = settings.value;
 	const account = accountOf(baseUrl, apiKey, settings.value, clock.monotonic());
 	const downloads = new Semaphore(DOWNLOADS_AT_ONCE);
-	const log = submitLog(caller, provider, account, clock);
+	const log = submitLog(caller, provider);
 	const session = { provider, settings: settings.value, account, clock, signal, downloads, ...log };
 	const connection = { ...session, caller, credential };
 	return success({
@@ -97,11 +100,11 @@ export async function openSession(
 			return call && openFile(connection, call, headers);
 		},
 		putFile: (url, file) => putFile(caller, connection, url, file),
-		fetchFile: (call, timeoutMs, onSend) => fetchFile(connection, call, timeoutMs, onSend),
+		fetchFile: (call, timeoutMs, options) => fetchFile(connection, call, timeoutMs, options),
 	});
 }
 
-/** Contains the credential as n8n gave it, which nobody outside needs. */
+/** The session, with what only this file needs: the caller, and the credential as n8n gave it. */
 type Connection = Omit<Session, 'call' | 'putFile' | 'fetchFile' | 'toTheEnd'> &
 	Key & { caller: Caller };
 
@@ -118,12 +121,8 @@ const callerOf =
 		const isQuestion = intent === 'ask' || intent === 'account';
 		const ask = async (sent: Sent): Promise<Outcome<Out>> => {
 			onSend?.();
-			const answer = await sendForText(
-				caller,
-				connection,
-				call,
-				call.timeoutMs ?? REQUEST_TIMEOUT_MS,
-			);
+			const timeoutMs = call.timeoutMs ?? REQUEST_TIMEOUT_MS;
+			const answer = await sendForText(caller, connection, call, timeoutMs);
 			if (answer.ok) return understand(connection, intent, endpoint, input, answer.value, sent);
 			// The meaning of a lost answer to a submit does not depend on a stop: a job may have started.
 			return signal.aborted && isQuestion ? failure(STOPPED) : answer;
@@ -140,7 +139,7 @@ function understand<In, Out>(
 	intent: Intent,
 	endpoint: Endpoint<In, Out>,
 	input: In,
-	answer: WireAnswer,
+	answer: HttpAnswer<string>,
 	sent: Sent,
 ): Outcome<Out> {
 	const { provider, settings, account } = connection;
@@ -159,10 +158,10 @@ async function fetchFile(
 	connection: Connection,
 	call: HttpCall,
 	timeout: number,
-	onSend?: () => void,
-): Promise<FileAnswer> {
+	{ until, onSend }: CallOptions = {},
+): Promise<Outcome<OpenAnswer>> {
 	const { caller, account, settings } = connection;
-	const fetch = async (sent: Sent): Promise<FileAnswer> => {
+	const fetch = async (sent: Sent): Promise<Outcome<OpenAnswer>> => {
 		onSend?.();
 		const answer = await send(caller, connection, call, timeout);
 		if (!answer.ok) return answer;
@@ -175,7 +174,7 @@ async function fetchFile(
 		const body = parseJson(read.value.body, settings);
 		return failure(faultOf(connection, 'submit', { ...read.value, body }, sent));
 	};
-	return await sendWithinLimits(connection, true, fetch);
+	return await sendWithinLimits(connection, true, fetch, until);
 }
 
 function isAnswer<In, Out>({ answers }: Endpoint<In, Out>, status: number, body: unknown): boolean {
@@ -190,9 +189,9 @@ function faultOf(
 	answer: HttpAnswer,
 	sent: Sent,
 ): Fault {
-	const key = { credentialName: credentialNameOf(caller, provider) };
-	const fault = faultOfAnswer(provider, intent, answer, key, clock.now());
-	if (heed(account, clock, fault, sent, answer.body)) {
+	const credentialName = credentialNameOf(caller, provider);
+	const fault = faultOfAnswer(provider, intent, answer, credentialName, clock.now());
+	if (applyFault(account, clock, fault, sent, answer.body)) {
 		const seconds = Math.ceil((fault.retryAfterMs ?? 0) / 1_000);
 		caller.logger.warn(`${fault.message}. Nothing is sent with this key for ${seconds} s`);
 	}

@@ -1,6 +1,4 @@
 import type { Provider } from '../../core/provider';
-import type { Account } from '../limits/account';
-import type { Clock } from '../limits/clock';
 import type { Caller } from './send';
 
 export type SubmitLog = ReturnType<typeof submitLog>;
@@ -9,12 +7,7 @@ export type SubmitLog = ReturnType<typeof submitLog>;
  * Writes submits to n8n's log. If n8n crashes, the data of the execution is lost, but a charge must leave a trace. n8n
  * writes to the console synchronously, so the entry survives a SIGKILL.
  */
-export function submitLog(
-	caller: Caller,
-	provider: Pick<Provider, 'name'>,
-	account: Pick<Account, 'newJobs'>,
-	clock: Pick<Clock, 'now'>,
-) {
+export function submitLog(caller: Caller, provider: Pick<Provider, 'name'>) {
 	const execution = 'getExecutionId' in caller ? caller.getExecutionId() : '';
 	return {
 		/**
@@ -27,9 +20,8 @@ export function submitLog(
 			const key = idempotencyKey === undefined ? '' : `, idempotency key ${idempotencyKey}`;
 			caller.logger.info(`${provider.name}: submitting ${items} (execution ${execution}${key})`);
 		},
-		/** Called as soon as a job is submitted. From then on, the account knows it as new. */
+		/** Called as soon as a job is submitted. */
 		noteJob(jobId: string, itemIndex: number): void {
-			account.newJobs.add(jobId, clock.now());
 			caller.logger.info(
 				`${provider.name}: job ${jobId} submitted (execution ${execution}, item ${itemIndex})`,
 			);

@@ -1,14 +1,11 @@
 import type { Outcome } from '../../core/fault';
 import { isSettled, type Job } from '../../core/job';
-import { forEachConcurrent } from '../limits/concurrent';
+import { CALLS_AT_ONCE_IN_A_CALLBACK, forEachConcurrent } from '../limits/concurrent';
 import type { Answer, Question } from './waitState';
 
-/** Concurrent status requests of one wait. The rate limiter determines the actual rate. */
-const ASK_WIDTH = 5;
-
 /**
- * Asks for the jobs in the order of their submission, in which providers work. So the first request usually shows that
- * not all of them are settled.
+ * Asks for the jobs in the order of their submission, because providers work in that order. So the first request usually
+ * shows that not all of them are settled.
  */
 export async function askJobs(
 	{ which, jobIds }: Question,
@@ -26,8 +23,9 @@ export async function askJobs(
 	};
 	let width = isNamed ? jobIds.length : 1;
 	for (let first = 0; first < jobIds.length && worst === 'settled'; first += width) {
-		if (first > 0) width = Math.min(2 * width, ASK_WIDTH);
-		await forEachConcurrent(jobIds.slice(first, first + width), ASK_WIDTH, askOne);
+		if (first > 0) width = Math.min(2 * width, CALLS_AT_ONCE_IN_A_CALLBACK);
+		const some = jobIds.slice(first, first + width);
+		await forEachConcurrent(some, CALLS_AT_ONCE_IN_A_CALLBACK, askOne);
 	}
 	return worst;
 }

@@ -58,8 +58,7 @@ export async function resumeItems(
 			const stored = jobFromItem(item.json, known.jobId, session.provider.id);
 			// Without a charge, a job that has not been made may be charged all the same.
 			const isCostUnknown = known.creditsCharged === null && known.status !== 'completed';
-			const reading = { ...known, ...(isCostUnknown ? { isCostUnknown } : {}) };
-			const job = updateJob(stored, reading, rawOf(known));
+			const job = updateJob(stored, { ...known, isCostUnknown }, rawOf(known));
 			const wanted = { ...options, downloadVideo: isDownloaded(session, job, options) };
 			Object.assign(output[index], await resumed(ctx, timing, item, job, wanted));
 		}

@@ -6,15 +6,12 @@ import { finish, type JobOptions } from '../items/jobs';
 import { emit } from '../items/output';
 import type { ItemResult } from '../items/result';
 import { quietClock } from '../limits/clock';
-import { forEachConcurrent } from '../limits/concurrent';
+import { CALLS_AT_ONCE, forEachConcurrent } from '../limits/concurrent';
 import { expectationFor } from '../wait/pollSchedule';
 import { orKnown, readJob, submittedAt, timedOut, untilKnown } from '../wait/waitForJob';
 import { executionOf } from './address';
 import { callWhenAsleep, selfCall } from './selfCall';
 import { rememberDeadline } from './sleepContext';
-
-/** Concurrent status requests. The rate limiter determines the actual rate. */
-const ASK_WIDTH = 10;
 
 /** What is known of an item: the job to wait for, or its result. */
 export type Known = Outcome<Job> | ItemResult;
@@ -78,7 +75,7 @@ function msUntilDone(session: Session, awaited: readonly Job[]): number {
 	return Math.max(...awaited.map(msOf));
 }
 
-/** A job that counts as open, as it is output if it has not ended at the deadline. */
+/** An open job, in the form in which it is output if it has not ended at the deadline. */
 const asleep = (job: Job): ItemResult => ({ job: timedOut(job) });
 
 /**
@@ -93,11 +90,11 @@ async function askFirst(
 	options: JobOptions,
 ): Promise<ItemResult[]> {
 	const jobs = known.map((entry) => ('ok' in entry && entry.ok ? entry.value : undefined));
-	const isFresh = (job: Job) => IN_THE_MAKING.includes(job.status) && job.createdAt !== null;
+	const isFresh = (job: Job) => UNFINISHED.includes(job.status) && job.createdAt !== null;
 	// Until we ask, they count as open.
 	const results = known.map((entry) => ('ok' in entry && entry.ok ? asleep(entry.value) : entry));
 	let isDecided = false;
-	await forEachConcurrent(jobs, ASK_WIDTH, async (job, index) => {
+	await forEachConcurrent(jobs, CALLS_AT_ONCE, async (job, index) => {
 		if (job && isFresh(job)) return;
 		if (job) results[index] = await askOnce(ctx, session, job, options);
 		const isRefused = 'fault' in results[index]! && !ctx.continueOnFail();
@@ -113,7 +110,7 @@ async function askFirst(
 	return results;
 }
 
-const IN_THE_MAKING: ReadonlyArray<Job['status']> = ['queued', 'processing'];
+const UNFINISHED: ReadonlyArray<Job['status']> = ['queued', 'processing'];
 
 function isDue(session: Session, job: Job): boolean {
 	const now = Date.now();

@@ -19,7 +19,7 @@ const startsOf = new Map<string, Starts>();
 interface Turn {
 	ended: Promise<void>;
 	/** This one and all before it. */
-	giveWay(): void;
+	stopWaiting(): void;
 }
 const turns = new Map<string, Turn>();
 
@@ -100,8 +100,8 @@ function failOne(starts: Starts, hash: string): number {
 /**
  * Handles callbacks about the same job one after the other.
  *
- * @param isUrgent whether the callback that is being handled should make way
- * @param work receives a promise that is fulfilled when it should make way
+ * @param isUrgent whether the callback that is being handled should stop waiting, because this one takes over
+ * @param work receives a promise that is fulfilled when it should stop waiting
  */
 export async function inTurn<T>(
 	ctx: IWebhookFunctions,
@@ -111,16 +111,16 @@ export async function inTurn<T>(
 ): Promise<T> {
 	const key = `${nodeOf(ctx)} ${jobId}`;
 	const before = turns.get(key);
-	if (isUrgent) before?.giveWay();
+	if (isUrgent) before?.stopWaiting();
 	let isNext = nothing;
 	const next = new Promise<void>((resolve) => (isNext = resolve));
-	const giveWay = () => {
+	const stopWaiting = () => {
 		isNext();
-		before?.giveWay();
+		before?.stopWaiting();
 	};
 	const turn = (before?.ended ?? Promise.resolve()).then(() => work(next));
 	const ended = turn.then(nothing, nothing);
-	turns.set(key, { ended, giveWay });
+	turns.set(key, { ended, stopWaiting });
 	try {
 		return await turn;
 	} finally {

@@ -28,10 +28,8 @@ export interface ReceivedCallback {
 	resumeBefore: number;
 	/** The jobs that the execution waits for, in the order of their submission. */
 	jobIds: readonly string[];
-	/** The jobs that the callback names. None if it only asks us to check all of them. */
-	named: readonly string[];
-	/** The jobs that the callback says have ended. */
-	claimed: readonly string[];
+	/** The jobs that have ended according to the callback. None if it only asks us to check all of them. */
+	ended: readonly string[];
 }
 
 /** What the provider says about jobs. `fault`: one of the requests failed. */
@@ -80,7 +78,7 @@ export const newWait = (jobIds: readonly string[]) => ({
 /** A callback has arrived. */
 export function noteCallback(
 	state: WaitState,
-	{ jobIds, named, claimed }: ReceivedCallback,
+	{ jobIds, ended }: ReceivedCallback,
 	now: number,
 ): WaitState {
 	const isOpen = (id: string) => state.open.includes(id);
@@ -88,12 +86,13 @@ export function noteCallback(
 	const soonest = Math.max(now, state.askedAllAt + quietMs);
 	// As long as callbacks about jobs arrive, not all jobs are settled. Asking for all of them can wait until it is
 	// quiet.
-	const isAboutJobs = named.some((id) => jobIds.includes(id));
+	const isAboutJobs = ended.some((id) => jobIds.includes(id));
+	const news = ended.filter(isOpen);
 	return {
 		...state,
 		callbacks: state.callbacks + 1,
-		named: [...state.named, ...named.filter(isOpen)],
-		claimed: [...new Set([...state.claimed, ...claimed.filter(isOpen)])],
+		named: [...state.named, ...news],
+		claimed: [...new Set([...state.claimed, ...news])],
 		...(state.claimed.length === 0 ? { lags: 0, askClaimedAt: -Infinity } : {}),
 		askAllAt: isAboutJobs ? now + quietMs : Math.min(soonest, state.askAllAt),
 	};

@@ -1,13 +1,10 @@
-import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 import type { Provider } from '../../core/provider';
 import { providerById, providers } from '../../providers';
+import type { Caller } from '../api/send';
+import { firstParameter } from './options';
 
 /** The provider that the node asks. A package for one provider has no field for it. */
-export function chosenProvider(ctx: IExecuteFunctions | IWebhookFunctions): Provider {
+export function chosenProvider(ctx: Caller): Provider {
 	const [only] = providers;
-	const chosen =
-		'getInputData' in ctx
-			? ctx.getNodeParameter('provider', 0, only?.id)
-			: ctx.getNodeParameter('provider', only?.id);
-	return providerById(chosen as string);
+	return providerById(firstParameter(ctx, 'provider', only?.id) as string);
 }

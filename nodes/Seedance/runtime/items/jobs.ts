@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Fault, type Outcome } from '../../core/fault';
 import { jobFrom, type Job } from '../../core/job';
 import { faultOfJob } from '../../core/jobFault';
@@ -8,52 +8,65 @@ import { providers } from '../../providers';
 import { downloadMedia } from '../api/download';
 import { readOutputOptions, readParameter, type OnJobFailure, type OutputOptions } from './output';
 import type { ItemResult, PlainResult } from './result';
-import { textOr } from './options';
+import { firstParameter, textOr } from './options';
+import type { Caller } from '../api/send';
 import type { Session } from '../api/session';
 
-/** What happens to a job that has ended, and what the output contains besides it. */
-export interface JobOptions {
+/** What happens to a job that has ended. */
+export interface EndOptions {
 	downloadVideo: boolean;
 	binaryField: string;
 	onJobFailure: OnJobFailure;
+}
+
+/** The same, and what the output contains besides the job. */
+export interface JobOptions extends EndOptions {
 	output: OutputOptions;
 }
 
-/** Reads a parameter of the node: for the first item, or in a call of its webhook. */
-type ReadOne = (name: string, fallback: string | boolean | IDataObject) => unknown;
-export const inRun =
-	(ctx: IExecuteFunctions): ReadOne =>
-	(name, fallback) =>
-		ctx.getNodeParameter(name, 0, fallback);
-export const inWebhook =
-	(ctx: IWebhookFunctions): ReadOne =>
-	(name, fallback) =>
-		ctx.getNodeParameter(name, fallback);
-
 /** The options of Check Status and Wait for Webhook. */
-export const readJobOptions = (read: ReadOne): JobOptions => ({
-	downloadVideo: read('downloadVideo', false) === true,
-	binaryField: textOr(read('binaryField', 'video'), 'video'),
-	onJobFailure: read('onJobFailure', 'return') as OnJobFailure,
-	output: readOutputOptions(read('options', {}) as IDataObject),
+export const readJobOptions = (ctx: Caller): JobOptions => ({
+	downloadVideo: firstParameter(ctx, 'downloadVideo', false) === true,
+	binaryField: textOr(firstParameter(ctx, 'binaryField', 'video'), 'video'),
+	onJobFailure: firstParameter(ctx, 'onJobFailure', 'return') as OnJobFailure,
+	output: readOutputOptions(firstParameter(ctx, 'options', {}) as IDataObject),
 });
 
 /**
  * What is done with a failed job if the user has not chosen it. A node that has slept cannot fail any more, so the job is
  * output there.
  */
-export const usualEndOf = (afterSubmit: string): OnJobFailure =>
+const usualEndOf = (afterSubmit: string): OnJobFailure =>
 	afterSubmit === 'sleep' ? 'return' : 'error';
+
+/** The parameter of Generate Video or Generate Image that decides whether the file is downloaded. */
+export const downloadField = (makes: Model['makes']): string =>
+	makes === 'video' ? 'downloadVideo' : 'downloadImage';
+
+/**
+ * What Generate Video or Generate Image does with a job that has ended.
+ *
+ * @param download the value of `downloadField`
+ */
+export const endOptions = (
+	makes: Model['makes'],
+	options: IDataObject,
+	download: unknown,
+	afterSubmit: string,
+): EndOptions => ({
+	downloadVideo: download === true,
+	binaryField: textOr(options.binaryField, makes),
+	onJobFailure: (options.onJobFailure ?? usualEndOf(afterSubmit)) as OnJobFailure,
+});
 
 /** The options of Generate Video and Generate Image when the execution sleeps there. */
 export const readSleepOptions =
 	(makes: Model['makes']) =>
-	(read: ReadOne): JobOptions => {
-		const options = read('options', {}) as IDataObject;
+	(ctx: Caller): JobOptions => {
+		const options = firstParameter(ctx, 'options', {}) as IDataObject;
+		const download = firstParameter(ctx, downloadField(makes), false);
 		return {
-			downloadVideo: read(makes === 'video' ? 'downloadVideo' : 'downloadImage', false) === true,
-			binaryField: textOr(options.binaryField, makes),
-			onJobFailure: (options.onJobFailure ?? usualEndOf('sleep')) as OnJobFailure,
+			...endOptions(makes, options, download, 'sleep'),
 			output: readOutputOptions(options),
 		};
 	};
@@ -123,7 +136,7 @@ export const jobFromItem = (json: IDataObject, jobId: string, providerId: string
 export const isDownloaded = (
 	{ provider }: Pick<Session, 'provider'>,
 	job: Job,
-	{ downloadVideo }: Pick<JobOptions, 'downloadVideo'>,
+	{ downloadVideo }: Pick<EndOptions, 'downloadVideo'>,
 ): boolean => job.status === 'completed' && (downloadVideo || provider.file?.(job) !== undefined);
 
 /**
@@ -133,7 +146,7 @@ export async function finish(
 	ctx: IExecuteFunctions,
 	session: Session,
 	job: Job,
-	options: Pick<JobOptions, 'downloadVideo' | 'binaryField' | 'onJobFailure'>,
+	options: EndOptions,
 ): Promise<ItemResult> {
 	const { jobId } = job;
 	// When a run is stopped, the item keeps what is known of the job instead of becoming an error.

@@ -1,14 +1,21 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { show } from '../../core/checkRequest';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
-import { isLeftOut, NOTHING, type Reader } from '../../core/parameters';
+import type { Caller } from '../api/send';
+import { asNumber, isLeftOut, NOTHING, type Reader } from '../../core/parameters';
+
+/** A parameter of the node: of the first item, or in a call of its webhook. */
+export const firstParameter = (ctx: Caller, name: string, fallback?: unknown): unknown =>
+	'getInputData' in ctx
+		? ctx.getNodeParameter(name, 0, fallback)
+		: ctx.getNodeParameter(name, fallback);
 
 /** n8n cannot keep an execution waiting for longer than a timer allows. A week is far longer than any video takes. */
 const MAX_MINUTES = 7 * 24 * 60;
 
 /** @returns milliseconds */
 export function readMinutes(raw: unknown, label: string): Outcome<number> {
-	const minutes = toNumber(raw);
+	const minutes = asNumber(raw);
 	if (minutes > 0 && minutes <= MAX_MINUTES) return success(minutes * 60_000);
 	return refused(label, raw, `a number of minutes above 0, up to ${MAX_MINUTES}`);
 }
@@ -24,8 +31,10 @@ export const readLimitWait = (ctx: IExecuteFunctions): Outcome<number> =>
 	);
 
 /**
- * The same, in milliseconds, for jobs that the provider may keep in its queue for longer than the form's default. n8n
+ * The longest sleep, extended for jobs that the provider may keep in its queue for longer than the form's default. n8n
  * does not tell a default from the same number as the user's choice, so only another number is a choice.
+ *
+ * @returns milliseconds
  */
 export const limitWaitFor = (limitMs: number, longestMs: readonly number[]): number =>
 	limitMs === LIMIT_WAIT_MINUTES * 60_000 ? Math.max(limitMs, ...longestMs) : limitMs;
@@ -58,15 +67,16 @@ export const numberFrom = (min: number) => readerOf('a number', Number.isFinite,
 const readerOf =
 	(what: string, isOne: (value: unknown) => boolean, min: number): Reader<number> =>
 	(raw) => {
-		const value = toNumber(raw);
+		const value = asNumber(raw);
 		return isOne(value) && value >= min ? { value } : { allowed: `${what} from ${min}` };
 	};
 
-const toNumber = (raw: unknown): number =>
-	typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : typeof raw === 'number' ? raw : NaN;
-
 const refused = (label: string, raw: unknown, allowed: string) =>
 	failure(inputFault(`${label}: ${show(raw)} is not possible. Allowed: ${allowed}.`));
+
+/** A name from the user's data. A number is one as well, such as that of an order. Empty for any other value. */
+export const textOf = (value: unknown): string =>
+	typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
 
 /** A text option. An empty value or a value of another type counts as missing. */
 export const textOr = (raw: unknown, fallback: string): string =>

@@ -19,5 +19,5 @@ export interface FaultResult {
 	/** Said by the nodes that submit; a job with an ID has started in any case. */
 	jobStarted?: JobStarted;
 }
-/** Whether there is a job although there is an error: only after `no`, nothing can be paid for. */
+/** Whether there is a job although there is an error. Only `no` means that nothing can have been charged. */
 export type JobStarted = 'no' | 'maybe' | 'yes';

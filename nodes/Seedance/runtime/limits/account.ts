@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Fault } from '../../core/fault';
-import type { Submission } from '../../core/provider';
+import type { LostSubmission, Submission } from '../../core/provider';
 import type { Clock } from './clock';
 import { FollowedJobs } from './followedJobs';
 import { RateLimiter } from './rateLimiter';
@@ -23,12 +23,8 @@ export class NewJobs extends Map<string, number> {
 	}
 }
 
-/** A submit without an answer: it is in progress, or its answer was lost. */
-export interface UnansweredSubmit {
-	/** Without the bytes of its files. */
-	submission: Submission;
-	/** Unix milliseconds. */
-	sentAt: number;
+/** A submit without an answer: it is in progress, or its answer was lost. Without the bytes of its files. */
+export interface UnansweredSubmit extends LostSubmission {
 	/** When its answer was lost, in Unix milliseconds; absent while it is in progress. */
 	lostAt?: number;
 }
@@ -38,12 +34,12 @@ export class UnansweredSubmits {
 	private readonly submits = new Map<string, UnansweredSubmit>();
 
 	/** Called before it is sent. @param now Unix milliseconds */
-	add({ request, ...submit }: Submission, now: number): void {
+	add(submission: Submission, now: number): void {
 		for (const [key, { sentAt }] of this.submits) {
 			if (now - sentAt >= REMEMBERED_MS) this.submits.delete(key);
 		}
-		const submission = { request: { ...request, files: undefined }, ...submit };
-		this.submits.set(submit.idempotencyKey, { submission, sentAt: now });
+		const request = { ...submission.request, files: undefined };
+		this.submits.set(submission.idempotencyKey, { ...submission, request, sentAt: now });
 	}
 
 	/** It has been answered, or its job was found. */
@@ -104,11 +100,11 @@ export class Account {
 	readonly durations = new Durations();
 	readonly requests = new RateLimiter(Infinity);
 	/**
-	 * Limits the submits before they reach `requests`. It starts with the same limit, which refused submits lower. Status
-	 * requests are not held up.
+	 * Submits pass `followed`, then `submits`, then `requests`; all other calls pass `requests` only. It starts with the
+	 * limit of `requests`, which refused submits lower.
 	 */
 	readonly submits = new RateLimiter(Infinity);
-	/** Limits the submits before they reach `submits`. */
+	/** Limits the jobs that are submitted or waited for at the same time. */
 	readonly followed = new FollowedJobs(Infinity);
 	/** The fault that has caused the latest pause of requests. */
 	pausedBy?: Fault;

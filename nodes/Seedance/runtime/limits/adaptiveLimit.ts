@@ -8,7 +8,10 @@ const LEAST_INCREASE = 0.5;
 /** The lower bound, absolute and as a fraction of the configured limit: 8 processes may share an account. */
 const LEAST = 0.25;
 const LEAST_SHARE = 1 / 8;
-/** The length of that period in milliseconds, and the longest to which refused increases extend it. */
+/**
+ * The period without a refusal before an increase, in milliseconds, and the longest to which refused increases extend
+ * it.
+ */
 const FIRST_STEP_MS = 120_000;
 const LONGEST_STEP_MS = 480_000;
 

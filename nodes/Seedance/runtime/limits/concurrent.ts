@@ -1,3 +1,7 @@
+/** Concurrent calls of one run, and of one callback. The rate limiter determines the actual rate. */
+export const CALLS_AT_ONCE = 10;
+export const CALLS_AT_ONCE_IN_A_CALLBACK = 5;
+
 /**
  * Processes a list with at most `width` entries at a time. The next one starts as soon as one ends. If a worker returns
  * `stop` or throws, the running ones finish and no further one starts.

@@ -11,8 +11,8 @@ export const PATIENCE_MS = 90_000;
 const MAX_JITTER_MS = 2_000;
 const JITTER = 0.05;
 
-/** Our fault for a call that could not be sent within its time. */
-const NO_PLACE: Fault = {
+/** The fault of a call that could not be sent within its time. */
+const TOO_LATE: Fault = {
 	message: "Nothing could be sent in time: the account's requests per minute were used up",
 	hint: 'Raise the timeout, send fewer items at a time, or raise "Requests per Minute" in the credential if your account allows more.',
 	code: 'no_place',
@@ -20,7 +20,7 @@ const NO_PLACE: Fault = {
 	ambiguous: false,
 };
 
-/** Our fault for a call that was not made because the run was stopped. */
+/** The fault of a call that was not made because the run was stopped. */
 export const STOPPED: Fault = {
 	message: 'The execution was stopped',
 	code: 'stopped',
@@ -58,10 +58,10 @@ export async function sendWithinLimits<T>(
 	const answer = await account.during(settings, clock, isSubmit ? submit : send);
 	if (answer === 'stopped') return failure(STOPPED);
 	if (answer !== 'late') return answer;
-	if (!isTooLate()) return failure(NO_PLACE);
+	if (!isTooLate()) return failure(TOO_LATE);
 	// The provider's fault that has caused the pause. This request was not sent.
 	const retryAfterMs = account.requests.pauseLeftMs(clock.monotonic());
-	return failure({ ...(account.pausedBy ?? NO_PLACE), ambiguous: false, retryAfterMs });
+	return failure({ ...(account.pausedBy ?? TOO_LATE), ambiguous: false, retryAfterMs });
 }
 
 /** The provider has not refused this request because of its limits. */
@@ -79,7 +79,7 @@ const SPEAKS_OF_JOBS =
  *
  * @returns whether a pause of the whole account has begun
  */
-export function heed(
+export function applyFault(
 	account: Account,
 	clock: Clock,
 	fault: Fault,

@@ -1,12 +1,12 @@
 import { failure, inputFault, success, type Fault, type Outcome } from '../../core/fault';
 import type { BatchEntry, Dialect } from '../../core/provider';
-import type { MediaRequest } from '../../core/request';
 import { callOnce } from '../api/callOnce';
 import { keyOf } from './idempotency';
 import type { OpenBatch } from './memory';
 import type { GenerateItem } from './readItem';
 import type { RunOptions } from './runOptions';
-import { CHANGED_SINCE, noteAmbiguousSubmit, noteSubmitted, type SubmitContext } from './submit';
+import { CHANGED_SINCE, noteAmbiguousSubmit, noteSubmitted } from './submit';
+import type { SubmitContext } from './submitItem';
 
 type BatchDialect = Dialect & Required<Pick<Dialect, 'batch'>>;
 
@@ -104,7 +104,7 @@ async function submitChunk(
 ): Promise<Outcome<BatchEntry[]>> {
 	const { batch } = dialect;
 	const { members, idempotencyKey } = open;
-	const requests = members.map(({ request }): MediaRequest => request);
+	const requests = members.map(({ request }) => request);
 	const submission = { requests, callbackUrl: requests[0]?.callbackUrl, idempotencyKey };
 	const idempotent = dialect.idempotent === true;
 	const onSend = () => session.noteSubmit(itemIndexes, idempotent ? idempotencyKey : undefined);
@@ -118,7 +118,7 @@ async function submitChunk(
 	const fault = entries.ok ? wrongNumber(entries.value, members.length) : entries.fault;
 	if (!entries.ok && fault.ambiguous && idempotent) memory.noteBatch(open);
 	else for (const member of members) noteAmbiguousSubmit(memory, member, fault);
-	return { ok: false, fault };
+	return failure(fault);
 }
 
 /** It is unknown which job belongs to which item, but none of them may be lost or made again. */

@@ -12,16 +12,29 @@ import type { Session } from '../api/session';
 import { callOnce } from '../api/callOnce';
 import type { SubmitMemory } from './memory';
 import { prepare } from './prepare';
-import { noteAmbiguousSubmit, noteSubmitted, type SubmitContext } from './submit';
+import { noteAmbiguousSubmit, noteSubmitted } from './submit';
+import type { SubmitContext } from './submitItem';
 import type { Caller } from '../api/send';
+
+type BlockingContext = SubmitContext & { ctx: Caller };
+type BlockingDialect = Dialect & Required<Pick<Dialect, 'sync'>>;
 
 /**
  * Makes a video in one blocking call and streams its bytes into the binary storage. There is no job that could be found
  * later, so a failed call is never retried: the video may have been made and charged.
  */
 export async function generateBlocking(
-	context: SubmitContext & { ctx: Caller },
-	dialect: Dialect & Required<Pick<Dialect, 'sync'>>,
+	context: BlockingContext,
+	dialect: BlockingDialect,
+	item: GenerateItem,
+): Promise<ItemResult> {
+	const generate = () => generateInTurn(context, dialect, item);
+	return await context.memory.inTurn(item.memoryKey, generate);
+}
+
+async function generateInTurn(
+	context: BlockingContext,
+	dialect: BlockingDialect,
 	item: GenerateItem,
 ): Promise<ItemResult> {
 	const { ctx, session, memory } = context;
@@ -33,7 +46,7 @@ export async function generateBlocking(
 	if (!prepared.ok) return prepared;
 	const call = dialect.sync.request({ ...item, request: prepared.value });
 	const limits = { timeoutMs: item.timeoutMs, idempotent: false };
-	const fetch = () => fetchVideo(session, call, item);
+	const fetch = (until: number) => fetchVideo(session, call, item, until);
 	const answer = await callOnce(session, fetch, limits);
 	if (!answer.ok) {
 		noteAmbiguousSubmit(memory, item, answer.fault);
@@ -82,9 +95,10 @@ async function fetchVideo(
 	session: Session,
 	call: HttpCall,
 	{ itemIndex, timeoutMs }: GenerateItem,
+	until: number,
 ): ReturnType<Session['fetchFile']> {
 	const onSend = () => session.noteSubmit([itemIndex]);
-	const answer = await session.fetchFile(call, timeoutMs, onSend);
+	const answer = await session.fetchFile(call, timeoutMs, { until, onSend });
 	if (!answer.ok || !/text|html|json|xml/i.test(String(answer.value.headers['content-type']))) {
 		return answer;
 	}

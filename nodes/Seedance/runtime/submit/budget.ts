@@ -2,9 +2,10 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import { trueOrFalse, type Reader } from '../../core/parameters';
 import type { Estimate } from '../../core/price';
+import { retry, TRANSIENT } from '../api/retry';
 import type { Session } from '../api/session';
 import { numberFrom, readOption, wholeFrom } from '../items/options';
-import type { SubmitItem } from './submit';
+import type { SubmitItem } from './submitItem';
 
 interface Limit<Name extends string> {
 	name: Name;
@@ -121,7 +122,8 @@ async function checkBalance(session: Session, jobs: readonly SubmitItem[]): Prom
 	);
 	if (credits && unpriced) return refused(cannotCheck('Check Credits First', unpriced));
 	if (!credits || (inCredits === 0 && inUsd === 0)) return success(true);
-	const balance = await session.call('account', credits, undefined);
+	const ask = () => session.call('account', credits, undefined);
+	const balance = await retry(ask, TRANSIENT, session);
 	// A question about the balance starts no job, whatever became of its answer.
 	if (!balance.ok) return failure({ ...balance.fault, ambiguous: false });
 	const { credits: amount, currency } = balance.value;

@@ -1,13 +1,14 @@
 import { failure, success, type Outcome } from '../../core/fault';
 import { filmsOf, type Shot } from '../../core/films';
-import type { Job } from '../../core/job';
-import { forEachConcurrent } from '../limits/concurrent';
-import { isMediaThere } from '../api/download';
+import { mediaOf, type Job } from '../../core/job';
+import { CALLS_AT_ONCE, forEachConcurrent } from '../limits/concurrent';
+import { isMediaThere, openerOf } from '../api/download';
 import { keyOf } from './idempotency';
 import { endedInVain } from './memory';
 import type { GenerateItem } from './readItem';
 import type { KeptJobs } from './reuse';
-import { submit, type SubmitContext } from './submit';
+import { submit } from './submit';
+import type { SubmitContext } from './submitItem';
 import { orKnown, readJob } from '../wait/waitForJob';
 import type { Caller } from '../api/send';
 
@@ -20,10 +21,7 @@ export interface Past extends SubmitContext {
 	byKey: KeptJobs;
 }
 
-/** Concurrent requests about earlier jobs. The rate limiter determines the actual rate. */
-const LOOK_BACK_WIDTH = 10;
-
-/** As long as the files of the providers that document an expiry, and as long as the sandbox remembers a key. [us] */
+/** 24 hours, like the files of the providers that document an expiry, and like the keys in the sandbox. [us] */
 const KEY_LIFETIME_MS = 24 * 3_600_000;
 
 /**
@@ -36,7 +34,7 @@ export async function lookBackAll(
 	shots: readonly Shot[],
 ): Promise<Array<Outcome<GenerateItem>>> {
 	const items: Array<Outcome<GenerateItem>> = [];
-	await forEachConcurrent(filmsOf(read.length, shots), LOOK_BACK_WIDTH, async (film) => {
+	await forEachConcurrent(filmsOf(read.length, shots), CALLS_AT_ONCE, async (film) => {
 		let isFound = true;
 		for (const index of film) {
 			const item = read[index]!;
@@ -71,7 +69,7 @@ async function findFinished(
 ): Promise<Outcome<Job | undefined>> {
 	const found = reuse && finished.find(reuse.contentKey, reuse.maxAgeMs, session.clock.now());
 	if (!found) return success(undefined);
-	const there = await isMediaThere(ctx, session, found);
+	const there = await isMediaThere(session, mediaOf(found), openerOf(ctx, session, found));
 	if (!there.ok) return UNCLEAR;
 	if (there.value) return success(found);
 	finished.drop(reuse.contentKey);

@@ -48,25 +48,28 @@ function loaderOf(
 	can: Capabilities | undefined,
 	itemIndex: number,
 ): LoadFiles {
-	const sourcesOf = (
+	const load = async (
 		namedBy: FieldName,
 		binaryFields: ReadonlyArray<string | undefined>,
 		limits: ImageLimits | undefined,
-	) =>
-		binaryFields.flatMap((binaryField) =>
-			binaryField === undefined ? [] : [{ binaryField, namedBy, limits }],
-		);
+	): Promise<Outcome<ImageFile[]>> => {
+		const files: ImageFile[] = [];
+		for (const binaryField of binaryFields) {
+			if (binaryField === undefined) continue;
+			const file = await loadImage(ctx, { binaryField, namedBy, limits }, itemIndex);
+			if (!file.ok) return file;
+			files.push(file.value);
+		}
+		return success(files);
+	};
 	const frames = can?.image?.limits;
 	const references = can?.referenceBinaryFields?.limits;
-	const load = (sources: readonly Source[]) => loadAll(ctx, sources, itemIndex);
 	return async () => {
-		const first = await load(sourcesOf('imageBinaryField', [imageBinaryField], frames));
+		const first = await load('imageBinaryField', [imageBinaryField], frames);
 		if (!first.ok) return first;
-		const last = await load(sourcesOf('endFrameBinaryField', [endFrameBinaryField], frames));
+		const last = await load('endFrameBinaryField', [endFrameBinaryField], frames);
 		if (!last.ok) return last;
-		const others = await load(
-			sourcesOf('referenceBinaryFields', referenceBinaryFields, references),
-		);
+		const others = await load('referenceBinaryFields', referenceBinaryFields, references);
 		if (!others.ok) return others;
 		return success({
 			imageUrl: first.value[0],
@@ -82,20 +85,6 @@ export const filesIn = ({ imageUrl, endFrameUrl, referenceImageUrls = [] }: File
 
 const sizeOf = (files: Files): number =>
 	filesIn(files).reduce((sum, { bytes }) => sum + bytes.length, 0);
-
-async function loadAll(
-	ctx: IExecuteFunctions,
-	sources: readonly Source[],
-	itemIndex: number,
-): Promise<Outcome<ImageFile[]>> {
-	const files: ImageFile[] = [];
-	for (const source of sources) {
-		const file = await loadImage(ctx, source, itemIndex);
-		if (!file.ok) return file;
-		files.push(file.value);
-	}
-	return success(files);
-}
 
 async function loadImage(
 	ctx: IExecuteFunctions,

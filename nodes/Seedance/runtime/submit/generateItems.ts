@@ -5,18 +5,16 @@ import { isSettled, type Job } from '../../core/job';
 import { submitShared, type Past } from './earlier';
 import type { ItemRun, LastStep } from '../items/run';
 import { NOT_STARTED } from '../items/output';
-import type { ItemResult } from '../items/result';
+import type { ItemResult, JobResult } from '../items/result';
 import { finish } from '../items/jobs';
-import { endedInVain } from './memory';
+import { endedInVain, hasPolledJob, type SubmitMemory } from './memory';
 import { shotsOf } from './nextShot';
 import type { GenerateItem } from './readItem';
 import type { RunOptions } from './runOptions';
 import { submit } from './submit';
 import { generateBlocking } from './blocking';
+import { CALLS_AT_ONCE } from '../limits/concurrent';
 import { submittedAt, waitForJob } from '../wait/waitForJob';
-
-/** Concurrent submits if the run does not wait for the videos. The rate limiter determines the actual rate. */
-const SUBMIT_WIDTH = 10;
 
 /** The context that all items of a run share. */
 export interface RunContext extends Past {
@@ -51,15 +49,24 @@ export async function generateItems(
 		return await generateItem(context, next.item, () => run.openBefore(index));
 	});
 	// A run that ends early does not reach every item, but the existing job of an item must be output all the same.
-	items.forEach((item, index) => {
-		const job = item.ok ? context.memory.of(item.value.memoryKey)?.job : undefined;
-		if (job) run.results[index] ??= { job };
-	});
+	for (const [index, known] of knownJobs(context.memory, items).entries()) {
+		if (known) run.results[index] ??= known;
+	}
 }
+
+/** The jobs that this try or an earlier one has submitted, by item index. They must not be lost. */
+export const knownJobs = (
+	memory: SubmitMemory,
+	items: ReadonlyArray<Outcome<GenerateItem>>,
+): Array<JobResult | undefined> =>
+	items.map((item) => {
+		const job = item.ok ? memory.of(item.value.memoryKey)?.job : undefined;
+		return job && { job };
+	});
 
 /** The jobs of a batch already run when the waiting starts, so all of them are polled concurrently. */
 function widthOf({ afterSubmit, submitAs, maxConcurrentJobs }: RunContext['plan'], count: number) {
-	if (afterSubmit !== 'wait') return SUBMIT_WIDTH;
+	if (afterSubmit !== 'wait') return CALLS_AT_ONCE;
 	return submitAs === 'batch' ? count : maxConcurrentJobs;
 }
 
@@ -102,7 +109,9 @@ async function submitAndWait(
 	const { account, clock } = session;
 	const dialect = session.provider.dialectForRequest(item.request);
 	const { sync } = dialect;
-	if (plan.requestMode === 'sync' && sync) {
+	// A job that an earlier try has submitted in the other mode may still be running, so it is waited for.
+	const isPolled = hasPolledJob(memory.of(item.memoryKey));
+	if (plan.requestMode === 'sync' && sync && !isPolled) {
 		const generateNow = () => generateBlocking(context, { ...dialect, sync }, item);
 		const generated = await account.jobs.run(generateNow, session);
 		return typeof generated === 'string' ? NOT_STARTED : generated;

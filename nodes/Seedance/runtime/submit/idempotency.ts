@@ -4,16 +4,19 @@ import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import { oneOf } from '../../core/parameters';
 import type { MediaRequest } from '../../core/request';
 import { filesIn, type LoadFiles } from './files';
-import { readOption, textOr } from '../items/options';
+import { readOption, textOf } from '../items/options';
 import { countCall, nameOfCall, type ToolCall } from '../items/toolCall';
 
 /** Identifies one run of a node. */
 export interface RunIdentity {
-	/** Identifies the run at the provider; see `runKeyOf`. */
+	/**
+	 * Identifies the run at the provider. It contains the instance and the workflow because execution numbers start at 1 in
+	 * every n8n, and the settings because a copy of this n8n continues with the same execution numbers.
+	 */
 	runKey: string;
 	/** Identifies the run in the node's memory. */
 	runIndex: number;
-	/** A hash of the node's settings. */
+	/** A hash of the node's settings in the workflow, before any expression is evaluated. */
 	settings: string;
 	toolCall: ToolCall | undefined;
 }
@@ -38,23 +41,18 @@ export function keyOf(parts: readonly unknown[]): string {
 	return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
 }
 
-/**
- * Identifies this run of this node in this execution. It contains the instance and the workflow because execution
- * numbers start at 1 in every n8n, and the settings because a copy of this n8n continues with the same execution
- * numbers.
- */
-export function runKeyOf(ctx: IExecuteFunctions, settings: string): string {
-	return JSON.stringify([
-		ctx.getInstanceId(),
-		ctx.getWorkflow().id,
-		ctx.getExecutionId(),
-		ctx.getNode().id,
+/** The identity of this run of this node in this execution. */
+export function runIdentityOf(ctx: IExecuteFunctions, toolCall: ToolCall | undefined): RunIdentity {
+	const { id, parameters } = ctx.getNode();
+	const settings = keyOf([parameters]);
+	const place = [ctx.getInstanceId(), ctx.getWorkflow().id, ctx.getExecutionId(), id, settings];
+	return {
+		runKey: JSON.stringify(place),
+		runIndex: Number(ctx.evaluateExpression('{{ $runIndex }}', 0)),
 		settings,
-	]);
+		toolCall,
+	};
 }
-
-/** A hash of the node's settings in the workflow, before any expression is evaluated. */
-export const settingsKeyOf = (ctx: IExecuteFunctions): string => keyOf([ctx.getNode().parameters]);
 
 /** The user's choice. */
 export interface Choice {
@@ -67,12 +65,7 @@ export function readChoice(options: IDataObject): Outcome<Choice> {
 	const reader = oneOf({ values: DUPLICATES, default: 'perExecution' });
 	const duplicates = readOption(options, 'duplicates', 'Duplicates', reader);
 	if (!duplicates.ok) return duplicates;
-	const { idempotencyKey } = options;
-	// A number is a valid key as well, such as a SKU or an order number.
-	const custom = textOr(
-		typeof idempotencyKey === 'number' ? String(idempotencyKey) : idempotencyKey,
-		'',
-	);
+	const custom = textOf(options.idempotencyKey);
 	return success({ duplicates: duplicates.value ?? 'perExecution', custom });
 }
 

@@ -4,8 +4,8 @@ import type { SubmitMemory } from './memory';
 import type { GenerateItem } from './readItem';
 
 /**
- * The same results, in which each error says whether a job has started, so that a workflow can decide whether the video
- * may be made elsewhere. An earlier try counts as well: its answer may have been lost.
+ * The results, with the statement in each error whether a job has started, so that a workflow can decide whether the
+ * video may be made elsewhere. An earlier try counts as well: its answer may have been lost.
  *
  * @param items the items of the run, by index
  */

@@ -1,7 +1,6 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import type { Fault } from '../../core/fault';
 import type { Job } from '../../core/job';
-import type { Estimate } from '../../core/price';
 import type { MediaRequest } from '../../core/request';
 
 /** A submit that may have started a job and may be repeated, because the provider recognises its key. */
@@ -28,15 +27,17 @@ export interface SubmitRecord {
 	job?: Job;
 	/** The fault of a submit that may have started a job and must not be repeated. */
 	doubt?: Fault;
+	/**
+	 * The idempotency key of that submit, by which its job is looked for. The item may have another one by now: the next
+	 * key after a failed job, or that of a retried execution.
+	 */
+	doubtKey?: string;
 	attempt?: Attempt;
 	/** The file of a job that cannot be downloaded a second time. */
 	file?: IBinaryKeyData;
 }
 
-export type SubmitMemory = ReturnType<typeof submitMemory> & {
-	/** Called after each new submit with its job. */
-	spend?(job: Estimate): void;
-};
+export type SubmitMemory = ReturnType<typeof submitMemory>;
 
 /**
  * The submits of this node, by `memoryKey` of the items. Stored in n8n's node context, which survives the tries of
@@ -89,6 +90,10 @@ export function submitMemory(context: IDataObject, execution: string) {
 /** A user who presses "Retry" wants failed jobs to be made again, and nothing else. */
 const isForgotten = ({ job, execution }: SubmitRecord, current: string): boolean =>
 	execution !== current && job !== undefined && endedInVain(job);
+
+/** Whether its job was submitted to be polled: one that was made in a blocking call has its file, or a fault. */
+export const hasPolledJob = ({ job, doubt, file }: Partial<SubmitRecord> = {}): boolean =>
+	job !== undefined && !doubt && !file;
 
 /** The provider has ended the job without a result, so the same request may deliberately be made again. */
 export const endedInVain = ({ status }: Pick<Job, 'status'>): boolean =>

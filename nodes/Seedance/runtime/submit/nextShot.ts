@@ -1,7 +1,7 @@
 import { failure, inputFault, success, type Fault, type Outcome } from '../../core/fault';
-import type { Job } from '../../core/job';
+import { lastFrameOf, type Job } from '../../core/job';
 import { faultOfJob, withJobId } from '../../core/jobFault';
-import { isMediaThere } from '../api/download';
+import { isMediaThere, openerAt } from '../api/download';
 import type { ItemRun } from '../items/run';
 import { NOT_STARTED } from '../items/output';
 import type { ItemResult } from '../items/result';
@@ -41,7 +41,7 @@ export function shotsOf(
 		if (!item?.ok) return failure(stoppedAt(index, item?.fault));
 		const job = completedJobOf(context, item.value);
 		if (!job) return failure(stoppedAt(index, faultOf(run.results[index])));
-		const frame = await lastFrameOf(context, job, earlier.has(item.value));
+		const frame = await frameUrlOf(context, job, earlier.has(item.value));
 		return frame.ok ? frame : failure(stoppedAt(index, withJobId(frame.fault, job.jobId)));
 	};
 
@@ -76,17 +76,16 @@ function completedJobOf({ memory }: Past, item: GenerateItem): Job | undefined {
  * The address of the last frame. If it comes from an earlier try or execution and does not work any more, the provider
  * is asked for the job once more, because it may give a new address.
  */
-async function lastFrameOf(
+async function frameUrlOf(
 	{ ctx, session }: Past,
 	job: Job,
 	isEarlier: boolean,
 ): Promise<Outcome<string>> {
 	const workingFrameOf = async (known: Job): Promise<Outcome<string | undefined>> => {
-		const { lastFrameUrl } = known;
-		if (lastFrameUrl === null) return success(undefined);
-		if (!isEarlier) return success(lastFrameUrl);
-		const there = await isMediaThere(ctx, session, { ...known, imageUrl: lastFrameUrl });
-		return there.ok ? success(there.value ? lastFrameUrl : undefined) : there;
+		const media = lastFrameOf(known);
+		if (!media || !isEarlier) return success(media?.url);
+		const there = await isMediaThere(session, media, openerAt(ctx, media));
+		return there.ok ? success(there.value ? media.url : undefined) : there;
 	};
 	const known = await workingFrameOf(job);
 	if (!known.ok) return known;

@@ -3,7 +3,7 @@ import type { Fault } from '../../core/fault';
 import { jobFrom } from '../../core/job';
 import type { Model } from '../../core/model';
 import type { PlainResult } from '../items/result';
-import type { SubmitItem } from './submit';
+import type { SubmitItem } from './submitItem';
 
 /**
  * An item for which nothing was submitted, in the form of a job, with its estimated cost.

@@ -3,17 +3,11 @@ import type { Dialect } from '../../core/provider';
 import type { Files, ImageFile, MediaRequest } from '../../core/request';
 import type { Session } from '../api/session';
 import { uploadFile } from '../api/upload';
-import { filesIn, type LoadFiles } from './files';
+import { filesIn } from './files';
+import type { SubmitItem } from './submitItem';
 
 /** An item whose files are not in its request yet. */
-interface Unprepared {
-	request: MediaRequest;
-	loadFiles?: LoadFiles;
-	/** Other executions can have the same idempotency key. */
-	isShared: boolean;
-	/** For all tries of an upload, in milliseconds. */
-	timeoutMs: number;
-}
+type Unprepared = Pick<SubmitItem, 'request' | 'loadFiles' | 'isShared' | 'timeoutMs'>;
 
 /** Prepares the image files as the dialect requires: sent with the request, or uploaded before. */
 export async function prepare(

@@ -10,13 +10,13 @@ import { FIELD_NAMES, requestFields } from '../../core/requestFields';
 import type { FieldName, MediaRequest, Mode, RawRequest } from '../../core/request';
 import { contentKeyOf, keysOf, needsContent, readChoice } from './idempotency';
 import { checkFiles } from './files';
-import { usualEndOf } from '../items/jobs';
-import { readParameter, type OnJobFailure } from '../items/output';
-import { givenValue, numberFrom, readMinutes, readOption, textOr } from '../items/options';
+import { downloadField, endOptions, type EndOptions } from '../items/jobs';
+import { readParameter } from '../items/output';
+import { givenValue, numberFrom, readMinutes, readOption } from '../items/options';
 import type { RunOptions } from './runOptions';
-import type { SubmitItem } from './submit';
+import type { SubmitItem } from './submitItem';
 
-export interface GenerateItem extends SubmitItem {
+export interface GenerateItem extends SubmitItem, EndOptions {
 	/** The hash of the request's content, if something depends on it. */
 	contentKey?: string;
 	/** Set if a finished job of the same content may be reused. */
@@ -25,9 +25,6 @@ export interface GenerateItem extends SubmitItem {
 	reused?: Job;
 	/** How long the provider may keep the job in its queue, if that is longer than usual. */
 	longestMs?: number;
-	onJobFailure: OnJobFailure;
-	downloadVideo: boolean;
-	binaryField: string;
 }
 
 /**
@@ -182,17 +179,11 @@ function readWaiting(
 	const minutes = Object.hasOwn(options, 'timeoutMinutes') ? options.timeoutMinutes : usual;
 	const timeoutMs = readMinutes(minutes, 'Timeout (Minutes)');
 	if (!timeoutMs.ok) return timeoutMs;
-	const download = readParameter(
-		ctx,
-		makes === 'video' ? 'downloadVideo' : 'downloadImage',
-		itemIndex,
-	);
+	const download = readParameter(ctx, downloadField(makes), itemIndex);
 	if (!download.ok) return download;
 	return success({
 		timeoutMs: timeoutMs.value,
 		longestMs: longest && longest * 60_000,
-		downloadVideo: download.value === true,
-		binaryField: textOr(options.binaryField, makes),
-		onJobFailure: (options.onJobFailure ?? usualEndOf(afterSubmit)) as OnJobFailure,
+		...endOptions(makes, options, download.value, afterSubmit),
 	});
 }

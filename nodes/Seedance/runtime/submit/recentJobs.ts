@@ -30,10 +30,10 @@ export async function findLostJob(
 	const { clock, toTheEnd, account } = session;
 	for (const pauseMs of LOOK_PAUSES_MS) {
 		if (!(await clock.sleep(pauseMs, toTheEnd.signal))) return undefined;
-		const listed = await list(session, recent, lostOf(submit));
+		const listed = await list(session, recent, submit);
 		if (!listed?.ok) continue;
 		const jobsOf = (each: UnansweredSubmit) =>
-			recent.response(listed.raw, lostOf(each), 200).filter((job) => isOfThatTime(job, each));
+			recent.response(listed.raw, each, 200).filter((job) => isOfThatTime(job, each));
 		const unknown = jobsOf(submit).filter(({ jobId }) => !account.newJobs.get(jobId));
 		const [found] = unknown;
 		if (!found || unknown.length > 1) continue;
@@ -45,11 +45,6 @@ export async function findLostJob(
 	}
 	return undefined;
 }
-
-const lostOf = ({ submission, sentAt }: UnansweredSubmit): LostSubmission => ({
-	...submission,
-	sentAt,
-});
 
 async function list(
 	{ account, clock, toTheEnd }: Session,

@@ -4,7 +4,7 @@ import type { Shot } from '../../core/films';
 import type { Model } from '../../core/model';
 import { oneOf, trueOrFalse } from '../../core/parameters';
 import { callbackAddress } from '../callbacks/address';
-import { runKeyOf, settingsKeyOf, type RunIdentity } from './idempotency';
+import { runIdentityOf, type RunIdentity } from './idempotency';
 import { readOutputOptions, type OutputOptions } from '../items/output';
 import { readMoneyLimits, type MoneyLimits } from './budget';
 import { isWaitForWebhook } from '../items/otherNodes';
@@ -30,7 +30,7 @@ export interface RunOptions extends RunIdentity {
 	resumeAddress?: string;
 	/** How long the execution sleeps at most, in milliseconds, for `sleep`. */
 	limitWaitMs: number;
-	/** For the job of each item: why the node does something else than was chosen. */
+	/** Output with each job: why the node did not do what was chosen in After Submit. */
 	note?: string;
 	output: OutputOptions;
 }
@@ -40,7 +40,7 @@ type Ways = Pick<RunOptions, 'estimateOnly' | 'submitAs' | 'requestMode'>;
 
 export function readRunOptions(
 	ctx: IExecuteFunctions,
-	{ settings, provider }: Session,
+	session: Session,
 	makes: Model['makes'],
 	toolCall: ToolCall | undefined,
 ): Outcome<RunOptions> {
@@ -58,32 +58,30 @@ export function readRunOptions(
 	if (!ways.ok) return ways;
 	const shots = readShots(ctx, { ...ways.value, afterSubmit });
 	if (!shots.ok) return shots;
-	const settingsKey = settingsKeyOf(ctx);
 	const plan: RunOptions = {
+		...runIdentityOf(ctx, toolCall),
 		...ways.value,
 		shots: shots.value,
 		makes,
 		money: money.value,
-		settings: settingsKey,
-		runKey: runKeyOf(ctx, settingsKey),
-		runIndex: Number(ctx.evaluateExpression('{{ $runIndex }}', 0)),
-		toolCall,
 		afterSubmit,
 		limitWaitMs: limitWaitMs.value,
 		note: cannotSleep ? NO_SLEEP : undefined,
 		// The credential contains the limit of the account. The option can only lower it.
-		maxConcurrentJobs: Math.min(limit.value ?? Infinity, settings.maxConcurrentJobs),
+		maxConcurrentJobs: Math.min(limit.value ?? Infinity, session.settings.maxConcurrentJobs),
 		output: readOutputOptions(options),
 	};
-	return plan.estimateOnly ? success(plan) : withAddress(ctx, plan, settings, provider);
+	return plan.estimateOnly ? success(plan) : withAddress(ctx, plan, session);
 }
 
-/** If a callback is to come: checks that it can, and adds the address of the execution for one to this node or a next one. */
+/**
+ * For the choices of After Submit that need a callback: checks that one can come, and adds the execution's own address
+ * if it is the receiver.
+ */
 function withAddress(
 	ctx: IExecuteFunctions,
 	plan: RunOptions,
-	settings: Session['settings'],
-	provider: Session['provider'],
+	{ settings, provider }: Pick<Session, 'settings' | 'provider'>,
 ): Outcome<RunOptions> {
 	const { afterSubmit } = plan;
 	const isCalled = afterSubmit === 'resume' || afterSubmit === 'sleep';

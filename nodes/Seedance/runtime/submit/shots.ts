@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Fault, type Outcome } from '../../core/fault';
 import { filmsOf, planShots, type Place, type Shot } from '../../core/films';
 import { oneOf, type Reader } from '../../core/parameters';
-import { readOption } from '../items/options';
+import { readOption, textOf } from '../items/options';
 import { readParameter } from '../items/output';
 
 /** How the items of the run are submitted, as far as it matters to films. */
@@ -48,11 +48,10 @@ function placeOf(said: ReturnType<typeof readContinuing>): Place | Fault {
 	return group.ok ? { continues, group: group.value ?? '' } : group.fault;
 }
 
-/** A number is a name as well, such as that of an order. An empty one would put strangers into one film. [us] */
+/** Items with an empty group name would all end up in one film. [us] */
 const groupName: Reader<string> = (raw) => {
-	const name = typeof raw === 'number' ? String(raw) : raw;
-	if (typeof name === 'string' && name.trim() !== '') return { value: name.trim() };
-	return { allowed: 'a text, such as a SKU' };
+	const name = textOf(raw);
+	return name === '' ? { allowed: 'a text, such as a SKU' } : { value: name };
 };
 
 function problemOf({ afterSubmit, submitAs, requestMode }: Ways): Fault | undefined {

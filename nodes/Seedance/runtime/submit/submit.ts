@@ -7,37 +7,14 @@ import {
 	type Success,
 } from '../../core/fault';
 import { jobFrom, updateJob, type Job, type JobReading } from '../../core/job';
-import type { Estimate } from '../../core/price';
 import type { Dialect } from '../../core/provider';
 import type { MediaRequest } from '../../core/request';
-import type { LoadFiles } from './files';
 import { callOnce } from '../api/callOnce';
-import type { Keys } from './idempotency';
 import { noteDialect } from '../api/jobDialect';
 import type { SubmitMemory } from './memory';
 import { prepare } from './prepare';
-import type { Session } from '../api/session';
 import { findLostJob } from './recentJobs';
-
-/** One item, validated and ready to be sent. */
-export interface SubmitItem extends Keys, Estimate {
-	itemIndex: number;
-	request: MediaRequest;
-	/** Loads the image files only when they are needed, to save memory. */
-	loadFiles?: LoadFiles;
-	/** A hash of the node's settings. An attempt without an answer may be repeated only while they are unchanged. */
-	settings: string;
-	/** How long to wait while the provider answers 429, and later for the video, in milliseconds. */
-	timeoutMs: number;
-	/** The same, if this node waits for the video, so that nobody does afterwards. */
-	unwantedAfterMs?: number;
-}
-
-/** What all submits of a run share. */
-export interface SubmitContext {
-	session: Session;
-	memory: SubmitMemory;
-}
+import type { SubmitContext, SubmitItem } from './submitItem';
 
 /** Submits an item once. If it was submitted before, that job is used instead. */
 export async function submit(context: SubmitContext, item: SubmitItem): Promise<Outcome<Job>> {
@@ -47,9 +24,9 @@ export async function submit(context: SubmitContext, item: SubmitItem): Promise<
 async function submitInTurn(context: SubmitContext, item: SubmitItem): Promise<Outcome<Job>> {
 	const { session, memory } = context;
 	const { settings } = item;
-	const { job, doubt, attempt } = memory.of(item.memoryKey) ?? {};
+	const { job, doubt, doubtKey = item.idempotencyKey, attempt } = memory.of(item.memoryKey) ?? {};
 	if (job) return success(job);
-	if (doubt) return await lookForJob(context, item, doubt);
+	if (doubt) return await lookForJob(context, { ...item, idempotencyKey: doubtKey }, doubt);
 	if (attempt && attempt.settings !== settings) return failure(CHANGED_SINCE);
 	const { idempotencyKey, request } = attempt ?? {
 		idempotencyKey: item.idempotencyKey,
@@ -88,10 +65,11 @@ async function lookForJob(
 	doubt: Fault,
 ): Promise<Outcome<Job>> {
 	const { session, memory } = context;
-	noteAmbiguousSubmit(memory, item, doubt);
+	// Without a key, "Retry On Fail" must not repeat a submit that may have started a job.
+	memory.note(item.memoryKey, { doubt, doubtKey: item.idempotencyKey });
 	const lost = session.account.unanswered.lost(item.idempotencyKey, session.clock.now());
 	if (!lost) return failure(doubt);
-	const dialect = session.provider.dialectForRequest(lost.submission.request);
+	const dialect = session.provider.dialectForRequest(lost.request);
 	const found = await findLostJob(session, dialect, lost);
 	return found ? success(noteSubmitted(context, item, dialect, found)) : failure(doubt);
 }
@@ -111,9 +89,9 @@ export const CHANGED_SINCE = {
 	ambiguous: true,
 };
 
-/** Records a new job: in the memory, in the spending, and in n8n's log. */
+/** Records a new job: in the memory, in the spending, with the account, and in n8n's log. */
 export function noteSubmitted(
-	{ session, memory }: SubmitContext,
+	{ session, memory, spend }: SubmitContext,
 	{ memoryKey, itemIndex, idempotencyKey, request, ...estimate }: SubmitItem,
 	dialect: Dialect,
 	{ value, raw }: Success<JobReading>,
@@ -123,10 +101,12 @@ export function noteSubmitted(
 	const known = { model, metadata, creditsEstimated, costUsdEstimated };
 	const job = updateJob(jobFrom(known, value.jobId, session.provider.id), value, raw);
 	memory.note(memoryKey, { job, attempt: undefined });
-	memory.spend?.(job);
+	spend?.(job);
+	const { account, clock } = session;
+	account.newJobs.add(job.jobId, clock.now());
 	session.noteJob(job.jobId, itemIndex);
 	noteDialect(session, job.jobId, dialect);
-	session.account.unanswered.answered(idempotencyKey);
+	account.unanswered.answered(idempotencyKey);
 	return job;
 }
 

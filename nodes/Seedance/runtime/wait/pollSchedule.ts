@@ -6,7 +6,7 @@ import {
 	LONGEST_GUESS_SECONDS,
 	nextPollDelayMs,
 	stretch,
-	USUAL_QUESTIONS,
+	USUAL_POLLS,
 	withJitter,
 	type Expectation,
 } from '../../core/polling';
@@ -18,7 +18,7 @@ import type { Session } from '../api/session';
  */
 const DONE_AT_FIRST_ASK = 0.85;
 
-type PacedSession = Pick<Session, 'account' | 'clock' | 'provider' | 'settings'>;
+type PollingSession = Pick<Session, 'account' | 'clock' | 'provider' | 'settings'>;
 
 /** How long the job should take, before anything is known about its progress, in milliseconds. */
 function guessMsOf({ provider }: Pick<Session, 'provider'>, job: Job): number {
@@ -37,7 +37,7 @@ export function expectationFor(
 
 /** When to poll a job, from its own replies and from the durations of the account's other jobs. */
 export class PollSchedule {
-	private readonly session: PacedSession;
+	private readonly session: PollingSession;
 	private readonly since: number;
 	private readonly ahead: () => number;
 	private readonly guessMs: number;
@@ -52,7 +52,7 @@ export class PollSchedule {
 	 * @param since when the provider accepted the job, in Unix milliseconds
 	 * @param ahead the number of jobs of this run that the provider will process before this one
 	 */
-	constructor(session: PacedSession, job: Job, since: number, ahead: () => number) {
+	constructor(session: PollingSession, job: Job, since: number, ahead: () => number) {
 		this.session = session;
 		this.since = since;
 		this.ahead = ahead;
@@ -63,7 +63,7 @@ export class PollSchedule {
 
 	/** How long to wait until the next poll, in milliseconds. */
 	nextDelayMs({ jobId, model, status, progress }: Job): number {
-		const { expectation, isPlenty } = this.means(model);
+		const { expectation, isPlenty } = this.affordablePolls(model);
 		const elapsedMs = this.session.clock.now() - (this.queuedAt ?? this.since);
 		const mayAskEarly = this.mayAskEarly && isPlenty && this.queuedAt === undefined;
 		const earlyMs = mayAskEarly ? earlyDelayMs(elapsedMs, expectation) : undefined;
@@ -76,14 +76,14 @@ export class PollSchedule {
 	}
 
 	/** The early poll is skipped if so many jobs have started since it was planned that requests are scarce. */
-	skipsQuestion({ model }: Job): boolean {
+	skipsPoll({ model }: Job): boolean {
 		if (!this.isEarlyNext) return false;
 		this.mayAskEarly = false;
-		return !this.means(model).isPlenty;
+		return !this.affordablePolls(model).isPlenty;
 	}
 
 	/** When the job should be done, as precisely as the requests that are available for each job allow. */
-	private means(model: Job['model']) {
+	private affordablePolls(model: Job['model']) {
 		const { account, clock } = this.session;
 		const seen = account.durations.of(model);
 		const usual = expectationOf(this.guessMs, seen);
@@ -94,7 +94,7 @@ export class PollSchedule {
 		// Half of the account's requests may be spent around the expected end. If that is less than usual, all of them are
 		// used.
 		const affordable = requests / 2;
-		const isPlenty = affordable >= USUAL_QUESTIONS;
+		const isPlenty = affordable >= USUAL_POLLS;
 		const expectation = isPlenty
 			? expectationOf(this.guessMs, seen, affordable)
 			: stretch(usual, requests - 1);

@@ -84,7 +84,7 @@ async function follow(
 		const delay = schedule.nextDelayMs(current);
 		const slept = await clock.sleep(Math.min(delay, leftMs), signal);
 		if (!slept) return success(timedOut(current, trouble));
-		if (schedule.skipsQuestion(current)) continue;
+		if (schedule.skipsPoll(current)) continue;
 		// At the early poll, "no such job" only means that not every server knows the job yet.
 		if (!schedule.isEarlyNext) firstAskedAt ??= clock.now();
 		const outcome = await askOnce(session, current, Math.max(deadline, clock.now() + LAST_ASK_MS));
