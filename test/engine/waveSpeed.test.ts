@@ -226,6 +226,18 @@ describe('a submit whose answer is lost', () => {
 		expect(body).toMatchObject({ page: 1, page_size: 100 });
 	});
 
+	it('is found by a retried execution where the list could not be read before', async () => {
+		world = await openStill();
+		world.sandbox.faults.add(lost);
+		const unreadable = world.sandbox.faults.add({ kind: 'list', status: 500, body: '', times: 0 });
+		const first = await run(prompts('one'), returned());
+		expect(errorTextOf(first.error)).toContain('may have started');
+		world.sandbox.faults.remove(unreadable);
+		const again = await world.engine.retry(first);
+		expect(again.output('Generate')[0]!.json.jobId).toBe(world.sandbox.jobs()[0]!.jobId);
+		expect(account()).toMatchObject({ submitsReceived: 1, jobsCreated: 1 });
+	});
+
 	it('is found also where an error of the server hides it in an HTTP 200', async () => {
 		world = await openStill();
 		const hidden = { code: 500, message: 'Internal server error', data: null };
