@@ -20,7 +20,7 @@ function lockedWords(reason: string) {
 		};
 	}
 	return {
-		message: `The fal account is locked: ${reason}`,
+		message: `The fal account is locked: ${reason || 'No reason is given'}`,
 		hint: `Look at ${BILLING}, or write to support@fal.ai.`,
 	};
 }
