@@ -211,6 +211,7 @@ describe('a cancel', () => {
 			message: 'The job has already ended and cannot be cancelled any more',
 		});
 		expect(fal.fault(404, said('cancel.not-found.http404'), 'cancel')).toEqual({});
+		expect(fal.fault(400, said('cancel.already-completed.http400'), 'submit')).toEqual({});
 	});
 });
 

@@ -26,8 +26,8 @@ function lockedWords(reason: string) {
 }
 
 function refusedWords(message: string): ReturnType<Provider['fault']> {
-	const [, reason] = /User is locked\.?\s*(?:Reason:\s*)?(.*)/is.exec(message) ?? [];
-	if (reason !== undefined) return { code: 'account_locked', ...lockedWords(reason.trim()) };
+	const reason = /User is locked\.?\s*(?:Reason:\s*)?(.*)/is.exec(message)?.[1];
+	if (reason !== undefined) return { code: 'account_locked', ...lockedWords(reason) };
 	return {
 		message: `fal does not allow this: ${message}`,
 		hint: 'Check the permissions of the API key at fal.ai/dashboard/keys.',
