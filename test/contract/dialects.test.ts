@@ -11,6 +11,7 @@ import {
 	type JobReading,
 } from '../../nodes/Seedance/core/job';
 import { mainHostLabel } from '../../nodes/Seedance/core/access';
+import type { Mode } from '../../nodes/Seedance/core/request';
 import { providerById } from '../../nodes/Seedance/providers';
 import { openSession } from '../../nodes/Seedance/runtime/api/session';
 import { SeedanceCheckStatus } from '../../nodes/Seedance/SeedanceCheckStatus.node';
@@ -92,6 +93,7 @@ describe.each(contracts)('$name', (contract) => {
 	const firstReply = contract.submitted[0]!.reply;
 	/** The reply about a job in the making, where there is any. */
 	const jobAsked = contract.isSynchronous ? [] : ['status.processing'];
+	const resultAsked = contract.results ? (['result'] as const) : [];
 	const { wire, statusMethod = 'GET', submitHeaders = {} } = contract;
 	const address = addressOf(contract);
 	/** Where the file needs the key, it is always fetched, from the same host. */
@@ -204,6 +206,15 @@ describe.each(contracts)('$name', (contract) => {
 				expect(sent.slice(2)).toEqual(sent.slice(0, 2));
 			},
 		);
+
+		it.each(provider.models)('of $id have nothing in place of what was not chosen', (model) => {
+			for (const mode of Object.keys(model.modes) as Mode[]) {
+				const request = { model: model.id, mode, prompt: 'A lamp' };
+				const { generate } = provider.dialectForRequest(request);
+				const { path, body, form } = generate.request({ request, idempotencyKey: 'key-1' });
+				expect(JSON.stringify({ path, body, form })).not.toMatch(/undefined|null|NaN/);
+			}
+		});
 
 		it('carry the key in one header, and no other header of ours than these', async () => {
 			const host = new Host(origin, reply(firstReply));
@@ -456,7 +467,7 @@ describe.each(contracts)('$name', (contract) => {
 			['a text', { body: '"ok"' }],
 			['an error although it is a 200', { body: errorSaying('y', 'x') }],
 		])('a 200 with %s may hide a job', async (_, answer) => {
-			for (const what of ['submit', 'status'] as const) {
+			for (const what of ['submit', 'status', ...resultAsked] as const) {
 				nock.cleanAll();
 				expect(await faultAfter(answer, what)).toEqual({
 					httpStatus: answer.status ?? 200,
@@ -695,7 +706,10 @@ describe.each(contracts)('$name', (contract) => {
 				const failed = withStatus(processing, wire.failedWord);
 				const job = await jobAfter({ body: withValue(failed, wire.failure, reason) });
 				expect(job).toMatchObject({ status: 'failed', creditsCharged: 0 });
-				expect(job.failure?.message).not.toBe('');
+				expect(job.failure).toEqual({
+					code: expect.stringMatching(/./) as string,
+					message: expect.stringMatching(/./) as string,
+				});
 			}
 		});
 

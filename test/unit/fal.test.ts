@@ -33,6 +33,8 @@ describe('prices', () => {
 		['seedance-1.5-pro', { duration: 5, resolution: '720p', audio: true }, 0.259],
 		['seedance-1.5-pro', { duration: 5, resolution: '720p', audio: false }, 0.1295],
 		['seedance-1.0-pro-fast', { duration: 5, resolution: '1080p' }, 0.245],
+		// The highest rate, where the resolution is not known.
+		['seedance-2.0', { duration: 1 }, 1.5552],
 		// Nobody publishes one.
 		['seedance-1.0-pro', { duration: 5, resolution: '1080p' }, null],
 	])('%s, %p: %p', (model, request, expected) => {
@@ -99,6 +101,13 @@ describe('rules', () => {
 			undefined,
 		],
 		[
+			'an extension without a video',
+			'seedance-2.5',
+			to,
+			{ referenceImageUrls: urls(1), task: 'extend' },
+			'Task Extend: it needs a video',
+		],
+		[
 			'two last frames',
 			'seedance-2.0',
 			'imageToVideo',
@@ -161,6 +170,29 @@ describe('where a job is', () => {
 	});
 });
 
+it.each<[string, boolean | undefined]>([
+	['status.failed-by-model', true],
+	// fal has said why.
+	['status.failed', undefined],
+])('%s: the result says why: %p', (name, expected) => {
+	const reading = queue.status.response(said(name), { jobId, reference }, 200);
+	expect(reading.reasonInResult).toBe(expected);
+});
+
+it('a job that is still running has not failed, whatever is beside its status', () => {
+	const body = { ...said('status.processing'), error: 'Runner restarted' };
+	const reading = queue.status.response(body, { jobId, reference }, 200);
+	expect(reading).toEqual({ jobId, status: 'processing' });
+});
+
+it.each([
+	['User is locked', 'The fal account is locked: No reason is given'],
+	['User is locked.\nReason:\n Admin lock ', 'The fal account is locked: Admin lock'],
+	['User is locked Reason: abuse', 'The fal account is locked: abuse'],
+])('HTTP 403 with %j: %s', (detail, message) => {
+	expect(fal.fault(403, { detail }, 'submit')).toMatchObject({ code: 'account_locked', message });
+});
+
 describe('a cancel', () => {
 	const answered = (name: string) => queue.cancel!.response!(said(name), { jobId }, statusOf(name));
 
@@ -179,6 +211,7 @@ describe('a cancel', () => {
 			message: 'The job has already ended and cannot be cancelled any more',
 		});
 		expect(fal.fault(404, said('cancel.not-found.http404'), 'cancel')).toEqual({});
+		expect(fal.fault(400, said('cancel.already-completed.http400'), 'submit')).toEqual({});
 	});
 });
 
@@ -198,6 +231,7 @@ describe('the history', () => {
 		sentAt: Date.parse('2026-11-20T10:00:00Z'),
 	});
 	const { recent } = queue;
+	const queryOf = (path: string) => Object.fromEntries(new URLSearchParams(path.split('?')[1]));
 	const kept = (name: string): JobReading | undefined =>
 		fal.archive!.response(said(name), { jobId }, 200);
 
@@ -221,6 +255,27 @@ describe('the history', () => {
 			failure: { code: 'no_video_url' },
 		});
 		expect(kept('history.none')).toBeUndefined();
+		expect(
+			fal.archive!.response(said('history.completed'), { jobId: 'another' }, 200),
+		).toBeUndefined();
+	});
+
+	it.each<[string, object, Partial<JobReading>]>([
+		// The payload has been deleted.
+		['HTTP 422', { status_code: 422 }, { status: 'failed', isCostUnknown: true }],
+		['HTTP 500', { status_code: 500 }, { status: 'failed', isCostUnknown: undefined }],
+		[
+			"the user's own endpoint",
+			{ status_code: 200, endpoint_id: `${app}/us/text-to-video` },
+			{ model: undefined, reference: { app, endpoint: `${app}/us/text-to-video` } },
+		],
+		['no endpoint', { status_code: 200, endpoint_id: null }, { reference: undefined }],
+		['no times', { sent_at: null, ended_at: 'soon' }, { createdAt: null, completedAt: null }],
+	])('knows a job without a payload: %s', (_, changes, expected) => {
+		const [item] = said('history.completed').items as object[];
+		const body = { items: [{}, 'odd', { ...item, json_output: null, ...changes }] };
+		const reading = fal.archive!.response(body, { jobId }, 200)!;
+		expect({ ...reading, ...expected }).toEqual(reading);
 	});
 
 	it('does not call a request without an end finished', () => {
@@ -232,16 +287,19 @@ describe('the history', () => {
 	it('is asked about the endpoint, or about all that may have made the job', () => {
 		const asked = (job: Parameters<typeof fal.dialectsForJob>[0]) => {
 			const { host, path } = fal.archive!.request(job);
-			const query = new URLSearchParams(path.split('?')[1]);
-			expect([host, query.get('request_id'), query.get('expand')]).toEqual([
-				'api',
-				jobId,
-				'payloads',
-			]);
-			return query.get('endpoint_id')!.split(',');
+			const { endpoint_id: endpoints, ...query } = queryOf(path);
+			expect([host, query]).toEqual(['api', { request_id: jobId, expand: 'payloads', limit: '2' }]);
+			return endpoints!.split(',');
 		};
 		expect(asked({ jobId, reference })).toEqual([`${app}/text-to-video`]);
-		expect(asked({ jobId, model: 'seedance-2.0-fast' })).toContain(`${app}/fast/image-to-video`);
+		expect(asked({ jobId, model: 'seedance-2.0-fast' })).toEqual([
+			`${app}/fast/text-to-video`,
+			`${app}/fast/image-to-video`,
+			`${app}/fast/reference-to-video`,
+		]);
+		const ofApp = asked({ jobId, reference: { app } });
+		expect(ofApp).toContain(`${app}/mini/text-to-video`);
+		expect(ofApp.filter((each) => !each.startsWith(`${app}/`))).toEqual([]);
 		const all = asked({ jobId });
 		expect(all).toContain('fal-ai/bytedance/seedance/v1/pro/text-to-video');
 		// More are not possible in one request.
@@ -254,8 +312,17 @@ describe('the history', () => {
 		expect(found()).toMatchObject([{ jobId, createdAt: '2026-11-20T10:00:00Z' }]);
 		for (const changes of [{ prompt: 'A lamp.' }, { duration: 6 }, { audio: false }])
 			expect(found(changes)).toEqual([]);
-		const path = new URLSearchParams(recent!.request(submission()).path.split('?')[1]);
-		expect(path.get('endpoint_id')).toBe(`${app}/text-to-video`);
+		expect(queryOf(recent!.request(submission()).path)).toEqual({
+			endpoint_id: `${app}/text-to-video`,
+			expand: 'payloads',
+			limit: '100',
+		});
+	});
+
+	it('passes over jobs of which it does not show the input', () => {
+		const [item] = said('history.completed').items as object[];
+		const items = [{ ...item, json_input: null }, {}, null, item];
+		expect(recent!.response({ items }, submission(), 200)).toMatchObject([{ jobId }]);
 	});
 });
 
@@ -269,28 +336,49 @@ describe('callbacks', () => {
 		]);
 	});
 
-	it('without the result make us ask for it', () => {
-		const [reading] = told('callback.payload-error');
-		expect(reading).toMatchObject({ jobId, status: 'processing' });
-		expect(reading!.unknownStatus).toContain('not JSON serializable');
+	it.each<[string, object, string]>([
+		['no payload', { payload: undefined }, 'OK'],
+		['a payload of null', { payload: null }, 'OK'],
+		['an error of null', { payload: null, status: 'ERROR', error: 'Status code: 422' }, 'ERROR'],
+		['an error in sending it', { payload_error: 'Not serializable' }, 'Not serializable'],
+	])('without the result make us ask for it: %s', (_, changes, unknownStatus) => {
+		const body = { ...said('callback.ok'), ...changes };
+		expect(fal.callback!.jobsIn(body)).toEqual([{ jobId, status: 'processing', unknownStatus }]);
 	});
 
-	it('about an error of fal itself have only a text', () => {
-		const body = {
+	const SILENT = 'The provider gives no reason';
+	it.each<[unknown, unknown, string, number | null]>([
+		// The text beside the payload, which ends with the HTTP code: 5xx is never charged, 422 may be.
+		[{}, 'Invalid status code: 504', 'Invalid status code: 504', 0],
+		[{}, 'Invalid status code: 422', 'Invalid status code: 422', null],
+		[{}, 'Lost after 600 s: 422\n', 'Lost after 600 s: 422', null],
+		[{}, 'Lost after 422 s: 504\n', 'Lost after 422 s: 504', 0],
+		['Bad gateway', 'Invalid status code: 502', 'Invalid status code: 502', 0],
+		// Without a code, a charge is not excluded.
+		[{}, 'Timed out', 'Timed out', null],
+		[{}, undefined, SILENT, null],
+	])('with the error %j, %j: %j, cost %p', (payload, error, message, costUsd) => {
+		const [reading] = fal.callback!.jobsIn({
 			request_id: jobId,
 			status: 'ERROR',
-			error: 'Invalid status code: 504',
-			payload: {},
-		};
-		const [reading] = fal.callback!.jobsIn(body);
-		expect(reading).toMatchObject({ failure: { message: 'Invalid status code: 504' } });
-		expect(updateJob(newJob(jobId, 'fal'), reading!)).toMatchObject({ costUsd: 0 });
+			error,
+			payload,
+		});
+		expect(reading).toMatchObject({ status: 'failed', failure: { message } });
+		expect(updateJob(newJob(jobId, 'fal'), reading!)).toMatchObject({ costUsd });
 	});
 
 	it('have keys at two addresses of the credential', () => {
 		const [signature] = fal.callback!.signatures!;
-		expect(signature!.keys!.response(said('jwks'), undefined, 200)).toHaveLength(1);
-		const hosts = [signature!.keys, signature!.otherKeys].map((keys) => keys!.request().host!);
+		const [{ x }] = said('jwks').keys as [{ x: string }];
+		expect(signature!.keys!.response(said('jwks'), undefined, 200)).toEqual([x]);
+		const calls = [signature!.keys, signature!.otherKeys].map((keys) => keys!.request());
+		const path = '/.well-known/jwks.json';
+		expect(calls).toMatchObject([
+			{ method: 'GET', path },
+			{ method: 'GET', path },
+		]);
+		const hosts = calls.map(({ host }) => host!);
 		const addresses = (data: object) => {
 			const settings = readSettings({ apiKey: 'key', ...data }, fal);
 			if (!settings.ok) throw new Error(settings.fault.message);
@@ -319,7 +407,9 @@ it.each<[number, unknown, boolean]>([
 	[422, { detail: 'No' }, true],
 	[400, { detail: 'No' }, true],
 	[504, { detail: 'No', error_type: 'request_timeout' }, true],
+	[500, { detail: 'No' }, false],
 	[504, { detail: 'No' }, false],
+	[302, { detail: 'No' }, false],
 	[422, 'No', false],
 	...[401, 403, 404, 429].map((code): [number, unknown, boolean] => [
 		code,

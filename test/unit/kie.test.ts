@@ -43,6 +43,7 @@ describe('the price', () => {
 		['seedance-2.0-fast', 'textToVideo', {}, 205],
 		// 47.5, and no half credit less.
 		['seedance-2.0-mini', 'textToVideo', { resolution: '480p' }, 48],
+		['seedance-2.0-mini', 'referenceToVideo', { referenceVideoUrls: [URL_1], duration: 15 }, 615],
 		['seedance-1.5-pro', 'textToVideo', {}, 28],
 		['seedance-1.5-pro', 'textToVideo', { audio: true, duration: 12 }, 84],
 		['seedance-1.0-pro', 'textToVideo', { resolution: '480p' }, 14],
@@ -54,6 +55,11 @@ describe('the price', () => {
 			creditsEstimated: credits,
 			costUsdEstimated: Math.round(credits * 50) / 10_000,
 		});
+	});
+
+	it('of what was not chosen, or is not known, is the highest', () => {
+		expect(priceOf('seedance-1.5-pro').credits!({ duration: 5 })).toBe(35);
+		expect(priceOf('seedance-2.0').credits!({ duration: 1, resolution: '8k' })).toBe(208);
 	});
 
 	it('says how many seconds a balance pays for', () => {
@@ -134,8 +140,9 @@ describe('an upload', () => {
 		dialect.upload!.request(content).form!.fields.fileName;
 
 	it('goes to its own host, under a name that no other content has', () => {
-		const { host, path, form } = dialect.upload!.request(file);
-		expect([host, path, form!.file.name]).toEqual(['upload', '/api/file-stream-upload', 'file']);
+		const { method, host, path, form } = dialect.upload!.request(file);
+		expect([method, host, path]).toEqual(['POST', 'upload', '/api/file-stream-upload']);
+		expect(form!.file.name).toBe('file');
 		expect(form!.fields.uploadPath).toBe('n8n-nodes-seedance');
 		expect(nameOf(file)).toMatch(/^[0-9a-f]{32}\.png$/);
 		expect(form!.file.content.fileName).toBe(nameOf(file));
@@ -160,6 +167,9 @@ describe('an HTTP 200 with another code', () => {
 		[{ code: 402, data: null }, 402],
 		[{ code: 422, msg: 'recordInfo is null', data: null }, 404],
 		[{ code: 422, message: 'recordInfo is null' }, 404],
+		[{ code: 500, msg: 'recordInfo is null' }, 500],
+		[{ code: 600 }, 500],
+		[{ code: 500, data: {} }, 500],
 		[{ code: 505 }, 403],
 		[{ code: 455 }, 455],
 		[{ code: 500, data: null }, 500],
@@ -186,6 +196,19 @@ describe('an HTTP 200 with another code', () => {
 		});
 		const named = kie.fault(403, { code: 403, msg: 'No access' }, 'submit');
 		expect(named).toMatchObject({ message: 'kie.ai did not accept the request: No access' });
+	});
+
+	it.each<[number, object, 'submit' | 'ask', string | undefined]>([
+		// Money is short, whatever the body says beside it.
+		[402, { code: 200, msg: 'success' }, 'submit', 'Not enough credits'],
+		[402, {}, 'submit', 'Not enough credits'],
+		[404, { code: 404, msg: 'Not Found' }, 'submit', 'did not accept the request: Not Found'],
+		[404, { code: 404, msg: 'Not Found' }, 'ask', undefined],
+		[422, { code: 422, msg: 'taskId is empty' }, 'ask', 'request: taskId is empty'],
+	])('HTTP %i with %j to a call of the kind "%s": %p', (status, body, intent, words) => {
+		const { message } = kie.fault(status, body, intent);
+		if (words === undefined) expect(message).toBeUndefined();
+		else expect(message).toContain(words);
 	});
 
 	it.each([
@@ -218,6 +241,13 @@ describe('a job', () => {
 		[{ completeTime: 1e300 }, { completedAt: null, expiresAt: null }],
 		[{ resultJson: '{"resultUrls":"https://e.com/v"}' }, { status: 'failed', videoUrl: null }],
 		[{ resultJson: '[]' }, { status: 'failed' }],
+		[
+			{ resultJson: { resultUrls: [null, 'no address', 'https://e.com/v'] } },
+			{ status: 'completed', videoUrl: 'https://e.com/v' },
+		],
+		[{ model: 'bytedance/seedance-2' }, { model: 'seedance-2.0' }],
+		[{ param: '{"model":"bytedance/seedance-2-5"}' }, { model: 'seedance-2.5' }],
+		[{ param: '{"input":{"duration":0,"seed":0}}' }, { durationSeconds: null, seed: 0 }],
 		[{ param: 'not JSON' }, { status: 'completed', durationSeconds: null }],
 		[{ param: '{"input":{"duration":"12","seed":-1}}' }, { durationSeconds: 12, seed: null }],
 		[{ state: 'SUCCESS' }, { status: 'completed' }],

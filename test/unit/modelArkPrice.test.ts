@@ -3,11 +3,17 @@ import fc from 'fast-check';
 import { checkRequest } from '../../nodes/Seedance/core/checkRequest';
 import type { Model, PricedRequest } from '../../nodes/Seedance/core/model';
 import { estimateCost } from '../../nodes/Seedance/core/price';
-import { MODEL_DECIDES, type Mode, type RawRequest } from '../../nodes/Seedance/core/request';
+import {
+	MODEL_DECIDES,
+	type MediaRequest,
+	type Mode,
+	type RawRequest,
+} from '../../nodes/Seedance/core/request';
 import { modelById } from '../../nodes/Seedance/providers';
 import { modelArk } from '../../nodes/Seedance/providers/modelArk';
 import { sizeOf, usdPerImage } from '../../nodes/Seedance/providers/modelArk/imageModels';
 import { estimateUsd, usdOfUsage } from '../../nodes/Seedance/providers/modelArk/price';
+import { videos } from '../../nodes/Seedance/providers/modelArk/videos';
 
 const usualOf = { audio: true, isFlex: false, hadVideo: false, ratio: '16:9' };
 const million = 1_000_000;
@@ -69,6 +75,77 @@ describe('the tokens of real bills', () => {
 		const usage = { ...usualOf, tokens: million, resolution: '720p', seconds: 5 };
 		expect(usdOfUsage('seedance-9.0', usage)).toBeNull();
 		expect(estimateUsd('seedance-9.0', { duration: 5 })).toBe(0);
+	});
+});
+
+/** 5 s in 720p and 16:9. */
+const finished = {
+	id: 'cgt-1',
+	model: 'dreamina-seedance-2-5-260628',
+	status: 'succeeded',
+	content: { video_url: 'https://example.com/v.mp4' },
+	usage: { completion_tokens: 108_900 },
+	resolution: '720p',
+	ratio: '16:9',
+	duration: 5,
+	generate_audio: true,
+	service_tier: 'default',
+};
+const TOKENS_OF_ANY_LENGTH = { usage: { completion_tokens: 200_000 } };
+const SEEDANCE_15 = { model: 'seedance-1-5-pro-251215' };
+
+it.each<[string, object, Record<string, string> | undefined, number | null]>([
+	['a reference that was no video', TOKENS_OF_ANY_LENGTH, { videoInput: 'no' }, 2.14],
+	['a reference that was a video', TOKENS_OF_ANY_LENGTH, { videoInput: 'yes' }, 1.28],
+	['a reference of which nothing is known', TOKENS_OF_ANY_LENGTH, undefined, null],
+	['the tokens of its length and its ratio', {}, undefined, 1.16523],
+	['the tokens of no length', { duration: null }, undefined, null],
+	['the tokens of another ratio', { ratio: null }, undefined, null],
+	['sound', SEEDANCE_15, undefined, 0.26136],
+	['no word about the sound', { ...SEEDANCE_15, generate_audio: null }, undefined, 0.26136],
+	['no tokens', { usage: null }, { videoInput: 'no' }, null],
+	['0 tokens', { usage: { completion_tokens: 0 } }, { videoInput: 'no' }, null],
+])('a finished job with %s costs what they say', (_, changes, reference, costUsd) => {
+	const body = { ...finished, ...changes };
+	const reading = videos.status.response(body, { jobId: 'cgt-1', reference }, 200);
+	expect(reading).toMatchObject({ status: 'completed', costUsd });
+});
+
+it.each<[string, Partial<MediaRequest>, object]>([
+	[
+		'a reference video',
+		{ mode: 'referenceToVideo', referenceVideoUrls: ['https://example.com/v.mp4'] },
+		{ reference: { videoInput: 'yes' }, estimatedSeconds: undefined },
+	],
+	['none', { mode: 'referenceToVideo' }, { reference: { videoInput: 'no' } }],
+	// Nobody knows what the draft had.
+	['a draft', { mode: 'draftToVideo' }, { reference: undefined }],
+	['the cheap tier', { serviceTier: 'flex' }, { estimatedSeconds: 3600 }],
+])('a submit with %s keeps what decides the price', (_, more, expected) => {
+	const request: MediaRequest = {
+		model: 'seedance-2.5',
+		mode: 'textToVideo',
+		prompt: 'A lamp',
+		...more,
+	};
+	const submission = { request, idempotencyKey: 'k' };
+	const reading = videos.generate.response({ id: 'cgt-1' }, submission, 200);
+	expect({ ...reading, ...expected }).toEqual(reading);
+});
+
+it.each([0, null, 1_786_281_507_000])('a job of the time %p has none', (time) => {
+	const body = { ...finished, created_at: time, updated_at: time };
+	const reading = videos.status.response(body, { jobId: 'cgt-1' }, 200);
+	expect(reading).toMatchObject({ createdAt: null, completedAt: null, expiresAt: null });
+});
+
+it('a finished job without any content has no video, and has its price', () => {
+	const body = { ...finished, content: null };
+	const reading = videos.status.response(body, { jobId: 'cgt-1' }, 200);
+	expect(reading).toMatchObject({
+		status: 'failed',
+		failure: { code: 'no_video_url' },
+		costUsd: 1.16523,
 	});
 });
 
@@ -188,6 +265,11 @@ describe('estimates', () => {
 		);
 	});
 
+	it('are the highest where nothing was chosen', () => {
+		const highest = { duration: 12, resolution: '1080p', audio: true };
+		expect(estimateUsd('seedance-1.5-pro', {})).toBe(estimateUsd('seedance-1.5-pro', highest));
+	});
+
 	it('a final version of a draft may be as long, and may have had videos as long, as there are', () => {
 		const request = { mode: 'draftToVideo', resolution: '1080p' } as const;
 		const withVideo = Math.floor((2206 * 946 * 24 * 60) / 1024) * 7;
@@ -304,5 +386,6 @@ describe('images', () => {
 	it('an unknown size or ratio is left to ModelArk', () => {
 		expect(sizeOf('8K', '16:9')).toBe('8K');
 		expect(sizeOf('2K', 'wide')).toBe('2K');
+		expect(sizeOf('2K', '16:')).toBe('2K');
 	});
 });

@@ -241,6 +241,11 @@ describe('IDs on the wire', () => {
 		}
 	});
 
+	it('a model that is newer than the table goes out by its name', () => {
+		for (const region of regions)
+			expect(wireIdOf({ model: 'seedance-9' }, region)).toBe('seedance-9');
+	});
+
 	it("the user's own goes out as it is, and is no model of ours", () => {
 		const modelId = 'ep-20260101120000-abcde';
 		for (const region of regions) {
@@ -294,9 +299,16 @@ describe('errors', () => {
 		'a 429 with the code "%s" is not repeated',
 		(code) => {
 			expect(fault(429, error(code, 'No'), 'submit')).toMatchObject({ code, transient: false });
-			expect(fault(429, error(code), 'submit').message).not.toMatch(/undefined|: $/);
+			expect(fault(429, error(code), 'submit').message).toMatch(/ (a quota|in the console)$/);
 		},
 	);
+
+	it('a moderation that says no more than its code is in words of ours', () => {
+		expect(fault(400, error('InputTextSensitiveContentDetected'), 'submit')).toMatchObject({
+			message: expect.stringContaining('the text may be sensitive') as string,
+			hint: 'ModelArk says no more',
+		});
+	});
 
 	it('without a code or a body, there is none', () => {
 		for (const body of [undefined, null, 'no', [], {}, error(7, 7), error('', '')]) {

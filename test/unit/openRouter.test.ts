@@ -43,6 +43,10 @@ describe('the price', () => {
 		expect(estimate).toEqual({ creditsEstimated: null, costUsdEstimated: usd });
 	});
 
+	it('of what was not chosen is that of the usual settings, and not less', () => {
+		expect(modelOf('seedance-1.5-pro').price.usd!({ duration: 5 })).toBeCloseTo(0.2608, 4);
+	});
+
 	it('of a second says how far a balance goes', () => {
 		expect(affordableSeconds(modelOf('seedance-2.0'), 1.512)).toBe(10);
 	});
@@ -151,6 +155,14 @@ describe('the file', () => {
 		});
 	});
 
+	it('that is said to be nowhere is missing, and the job is read all the same', () => {
+		const body = { id: 'job-1', status: 'completed', unsigned_urls: ['//[', 'v.mp4'] };
+		expect(dialect!.status.response(body, { jobId: 'job-1' }, 200)).toMatchObject({
+			status: 'failed',
+			failure: { code: 'no_video_url' },
+		});
+	});
+
 	it.each<[string, unknown]>([
 		['an object', [{ url: 'https://storage.example.com/v.mp4' }]],
 		['a path', ['/v.mp4']],
@@ -196,6 +208,7 @@ describe('a callback', () => {
 			{ type: 'video.generation.expired', data: { id: 7 } },
 			{ jobId: '7', status: 'failed' },
 		],
+		[{ data: { id: 'j', status: 'failed' } }, { jobId: 'j', status: 'failed' }],
 		// Without a status, the job is asked for.
 		[{ data: { id: 'j' } }, { jobId: 'j', status: 'processing', unknownStatus: '' }],
 	])('%j is read as %j', (body, reading) => {
@@ -219,6 +232,27 @@ describe('the balance', () => {
 			hint: expect.stringContaining('management keys') as string,
 		});
 		expect(openRouter.fault(403, body, 'submit').message).toContain('does not allow this');
+	});
+});
+
+it('a job that was cancelled without a reason has none', () => {
+	const body = { id: 'job-1', status: 'cancelled', error: '' };
+	const reading = dialect!.status.response(body, { jobId: 'job-1' }, 200);
+	expect(reading).toEqual({ jobId: 'job-1', status: 'cancelled' });
+});
+
+describe('a refusal', () => {
+	const error = { code: 'invalid_request', message: 'No' };
+	it.each<[number, 'submit' | 'ask' | 'account', string]>([
+		[400, 'submit', 'OpenRouter did not accept the request: No'],
+		[400, 'account', 'OpenRouter did not accept the request: No'],
+		[400, 'ask', 'OpenRouter did not accept the request: No'],
+		[403, 'ask', 'OpenRouter does not allow this: No'],
+	])('with HTTP %i of a call of the kind "%s": %s', (status, intent, message) => {
+		expect(openRouter.fault(status, { error }, intent)).toMatchObject({
+			code: 'invalid_request',
+			message,
+		});
 	});
 });
 

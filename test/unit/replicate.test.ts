@@ -6,7 +6,7 @@ import type { LostSubmission, Submission } from '../../nodes/Seedance/core/provi
 import type { MediaRequest, Mode, RawRequest } from '../../nodes/Seedance/core/request';
 import { modelById } from '../../nodes/Seedance/providers';
 import { replicate } from '../../nodes/Seedance/providers/replicate';
-import { usdOfUsage } from '../../nodes/Seedance/providers/replicate/price';
+import { estimateUsd, usdOfUsage } from '../../nodes/Seedance/providers/replicate/price';
 
 const [dialect] = replicate.dialects;
 const URL_1 = 'https://example.com/1.png';
@@ -45,6 +45,11 @@ describe('the price', () => {
 	])('of %s, %s, %j is US$%p', (model, mode, raw, usd) => {
 		const estimate = estimateCost(modelOf(model), requestOf(model, mode, raw));
 		expect(estimate).toEqual({ creditsEstimated: null, costUsdEstimated: usd });
+	});
+
+	it('of what was not chosen, or is not known, is the highest', () => {
+		expect(estimateUsd('seedance-1.5-pro', { duration: 5 })).toBeCloseTo(0.26);
+		expect(estimateUsd('seedance-2.0', { duration: 1, resolution: '8k' })).toBe(1);
 	});
 
 	const usage = { seconds: 5, resolution: '720p', audio: true, hadVideo: false };
@@ -171,6 +176,24 @@ describe('the request', () => {
 	});
 });
 
+describe('a cancel', () => {
+	it('is a POST, whose answer is the job', () => {
+		const { cancel } = dialect!;
+		const job = { jobId: 'p/1' };
+		expect(cancel!.request(job)).toEqual({ method: 'POST', path: '/predictions/p%2F1/cancel' });
+		const answered = (id: string) => cancel!.response!({ id, status: 'canceled' }, job, 200);
+		expect(answered('p/1')).toMatchObject({ jobId: 'p/1', status: 'cancelled' });
+		expect(() => answered('p2')).toThrow();
+	});
+
+	it('of a job that nobody knows has the common words, as a question has', () => {
+		const detail = 'Not found.';
+		expect(replicate.fault(404, { detail }, 'cancel')).toEqual({});
+		expect(replicate.fault(404, { detail }, 'ask')).toEqual({});
+		expect(replicate.fault(422, { detail }, 'ask').message).toContain(detail);
+	});
+});
+
 describe('the list of recent jobs', () => {
 	const request = requestOf('seedance-2.0', 'imageToVideo', { imageUrl: URL_1 });
 	const lost: LostSubmission = { request, idempotencyKey: 'key', sentAt: Date.UTC(2026, 9, 5, 9) };
@@ -229,6 +252,29 @@ describe('the end of a job', () => {
 		expect(removed).toMatchObject({ costUsd: 0.9, creditsCharged: null, status: 'failed' });
 	});
 
+	const shown = { duration: 5, resolution: '720p', generate_audio: true };
+	const metrics = { video_output_duration_seconds: 5 };
+	it.each<[string, object, number | null, object]>([
+		['seedance-2.0', { input: shown }, 0.9, { durationSeconds: 5, hasAudio: true }],
+		// The input is not shown, or not any more, so nobody knows whether a reference was a video.
+		['seedance-2.0', { input: null, metrics }, null, { status: 'completed', seed: null }],
+		['seedance-2.0', { input: shown, metrics, data_removed: true }, null, { status: 'failed' }],
+		['seedance-1.5-pro', { input: shown }, 0.26, {}],
+		['seedance-1.5-pro', { input: { ...shown, generate_audio: false } }, 0.13, {}],
+		['seedance-1.5-pro', { input: { duration: 5 } }, null, { hasAudio: null }],
+		['seedance-2.0', { input: { ...shown, duration: 0 } }, null, { durationSeconds: null }],
+	])('of %s with %j costs %p', (model, more, costUsd, job) => {
+		const body = { status: 'succeeded', model: `bytedance/${model}`, output: URL_1, ...more };
+		const reading = read(body);
+		expect(updateJob(newJob('p1', 'replicate'), reading)).toMatchObject({ costUsd, ...job });
+	});
+
+	it('is the deadline itself, if it ends there', () => {
+		const time = '2026-10-05T09:00:00Z';
+		const body = { status: 'canceled', started_at: time, completed_at: time, deadline: time };
+		expect(read(body).failure?.code).toBe('timed_out_at_provider');
+	});
+
 	it.each<[object, string, boolean | undefined]>([
 		[{ status: 'canceled', started_at: null }, '', undefined],
 		[{ status: 'canceled', started_at: '2026-10-05T09:00:00Z' }, 'charges', true],
@@ -281,6 +327,7 @@ describe('an upload', () => {
 		const file = { bytes: Buffer.from('x'), mimeType: 'image/png', fileName: 'a.png' } as const;
 		expect(dialect!.upload!.response({ id: 'f1', urls }, file, 201)).toEqual({ url: urls.get });
 		expect(dialect!.upload!.request(file)).toMatchObject({
+			method: 'POST',
 			path: '/files',
 			form: { fields: {}, file: { name: 'content', content: file } },
 		});

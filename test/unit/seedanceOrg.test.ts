@@ -112,5 +112,14 @@ describe('a job', () => {
 		expect(models(data())).toEqual([undefined]);
 		expect(models({ data: data({ model: 'seedance-2.0' }) })).toEqual(['seedance-2.0']);
 		expect(models({ ...data(), task_id: 'seed15abcpro' })).toEqual(['seedance-1.5']);
+		expect(models({ ...data(), task_id: 'abcseed15pro' })).toEqual([undefined]);
+	});
+});
+
+it('a code that says no more than its HTTP status leaves the words to the text', () => {
+	const body = { code: 'INTERNAL_ERROR', message: 'The image is too small' };
+	expect(org.fault(400, body, 'submit')).toEqual({
+		code: 'INTERNAL_ERROR',
+		message: 'SeedanceAPI.org did not accept the request: The image is too small',
 	});
 });

@@ -188,6 +188,13 @@ describe('the estimate', () => {
 		expect(usd('seedance-1.0-lite', { resolution, duration })).toBeCloseTo(dollars, 4);
 	});
 
+	it('of 1.5 Pro is that with sound where nothing was chosen', () => {
+		const [open, loud] = [{}, { audio: true, resolution: '720p' }].map((more) =>
+			usd('seedance-1.5-pro', { duration: 5, ...more }),
+		);
+		expect(open).toBe(loud);
+	});
+
 	it('with a reference video counts the longest possible one, at its lower rate', () => {
 		const request = { duration: 5, resolution: '720p' };
 		const referenceVideoUrls = ['https://example.com/v.mp4'];
@@ -212,14 +219,19 @@ describe('the reply with the result', () => {
 		output: 'https://cdn.segmind.com/1.mp4',
 		video: { url: 'https://cdn.segmind.com/1.mp4', last_frame_url: frame },
 	};
-	function read(model: string | undefined) {
+	function read(model: string | undefined, changes: object = {}) {
 		const [{ result }] = segmind.dialectsForJob({ jobId: 'r1' });
-		const reading = result!.response(body, { jobId: 'r1', model }, 200);
+		const reading = result!.response({ ...body, ...changes }, { jobId: 'r1', model }, 200);
 		return updateJob(newJob('r1', segmind.id), reading);
 	}
 
 	it.each(TWO)('has the last frame of %s', (model) => {
 		expect(read(model)).toMatchObject({ model, status: 'completed', lastFrameUrl: frame });
+	});
+
+	it.each(TWO)('of %s may have nothing but the address', (model) => {
+		const job = { status: 'completed', videoUrl: body.output, lastFrameUrl: null };
+		expect(read(model, { video: null })).toMatchObject(job);
 	});
 
 	it.each(['seedance-pro', 'seedance-1.5-pro', undefined])(
@@ -229,6 +241,13 @@ describe('the reply with the result', () => {
 		},
 	);
 });
+
+it.each([undefined, {}, { error: 'Not enough credits' }, { error: 'Low balance' }])(
+	'HTTP 406 with %j is a matter of money',
+	(body) => {
+		expect(segmind.fault(406, body, 'submit')).toMatchObject({ code: 'insufficient_credits' });
+	},
+);
 
 it('a model that was retired is named as such', () => {
 	expect(segmind.fault(410, { error: 'Gone' }, 'submit')).toMatchObject({

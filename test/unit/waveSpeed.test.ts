@@ -129,7 +129,7 @@ describe('the address of a submit', () => {
 		[
 			'seedance-2.0',
 			'textToVideo',
-			{ modelId: '/bytedance/seedance-2.0/text-to-video-turbo/' },
+			{ modelId: '//bytedance/seedance-2.0/text-to-video-turbo//' },
 			'/bytedance/seedance-2.0/text-to-video-turbo',
 		],
 		['seedance-2.0', 'textToVideo', { modelId: 'a/../b?c#d' }, '/a/../b%3Fc%23d'],
@@ -168,7 +168,10 @@ describe('the address of a submit', () => {
 		['bytedance/seedance-2.0/text-to-video-turbo', {}],
 		['bytedance/seedance-v3-pro-t2v-720p', {}],
 		['bytedance/constructor/text-to-video', {}],
+		['bytedance/seedance-v1-lite-i2v-720p-turbo', {}],
 		['another/seedance-2.5/image-to-video', {}],
+		['another/bytedance/seedance-2.5/image-to-video', {}],
+		['another/bytedance/seedance-v1-lite-i2v-720p', {}],
 		['', {}],
 	])('read back from "%s" is %j', (wireId, read) => {
 		expect(readWireId(wireId)).toEqual(read);
@@ -300,6 +303,7 @@ describe('an error', () => {
 		[body('401'), 401],
 		[body(503.5), 503],
 		[body(0), 500],
+		[body(600), 500],
 		[body(1000), 500],
 		[body('failed'), undefined],
 		[body(undefined), undefined],
@@ -316,6 +320,7 @@ describe('an error', () => {
 
 	it.each<[number, unknown, 'submit' | 'ask' | 'upload', object]>([
 		[402, body(402), 'submit', { code: 'insufficient_credits' }],
+		[402, body(402), 'ask', { code: 'insufficient_credits' }],
 		[400, body(400, 'Insufficient credits'), 'submit', { code: 'insufficient_credits' }],
 		[403, body(403, 'Please top up first'), 'submit', { code: 'insufficient_credits' }],
 		[
@@ -340,6 +345,12 @@ describe('an error', () => {
 			},
 		],
 		[404, undefined, 'submit', { message: 'WaveSpeedAI knows no model with this ID' }],
+		[
+			404,
+			body(404, 'no such page'),
+			'upload',
+			{ message: 'WaveSpeedAI did not accept the request: no such page' },
+		],
 		[
 			413,
 			body(413, 'too large'),

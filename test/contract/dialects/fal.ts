@@ -158,8 +158,8 @@ export const fal: DialectContract = {
 			body: 'submit.one-five.request',
 		},
 		{
-			name: "an endpoint of the user's choice",
-			parameters: { options: { modelId: 'bytedance/seedance-2.0/us/text-to-video' } },
+			name: "an endpoint of the user's choice, with the slashes around it in its address",
+			parameters: { options: { modelId: '//bytedance/seedance-2.0/us/text-to-video//' } },
 			path: '/bytedance/seedance-2.0/us/text-to-video',
 			body: 'submit.minimal.request',
 		},
@@ -196,6 +196,10 @@ export const fal: DialectContract = {
 			reply: 'status.failed-by-model',
 			job: { ...failed('failed', 'Invalid status code: 422'), ...perhapsCharged },
 		},
+		{
+			reply: 'status.failed-at-fal',
+			job: { ...failed('failed', 'Invalid status code: 500'), ...free },
+		},
 		{ reply: 'status.cancelled', job: { status: 'cancelled', ...free } },
 		{
 			reply: 'status.unknown-word',
@@ -213,6 +217,15 @@ export const fal: DialectContract = {
 		{
 			reply: 'result.moderated.http422',
 			job: { ...failed('content_policy_violation', FACE), ...perhapsCharged },
+		},
+		{
+			reply: 'result.moderated-text.http422',
+			job: {
+				...moderated(
+					'the content may be sensitive. Change the text or the images. (prompt: The text may be sensitive)',
+				),
+				...perhapsCharged,
+			},
 		},
 		{
 			reply: 'result.moderated-output.http422',
@@ -259,7 +272,7 @@ export const fal: DialectContract = {
 			reply: 'error.400',
 			fault: refusal({ message: said('The request is not valid') }),
 		},
-		...(['submit', 'status', 'result'] as const).map((call) => ({
+		...(['submit', 'status', 'result', 'cancel'] as const).map((call) => ({
 			call,
 			reply: 'error.401',
 			fault: {
@@ -318,7 +331,7 @@ export const fal: DialectContract = {
 			fault: refusal({
 				httpStatus: 422,
 				code: 'value_error.missing',
-				message: said('prompt: field required'),
+				message: said('prompt: field required; image_urls.0: not an address'),
 			}),
 		},
 		{

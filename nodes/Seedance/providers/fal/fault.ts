@@ -20,14 +20,14 @@ function lockedWords(reason: string) {
 		};
 	}
 	return {
-		message: `The fal account is locked: ${reason}`,
+		message: `The fal account is locked: ${reason || 'No reason is given'}`,
 		hint: `Look at ${BILLING}, or write to support@fal.ai.`,
 	};
 }
 
 function refusedWords(message: string): ReturnType<Provider['fault']> {
-	const [, reason] = /User is locked\.?\s*(?:Reason:\s*)?(.*)/is.exec(message) ?? [];
-	if (reason !== undefined) return { code: 'account_locked', ...lockedWords(reason.trim()) };
+	const reason = /User is locked\.?\s*(?:Reason:\s*)?(.*)/is.exec(message)?.[1];
+	if (reason !== undefined) return { code: 'account_locked', ...lockedWords(reason) };
 	return {
 		message: `fal does not allow this: ${message}`,
 		hint: 'Check the permissions of the API key at fal.ai/dashboard/keys.',

@@ -52,10 +52,7 @@ function readItem({ request_id: jobId, ...kept }: Item): JobReading {
 
 /** The payload may have been deleted. [doc] */
 const readEnd = (payload: unknown, jobId: string): JobReading =>
-	readOutput(
-		typeof payload === 'object' && payload ? { video: null, ...payload } : { video: null },
-		jobId,
-	);
+	readOutput(Object.assign({ video: null }, payload), jobId);
 
 const itemsOf = (body: unknown): Item[] =>
 	list.parse(body).items.flatMap((each) => item.safeParse(each).data ?? []);

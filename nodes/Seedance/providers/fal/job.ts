@@ -55,12 +55,12 @@ function readReply({
 	if (!isFailed) return reading;
 	if (errorType === CANCELLED) return { ...reading, status: 'cancelled' };
 	const failure = inWords(readFailure(error, errorType));
-	const [, code] = BARE_CODE.exec(failure.message) ?? [];
+	const code = BARE_CODE.exec(failure.message)?.[1];
 	return {
 		...reading,
 		status: 'failed',
 		failure,
-		...(code !== undefined && mayCost(Number(code)) ? { isCostUnknown: true } : {}),
+		...(mayCost(Number(code)) ? { isCostUnknown: true } : {}),
 		...(errorType ? {} : { reasonInResult: true }),
 	};
 }

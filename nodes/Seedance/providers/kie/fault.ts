@@ -103,7 +103,7 @@ export function fault(
 			hint: FIREWALL,
 		};
 	}
-	if (httpStatus === 404 && (intent === 'ask' || intent === 'cancel')) return named;
+	if (httpStatus === 404 && intent === 'ask') return named;
 	if (httpStatus >= 500 || text === undefined) return named;
 	return { ...named, message: `kie.ai did not accept the request: ${text}` };
 }

@@ -73,11 +73,7 @@ const TARIFFS: Readonly<Record<string, Tariff>> = {
  * @returns credits, rounded up to a whole number
  */
 function estimateCredits(tariff: Tariff, request: PricedRequest): number {
-	const {
-		duration = MODEL_DECIDES,
-		resolution = tariff.defaultResolution,
-		audio = false,
-	} = request;
+	const { duration = MODEL_DECIDES, resolution = tariff.defaultResolution, audio = true } = request;
 	const seconds = duration === MODEL_DECIDES ? tariff.maxSeconds : duration;
 	const rates = audio ? (tariff.withAudio ?? tariff.rates) : tariff.rates;
 	const rate = rates[resolution] ?? Math.max(...Object.values(rates));

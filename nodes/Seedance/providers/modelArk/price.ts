@@ -122,7 +122,7 @@ const tokensWithVideo = (pixels: number, seconds: number): number =>
 export function estimateUsd(model: string, request: PricedRequest): number {
 	const tariff = TARIFFS[model];
 	if (!tariff) return 0;
-	const { resolution = '1080p', aspectRatio = '', audio = false, draft, mode } = request;
+	const { resolution = '1080p', aspectRatio = '', audio = true, draft, mode } = request;
 	const { duration = MODEL_DECIDES, referenceVideoUrls: videos = [], serviceTier } = request;
 	const pixels = pixelsOf(tariff.pixels, resolution, aspectRatio);
 	const seconds = duration === MODEL_DECIDES ? tariff.maxSeconds : duration;

@@ -65,5 +65,5 @@ export function fault(
 	if (!error) return httpStatus === 413 ? wordsOf(httpStatus, intent, '') : {};
 	const { code, message, metadata } = error;
 	const said = metadata?.raw === undefined ? message : `${message}: ${metadata.raw}`;
-	return { ...(code === undefined ? {} : { code }), ...wordsOf(httpStatus, intent, said) };
+	return { code, ...wordsOf(httpStatus, intent, said) };
 }

@@ -52,7 +52,7 @@ const v1 = dialectOf(
 		aspect_ratio: request.aspectRatio,
 		resolution: request.resolution,
 		// A text in this version. [doc]
-		duration: String(request.duration),
+		duration: request.duration === undefined ? undefined : String(request.duration),
 		generate_audio: request.audio,
 		fixed_lens: request.cameraLock,
 		image_urls: request.imageUrl === undefined ? undefined : [request.imageUrl],

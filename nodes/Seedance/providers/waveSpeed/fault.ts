@@ -41,8 +41,7 @@ export function fault(
 		};
 	}
 	if (httpStatus === 429) return intent === 'submit' ? { hint: FEW_VIDEOS } : {};
-	if (httpStatus >= 500 || (httpStatus === 404 && (intent === 'ask' || intent === 'cancel')))
-		return {};
+	if (httpStatus >= 500 || (httpStatus === 404 && intent === 'ask')) return {};
 	const message = errorBody.safeParse(body).data?.message;
 	const said = message && shorten(message, 300);
 	if (httpStatus !== 404 || intent !== 'submit') return refusal(httpStatus, said);
