@@ -289,28 +289,30 @@ describe('the list of recent tasks', () => {
 
 	it('with our tag, a job is certain, whatever else there is', () => {
 		const ours = task('ours', { safety_identifier: TAG });
-		expect(from([task('a'), ours, task('b')])).toEqual(['ours']);
+		expect(from([task('a'), ours, task('b')])).toStrictEqual(['ours']);
 	});
 
 	it('with another tag, a job is never ours', () => {
-		expect(from([task('a', { safety_identifier: 'n8n-other' })])).toEqual([]);
-		expect(from([task('a', { safety_identifier: 'somebody' }), task('b')])).toEqual(['b']);
+		expect(from([task('a', { safety_identifier: 'n8n-other' })])).toStrictEqual([]);
+		expect(from([task('a', { safety_identifier: 'somebody' }), task('b')])).toStrictEqual(['b']);
 	});
 
 	it('without tags, every job of the model may be', () => {
-		expect(from([task('a'), task('b', { safety_identifier: null })])).toEqual(['a', 'b']);
-		expect(from([task('a', { safety_identifier: '' })])).toEqual(['a']);
-		expect(from([task('a', { model: 'dreamina-seedance-2-5-260628' })])).toEqual([]);
+		expect(from([task('a'), task('b', { safety_identifier: null })])).toStrictEqual(['a', 'b']);
+		expect(from([task('a', { safety_identifier: '' })])).toStrictEqual(['a']);
+		expect(from([task('a', { model: 'dreamina-seedance-2-5-260628' })])).toStrictEqual([]);
 		// The same model of the other region, and one that we do not know.
-		expect(from([task('a', { model: 'doubao-seedance-2-0-260128' })])).toEqual(['a']);
-		expect(from([task('a', { model: 'dreamina-seedance-2-0-270101' })])).toEqual(['a']);
-		expect(from([task('a', { model: undefined })])).toEqual(['a']);
+		expect(from([task('a', { model: 'doubao-seedance-2-0-260128' })])).toStrictEqual(['a']);
+		expect(from([task('a', { model: 'dreamina-seedance-2-0-270101' })])).toStrictEqual(['a']);
+		expect(from([task('a', { model: undefined })])).toStrictEqual(['a']);
 		const endpoint = { ...lamp, modelId: 'ep-1' };
-		expect(from([task('a', { model: 'dreamina-seedance-2-5-260628' })], endpoint)).toEqual(['a']);
+		expect(from([task('a', { model: 'dreamina-seedance-2-5-260628' })], endpoint)).toStrictEqual([
+			'a',
+		]);
 	});
 
 	it('an item that cannot be read hides no other', () => {
-		expect(from([null, 7, {}, { id: 7.5, status: 'queued' }, task('a')])).toEqual(['a']);
+		expect(from([null, 7, {}, { id: 7.5, status: 'queued' }, task('a')])).toStrictEqual(['a']);
 	});
 
 	it('has the time of each job', () => {

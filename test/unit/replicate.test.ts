@@ -223,7 +223,7 @@ describe('the list of recent jobs', () => {
 		['of another length', listed({}, { duration: 6 }), false],
 		['that cannot be read', { status: 'processing' }, false],
 	])('may show a job %s', (_, job, isLike) => {
-		expect(found(job)).toEqual(isLike ? ['p1'] : []);
+		expect(found(job)).toStrictEqual(isLike ? ['p1'] : []);
 	});
 
 	it('may show the job among others', () => {

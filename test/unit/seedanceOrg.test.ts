@@ -109,10 +109,10 @@ describe('a job', () => {
 
 	it('that calls back is not taken for one of 1.5 because nobody names its model', () => {
 		const models = (body: object) => org.callback!.jobsIn(body).map(({ model }) => model);
-		expect(models(data())).toEqual([undefined]);
+		expect(models(data())).toStrictEqual([undefined]);
 		expect(models({ data: data({ model: 'seedance-2.0' }) })).toEqual(['seedance-2.0']);
 		expect(models({ ...data(), task_id: 'seed15abcpro' })).toEqual(['seedance-1.5']);
-		expect(models({ ...data(), task_id: 'abcseed15pro' })).toEqual([undefined]);
+		expect(models({ ...data(), task_id: 'abcseed15pro' })).toStrictEqual([undefined]);
 	});
 });
 

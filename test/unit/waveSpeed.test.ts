@@ -209,7 +209,7 @@ describe('the list of recent jobs', () => {
 		['of which the model is not shown', listed({ model: null }), false],
 		['that cannot be read', { status: 'processing' }, false],
 	])('may show a job %s: %p', (_, job, isLike) => {
-		expect(found(job).map(({ jobId }) => jobId)).toEqual(isLike ? ['p1'] : []);
+		expect(found(job).map(({ jobId }) => jobId)).toStrictEqual(isLike ? ['p1'] : []);
 	});
 
 	it('says when a job was made, to the nanosecond', () => {
