@@ -34,10 +34,10 @@ const PREPARATIONS = {
 	'n8n-1': { minutes: 15, command: ['node', 'tools/run.mjs', 'n8n', OLDER.SEEDANCE_N8N] },
 };
 const SUITES = {
-	test: { minutes: 40, command: ['npm', 'test'] },
-	faults: { minutes: 40, command: ['npm', 'run', 'test:faults'] },
+	test: { minutes: 40, isPatient: true, command: ['npm', 'test'] },
+	faults: { minutes: 40, isPatient: true, command: ['npm', 'run', 'test:faults'] },
 	films: { minutes: 10, command: ['npm', 'run', 'test:films'] },
-	recipe: { minutes: 20, command: ['npm', 'run', 'test:recipe'] },
+	recipe: { minutes: 20, isPatient: true, command: ['npm', 'run', 'test:recipe'] },
 	'e2e-2': { minutes: 30, command: ['npm', 'run', 'test:e2e'], needs: ['n8n-2'] },
 	'e2e-1': {
 		minutes: 30,
@@ -62,14 +62,12 @@ const SUITES = {
 		needs: ['n8n-1'],
 	},
 };
-/**
- * Each lane is done from left to right, side by side with the other. What the first one tests happens in simulated time or
- * takes no time, so it has a lower priority and takes what the second one leaves, whose suites have deadlines.
- */
+/** Each lane is done from left to right, side by side with the other. */
 const LANES = [
-	['test', 'faults', 'recipe'],
-	['n8n-2', 'n8n-1', 'e2e-2', 'queue', 'e2e-1', 'soak', 'films', 'demo'],
+	['test', 'faults', 'recipe', 'queue'],
+	['n8n-2', 'n8n-1', 'e2e-2', 'e2e-1', 'soak', 'films', 'demo'],
 ];
+/** Of suites that are patient: what they test happens in simulated time, or waits for nothing. They take what the others leave. */
 const LOW_PRIORITY = 5;
 
 const args = process.argv.slice(2);
@@ -103,16 +101,13 @@ function lanesOf(chosen) {
 	const wanted = new Set(suites.flatMap((name) => [...(SUITES[name].needs ?? []), name]));
 	const others = [...wanted].filter((name) => !LANES.flat().includes(name));
 	return [...LANES, others]
-		.map((lane, nth) =>
-			lane
-				.filter((name) => wanted.has(name))
-				.map((name) => task(name, nth === 0 ? LOW_PRIORITY : undefined)),
-		)
+		.map((lane) => lane.filter((name) => wanted.has(name)).map(task))
 		.filter((lane) => lane.length > 0);
 }
 
-function task(name, priority) {
-	const { command, minutes, env = {}, needs = [] } = PREPARATIONS[name] ?? SUITES[name];
+function task(name) {
+	const { command, minutes, env = {}, needs = [], isPatient } = PREPARATIONS[name] ?? SUITES[name];
+	const priority = isPatient ? LOW_PRIORITY : undefined;
 	return { name, command, minutes, needs, priority, env: () => ({ ...env, ...packed() }) };
 }
 
