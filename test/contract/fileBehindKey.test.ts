@@ -65,7 +65,7 @@ it.each([301, 302, 303, 307, 308])(
 		const elsewhere = new Host(ELSEWHERE, video);
 		const { binary } = await check();
 		expect(cameTo(own)).toEqual([question(), fetched()]);
-		expect(cameTo(elsewhere)).toEqual([['/v.mp4?signature=1', undefined]]);
+		expect(cameTo(elsewhere)).toStrictEqual([['/v.mp4?signature=1', undefined]]);
 		expect(JSON.stringify(elsewhere.requests)).not.toContain(apiKey);
 		expect(binary!.video!.data).toBe(MP4.toString('base64'));
 	},
@@ -79,7 +79,7 @@ it('is followed to another path without the key, also at the own host', async ()
 		video,
 	);
 	await check();
-	expect(cameTo(own)).toEqual([question(), fetched(), ['/v.mp4', undefined]]);
+	expect(cameTo(own)).toStrictEqual([question(), fetched(), ['/v.mp4', undefined]]);
 });
 
 it('is followed to a path that is relative to its own', async () => {
@@ -87,7 +87,7 @@ it('is followed to a path that is relative to its own', async () => {
 	const own = new Host(OWN, { body: completed }, redirect, video);
 	await check();
 	const path = `/api/v1/videos/${jobId}/files/v.mp4`;
-	expect(cameTo(own)).toEqual([question(), fetched(), [path, undefined]]);
+	expect(cameTo(own)).toStrictEqual([question(), fetched(), [path, undefined]]);
 });
 
 it.each(['file:///etc/passwd', 'data:video/mp4;base64,AAAA', 'http://'])(
@@ -157,7 +157,7 @@ describe('a signed address', () => {
 		new Host(OWN, signed);
 		const storage = new Host('https://storage.example.com', video);
 		await check({ downloadVideo: true });
-		expect(cameTo(storage)).toEqual([['/videos/k3v8.mp4?signature=abc', undefined]]);
+		expect(cameTo(storage)).toStrictEqual([['/videos/k3v8.mp4?signature=abc', undefined]]);
 	});
 });
 

@@ -431,7 +431,7 @@ describe('a suspended execution', () => {
 		const call = { pathSuffix, body: { delay: 20 } };
 		const results = await Promise.all([1, 2].map(() => execution.deliverCallback(call)));
 		expect(results.map(({ httpStatus }) => httpStatus)).toEqual([200, 500]);
-		expect(results.map(({ resumed }) => resumed?.status)).toEqual(['success', undefined]);
+		expect(results.map(({ resumed }) => resumed?.status)).toStrictEqual(['success', undefined]);
 		expect(execution.continuations).toBe(1);
 	});
 

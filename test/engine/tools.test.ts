@@ -101,7 +101,7 @@ it('never sleeps in a call: it returns the job and says why', async () => {
 	const execution = await world.engine.run(agent(['a shoe'], { parameters }), {
 		input: [{ json: {} }],
 	});
-	expect([execution.error, execution.status]).toEqual([undefined, 'success']);
+	expect([execution.error, execution.status]).toStrictEqual([undefined, 'success']);
 	const [job] = JSON.parse(execution.output('Agent')[0]!.json.answer as string) as IDataObject[];
 	expect(job).toMatchObject({
 		jobId: world.sandbox.jobs()[0]!.jobId,

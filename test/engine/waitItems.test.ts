@@ -35,7 +35,7 @@ async function asleep(input: INodeExecutionData[], scene: Scene = {}) {
 		after,
 	);
 	const execution = await world.engine.run(flow, { input });
-	expect([execution.error, execution.status]).toEqual([undefined, 'waiting']);
+	expect([execution.error, execution.status]).toStrictEqual([undefined, 'waiting']);
 	return execution;
 }
 
@@ -91,7 +91,7 @@ describe('an item that an earlier node has refused', () => {
 	it('is passed on by Wait for Webhook, which waits for the others', async () => {
 		const flow = chain(start, await submitted('resume'), waitNode(), after);
 		const execution = await world.engine.run(flow, { input });
-		expect([execution.error, execution.status]).toEqual([undefined, 'waiting']);
+		expect([execution.error, execution.status]).toStrictEqual([undefined, 'waiting']);
 		finishAll();
 		const done = await world.engine.waitFor(execution.id, { status: 'success' });
 		expect(statuses(done.output('After'))).toEqual(['completed', 'error', 'completed']);

@@ -27,7 +27,7 @@ async function asleep(texts: string[], options: WorldOptions = {}, wait: IDataOb
 		after,
 	);
 	const execution = await world.engine.run(flow, { input: prompts(...texts) });
-	expect([execution.error, execution.status]).toEqual([undefined, 'waiting']);
+	expect([execution.error, execution.status]).toStrictEqual([undefined, 'waiting']);
 	return execution;
 }
 

@@ -117,7 +117,7 @@ describe('what goes together', () => {
 		const orders = [orderOf('a', 0), orderOf('b', 1, more), orderOf('c', 2)];
 		const { sent, jobs, faults } = await submitting(orders);
 		expect(sent).toEqual([['a', 'c']]);
-		expect(jobs).toEqual(['task a', undefined, 'task c']);
+		expect(jobs).toStrictEqual(['task a', undefined, 'task c']);
 		// Left to whoever submits the items one by one.
 		expect(faults.size).toBe(0);
 	});
@@ -164,7 +164,7 @@ describe('a call', () => {
 describe('an answer', () => {
 	it('that refuses one item fails that item alone', async () => {
 		const { jobs, faults, spent } = await submitting(ordersOf('a', 'bad b', 'c'));
-		expect(jobs).toEqual(['task a', undefined, 'task c']);
+		expect(jobs).toStrictEqual(['task a', undefined, 'task c']);
 		expect([...faults.keys()]).toEqual([1]);
 		expect(faults.get(1)!.message).toContain('the prompt is bad');
 		expect(spent).toEqual([243, 243]);
@@ -177,7 +177,7 @@ describe('an answer', () => {
 		const context: IDataObject = {};
 		const { faults, jobs, open } = await submitting(orders, { answer, most: 2, context });
 		expect([...faults.keys()]).toEqual([0, 1]);
-		expect(jobs).toEqual([undefined, undefined, 'task c']);
+		expect(jobs).toStrictEqual([undefined, undefined, 'task c']);
 		expect(open).toBe(0);
 		// It was a clear answer, so the next try of the node may send them again.
 		expect((await submitting(orders, { context })).sent).toEqual([['a', 'b']]);
@@ -190,7 +190,7 @@ describe('an answer', () => {
 		const context: IDataObject = {};
 		const answer: Answer = (prompts) => success(change(prompts).map(entryOf));
 		const first = await submitting(ordersOf('a', 'b'), { answer, context });
-		expect(first.jobs).toEqual([undefined, undefined]);
+		expect(first.jobs).toStrictEqual([undefined, undefined]);
 		for (const index of [0, 1]) {
 			expect(first.faults.get(index)).toMatchObject({ ambiguous: true });
 			expect(first.faults.get(index)!.message).toContain('task b');

@@ -114,7 +114,7 @@ describe('a job that the API does not confirm', () => {
 	it('is left to the next callback about it, without a word', async () => {
 		const script = oneByOne(says({ status: 'processing' }));
 		const { job, warnings } = await believing(script, { replacedInMs: 10_000 });
-		expect([job, warnings]).toEqual([undefined, []]);
+		expect([job, warnings]).toStrictEqual([undefined, []]);
 	});
 
 	it('is no surprise where the callback says no more than that it runs', async () => {

@@ -272,7 +272,7 @@ describe('the fields of references, drafts and tiers', () => {
 			undefined,
 		]);
 		const byFile = requestOf({ ...frames, imageInput: 'binary', imageBinaryField: 'data' });
-		expect([byFile.endFrameUrl, byFile.endFrameBinaryField]).toEqual([undefined, 'last']);
+		expect([byFile.endFrameUrl, byFile.endFrameBinaryField]).toStrictEqual([undefined, 'last']);
 	});
 
 	describe('with rules between them', () => {

@@ -24,7 +24,7 @@ const places = fc.array(
 describe('the plan of the films', () => {
 	it('of two groups whose items take turns', () => {
 		const shots = planShots([place('a'), place('b'), place('a'), place('b'), place('a')]);
-		expect(shots.map(({ before }) => before)).toEqual([undefined, undefined, 0, 1, 2]);
+		expect(shots.map(({ before }) => before)).toStrictEqual([undefined, undefined, 0, 1, 2]);
 		expect(shots.map(({ hasNext }) => hasNext)).toEqual([true, true, true, false, false]);
 		expect(filmsOf(5, shots)).toEqual([
 			[0, 2, 4],
@@ -140,7 +140,7 @@ describe('the request of a shot', () => {
 			const placed = placeInFilm(given, mode, model, shot);
 			return 'raw' in placed && placed.raw.endFrameUrl;
 		};
-		expect([endOf('textToVideo'), endOf('imageToVideo')]).toEqual([undefined, given.endFrameUrl]);
+		expect([endOf('textToVideo'), endOf('imageToVideo')]).toStrictEqual([undefined, given.endFrameUrl]);
 	});
 
 	it('is refused for references and drafts, which take no first frame', () => {

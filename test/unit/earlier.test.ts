@@ -122,7 +122,7 @@ describe('before an item is submitted, under a key that executions share', () =>
 
 	it('one that is not known any more is left to the provider', async () => {
 		const { found, known } = await lookingBack(refuses({ httpStatus: 404 }));
-		expect([found, known]).toEqual([{ ok: true, value: order }, undefined]);
+		expect([found, known]).toStrictEqual([{ ok: true, value: order }, undefined]);
 	});
 
 	it.each<[string, Partial<GenerateItem>]>([

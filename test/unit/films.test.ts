@@ -284,7 +284,7 @@ describe('sounds', () => {
 	it('silence is known for AAC-LC with one and two channels', () => {
 		const bytes = (channels: number, objectType = 2) =>
 			silentPacket({ channels, objectType })?.length;
-		expect([bytes(1), bytes(2), bytes(6), bytes(2, 5)]).toEqual([4, 6, undefined, undefined]);
+		expect([bytes(1), bytes(2), bytes(6), bytes(2, 5)]).toStrictEqual([4, 6, undefined, undefined]);
 	});
 });
 

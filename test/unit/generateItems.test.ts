@@ -166,7 +166,7 @@ describe('what was refused with its batch', () => {
 			...setting,
 			known,
 		});
-		expect(jobs).toEqual([undefined, 'job_b']);
+		expect(jobs).toStrictEqual([undefined, 'job_b']);
 		expect(prompts).toEqual([]);
 	});
 });

@@ -88,7 +88,7 @@ describe('an error says whether a job has started', () => {
 		submitMemory(context, '7').note('0/0', { job: { ...newJob('task_1', 'p'), status: 'failed' } });
 		expect(submitMemory(context, '7').isEmpty()).toBe(false);
 		const retried = submitMemory(context, '8');
-		expect([retried.isEmpty(), retried.startedOf('0/0')]).toEqual([true, undefined]);
+		expect([retried.isEmpty(), retried.startedOf('0/0')]).toStrictEqual([true, undefined]);
 	});
 });
 

@@ -158,7 +158,7 @@ describe('"Reuse Identical (Hours)"', () => {
 
 	it.each([{}, { reuseIdenticalHours: 0 }])('looks for nothing with %j', async (options) => {
 		const order = await orderOf({}, options);
-		expect([order.reuse, order.contentKey]).toEqual([undefined, undefined]);
+		expect([order.reuse, order.contentKey]).toStrictEqual([undefined, undefined]);
 	});
 
 	it('goes along with "Once per Content"', async () => {

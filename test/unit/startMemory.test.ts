@@ -178,7 +178,7 @@ it('asks the one that has its turn to make way for one that is urgent, and for n
 	await new Promise((resolve) => setImmediate(resolve));
 	expect(isAsked).toBe(false);
 	const third = inTurn(ctx, 'task_1', true, () => Promise.resolve(3));
-	expect(await Promise.all([first, second, third])).toEqual([undefined, 2, 3]);
+	expect(await Promise.all([first, second, third])).toStrictEqual([undefined, 2, 3]);
 	expect(isAsked).toBe(true);
 });
 

@@ -78,7 +78,7 @@ export const dialect: Dialect = {
 function inputOf(request: MediaRequest): Record<string, unknown> {
 	return withoutUndefined({
 		text: request.prompt,
-		seconds: String(request.duration),
+		seconds: request.duration === undefined ? undefined : String(request.duration),
 		quality: request.resolution,
 		shape: request.aspectRatio,
 		sound: request.audio,
