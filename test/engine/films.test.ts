@@ -329,7 +329,12 @@ describe('a film that is taken up again', () => {
 		expect(first.error).toBeUndefined();
 		const more = scenes('A-1', 'A-2', 'B-1', 'B-2');
 		const second = await run(more, film({ options }));
-		expect(jsonOf(second).map(({ reused }) => reused)).toStrictEqual([true, true, undefined, undefined]);
+		expect(jsonOf(second).map(({ reused }) => reused)).toStrictEqual([
+			true,
+			true,
+			undefined,
+			undefined,
+		]);
 		// B-1 is made again, because it must return its last frame now.
 		expect(textsSent().sort()).toEqual(['A-1', 'A-2', 'B-1', 'B-1', 'B-2']);
 		expect(account()).toMatchObject({ jobsCharged: 5 });
@@ -342,7 +347,11 @@ describe('a film that is taken up again', () => {
 		world.sandbox.expireUrls(jobIdOf('A-1'));
 		const second = await run(scenes('A-1', 'A-2', 'A-3'), film({ options }));
 		expect(second.error).toBeUndefined();
-		expect(jsonOf(second).map(({ reused }) => reused)).toStrictEqual([undefined, undefined, undefined]);
+		expect(jsonOf(second).map(({ reused }) => reused)).toStrictEqual([
+			undefined,
+			undefined,
+			undefined,
+		]);
 		expect(account()).toMatchObject({ jobsCharged: 6 });
 	});
 });

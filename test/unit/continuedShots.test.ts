@@ -140,7 +140,10 @@ describe('the request of a shot', () => {
 			const placed = placeInFilm(given, mode, model, shot);
 			return 'raw' in placed && placed.raw.endFrameUrl;
 		};
-		expect([endOf('textToVideo'), endOf('imageToVideo')]).toStrictEqual([undefined, given.endFrameUrl]);
+		expect([endOf('textToVideo'), endOf('imageToVideo')]).toStrictEqual([
+			undefined,
+			given.endFrameUrl,
+		]);
 	});
 
 	it('is refused for references and drafts, which take no first frame', () => {
