@@ -89,6 +89,13 @@ async function logIn(context: Awaited<ReturnType<Browser['newContext']>>, api: N
 	await context.addInitScript((id) => localStorage.setItem('n8n-browserId', id), browserId);
 }
 
+/** Whether what is awaited comes before its time is over. */
+const inTime = (awaited: Promise<unknown>): Promise<boolean> =>
+	awaited.then(
+		() => true,
+		() => false,
+	);
+
 /** So long an editor that is on its way to a workflow may take to show it. */
 const ON_ITS_WAY_LIMIT_MS = 30_000;
 
@@ -98,14 +105,11 @@ export async function openWorkflow(page: Page, api: N8nApi, workflow: Workflow):
 	const node = page.getByTestId('canvas-node').first();
 	await visit(page, api, path);
 	// On a busy machine, the editor was seen to stay with the workflow that was open before.
-	const isThere = await page
-		.waitForFunction(`document.title.includes(${JSON.stringify(workflow.name)})`, undefined, {
+	const isThere = await inTime(
+		page.waitForFunction(`document.title.includes(${JSON.stringify(workflow.name)})`, undefined, {
 			timeout: ON_ITS_WAY_LIMIT_MS,
-		})
-		.then(
-			() => true,
-			() => false,
-		);
+		}),
+	);
 	if (!isThere) await page.goto(api.url + path);
 	await node.waitFor();
 }
@@ -129,10 +133,7 @@ async function visit(page: Page, api: N8nApi, path: string): Promise<void> {
 	if (await canvas.isVisible()) {
 		if (await page.getByTestId('node-parameters').first().isVisible()) await closeNode(page);
 		await go(HOME);
-		const hasLeft = await canvas.waitFor({ state: 'detached', timeout: LEFT_LIMIT_MS }).then(
-			() => true,
-			() => false,
-		);
+		const hasLeft = await inTime(canvas.waitFor({ state: 'detached', timeout: LEFT_LIMIT_MS }));
 		if (hasLeft) {
 			await go(path);
 			return;
@@ -150,10 +151,7 @@ export async function openNode(page: Page, name: string): Promise<void> {
 	const panel = page.getByTestId('node-parameters');
 	for (let tries = 0; tries < 3; tries++) {
 		await node.dblclick();
-		const isOpen = await panel.waitFor({ timeout: OPENED_LIMIT_MS }).then(
-			() => true,
-			() => false,
-		);
+		const isOpen = await inTime(panel.waitFor({ timeout: OPENED_LIMIT_MS }));
 		if (isOpen) return;
 	}
 	await panel.waitFor();

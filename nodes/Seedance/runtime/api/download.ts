@@ -33,17 +33,17 @@ export interface Downloading extends Timing {
 /** Opens a file. It rejects with the error of n8n's client if there is no answer. */
 type Opener = (headers: Headers) => Promise<Outcome<OpenAnswer>>;
 
-/** Opens the file of a job, with the key only if it needs it. */
-export const openerOf =
-	(caller: Caller, run: Downloading, job: Job): Opener =>
-	(headers) =>
-		run.openFile?.(job, headers) ?? openWithoutKey(caller, mediaOf(job).url, headers);
-
 /** Opens a file at its address. */
 export const openerAt =
 	(caller: Caller, { url }: Pick<Media, 'url'>): Opener =>
 	(headers) =>
 		openWithoutKey(caller, url, headers);
+
+/** Opens the file of a job, with the key only if it needs it. */
+export const openerOf =
+	(caller: Caller, run: Downloading, job: Job): Opener =>
+	(headers) =>
+		run.openFile?.(job, headers) ?? openerAt(caller, mediaOf(job))(headers);
 
 export type BinaryBody = Parameters<Caller['helpers']['prepareBinaryData']>[0];
 

@@ -14,6 +14,7 @@ import { noteDialect } from '../api/jobDialect';
 import type { SubmitMemory } from './memory';
 import { prepare } from './prepare';
 import { findLostJob } from './recentJobs';
+import type { Keys } from './idempotency';
 import type { SubmitContext, SubmitItem } from './submitItem';
 
 /** Submits an item once. If it was submitted before, that job is used instead. */
@@ -65,8 +66,7 @@ async function lookForJob(
 	doubt: Fault,
 ): Promise<Outcome<Job>> {
 	const { session, memory } = context;
-	// Without a key, "Retry On Fail" must not repeat a submit that may have started a job.
-	memory.note(item.memoryKey, { doubt, doubtKey: item.idempotencyKey });
+	noteAmbiguousSubmit(memory, item, doubt);
 	const lost = session.account.unanswered.lost(item.idempotencyKey, session.clock.now());
 	if (!lost) return failure(doubt);
 	const dialect = session.provider.dialectForRequest(lost.request);
@@ -113,8 +113,8 @@ export function noteSubmitted(
 /** Without idempotency keys, "Retry On Fail" must not repeat a submit that may have started a job. */
 export function noteAmbiguousSubmit(
 	memory: SubmitMemory,
-	{ memoryKey }: Pick<SubmitItem, 'memoryKey'>,
+	{ memoryKey, idempotencyKey }: Pick<SubmitItem, 'memoryKey'> & Partial<Keys>,
 	fault: Fault,
 ): void {
-	if (fault.ambiguous) memory.note(memoryKey, { doubt: fault });
+	if (fault.ambiguous) memory.note(memoryKey, { doubt: fault, doubtKey: idempotencyKey });
 }
