@@ -1,7 +1,15 @@
 // The three credentials in the editor of a real browser: created, and tested with a wrong and with the correct key.
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { addNode, choose, fillCredential, newCredential, newWorkflow } from '../n8n/browser.ts';
+import {
+	addNode,
+	choose,
+	closeCredential,
+	credentialDialog,
+	fillCredential,
+	newCredential,
+	newWorkflow,
+} from '../n8n/browser.ts';
 import { inTheEditor, picture } from './scene.ts';
 
 /** So long an element may take to appear after a click before we look again. */
@@ -101,10 +109,8 @@ inTheEditor('credentials', (scene, see) => {
 			const create = page.locator('[data-test-id="node-credentials-select-item-new"]:visible');
 			await until(create, page.getByTestId('node-credentials-select'));
 			await create.click();
-			const dialog = page.getByTestId('editCredential-modal');
-			await dialog.getByText(title, { exact: true }).waitFor();
-			await dialog.getByRole('button', { name: 'Close this dialog' }).click();
-			await dialog.waitFor({ state: 'hidden' });
+			await credentialDialog(page).getByText(title, { exact: true }).waitFor();
+			await closeCredential(page);
 		}
 	});
 });

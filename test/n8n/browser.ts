@@ -96,50 +96,39 @@ const inTime = (awaited: Promise<unknown>): Promise<boolean> =>
 		() => false,
 	);
 
-/** So long an editor that is on its way to a workflow may take to show it. */
-const ON_ITS_WAY_LIMIT_MS = 30_000;
-
 /** Opens a workflow and waits until its nodes are visible. */
 export async function openWorkflow(page: Page, api: N8nApi, workflow: Workflow): Promise<void> {
-	const path = `/workflow/${workflow.id}`;
-	const node = page.getByTestId('canvas-node').first();
-	await visit(page, api, path);
-	// On a busy machine, the editor was seen to stay with the workflow that was open before.
-	const isThere = await inTime(
-		page.waitForFunction(`document.title.includes(${JSON.stringify(workflow.name)})`, undefined, {
-			timeout: ON_ITS_WAY_LIMIT_MS,
-		}),
-	);
-	if (!isThere) await page.goto(api.url + path);
-	await node.waitFor();
+	await visit(page, api, `/workflow/${workflow.id}`);
+	await page.waitForFunction(`document.title.includes(${JSON.stringify(workflow.name)})`);
+	await page.getByTestId('canvas-node').first().waitFor();
 }
 
 /** The editor's list of workflows. */
 const HOME = '/home/workflows';
-/** So long the editor may take to leave a workflow: it stays where it asks whether to save it. */
-const LEFT_LIMIT_MS = 5_000;
 
 /**
- * Goes to a page of the editor as a click on a link within it does. To load the editor again takes a browser without a graphics
- * card 10 s of computing; that is done only where it shows no workflow, or does not leave it.
+ * Goes to a page of the editor as a click on a link within it does, and leaves behind what is not saved. To load the editor
+ * again takes a browser without a graphics card 10 s of computing; that is done only where it is not loaded yet.
  */
 async function visit(page: Page, api: N8nApi, path: string): Promise<void> {
 	const go = (to: string) =>
 		page.evaluate(
 			`history.pushState(null, '', ${JSON.stringify(to)}); dispatchEvent(new PopStateEvent('popstate'))`,
 		);
+	if (await credentialDialog(page).isVisible()) await closeCredential(page);
+	if (await page.getByTestId('node-parameters').first().isVisible()) await closeNode(page);
 	const canvas = page.getByTestId('canvas-wrapper');
-	// Elsewhere, a dialog may be open, which would stay.
-	if (await canvas.isVisible()) {
-		if (await page.getByTestId('node-parameters').first().isVisible()) await closeNode(page);
-		await go(HOME);
-		const hasLeft = await inTime(canvas.waitFor({ state: 'detached', timeout: LEFT_LIMIT_MS }));
-		if (hasLeft) {
-			await go(path);
-			return;
-		}
+	if (!(await canvas.or(page.getByTestId('project-name')).first().isVisible())) {
+		await page.goto(api.url + path);
+		return;
 	}
-	await page.goto(api.url + path);
+	await go(HOME);
+	const leave = page.getByRole('button', { name: 'Leave without saving' });
+	const home = page.getByTestId('add-resource-workflow');
+	await home.or(leave).first().waitFor();
+	if (await leave.isVisible()) await leave.click();
+	await home.waitFor();
+	await go(path);
 }
 
 /** So long an editor that has noticed a double click may take to open a node's panel. */
@@ -243,14 +232,23 @@ export async function newCredential(
 	title: string,
 	fields: Record<string, string>,
 ): Promise<Locator> {
-	await page.goto(`${api.url}/home/credentials/create`);
+	await visit(page, api, '/home/credentials/create');
 	await page.getByTestId('new-credential-type-select').locator('input').fill(title);
 	const kinds = page.getByTestId('new-credential-type-select-option');
 	await kinds.filter({ hasText: title }).first().click();
 	await page.getByTestId('new-credential-type-button').click();
-	const dialog = page.getByTestId('editCredential-modal');
+	const dialog = credentialDialog(page);
 	for (const [name, value] of Object.entries(fields)) await fillCredential(dialog, name, value);
 	return dialog;
+}
+
+/** The dialog of a credential, which may be closed. */
+export const credentialDialog = (page: Page): Locator => page.getByTestId('editCredential-modal');
+
+export async function closeCredential(page: Page): Promise<void> {
+	const dialog = credentialDialog(page);
+	await dialog.getByRole('button', { name: 'Close this dialog' }).click();
+	await dialog.waitFor({ state: 'hidden' });
 }
 
 export const fillCredential = (dialog: Locator, name: string, value: string): Promise<void> =>
