@@ -47,13 +47,16 @@ interface Setting {
 	httpStatus?: number;
 	/** How long the file takes. */
 	fetchMs?: number;
+	/** The node's On Error. */
+	onError?: string;
 }
 
 async function resuming(items: INodeExecutionData[], jobs: Job[], setting: Setting = {}) {
-	const { parameters = {}, leftMs = 600_000, httpStatus = 404, fetchMs = 0 } = setting;
+	const { parameters = {}, leftMs = 600_000, httpStatus = 404, fetchMs = 0, onError } = setting;
 	const clock = new VirtualClock();
 	let fetched = 0;
 	const ctx = {
+		getNode: () => ({ onError }),
 		getNodeParameter: (name: string, fallback: unknown) => parameters[name] ?? fallback,
 		helpers: {
 			httpRequest: ({ url }: IHttpRequestOptions) => {
@@ -142,12 +145,21 @@ describe('Include Raw Response', () => {
 describe('where a failed job is to be an error', () => {
 	const parameters = { onJobFailure: 'error' };
 
-	it('the item is one', async () => {
-		const failure = { code: 'x', message: 'Too dark' };
-		const job = ended('job_1', { status: 'failed', failure });
-		const { output } = await resuming([waiting('job_1')], [job], { parameters });
+	const failure = { code: 'x', message: 'Too dark' };
+	const dark = ended('job_1', { status: 'failed', failure });
+
+	it('the item is one, with its job and what to do', async () => {
+		const { output } = await resuming([waiting('job_1')], [dark], { parameters });
+		const { error, ...fields } = output[0]!.json;
+		expect(fields).toEqual({ jobId: 'job_1', jobStarted: 'yes' });
+		expect(error).toMatch(/: Too dark \(job job_1\)\. .*run the item again/);
+	});
+
+	it('the item is nothing but the error for the error output of n8n 1.x', async () => {
+		const setting = { parameters, onError: 'continueErrorOutput' };
+		const { output } = await resuming([waiting('job_1')], [dark], setting);
 		expect(Object.keys(output[0]!.json)).toEqual(['error']);
-		expect(output[0]!.json.error).toContain('Too dark');
+		expect(output[0]!.json.error).toContain('(job job_1)');
 	});
 
 	it('a finished one is not', async () => {
@@ -184,8 +196,9 @@ describe('the file', () => {
 	it('that is gone is an error with the ID of the job, where the user wants errors', async () => {
 		const parameters = { ...download, onJobFailure: 'error' };
 		const { output } = await resuming([waiting('job_1')], [ended('job_1')], { parameters });
-		expect(Object.keys(output[0]!.json)).toEqual(['error']);
-		expect(output[0]!.json.error).toContain('job_1');
+		const { error, ...fields } = output[0]!.json;
+		expect(fields).toEqual({ jobId: 'job_1', jobStarted: 'yes' });
+		expect(error).toContain('(job job_1)');
 	});
 
 	it('is added to those that the item has', async () => {

@@ -5,7 +5,7 @@ import { clipFault, planFilm, type Film } from '../films/film';
 import type { NamedClip } from '../films/fit';
 import { readClip } from '../films/readClip';
 import { fileOf, openBinaryFile, storeBinaryFile } from '../runtime/items/binaryFile';
-import { errorItemOf, errorOf } from '../runtime/items/errors';
+import { errorJson, errorOf } from '../runtime/items/errors';
 import { textOf } from '../runtime/items/options';
 import { readParameter } from '../runtime/items/output';
 import { continuesOnFault } from '../runtime/items/toolCall';
@@ -34,7 +34,7 @@ export async function joinVideos(ctx: IExecuteFunctions): Promise<INodeExecution
 		const film = await joinGroup(ctx, group);
 		if (!film.ok && !continuesOnFault(ctx)) throw errorOf(ctx, film.itemIndex, film, []);
 		const pairedItem = group.itemIndexes.map((item) => ({ item }));
-		output.push({ ...(film.ok ? film.value : errorItemOf(ctx, film.itemIndex, film)), pairedItem });
+		output.push({ ...(film.ok ? film.value : { json: errorJson(ctx, film) }), pairedItem });
 	}
 	return output;
 }

@@ -1,8 +1,9 @@
 import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
-import { inputFault } from '../../core/fault';
+import { inputFault, type Fault } from '../../core/fault';
 import { isSettled, rawOf, updateJob, type Job } from '../../core/job';
 import { DOWNLOADS_AT_ONCE, downloadMedia, type Downloading } from '../api/download';
-import { faultOfJob, withJobId } from '../../core/jobFault';
+import { faultOfJob } from '../../core/jobFault';
+import { errorJson } from '../items/errors';
 import { isDownloaded, jobFromItem, type JobOptions } from '../items/jobs';
 import type { Session } from '../api/session';
 import { forEachConcurrent } from '../limits/concurrent';
@@ -85,7 +86,8 @@ async function resumed(
 	{ downloadVideo, binaryField, onJobFailure, output }: JobOptions,
 ): Promise<Pick<INodeExecutionData, 'json' | 'binary'>> {
 	const unwanted = onJobFailure === 'error' ? faultOfJob(job) : undefined;
-	if (unwanted) return { json: { error: unwanted.message } };
+	const errorItem = (fault: Fault) => ({ json: errorJson(ctx, { fault, jobId: job.jobId }) });
+	if (unwanted) return errorItem(unwanted);
 	const json: IDataObject = { ...item.json, ...(job as unknown as IDataObject) };
 	// The reply about a job that was settled before the wait is in the stored item.
 	if (output.includeRawResponse) json.raw = (rawOf(job) ?? item.json.raw ?? null) as IDataObject;
@@ -94,7 +96,7 @@ async function resumed(
 	const video = signal.aborted ? undefined : await downloadMedia(ctx, timing, job, binaryField);
 	if (video?.ok) return { json, binary: { ...item.binary, ...video.value } };
 	const fault = video && !signal.aborted ? video.fault : NO_TIME;
-	if (onJobFailure === 'error') return { json: { error: withJobId(fault, job.jobId).message } };
+	if (onJobFailure === 'error') return errorItem(fault);
 	json.failure = { code: 'download_failed', message: fault.message };
 	return { json };
 }

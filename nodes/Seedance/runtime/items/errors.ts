@@ -1,21 +1,20 @@
 import {
 	NodeApiError,
 	NodeOperationError,
+	type IDataObject,
 	type IExecuteFunctions,
-	type INodeExecutionData,
 } from 'n8n-workflow';
 import { withJobId, withoutStop } from '../../core/jobFault';
 import type { FaultResult, ItemResult } from './result';
 
 /**
- * An item's error as output. n8n 1.x sends an item to the error output only if its json is exactly `{error}`, so the
- * text contains the job's ID. With plain "Continue" there are separate fields as well.
+ * The json of an item's error. n8n 1.x sends an item to the error output only if its json is exactly `{error}`, so the
+ * text contains the job's ID. Without an error output there are separate fields as well.
  */
-export function errorItemOf(
-	ctx: IExecuteFunctions,
-	itemIndex: number,
+export function errorJson(
+	ctx: Pick<IExecuteFunctions, 'getNode'>,
 	{ fault, jobId, jobStarted = jobId === undefined ? undefined : 'yes' }: FaultResult,
-): INodeExecutionData {
+): IDataObject {
 	const { message } = withJobId(fault, jobId);
 	const error = fault.hint ? `${withoutStop(message)}. ${fault.hint}` : message;
 	const exact = ctx.getNode().onError === 'continueErrorOutput';
@@ -23,7 +22,7 @@ export function errorItemOf(
 		...(jobId === undefined ? {} : { jobId }),
 		...(jobStarted === undefined ? {} : { jobStarted }),
 	};
-	return { json: exact ? { error } : { error, ...fields }, pairedItem: { item: itemIndex } };
+	return exact ? { error } : { error, ...fields };
 }
 
 /**

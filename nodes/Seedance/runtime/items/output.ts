@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import { rawOf } from '../../core/job';
-import { errorItemOf, errorOf, othersOf } from './errors';
+import { errorJson, errorOf, othersOf } from './errors';
 import { hintAtExpiry } from './hints';
 import type { FaultResult, ItemResult, JobResult, PlainResult } from './result';
 import { continuesOnFault } from './toolCall';
@@ -84,7 +84,7 @@ const outputOf = (
 	options: OutputOptions,
 ): INodeExecutionData =>
 	'fault' in result
-		? errorItemOf(ctx, itemIndex, result)
+		? { json: errorJson(ctx, result), pairedItem: { item: itemIndex } }
 		: itemOf(input, itemIndex, result, options);
 
 function itemOf(
