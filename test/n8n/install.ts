@@ -23,7 +23,6 @@ export type Report = (line: string) => void;
 const GB = 1024 ** 3;
 /** The disk space of an installed n8n, with some room for the compiler. */
 const NEEDED_BYTES = 2.5 * GB;
-const EXPECTED_BYTES = 2 * GB;
 const TICK_MS = 10_000;
 const FILES = ['package.json', 'pnpm-lock.yaml'];
 /**
@@ -87,7 +86,7 @@ async function install(version: string, folder: string, report: Report): Promise
 	for (const file of FILES) {
 		copyFileSync(path.join(versionFolder(version), file), path.join(folder, file));
 	}
-	report(`Installing n8n ${version} (1 to 3 minutes, once) …`);
+	report(`Installing n8n ${version} (1 to 3 minutes and up to 2 GB, once) …`);
 	await pnpm(['install', '--frozen-lockfile', '--ignore-scripts'], folder, report);
 	await buildNative(version, folder, report);
 	writeFileSync(stampFile(version), stamp(version));
@@ -154,7 +153,7 @@ async function pnpm(args: string[], cwd: string, report: Report): Promise<void> 
 /** Progress, measured by the decrease of free disk space: counting a quarter of a million files would slow pnpm down. */
 function written(bytes: number): string {
 	if (bytes < 0.01 * GB) return '';
-	return `, ${(bytes / GB).toFixed(1)} of about ${(EXPECTED_BYTES / GB).toFixed(1)} GB written`;
+	return `, ${(bytes / GB).toFixed(1)} GB written`;
 }
 
 if (import.meta.main) {
