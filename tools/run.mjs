@@ -6,6 +6,8 @@ import path from 'node:path';
 import './setup.mjs';
 
 const root = path.resolve(path.dirname(new URL(import.meta.url).pathname), '..');
+/** What Node has compiled of our TypeScript: a test file of the end-to-end suites starts in half the time. */
+const COMPILED = path.join(root, '.cache', 'compiled');
 
 /** Once a file's tests have ended, the file ends, whatever a test that failed has left open. */
 const nodeTest = (setup, files, atOnce = 1) => [
@@ -68,7 +70,7 @@ function run([program, ...rest], env) {
 	const child = spawn(program, rest, {
 		cwd: root,
 		stdio: 'inherit',
-		env: { ...process.env, ...env, PATH },
+		env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, ...env, PATH },
 	});
 	// A Ctrl-C reaches the program as well, from the terminal; other signals are sent to this process alone. The program
 	// decides when it is done.

@@ -1,7 +1,6 @@
 // The example "Google Sheet to video" in a real n8n, between the sandbox's fal and a stand-in for the Google Sheets API.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workflow } from '../n8n/api.ts';
 import { itemsOf } from '../n8n/execution.ts';
 import type { Execution } from '../n8n/execution.ts';
@@ -11,7 +10,7 @@ import { rerouted } from '../standins/reroute.ts';
 import { openSpreadsheet } from '../standins/spreadsheet.ts';
 import type { Spreadsheet } from '../standins/spreadsheet.ts';
 import { endedExecutions, importExample, runManually } from './examples.ts';
-import { POLL_MS, RUN_LIMIT_MS, SET_UP_LIMIT_MS, setOwnStage } from './play.ts';
+import { SET_UP_LIMIT_MS, setOwnStage, until } from './play.ts';
 
 const EXAMPLE = 'sheet-to-video.json';
 const TRIGGER = 'Every 15 minutes';
@@ -116,12 +115,6 @@ function assertNotMade(row: Row, reason: RegExp): void {
 	});
 }
 
-async function until(what: string, isSo: () => boolean): Promise<void> {
-	for (const deadline = Date.now() + RUN_LIMIT_MS; !isSo(); await sleep(POLL_MS)) {
-		if (Date.now() > deadline) throw new Error(`not within ${RUN_LIMIT_MS / 1000} s: ${what}`);
-	}
-}
-
 void describe('Google Sheet to video', () => {
 	before(
 		async () => {
@@ -189,7 +182,7 @@ void describe('Google Sheet to video', () => {
 		const names = Array.from({ length: 5 }, (_, nth) => `shoe ${nth}`);
 		fill(...names.map((name) => ({ status: TO_DO, id: name, prompt: `${name} [sandbox:slow]` })));
 		const both = [run(), run()];
-		await until('submitted', () => stage.sandbox.jobs().length > 0);
+		await until('submitted', () => stage.sandbox.jobs()[0]);
 		assert.match(String(rowAt(0).status), new RegExp(`^making, run ${workflow.id}-\\d+$`));
 		const third = await run();
 		assert.equal(itemsOf(third, 'Rows of this run').length, 0);
@@ -208,7 +201,7 @@ void describe('Google Sheet to video', () => {
 			{ status: TO_DO, id: 'a', prompt: 'a hat [sandbox:fail]' },
 		);
 		const running = run();
-		await until('submitted', () => stage.sandbox.jobs().length === 2);
+		await until('submitted', () => stage.sandbox.jobs()[1]);
 		sheet.rows.reverse();
 		sheet.rows.unshift(COLUMNS.map(() => ''));
 		await running;

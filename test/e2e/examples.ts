@@ -1,13 +1,12 @@
 // Shared code for the tests of the examples: imports an example like a user, chooses its credentials, points the
 // addresses in its first Set node to stand-ins, and runs it.
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workflow, WorkflowFile } from '../n8n/api.ts';
 import type { Execution } from '../n8n/execution.ts';
 import { ROOT } from '../n8n/paths.ts';
 import { importWorkflow, readWorkflow } from '../n8n/stage.ts';
 import type { Limits, Stage } from '../n8n/stage.ts';
-import { POLL_MS, RUN_LIMIT_MS } from './play.ts';
+import { RUN_LIMIT_MS, until } from './play.ts';
 
 /** The first Set node of every example that uses other services. */
 const SETTINGS = 'Settings';
@@ -112,11 +111,11 @@ export async function runManually(
 		triggerToStartFrom: { name: trigger, ...(output && { data: ranWith(output) }) },
 	});
 	const { executionId } = started as { executionId: string };
-	for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(POLL_MS)) {
+	const look = async () => {
 		const execution = await api.getExecution(executionId);
-		if (ENDED.includes(execution.status)) return execution;
-	}
-	throw new Error(`"${workflow.name}" has not ended within ${limitMs / 1000} s`);
+		return ENDED.includes(execution.status) ? execution : undefined;
+	};
+	return until(() => `"${workflow.name}" has not ended`, look, limitMs);
 }
 
 /** A node's run in n8n's format. */
@@ -137,12 +136,17 @@ export async function endedExecutions(
 	limitMs = RUN_LIMIT_MS,
 ): Promise<Execution[]> {
 	let seen = 'none';
-	for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(POLL_MS)) {
+	const look = async () => {
 		const list = await api.listExecutions(workflow);
 		seen = list.map(({ status }) => status).join(', ');
-		if (list.length < count || !list.every(({ status }) => ENDED.includes(status))) continue;
+		if (list.length < count || !list.every(({ status }) => ENDED.includes(status)))
+			return undefined;
 		const ids = list.map(({ id }) => id).sort((a, b) => Number(a) - Number(b));
 		return Promise.all(ids.map((id) => api.getExecution(id)));
-	}
-	throw new Error(`"${workflow.name}": not ${count} ended executions but: ${seen}`);
+	};
+	return until(
+		() => `"${workflow.name}" has not ${count} ended executions but: ${seen}`,
+		look,
+		limitMs,
+	);
 }

@@ -30,8 +30,9 @@ export const SET_UP_LIMIT_MS = 15 * 60_000;
 /** So long an execution may take to get where it should, on a slow machine. */
 export const RUN_LIMIT_MS = 240_000;
 
-/** Between two looks at n8n. */
+/** Between two looks at n8n: at least so long, and a tenth of the time that has passed. To look costs n8n work, too. */
 export const POLL_MS = 100;
+const LONGEST_POLL_MS = 1000;
 
 /** Provider seconds in a second: jobs take 2 to 4 s. */
 const SPEED = 30;
@@ -116,18 +117,26 @@ export async function executionOf(
 	statuses = ['success', 'error'],
 	limitMs = RUN_LIMIT_MS,
 ): Promise<Execution> {
-	const deadline = Date.now() + limitMs;
+	const others = new Set<string>();
 	let last = 'none was started';
-	while (Date.now() < deadline) {
+	const look = async () => {
 		for (const { id } of await stage.api.listExecutions(stage.workflow)) {
+			if (others.has(id)) continue;
 			const execution = await stage.api.getExecution(id);
-			if (skuOf(execution) !== sku) continue;
+			const its = skuOf(execution);
+			// One that has just started has no data yet.
+			if (its !== undefined && its !== sku) others.add(id);
+			if (its !== sku) continue;
 			last = execution.status;
 			if (statuses.includes(execution.status)) return execution;
 		}
-		await sleep(POLL_MS);
-	}
-	throw new Error(`The execution of ${sku} is not ${statuses.join(' or ')} but: ${last}`);
+		return undefined;
+	};
+	return until(
+		() => `the execution of ${sku} is not ${statuses.join(' or ')} but: ${last}`,
+		look,
+		limitMs,
+	);
 }
 
 /** The only execution of a workflow, as soon as its status is one of these. */
@@ -137,16 +146,42 @@ export async function onlyExecutionOf(
 	statuses = ['success', 'error'],
 	limitMs = RUN_LIMIT_MS,
 ): Promise<Execution> {
-	const deadline = Date.now() + limitMs;
 	let last = 'none was started';
-	while (Date.now() < deadline) {
+	const look = async () => {
 		const [execution, ...others] = await api.listExecutions(workflow);
 		if (others.length > 0) throw new Error(`"${workflow.name}" was executed more than once`);
 		if (execution && statuses.includes(execution.status)) return api.getExecution(execution.id);
 		last = execution?.status ?? last;
-		await sleep(POLL_MS);
+		return undefined;
+	};
+	return until(
+		() => `"${workflow.name}" is not ${statuses.join(' or ')} but: ${last}`,
+		look,
+		limitMs,
+	);
+}
+
+/**
+ * Looks until there is something.
+ *
+ * @param problem what to say if there is nothing when the time is over
+ */
+export async function until<T>(
+	problem: string | (() => string),
+	look: () => T | undefined | Promise<T | undefined>,
+	limitMs = RUN_LIMIT_MS,
+): Promise<T> {
+	const started = Date.now();
+	for (;;) {
+		const found = await look();
+		if (found !== undefined) return found;
+		const passed = Date.now() - started;
+		if (passed > limitMs) {
+			const what = typeof problem === 'string' ? problem : problem();
+			throw new Error(`Not within ${limitMs / 1000} s: ${what}`);
+		}
+		await sleep(Math.max(POLL_MS, Math.min(LONGEST_POLL_MS, passed / 10)));
 	}
-	throw new Error(`"${workflow.name}" is not ${statuses.join(' or ')} but: ${last}`);
 }
 
 function skuOf(execution: Execution): unknown {

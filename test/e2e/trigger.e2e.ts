@@ -11,7 +11,7 @@ import { ROOT } from '../n8n/paths.ts';
 import { importWorkflow, readWorkflow } from '../n8n/stage.ts';
 import type { OwnStage } from '../n8n/stage.ts';
 import { signatureHeaders } from '../sandbox/index.ts';
-import { POLL_MS, RUN_LIMIT_MS, SET_UP_LIMIT_MS, setOwnStage } from './play.ts';
+import { SET_UP_LIMIT_MS, setOwnStage, until } from './play.ts';
 
 const TRIGGER = 'Job settled';
 const SUBMIT_PATH = 'new-sku-decoupled';
@@ -55,17 +55,10 @@ const completed = (jobId: string) => ({
 async function order(sku: string, title: string): Promise<string> {
 	const { status, text } = await stage.api.callWebhook(SUBMIT_PATH, { sku, title });
 	assert.equal(status, 200, text);
-	return until(`the job of ${sku}`, () =>
-		Promise.resolve(stage.sandbox.jobs().find(({ prompt }) => prompt.includes(title))?.jobId),
+	return until(
+		`the job of ${sku}`,
+		() => stage.sandbox.jobs().find(({ prompt }) => prompt.includes(title))?.jobId,
 	);
-}
-
-async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-	for (const deadline = Date.now() + RUN_LIMIT_MS; Date.now() < deadline; await sleep(POLL_MS)) {
-		const found = await look();
-		if (found !== undefined) return found;
-	}
-	throw new Error(`Not within ${RUN_LIMIT_MS / 1000} s: ${what}`);
 }
 
 /** The finished executions of the reacting workflow for this job. */

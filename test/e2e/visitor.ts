@@ -1,8 +1,7 @@
 // What the browser of a form's visitor does, call by call.
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from '../n8n/stage.ts';
-import { POLL_MS, RUN_LIMIT_MS } from './play.ts';
+import { until } from './play.ts';
 
 /** The last page that a visitor gets: its text, and the file that it downloads. */
 export interface FormPage {
@@ -32,10 +31,13 @@ export async function visitForm(stage: Stage, path: string, form: FormData): Pro
 	const status = new URL(address);
 	status.pathname += '/n8n-execution-status';
 	let seen = '';
-	for (const deadline = Date.now() + RUN_LIMIT_MS; seen !== 'form-waiting'; await sleep(POLL_MS)) {
-		seen = (await open(status)).trim();
-		assert.ok(Date.now() < deadline, `the form does not wait, it is: ${seen}`);
-	}
+	await until(
+		() => `the form does not wait, it is: ${seen}`,
+		async () => {
+			seen = (await open(status)).trim();
+			return seen === 'form-waiting' ? seen : undefined;
+		},
+	);
 	const html = await open(address);
 	// The page says that it was shown. With that, the execution ends.
 	await fetch(address, { method: 'POST' });
