@@ -72,7 +72,7 @@ describe('the file of an item', () => {
 		const done = await world.engine.waitFor(execution.id, { status: 'success' });
 		const [{ jobId } = { jobId: '' }] = world.sandbox.jobs();
 		expect(done.output('After').map(({ json }) => json)).toEqual([
-			{ error: expect.stringContaining(`(job ${jobId})`) as string },
+			{ error: expect.stringContaining(`(job ${jobId})`) as string, jobId, jobStarted: 'yes' },
 		]);
 	});
 });

@@ -1,8 +1,10 @@
 /** A run of Generate over its items: each is paid once, and each gets its own job. */
+import { Readable } from 'node:stream';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Fault } from '../../nodes/Seedance/core/fault';
 import { newJob, type Job, type JobReading } from '../../nodes/Seedance/core/job';
 import type { Submission } from '../../nodes/Seedance/core/provider';
+import type { MediaRequest } from '../../nodes/Seedance/core/request';
 import { ItemRun } from '../../nodes/Seedance/runtime/items/run';
 import { generateItems, type RunContext } from '../../nodes/Seedance/runtime/submit/generateItems';
 import { isFresh } from '../../nodes/Seedance/runtime/submit/earlier';
@@ -28,6 +30,8 @@ const orderOf = (prompt: string, more: Partial<GenerateItem> = {}) =>
 		...more,
 	}) as GenerateItem;
 
+const HOUR = 3_600_000;
+
 interface Setting {
 	plan?: Partial<RunContext['plan']>;
 	/** What the provider says when it is asked for a job. */
@@ -38,6 +42,10 @@ interface Setting {
 	/** How many jobs the account may have at a time. */
 	jobsAtATime?: number;
 	keepsGoing?: boolean;
+	/** Another execution has one of the account's jobs for an hour. */
+	isFull?: boolean;
+	/** The provider can also make a video in one call. */
+	canBlock?: boolean;
 }
 
 async function running(orders: GenerateItem[], setting: Setting = {}) {
@@ -65,6 +73,27 @@ async function running(orders: GenerateItem[], setting: Setting = {}) {
 	const { jobsAtATime = 1e6 } = setting;
 	Object.assign(session.settings, { maxConcurrentJobs: jobsAtATime });
 	session.account.jobs.limit = jobsAtATime;
+	if (setting.isFull) void session.account.jobs.run(() => clock.sleep(HOUR), session);
+	let blocking = 0;
+	if (setting.canBlock) {
+		const { dialectForRequest } = session.provider;
+		Object.assign(session.provider, {
+			dialectForRequest: (request: MediaRequest) => ({
+				...dialectForRequest(request),
+				sync: {
+					request: () => ({ method: 'POST', url: '/now' }),
+					jobOf: () => ({ jobId: 'job_now', status: 'completed' }),
+				},
+			}),
+		});
+		session.fetchFile = async () => {
+			most = Math.max(most, (open += 1));
+			blocking += 1;
+			await clock.sleep(1000);
+			open -= 1;
+			return success({ status: 200, headers: { 'content-type': 'video/mp4' }, body: newBody() });
+		};
+	}
 	const kept: IDataObject = {};
 	const keeping = (name: string) => ({
 		find: () => undefined,
@@ -75,7 +104,7 @@ async function running(orders: GenerateItem[], setting: Setting = {}) {
 	for (const [key, job] of Object.entries(known)) memory.note(key, { job });
 	const run = new ItemRun(setting.keepsGoing ?? true);
 	const context: RunContext = {
-		ctx: {} as IExecuteFunctions,
+		ctx: { helpers: { prepareBinaryData: storeVideo } } as unknown as IExecuteFunctions,
 		session,
 		memory,
 		finished: keeping('finished'),
@@ -98,7 +127,15 @@ async function running(orders: GenerateItem[], setting: Setting = {}) {
 	const jobs = run.results.map((result) => ('job' in result ? result.job.jobId : undefined));
 	const submitted = session.asked.filter(({ what }) => what === 'generate');
 	const prompts = submitted.map(({ input }) => (input as Submission).request.prompt);
-	return { results: run.results, jobs, prompts, most, kept, context, ms: clock.now() - start };
+	const ms = clock.now() - start;
+	return { results: run.results, jobs, prompts, blocking, most, kept, context, ms };
+}
+
+const newBody = () => Readable.from([Buffer.from('\0\0\0 ftypisom')]);
+async function storeVideo(body: AsyncIterable<Buffer>) {
+	const chunks: Buffer[] = [];
+	for await (const chunk of body) chunks.push(chunk);
+	return { mimeType: 'video/mp4', data: Buffer.concat(chunks).toString('base64') };
 }
 
 const wait = { afterSubmit: 'wait' } as const;
@@ -218,6 +255,9 @@ describe('a job of a batch', () => {
 		expect(together.jobs).toEqual(['job_a', 'job_b', 'job_c']);
 		const alone = await running([orderOf('a')], { plan, known });
 		expect(together.ms).toBeLessThan(2 * alone.ms);
+		// The provider has it already: to wait for a place of the account would only delay its result.
+		const full = await running([orderOf('a')], { plan, known, jobsAtATime: 1, isFull: true });
+		expect(full.ms).toBeLessThan(HOUR);
 		const inTurn = await running(all, { plan: { ...plan, submitAs: 'jobs' }, known });
 		expect(inTurn.ms).toBeGreaterThan(2 * alone.ms);
 	});
@@ -228,6 +268,64 @@ describe('a job of a batch', () => {
 			{ plan, jobsAtATime: 1 },
 		);
 		expect(most).toBe(1);
+	});
+});
+
+describe('a job of an earlier try', () => {
+	const at = (ms: number) => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
+	const msOf = async (more: Partial<Job>, item: Partial<GenerateItem> = {}) => {
+		const known = { a: ended('processing', more) };
+		return (await running([orderOf('a', item)], { plan: wait, known })).ms;
+	};
+
+	it('is asked for the sooner, the longer ago it was submitted', async () => {
+		const fresh = await msOf({ createdAt: at(0) });
+		expect(await msOf({ createdAt: at(-50_000) })).toBeLessThan(fresh);
+		// A clock that is a day off says nothing.
+		expect(await msOf({ createdAt: at(-86_400_000) })).toBe(fresh);
+	});
+
+	it('has its whole time-out again', async () => {
+		const known = { a: ended('processing', { createdAt: at(-50_000) }) };
+		const setting: Setting = { plan: wait, known, later: { status: 'processing' } };
+		expect((await running([orderOf('a', { timeoutMs: 60_000 })], setting)).ms).toBe(60_000);
+	});
+});
+
+describe('Request Mode: Sync', () => {
+	const plan = { ...wait, requestMode: 'sync' } as const;
+	const setting: Setting = { plan, canBlock: true };
+
+	it('makes each video in one call, which brings the file', async () => {
+		const { results, prompts, blocking } = await running([orderOf('a'), orderOf('b')], setting);
+		expect(prompts).toEqual([]);
+		expect(blocking).toBe(2);
+		const video = { mimeType: 'video/mp4' };
+		expect(results).toMatchObject([
+			{ job: { jobId: 'job_now', status: 'completed' }, binary: { video } },
+			{ job: { jobId: 'job_now' }, binary: { video } },
+		]);
+	});
+
+	it('has no more calls at a time than the account may have jobs', async () => {
+		const orders = Array.from({ length: 4 }, (_, n) => orderOf(String(n)));
+		const { most, ms } = await running(orders, { ...setting, jobsAtATime: 2 });
+		expect(most).toBe(2);
+		expect(ms).toBe(2000);
+	});
+
+	it('waits for a job that an earlier try has submitted, instead of paying for another one', async () => {
+		const known = { a: ended('processing', { jobId: 'job_a' }) };
+		const { results, blocking } = await running([orderOf('a')], { ...setting, known });
+		expect(blocking).toBe(0);
+		expect(results).toMatchObject([{ job: { jobId: 'job_a', status: 'completed' } }]);
+	});
+
+	it('submits and waits where the provider cannot do that, and in the mode Async', async () => {
+		for (const each of [{ plan }, { plan: wait, canBlock: true }]) {
+			const { prompts, blocking } = await running([orderOf('a')], each);
+			expect([prompts, blocking]).toEqual([['a'], 0]);
+		}
 	});
 });
 
