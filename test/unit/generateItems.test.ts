@@ -4,7 +4,6 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Fault } from '../../nodes/Seedance/core/fault';
 import { newJob, type Job, type JobReading } from '../../nodes/Seedance/core/job';
 import type { Submission } from '../../nodes/Seedance/core/provider';
-import type { MediaRequest } from '../../nodes/Seedance/core/request';
 import { ItemRun } from '../../nodes/Seedance/runtime/items/run';
 import { generateItems, type RunContext } from '../../nodes/Seedance/runtime/submit/generateItems';
 import { isFresh } from '../../nodes/Seedance/runtime/submit/earlier';
@@ -76,10 +75,10 @@ async function running(orders: GenerateItem[], setting: Setting = {}) {
 	if (setting.isFull) void session.account.jobs.run(() => clock.sleep(HOUR), session);
 	let blocking = 0;
 	if (setting.canBlock) {
-		const { dialectForRequest } = session.provider;
+		const [dialect] = session.provider.dialects;
 		Object.assign(session.provider, {
-			dialectForRequest: (request: MediaRequest) => ({
-				...dialectForRequest(request),
+			dialectForRequest: () => ({
+				...dialect,
 				sync: {
 					request: () => ({ method: 'POST', url: '/now' }),
 					jobOf: () => ({ jobId: 'job_now', status: 'completed' }),
