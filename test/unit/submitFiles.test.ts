@@ -21,7 +21,7 @@ const request: MediaRequest = { model: 'm', mode: 'imageToVideo', prompt: 'A lam
 
 describe('the file of an item', () => {
 	const checking = (
-		file: Buffer,
+		file: Buffer | Error,
 		fileName?: string,
 		imageBinaryField: string | undefined = 'data',
 	) => {
@@ -30,7 +30,8 @@ describe('the file of an item', () => {
 				if (field !== 'data') throw new Error('None');
 				return { fileName };
 			},
-			getBinaryDataBuffer: () => Promise.resolve(file),
+			getBinaryDataBuffer: () =>
+				file instanceof Error ? Promise.reject(file) : Promise.resolve(file),
 		};
 		const ctx = { helpers } as unknown as IExecuteFunctions;
 		return checkFiles(ctx, { ...request, imageBinaryField }, undefined, 0);
@@ -59,6 +60,11 @@ describe('the file of an item', () => {
 			'data',
 			Buffer.from('text'),
 			'Input Binary Field "data": the file is not an image that can be read. Allowed: JPEG, PNG or WebP.',
+		],
+		[
+			'data',
+			new Error("ENOENT: no such file, open '/home/node/.n8n/storage/x'"),
+			'Input Binary Field "data": n8n cannot read this file from its storage. Run the node that made the file again.',
 		],
 	])('is refused before anything is sent: %s', async (field, file, message) => {
 		expect(await checking(file, 'lamp.png', field)).toMatchObject({

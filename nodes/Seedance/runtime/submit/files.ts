@@ -1,9 +1,10 @@
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { failure, inputFault, success, type Outcome } from '../../core/fault';
 import { checkImageBytes, type ImageLimits } from '../../core/image';
 import type { Capabilities } from '../../core/model';
 import type { FieldName, Files, ImageFile, MediaRequest } from '../../core/request';
 import { requestFields } from '../../core/requestFields';
+import { fileOf } from '../items/binaryFile';
 
 export type LoadFiles = () => Promise<Outcome<Files>>;
 
@@ -86,27 +87,26 @@ export const filesIn = ({ imageUrl, endFrameUrl, referenceImageUrls = [] }: File
 const sizeOf = (files: Files): number =>
 	filesIn(files).reduce((sum, { bytes }) => sum + bytes.length, 0);
 
+const NO_FILE = 'the item has no file of this name. Allowed: the name of a binary field';
+/** It may have been deleted, or the store may not be reachable now. n8n's reason may name a path of the server. */
+const UNREADABLE =
+	'n8n cannot read this file from its storage. Run the node that made the file again';
+
 async function loadImage(
 	ctx: IExecuteFunctions,
 	source: Source,
 	itemIndex: number,
 ): Promise<Outcome<ImageFile>> {
 	const { binaryField, limits } = source;
-	let data: IBinaryData;
-	let bytes: Buffer;
-	try {
-		data = ctx.helpers.assertBinaryData(itemIndex, binaryField);
-		bytes = await ctx.helpers.getBinaryDataBuffer(itemIndex, binaryField);
-	} catch {
-		return refused(
-			source,
-			'the item has no file of this name. Allowed: the name of a binary field',
-		);
-	}
+	const file = fileOf(ctx, itemIndex, binaryField);
+	if (!file) return refused(source, NO_FILE);
+	const reading = ctx.helpers.getBinaryDataBuffer(itemIndex, binaryField);
+	const bytes = await reading.catch(() => undefined);
+	if (!bytes) return refused(source, UNREADABLE);
 	const checked = checkImageBytes(bytes, bytes.length, limits);
 	if ('problem' in checked) return refused(source, checked.problem);
 	const { mimeType } = checked;
-	const fileName = data.fileName ?? `image.${mimeType.slice('image/'.length)}`;
+	const fileName = file.fileName ?? `image.${mimeType.slice('image/'.length)}`;
 	return success({ bytes, mimeType, fileName });
 }
 
