@@ -174,12 +174,15 @@ describe('the form', () => {
 
 describe('the options', () => {
 	const ways = { afterSubmit: 'wait', submitAs: 'jobs', requestMode: 'async' };
-	const reading = (each: IDataObject[], more: Partial<typeof ways> = {}) =>
+	const reading = (each: Array<IDataObject | Error>, more: Partial<typeof ways> = {}) =>
 		readShots(
 			{
-				getNode: () => ({ parameters: { options: each[0] } }),
+				getNode: () => ({ parameters: each[0] ? { options: each[0] } : {} }),
 				getInputData: () => each,
-				getNodeParameter: (_: string, index: number) => each[index],
+				getNodeParameter: (_: string, index: number) => {
+					if (each[index] instanceof Error) throw each[index];
+					return each[index] ?? null;
+				},
 			} as unknown as IExecuteFunctions,
 			{ ...ways, ...more },
 		);
@@ -189,6 +192,27 @@ describe('the options', () => {
 		expect(reading([{}, {}])).toEqual(success([]));
 		const none = { continueFrom: 'none', continueGroup: '' };
 		expect(reading([none], { afterSubmit: 'return' })).toEqual(success([]));
+	});
+
+	it('make none in a node that has no options', () => {
+		const nothing = undefined as unknown as IDataObject;
+		expect(reading([nothing], { afterSubmit: 'return' })).toEqual(success([]));
+	});
+
+	it.each([
+		[new Error('No such node'), 'cannot be read: No such node'],
+		[{ continueFrom: 'nextItem' }, '"nextItem" is not possible'],
+	])('that cannot be right refuse their item and no other: %p', (odd, words) => {
+		const fault = { message: expect.stringContaining(words) as string };
+		expect(reading([from, odd, from])).toMatchObject({
+			ok: true,
+			value: [{ hasNext: true }, { fault, continues: false, hasNext: false }, { before: 0 }],
+		});
+		const none = { continueFrom: 'none' };
+		expect(reading([none, odd], { afterSubmit: 'return' })).toMatchObject({
+			ok: true,
+			value: [{ continues: false }, { fault }],
+		});
 	});
 
 	it('name a group by a text or a number', () => {
@@ -212,7 +236,8 @@ describe('the options', () => {
 		[{ submitAs: 'batch' }, 'Submit As: Batch'],
 		[{ requestMode: 'sync' }, 'Request Mode: Sync'],
 	])('refuse the whole run with %j', (more, words) => {
-		const refused = { ok: false, fault: { message: expect.stringContaining(words) as string } };
+		const message = expect.stringContaining(words) as string;
+		const refused = { ok: false, fault: { message, hint: 'Nothing was submitted.' } };
 		expect(reading([from, from], more)).toMatchObject(refused);
 	});
 });
