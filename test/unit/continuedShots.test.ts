@@ -118,6 +118,22 @@ describe('the request of a shot', () => {
 		expect(placed).toEqual({ raw: written, mode: 'textToVideo' });
 	});
 
+	it('is refused for a model that returns no last frame, whichever of the two it is', () => {
+		const other = providerById('seedance').models.find(({ id }) => id === 'seedance-2.0')!;
+		expect(canContinue(other)).toBe(false);
+		const problemOf = (shot: Partial<typeof ALONE>) => {
+			const placed = placeInFilm({ prompt: 'A lamp' }, 'textToVideo', other, { ...ALONE, ...shot });
+			return 'problem' in placed ? placed.problem : undefined;
+		};
+		expect(problemOf({ continues: true })).toMatch(
+			/^Continue From: "previousItem" is not possible with Seedance 2\.0, .* last frame .* Allowed: none\.$/,
+		);
+		expect(problemOf({ hasNext: true })).toMatch(
+			/^Continue From: the item after this one cannot continue it, .*Seedance 2\.0 .* textToVideo\.$/,
+		);
+		expect(problemOf({})).toBeUndefined();
+	});
+
 	it('that another one continues returns its last frame', () => {
 		const first = { continues: true, hasNext: true };
 		expect(placeInFilm({ returnLastFrame: false }, 'textToVideo', model, first)).toEqual({
@@ -212,6 +228,13 @@ describe('the options', () => {
 		expect(reading([none, odd], { afterSubmit: 'return' })).toMatchObject({
 			ok: true,
 			value: [{ continues: false }, { fault }],
+		});
+	});
+
+	it('make a film of an item that continues none and one that continues it', () => {
+		expect(reading([{ continueFrom: 'none' }, from])).toMatchObject({
+			ok: true,
+			value: [{ hasNext: true }, { before: 0 }],
 		});
 	});
 

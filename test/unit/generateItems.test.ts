@@ -41,6 +41,8 @@ interface Setting {
 	/** How many jobs the account may have at a time. */
 	jobsAtATime?: number;
 	keepsGoing?: boolean;
+	/** What the provider says of a job that is submitted. */
+	first?: Partial<JobReading>;
 	/** Another execution has one of the account's jobs for an hour. */
 	isFull?: boolean;
 	/** The provider can also make a video in one call. */
@@ -67,7 +69,8 @@ async function running(orders: GenerateItem[], setting: Setting = {}) {
 		if (request.prompt?.startsWith('bad')) return failure(inputFault('Bad'));
 		most = Math.max(most, (open += 1));
 		const createdAt = new Date(clock.now()).toISOString();
-		return says({ jobId: `job of ${request.prompt}`, status: 'queued', createdAt });
+		const said = { status: 'queued', createdAt, ...setting.first } as const;
+		return says({ jobId: `job of ${request.prompt}`, ...said });
 	});
 	const { jobsAtATime = 1e6 } = setting;
 	Object.assign(session.settings, { maxConcurrentJobs: jobsAtATime });
@@ -257,6 +260,14 @@ describe('a job of a batch', () => {
 		// The provider has it already: to wait for a place of the account would only delay its result.
 		const full = await running([orderOf('a')], { plan, known, jobsAtATime: 1, isFull: true });
 		expect(full.ms).toBeLessThan(HOUR);
+		const jobs = { ...plan, submitAs: 'jobs' } as const;
+		const waits = await running([orderOf('a')], {
+			plan: jobs,
+			known,
+			jobsAtATime: 1,
+			isFull: true,
+		});
+		expect(waits.ms).toBeGreaterThan(HOUR);
 		const inTurn = await running(all, { plan: { ...plan, submitAs: 'jobs' }, known });
 		expect(inTurn.ms).toBeGreaterThan(2 * alone.ms);
 	});
@@ -288,6 +299,26 @@ describe('a job of an earlier try', () => {
 		const known = { a: ended('processing', { createdAt: at(-50_000) }) };
 		const setting: Setting = { plan: wait, known, later: { status: 'processing' } };
 		expect((await running([orderOf('a', { timeoutMs: 60_000 })], setting)).ms).toBe(60_000);
+	});
+});
+
+describe('a run that does not wait itself', () => {
+	const failing = { onJobFailure: 'error' } as const;
+	const first = { status: 'failed' } as const;
+
+	it('goes on with a job that has ended at once where the execution would sleep', async () => {
+		const setting: Setting = { plan: { afterSubmit: 'sleep' }, first };
+		const { results } = await running([orderOf('a', failing)], setting);
+		expect(results).toMatchObject([{ fault: {}, jobId: 'job of a' }]);
+	});
+
+	it('puts out a job as it is, where the user wants it at once, with what there is to say', async () => {
+		const setting: Setting = { plan: { note: 'Set WEBHOOK_URL' }, first };
+		const { results } = await running([orderOf('a', failing)], setting);
+		expect(results).toMatchObject([
+			{ job: { jobId: 'job of a', status: 'failed' }, extra: { note: 'Set WEBHOOK_URL' } },
+		]);
+		expect((await running([orderOf('a')])).results[0]).not.toHaveProperty('extra');
 	});
 });
 

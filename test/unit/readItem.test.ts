@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import type { Outcome } from '../../nodes/Seedance/core/fault';
+import { failure, inputFault, type Outcome } from '../../nodes/Seedance/core/fault';
 import type { Shot } from '../../nodes/Seedance/core/films';
 import type { Provider } from '../../nodes/Seedance/core/provider';
 import { requestOptions } from '../../nodes/Seedance/form/common';
@@ -88,6 +88,32 @@ it('waits twenty minutes for a file that is not fetched, unless told otherwise',
 		downloadVideo: true,
 		binaryField: 'clip',
 		onJobFailure: 'return',
+	});
+});
+
+it('the provider may drop a job after the time-out only where the node waits for it', async () => {
+	const unwantedAfter = async (afterSubmit: RunOptions['afterSubmit']) =>
+		(await orderOf({}, { timeoutMinutes: 3 }, { plan: { afterSubmit } })).unwantedAfterMs;
+	expect(await unwantedAfter('wait')).toBe(180_000);
+	// A job that somebody looks up tomorrow must not end because a time-out of this node has passed.
+	expect(await unwantedAfter('sleep')).toBeUndefined();
+	expect(await unwantedAfter('return')).toBeUndefined();
+});
+
+it('an item whose place in its film is not known is refused with that reason', async () => {
+	const fault = inputFault('Continue Group: no');
+	const shots: Shot[] = [{ continues: false, hasNext: false, fault }];
+	expect(await reading({}, {}, { plan: { shots } })).toEqual(failure(fault));
+});
+
+it('an item that cannot be a part of a film is refused, and nothing is submitted', async () => {
+	const shots: Shot[] = [{ continues: true, hasNext: false }];
+	expect(await reading({}, {}, { plan: { shots } })).toMatchObject({
+		ok: false,
+		fault: {
+			message: expect.stringMatching(/"previousItem" is not possible with/) as string,
+			hint: 'Nothing was submitted for this item.',
+		},
 	});
 });
 
