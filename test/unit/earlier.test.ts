@@ -1,6 +1,12 @@
-import type { Outcome } from '../../nodes/Seedance/core/fault';
+import { failure, inputFault, success, type Outcome } from '../../nodes/Seedance/core/fault';
+import { planShots } from '../../nodes/Seedance/core/films';
 import { newJob, type Job, type JobReading } from '../../nodes/Seedance/core/job';
-import { lookBack, submitShared, type Past } from '../../nodes/Seedance/runtime/submit/earlier';
+import {
+	lookBack,
+	lookBackAll,
+	submitShared,
+	type Past,
+} from '../../nodes/Seedance/runtime/submit/earlier';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
 import type { GenerateItem } from '../../nodes/Seedance/runtime/submit/readItem';
 import { refuses, says, scriptedSession, silence, type Asked } from './scriptedSession.ts';
@@ -74,6 +80,39 @@ it('gives up after ten failed ones', async () => {
 	);
 	expect(outcome).toMatchObject({ value: { status: 'failed' } });
 	expect(keys).toHaveLength(11);
+});
+
+describe('the items of a film are looked for', () => {
+	/** Which of the three shots of a film are found, where jobs are kept under these keys. */
+	async function found(kept: string[], refused?: number, groups = ['a', 'a', 'a']) {
+		const session = scriptedSession(new VirtualClock(NOW), ({ input }) =>
+			says(input as JobReading),
+		);
+		const memory = submitMemory({}, '7');
+		const byKey = {
+			find: (key: string) =>
+				kept.includes(key) ? newJob(`task of ${key}`, 'scripted') : undefined,
+		};
+		const past = { session, memory, byKey, finished: {} } as unknown as Past;
+		const items = ['1', '2', '3'].map((memoryKey, index) =>
+			index === refused ? failure(inputFault('No')) : success({ ...order, memoryKey }),
+		);
+		const shots = planShots(groups.map((group) => ({ group, continues: true })));
+		const looked = await lookBackAll(past, items, shots);
+		expect(looked.map(({ ok }) => ok)).toEqual(items.map(({ ok }) => ok));
+		return ['1', '2', '3'].filter((key) => memory.of(key)?.job);
+	}
+
+	it('as long as the one before has its job', async () => {
+		expect(await found(['1', '2', '3'])).toEqual(['1', '2', '3']);
+		expect(await found(['1', '3'])).toEqual(['1']);
+		expect(await found(['2', '3'])).toEqual([]);
+		expect(await found(['1', '2', '3'], 0)).toEqual([]);
+	});
+
+	it('each by itself where they are no film', async () => {
+		expect(await found(['2', '3'], undefined, ['a', 'b', 'c'])).toEqual(['2', '3']);
+	});
 });
 
 describe('before an item is submitted, under a key that executions share', () => {
