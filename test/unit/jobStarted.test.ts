@@ -11,10 +11,10 @@ const LOST: Fault = { message: 'No answer', transient: true, ambiguous: true };
 const item = { memoryKey: '0/0' } as GenerateItem;
 const sent = { model: 'm', mode: 'textToVideo', prompt: 'A lamp' } as const;
 const attempt = { idempotencyKey: 'k', settings: 's', request: sent };
-const batchOf = (memoryKey: string) => ({
+const batchOf = (...memoryKeys: string[]) => ({
 	idempotencyKey: 'b',
 	settings: 's',
-	members: [{ memoryKey, request: sent }],
+	members: memoryKeys.map((memoryKey) => ({ memoryKey, request: sent })),
 });
 
 type Memory = ReturnType<typeof submitMemory>;
@@ -52,6 +52,13 @@ describe('an error says whether a job has started', () => {
 			'maybe',
 		],
 		['a batch of then', REFUSED, (memory) => memory.noteBatch(batchOf('0/0')), undefined, 'maybe'],
+		[
+			'a batch with others of then',
+			REFUSED,
+			(memory) => memory.noteBatch(batchOf('0/0', '0/1')),
+			undefined,
+			'maybe',
+		],
 		['a batch of others', REFUSED, (memory) => memory.noteBatch(batchOf('0/1')), undefined, 'no'],
 		[
 			'what others have done',

@@ -39,6 +39,11 @@ async function reading(
 			return value;
 		},
 		getInputData: () => [{ json: { sku: 'A' } }],
+		helpers: {
+			assertBinaryData: () => {
+				throw new Error('None');
+			},
+		},
 	} as unknown as IExecuteFunctions;
 	const run = { runKey: 'r', runIndex: 0, settings: 's', toolCall: undefined, makes: 'video' };
 	const all = { ...run, afterSubmit: 'wait', shots: [] as readonly Shot[], ...plan } as RunOptions;
@@ -98,6 +103,11 @@ it('the provider may drop a job after the time-out only where the node waits for
 	// A job that somebody looks up tomorrow must not end because a time-out of this node has passed.
 	expect(await unwantedAfter('sleep')).toBeUndefined();
 	expect(await unwantedAfter('return')).toBeUndefined();
+});
+
+it('an item without the file that it names is refused, not made without its image', async () => {
+	const image = { mode: 'imageToVideo', imageInput: 'binary', imageBinaryField: 'photo' };
+	expect(await reading(image)).toMatchObject(refusal(/"photo": the item has no file of this name/));
 });
 
 it('an item whose place in its film is not known is refused with that reason', async () => {
