@@ -7,6 +7,7 @@ import {
 	closeCredential,
 	credentialDialog,
 	fillCredential,
+	inTime,
 	newCredential,
 	newWorkflow,
 } from '../n8n/browser.ts';
@@ -63,13 +64,7 @@ inTheEditor('credentials', (scene, see) => {
 			await save.click();
 			// A click while the dialog is still being built can be lost.
 			const tested = details.or(reason).first();
-			if (
-				!(await tested.waitFor({ timeout: TESTED_MS }).then(
-					() => true,
-					() => false,
-				))
-			)
-				await save.click();
+			if (!(await inTime(tested.waitFor({ timeout: TESTED_MS })))) await save.click();
 			await tested.waitFor();
 			await until(reason, details);
 

@@ -182,7 +182,7 @@ void describe('Google Sheet to video', () => {
 		const names = Array.from({ length: 5 }, (_, nth) => `shoe ${nth}`);
 		fill(...names.map((name) => ({ status: TO_DO, id: name, prompt: `${name} [sandbox:slow]` })));
 		const both = [run(), run()];
-		await until('submitted', () => stage.sandbox.jobs()[0]);
+		await until('submitted', () => stage.sandbox.jobs().length > 0 || undefined);
 		assert.match(String(rowAt(0).status), new RegExp(`^making, run ${workflow.id}-\\d+$`));
 		const third = await run();
 		assert.equal(itemsOf(third, 'Rows of this run').length, 0);
@@ -201,7 +201,7 @@ void describe('Google Sheet to video', () => {
 			{ status: TO_DO, id: 'a', prompt: 'a hat [sandbox:fail]' },
 		);
 		const running = run();
-		await until('submitted', () => stage.sandbox.jobs()[1]);
+		await until('submitted', () => stage.sandbox.jobs().length === 2 || undefined);
 		sheet.rows.reverse();
 		sheet.rows.unshift(COLUMNS.map(() => ''));
 		await running;

@@ -124,9 +124,11 @@ export async function executionOf(
 			if (others.has(id)) continue;
 			const execution = await stage.api.getExecution(id);
 			const its = skuOf(execution);
-			// One that has just started has no data yet.
-			if (its !== undefined && its !== sku) others.add(id);
-			if (its !== sku) continue;
+			if (its !== sku) {
+				// One that has just started has no data yet.
+				if (its !== undefined) others.add(id);
+				continue;
+			}
 			last = execution.status;
 			if (statuses.includes(execution.status)) return execution;
 		}

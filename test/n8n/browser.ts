@@ -90,7 +90,7 @@ async function logIn(context: Awaited<ReturnType<Browser['newContext']>>, api: N
 }
 
 /** Whether what is awaited comes before its time is over. */
-const inTime = (awaited: Promise<unknown>): Promise<boolean> =>
+export const inTime = (awaited: Promise<unknown>): Promise<boolean> =>
 	awaited.then(
 		() => true,
 		() => false,

@@ -9,6 +9,7 @@ import { generateBlocking } from '../../nodes/Seedance/runtime/submit/blocking';
 import type { Caller } from '../../nodes/Seedance/runtime/api/send';
 import type { Session } from '../../nodes/Seedance/runtime/api/session';
 import { scriptedSession, silence } from './scriptedSession.ts';
+import { MP4, storeVideo } from './storeVideo.ts';
 import { VirtualClock } from './virtualClock.ts';
 
 const segmind = providerById('segmind');
@@ -46,12 +47,7 @@ function making(
 		},
 	};
 	const memory = submitMemory({}, '7');
-	const store = async (stream: AsyncIterable<Buffer>) => {
-		const chunks: Buffer[] = [];
-		for await (const chunk of stream) chunks.push(chunk);
-		return { data: Buffer.concat(chunks).toString('base64'), mimeType: 'video/mp4' };
-	};
-	const caller = { helpers: { prepareBinaryData: store } } as unknown as Caller;
+	const caller = { helpers: { prepareBinaryData: storeVideo } } as unknown as Caller;
 	const spent: string[] = [];
 	const spend = (job: Partial<Job>) => void spent.push(job.jobId!);
 	const context = { ctx: caller, session, memory, spend };
@@ -59,8 +55,7 @@ function making(
 	return { make, clock, traces, spent, calls: () => calls };
 }
 
-const mp4 = '\0\0\0 ftypisom';
-const base64 = Buffer.from(mp4).toString('base64');
+const base64 = Buffer.from(MP4).toString('base64');
 
 it.each([
 	['an empty file', '', /is empty.*job-1/],
@@ -80,7 +75,7 @@ it.each([
 
 it('keeps the file for a second try of the node: it cannot be fetched again', async () => {
 	const body = new PassThrough();
-	body.end(mp4);
+	body.end(MP4);
 	const { make, calls, spent } = making(body);
 	const first = await make();
 	expect(first).toMatchObject({ job: { jobId: 'job-1' }, binary: { video: { data: base64 } } });
@@ -92,7 +87,7 @@ it('keeps the file for a second try of the node: it cannot be fetched again', as
 
 it('makes one video for two items with the same key that are processed at the same time', async () => {
 	const body = new PassThrough();
-	body.end(mp4);
+	body.end(MP4);
 	const { make, calls } = making(body);
 	const [first, second] = await Promise.all([make(), make()]);
 	expect(first).toMatchObject({ job: { jobId: 'job-1' }, binary: { video: { data: base64 } } });
@@ -102,7 +97,7 @@ it('makes one video for two items with the same key that are processed at the sa
 
 it('leaves a trace in the log before it is sent: it may be paid although nothing comes back', async () => {
 	const body = new PassThrough();
-	body.end(mp4);
+	body.end(MP4);
 	const { make, traces } = making(body);
 	await make();
 	expect(traces).toEqual([[[0]]]);
@@ -143,6 +138,6 @@ it('takes the file in to its end although another item has stopped the run', asy
 	const body = new PassThrough();
 	const { make, clock } = making(body);
 	clock.stopIn(1_000);
-	void clock.sleep(30_000).then(() => body.end(mp4));
+	void clock.sleep(30_000).then(() => body.end(MP4));
 	expect(await make()).toMatchObject({ binary: { video: { data: base64 } } });
 });

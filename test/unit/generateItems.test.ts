@@ -10,6 +10,7 @@ import { isFresh } from '../../nodes/Seedance/runtime/submit/earlier';
 import { submitMemory } from '../../nodes/Seedance/runtime/submit/memory';
 import type { GenerateItem } from '../../nodes/Seedance/runtime/submit/readItem';
 import { says, scriptedSession } from './scriptedSession.ts';
+import { MP4, storeVideo } from './storeVideo.ts';
 import { VirtualClock } from './virtualClock.ts';
 
 const orderOf = (prompt: string, more: Partial<GenerateItem> = {}) =>
@@ -133,12 +134,7 @@ async function running(orders: GenerateItem[], setting: Setting = {}) {
 	return { results: run.results, jobs, prompts, blocking, most, kept, context, ms };
 }
 
-const newBody = () => Readable.from([Buffer.from('\0\0\0 ftypisom')]);
-async function storeVideo(body: AsyncIterable<Buffer>) {
-	const chunks: Buffer[] = [];
-	for await (const chunk of body) chunks.push(chunk);
-	return { mimeType: 'video/mp4', data: Buffer.concat(chunks).toString('base64') };
-}
+const newBody = () => Readable.from([Buffer.from(MP4)]);
 
 const wait = { afterSubmit: 'wait' } as const;
 const ended = (status: Job['status'], more: Partial<Job> = {}): Job => ({
@@ -258,17 +254,11 @@ describe('a job of a batch', () => {
 		const alone = await running([orderOf('a')], { plan, known });
 		expect(together.ms).toBeLessThan(2 * alone.ms);
 		// The provider has it already: to wait for a place of the account would only delay its result.
-		const full = await running([orderOf('a')], { plan, known, jobsAtATime: 1, isFull: true });
-		expect(full.ms).toBeLessThan(HOUR);
 		const jobs = { ...plan, submitAs: 'jobs' } as const;
-		const waits = await running([orderOf('a')], {
-			plan: jobs,
-			known,
-			jobsAtATime: 1,
-			isFull: true,
-		});
-		expect(waits.ms).toBeGreaterThan(HOUR);
-		const inTurn = await running(all, { plan: { ...plan, submitAs: 'jobs' }, known });
+		const full: Setting = { known, jobsAtATime: 1, isFull: true };
+		expect((await running([orderOf('a')], { ...full, plan })).ms).toBeLessThan(HOUR);
+		expect((await running([orderOf('a')], { ...full, plan: jobs })).ms).toBeGreaterThan(HOUR);
+		const inTurn = await running(all, { plan: jobs, known });
 		expect(inTurn.ms).toBeGreaterThan(2 * alone.ms);
 	});
 
@@ -283,9 +273,9 @@ describe('a job of a batch', () => {
 
 describe('a job of an earlier try', () => {
 	const at = (ms: number) => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
-	const msOf = async (more: Partial<Job>, item: Partial<GenerateItem> = {}) => {
+	const msOf = async (more: Partial<Job>) => {
 		const known = { a: ended('processing', more) };
-		return (await running([orderOf('a', item)], { plan: wait, known })).ms;
+		return (await running([orderOf('a')], { plan: wait, known })).ms;
 	};
 
 	it('is asked for the sooner, the longer ago it was submitted', async () => {
